@@ -1,0 +1,1 @@
+"""Core functions, single products, packages, their review and their publication."""

@@ -1,0 +1,1 @@
+"""Money and the life of an application: schemes, eligibility, estimates, comparison, grant applications."""

@@ -1,0 +1,1 @@
+"""Japanese product search over what was published."""

@@ -1,0 +1,1 @@
+"""Ground floor: who acts, in which organisation, and what is kept of it."""

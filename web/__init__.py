@@ -1,0 +1,1 @@
+"""Pages, API and command line: parse, call a service, render."""
