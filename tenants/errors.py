@@ -98,7 +98,8 @@ class StaleVersion(DomainError):
             Finding(
                 "stale_version",
                 Text(
-                    f"{what.ja}は、あなたが開いたあとに更新されています（あなたの版 {yours}、最新の版 {current}）。",
+                    f"{what.ja}は、あなたが開いたあとに更新されています"
+                    f"（あなたの版 {yours}、最新の版 {current}）。",
                     f"{what.en} was changed since you opened it (yours {yours}, current {current}).",
                 ),
                 Text(

@@ -1,0 +1,71 @@
+"""Who acts, for which organisation. Set once at the edge; services and the database read it from here."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Literal
+
+from tenants.errors import NotPermitted
+from tenants.permissions import Permission, permissions_of
+
+Audience = Literal["public", "sign_in", "vendor", "sme", "secretariat", "committee", "system"]
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """The person who acts and the organisation they act for now.
+
+    audience: decides what row-level security lets through; ``sign_in`` may read people and memberships only,
+    ``system`` is the worker and the command line.
+    """
+
+    audience: Audience
+    organisation_id: uuid.UUID | None = None
+    person_id: uuid.UUID | None = None
+    roles: frozenset[str] = field(default_factory=frozenset)
+    name: str = ""
+
+    def may(self, permission: Permission) -> bool:
+        """Whether one of the roles carries the permission; the system may do all."""
+        return self.audience == "system" or permission in permissions_of(self.roles)
+
+    def require(self, permission: Permission) -> None:
+        """Raise NotPermitted unless the actor may."""
+        if not self.may(permission):
+            raise NotPermitted
+
+    @property
+    def own_organisation(self) -> uuid.UUID:
+        """The organisation acted for; NotPermitted for those who act for none."""
+        if self.organisation_id is None:
+            raise NotPermitted
+        return self.organisation_id
+
+
+PUBLIC = Actor("public")
+SIGN_IN = Actor("sign_in", name="sign-in")
+SYSTEM = Actor("system", name="system")
+
+_current: ContextVar[Actor] = ContextVar("actor", default=PUBLIC)
+
+
+def current() -> Actor:
+    """Who acts now; the public when nobody said otherwise."""
+    return _current.get()
+
+
+@contextmanager
+def acting_as(actor: Actor) -> Iterator[Actor]:
+    """Everything inside is done by this actor.
+
+    Must wrap whole transactions: the database learns the actor when a transaction begins.
+    """
+    token = _current.set(actor)
+    try:
+        yield actor
+    finally:
+        _current.reset(token)

@@ -1,0 +1,98 @@
+"""The database session: every transaction knows who acts, every use case is one transaction."""
+
+from __future__ import annotations
+
+import functools
+import uuid
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import Connection, DateTime, MetaData, Uuid, event, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction
+
+from tenants import actor as actors
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class _Base(DeclarativeBase):
+    """All tables; constraints are named so that a violation can become a typed error."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+db = SQLAlchemy(model_class=_Base, session_options={"expire_on_commit": False})
+
+if TYPE_CHECKING:
+    Base = _Base
+else:
+    Base = db.Model
+
+Base.registry.update_type_annotation_map(
+    {
+        uuid.UUID: Uuid(),
+        datetime: DateTime(timezone=True),
+        dict[str, Any]: JSONB(none_as_null=True),
+        list[dict[str, Any]]: JSONB(none_as_null=True),
+    }
+)
+
+_TELL_DATABASE = text(
+    "SELECT set_config('app.audience', :audience, true),"
+    " set_config('app.organisation_id', :organisation, true),"
+    " set_config('app.person_id', :person, true)"
+)
+
+
+@event.listens_for(Session, "after_begin")
+def _tell_database_who_acts(_: Session, transaction: SessionTransaction, connection: Connection) -> None:
+    """Row-level security reads these; local to the transaction, so the pool can never leak them."""
+    if transaction.nested:
+        return
+    who = actors.current()
+    connection.execute(
+        _TELL_DATABASE,
+        {
+            "audience": who.audience,
+            "organisation": str(who.organisation_id or ""),
+            "person": str(who.person_id or ""),
+        },
+    )
+
+
+def use_case(function: Callable[P, R]) -> Callable[P, R]:
+    """One use case, one transaction: commit when it returns, roll all back when it raises.
+
+    A use case called by another joins the outer one's transaction.
+    """
+
+    @functools.wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        session = db.session()
+        if session.info.get("use_case"):
+            return function(*args, **kwargs)
+        session.info["use_case"] = function.__name__
+        try:
+            result = function(*args, **kwargs)
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+        else:
+            return result
+        finally:
+            session.info.pop("use_case", None)
+
+    return run

@@ -1,0 +1,100 @@
+"""Organisations, people, and the ways they sign in."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from tenants import clock
+from tenants.db import Base
+
+ORGANISATION_KINDS = ("vendor", "sme", "secretariat", "committee")
+
+
+class Organisation(Base):
+    """A vendor, an SME, the secretariat or the review committee."""
+
+    __tablename__ = "organisation"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    kind: Mapped[str]
+    corporate_number: Mapped[str | None]
+    name: Mapped[str]
+    name_kana: Mapped[str] = mapped_column(default="")
+    prefecture: Mapped[str] = mapped_column(default="")
+    address: Mapped[str] = mapped_column(default="")
+    registered_on: Mapped[date | None]
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+    __table_args__ = (
+        CheckConstraint(
+            "kind IN ('" + "', '".join(ORGANISATION_KINDS) + "')",
+            name="kind",
+        ),
+        CheckConstraint("corporate_number ~ '^[0-9]{13}$'", name="corporate_number"),
+        Index(
+            "uq_organisation_kind_corporate_number",
+            "kind",
+            "corporate_number",
+            unique=True,
+        ),
+    )
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  (SQLAlchemy's own declaration)
+
+
+class Person(Base):
+    """Somebody who signs in. name and email are personal data."""
+
+    __tablename__ = "person"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    name: Mapped[str]
+    email: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+    memberships: Mapped[list[Membership]] = relationship(back_populates="person")
+
+
+class ExternalIdentity(Base):
+    """A person as an identity provider knows them; the provider is named as in the settings."""
+
+    __tablename__ = "external_identity"
+
+    provider: Mapped[str] = mapped_column(primary_key=True)
+    subject: Mapped[str] = mapped_column(primary_key=True)
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    last_sign_in_at: Mapped[datetime | None]
+
+
+class Membership(Base):
+    """A person's role in an organisation; several rows for several roles."""
+
+    __tablename__ = "membership"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    role: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+    person: Mapped[Person] = relationship(back_populates="memberships")
+    organisation: Mapped[Organisation] = relationship()
+
+    __table_args__ = (UniqueConstraint("organisation_id", "person_id", "role"),)
+
+
+class SignInSession(Base):
+    """A signed-in browser. The cookie holds a token; only its hash is kept here."""
+
+    __tablename__ = "sign_in_session"
+
+    token_hash: Mapped[str] = mapped_column(primary_key=True)
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    organisation_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("organisation.id"))
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    seen_at: Mapped[datetime] = mapped_column(default=clock.now)
+    ended_at: Mapped[datetime | None]

@@ -1,0 +1,81 @@
+"""What each role may do. Typed and closed: a permission that is not written here does not exist."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from typing import Final
+
+from tenants.text import Text
+
+
+class Permission(StrEnum):
+    """One thing a role may do inside its own organisation (the secretariat: for all)."""
+
+    VIEW_LISTINGS = "view_listings"
+    EDIT_LISTINGS = "edit_listings"
+    SUBMIT_LISTINGS = "submit_listings"
+    VIEW_VENDOR_APPLICATIONS = "view_vendor_applications"
+    HANDLE_VENDOR_APPLICATIONS = "handle_vendor_applications"
+    VIEW_OWN_APPLICATIONS = "view_own_applications"
+    EDIT_PROFILE = "edit_profile"
+    START_APPLICATION = "start_application"
+    CONFIRM_APPLICATION = "confirm_application"
+    VIEW_SECRETARIAT = "view_secretariat"
+    IMPORT_CATALOGUE = "import_catalogue"
+    REVIEW_LISTINGS = "review_listings"
+    PUBLISH_LISTINGS = "publish_listings"
+    EDIT_MASTERS = "edit_masters"
+    VIEW_AUDIT = "view_audit"
+    VIEW_COMMITTEE = "view_committee"
+
+
+P = Permission
+
+_VENDOR_VIEW: Final = frozenset({P.VIEW_LISTINGS, P.VIEW_VENDOR_APPLICATIONS})
+_VENDOR_EDIT: Final = _VENDOR_VIEW | {P.EDIT_LISTINGS, P.SUBMIT_LISTINGS}
+_VENDOR_APPLY: Final = _VENDOR_VIEW | {P.HANDLE_VENDOR_APPLICATIONS}
+
+ROLES: Final[Mapping[str, frozenset[Permission]]] = {
+    "vendor_owner": _VENDOR_EDIT | _VENDOR_APPLY,
+    "vendor_editor": _VENDOR_EDIT,
+    "vendor_applications": _VENDOR_APPLY,
+    "vendor_viewer": _VENDOR_VIEW,
+    "sme_owner": frozenset(
+        {P.VIEW_OWN_APPLICATIONS, P.EDIT_PROFILE, P.START_APPLICATION, P.CONFIRM_APPLICATION}
+    ),
+    "sme_member": frozenset({P.VIEW_OWN_APPLICATIONS}),
+    "secretariat_administrator": frozenset(
+        {
+            P.VIEW_SECRETARIAT,
+            P.IMPORT_CATALOGUE,
+            P.REVIEW_LISTINGS,
+            P.PUBLISH_LISTINGS,
+            P.EDIT_MASTERS,
+            P.VIEW_AUDIT,
+        }
+    ),
+    "secretariat_reviewer": frozenset({P.VIEW_SECRETARIAT, P.IMPORT_CATALOGUE, P.REVIEW_LISTINGS}),
+    "secretariat_publisher": frozenset({P.VIEW_SECRETARIAT, P.PUBLISH_LISTINGS}),
+    "secretariat_auditor": frozenset({P.VIEW_SECRETARIAT, P.VIEW_AUDIT}),
+    "committee_member": frozenset({P.VIEW_COMMITTEE}),
+}
+
+ROLE_NAMES: Final[Mapping[str, Text]] = {
+    "vendor_owner": Text("責任者", "Owner"),
+    "vendor_editor": Text("登録担当", "Listings editor"),
+    "vendor_applications": Text("申請担当", "Applications"),
+    "vendor_viewer": Text("閲覧のみ", "Viewer"),
+    "sme_owner": Text("代表者", "Owner"),
+    "sme_member": Text("メンバー", "Member"),
+    "secretariat_administrator": Text("管理者", "Administrator"),
+    "secretariat_reviewer": Text("審査担当", "Reviewer"),
+    "secretariat_publisher": Text("公開担当", "Publisher"),
+    "secretariat_auditor": Text("監査担当", "Auditor"),
+    "committee_member": Text("審査委員", "Committee member"),
+}
+
+
+def permissions_of(roles: Iterable[str]) -> frozenset[Permission]:
+    """All that these roles allow together; an unknown role allows nothing."""
+    return frozenset().union(*(ROLES.get(role, frozenset()) for role in roles))
