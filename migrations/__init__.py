@@ -1,0 +1,1 @@
+"""The database's own history. Run by the owner role, never by the application's."""

@@ -1,0 +1,66 @@
+"""Bring a database to the newest schema, as its owner, and let the application's role in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import create_engine, make_url, text
+
+APP_ROLE = "hojo_app"
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+def _engine(owner_url: str):
+    return create_engine(make_url(owner_url).set(drivername="postgresql+psycopg"))
+
+
+def upgrade(owner_url: str) -> None:
+    """Create the application's role when missing, then run what has not been run.
+
+    Two starts at once wait for each other. The role has no password here: a real server's administrator sets
+    one, the embedded server trusts its own socket.
+    """
+    engine = _engine(owner_url)
+    try:
+        with engine.begin() as connection:
+            connection.execute(text("SELECT pg_advisory_xact_lock(4030)"))
+            exists = connection.scalar(text("SELECT true FROM pg_roles WHERE rolname = :role"), {"role": APP_ROLE})
+            if not exists:
+                connection.execute(text(f"CREATE ROLE {APP_ROLE} LOGIN NOSUPERUSER NOBYPASSRLS"))
+            config = _config()
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    finally:
+        engine.dispose()
+
+
+def check(owner_url: str) -> None:
+    """Raise alembic.util.CommandError when the models and the newest migration disagree."""
+    engine = _engine(owner_url)
+    try:
+        with engine.connect() as connection:
+            config = _config()
+            config.attributes["connection"] = connection
+            command.check(config)
+    finally:
+        engine.dispose()
+
+
+def revision(owner_url: str, message: str) -> None:
+    """Write a new migration from what the models say."""
+    engine = _engine(owner_url)
+    try:
+        with engine.connect() as connection:
+            config = _config()
+            config.attributes["connection"] = connection
+            command.revision(config, message=message, autogenerate=True)
+    finally:
+        engine.dispose()
