@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import functools
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
@@ -96,3 +97,26 @@ def use_case(function: Callable[P, R]) -> Callable[P, R]:
             session.info.pop("use_case", None)
 
     return run
+
+
+@contextmanager
+def act_as(actor: actors.Actor) -> Iterator[actors.Actor]:
+    """Everything inside is done by this actor, in transactions of its own.
+
+    What was only read before is let go, so the database is told anew who acts; unwritten changes are an error.
+    """
+    _end_reading()
+    with actors.acting_as(actor):
+        try:
+            yield actor
+        finally:
+            _end_reading()
+
+
+def _end_reading() -> None:
+    session = db.session()
+    if session.info.get("use_case"):
+        raise RuntimeError("the actor cannot change inside a use case")
+    if session.new or session.dirty or session.deleted:
+        raise RuntimeError("unwritten changes were left behind")
+    session.rollback()

@@ -41,9 +41,7 @@ ROLES: Final[Mapping[str, frozenset[Permission]]] = {
     "vendor_editor": _VENDOR_EDIT,
     "vendor_applications": _VENDOR_APPLY,
     "vendor_viewer": _VENDOR_VIEW,
-    "sme_owner": frozenset(
-        {P.VIEW_OWN_APPLICATIONS, P.EDIT_PROFILE, P.START_APPLICATION, P.CONFIRM_APPLICATION}
-    ),
+    "sme_owner": frozenset({P.VIEW_OWN_APPLICATIONS, P.EDIT_PROFILE, P.START_APPLICATION, P.CONFIRM_APPLICATION}),
     "sme_member": frozenset({P.VIEW_OWN_APPLICATIONS}),
     "secretariat_administrator": frozenset(
         {

@@ -86,9 +86,7 @@ class Workflow:
     def possible(self, state: str, actor: Actor) -> Sequence[Step]:
         """The steps this actor may take now: what the page shows as buttons."""
         return [
-            step
-            for step in self.steps
-            if state in step.sources and actor.may(step.by) and _acts_for(actor, step)
+            step for step in self.steps if state in step.sources and actor.may(step.by) and _acts_for(actor, step)
         ]
 
     def diagram(self) -> Iterator[str]:

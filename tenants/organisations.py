@@ -1,0 +1,122 @@
+"""Organisations: found, registered, joined."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from tenants import audit
+from tenants.actor import Actor, current
+from tenants.db import act_as, db, use_case
+from tenants.errors import BadInput, Finding, NotFound, NotPermitted
+from tenants.models import Membership, Organisation
+from tenants.text import Text
+
+_PREFECTURES = """
+北海道 青森県 岩手県 宮城県 秋田県 山形県 福島県 茨城県 栃木県 群馬県 埼玉県 千葉県 東京都 神奈川県 新潟県 富山県
+石川県 福井県 山梨県 長野県 岐阜県 静岡県 愛知県 三重県 滋賀県 京都府 大阪府 兵庫県 奈良県 和歌山県 鳥取県 島根県
+岡山県 広島県 山口県 徳島県 香川県 愛媛県 高知県 福岡県 佐賀県 長崎県 熊本県 大分県 宮崎県 鹿児島県 沖縄県
+"""
+PREFECTURES = tuple(_PREFECTURES.split())
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationView:
+    """What pages show of an organisation."""
+
+    id: uuid.UUID
+    kind: str
+    name: str
+    name_kana: str
+    corporate_number: str | None
+    prefecture: str
+    address: str
+    registered_on: date | None
+
+
+def _view(row: Organisation) -> OrganisationView:
+    return OrganisationView(
+        row.id,
+        row.kind,
+        row.name,
+        row.name_kana,
+        row.corporate_number,
+        row.prefecture,
+        row.address,
+        row.registered_on,
+    )
+
+
+def own() -> OrganisationView:
+    """The organisation the actor acts for."""
+    return _view(db.session.get_one(Organisation, current().own_organisation))
+
+
+def vendor_by_number(corporate_number: str) -> OrganisationView:
+    """A vendor by its corporate number; NotFound otherwise. Vendors are public."""
+    row = db.session.scalar(
+        select(Organisation).where(
+            Organisation.kind == "vendor", Organisation.corporate_number == corporate_number
+        )
+    )
+    if row is None:
+        raise NotFound(Text("IT導入支援事業者", "The vendor"))
+    return _view(row)
+
+
+def register_business(
+    person: Actor, *, name: str, corporate_number: str | None, prefecture: str, address: str
+) -> uuid.UUID:
+    """Register the SME a signed-in person runs; they become its owner.
+
+    corporate_number: None for a sole proprietor; its form was checked by the caller.
+    Raises BadInput when the number is registered already: one business, one account.
+    """
+    if person.person_id is None:
+        raise NotPermitted
+    with act_as(Actor("sign_in", person_id=person.person_id, name=person.name)):
+        return _register_business(name, corporate_number, prefecture, address)
+
+
+@use_case
+def _register_business(name: str, corporate_number: str | None, prefecture: str, address: str) -> uuid.UUID:
+    if corporate_number and db.session.scalar(
+        select(Organisation.id)
+        .where(Organisation.kind == "sme", Organisation.corporate_number == corporate_number)
+        .with_for_update()
+    ):
+        raise BadInput(
+            Finding(
+                "number_registered",
+                Text(
+                    "この法人番号の事業者は、すでに登録されています。",
+                    "A business with this number is registered.",
+                ),
+                Text(
+                    "社内の代表者に、メンバーとしての追加を依頼してください。",
+                    "Ask your company's owner to add you as a member.",
+                ),
+                "corporate_number",
+            )
+        )
+    business = Organisation(
+        kind="sme",
+        name=name,
+        corporate_number=corporate_number,
+        prefecture=prefecture,
+        address=address,
+    )
+    db.session.add(business)
+    db.session.flush()
+    person_id = current().person_id
+    db.session.add(Membership(organisation_id=business.id, person_id=person_id, role="sme_owner"))
+    audit.record(
+        "business_registered",
+        subject=("organisation", business.id),
+        organisation_id=business.id,
+        after={"name": name, "corporate_number": corporate_number, "prefecture": prefecture},
+    )
+    return business.id
