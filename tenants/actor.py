@@ -58,6 +58,11 @@ def current() -> Actor:
     return _current.get()
 
 
+def enter(actor: Actor) -> None:
+    """From here to the end of this request's context, this actor acts."""
+    _current.set(actor)
+
+
 @contextmanager
 def acting_as(actor: Actor) -> Iterator[Actor]:
     """Everything inside is done by this actor.

@@ -1,0 +1,167 @@
+"""Master data as versioned rows: schemes, rounds, core functions, the productivity index, call centre hours.
+
+A version is never changed or removed; the newest in effect on a date counts. So every old snapshot can still be
+explained with the data of its day.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from catalogue.models import MasterVersion
+from tenants import actor, audit, clock
+from tenants.db import db, use_case
+from tenants.errors import BadInput, Finding, NotFound
+from tenants.permissions import Permission
+from tenants.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class MasterDocument:
+    """One piece of master data as it is in a file: what it is, from when it counts, where it comes from."""
+
+    kind: str
+    key: str
+    version: int
+    effective_from: date
+    source: str
+    content: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class MasterRow:
+    """A version as it was loaded."""
+
+    kind: str
+    key: str
+    version: int
+    effective_from: date
+    source: str
+    content: dict[str, Any]
+    content_hash: str
+    loaded_at: datetime
+
+
+def _hash(content: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
+def _row(row: MasterVersion) -> MasterRow:
+    return MasterRow(
+        row.kind,
+        row.key,
+        row.version,
+        row.effective_from,
+        row.source,
+        row.content,
+        row.content_hash,
+        row.loaded_at,
+    )
+
+
+@use_case
+def load(documents: list[MasterDocument]) -> list[tuple[MasterDocument, bool]]:
+    """Take in these documents; each with whether it is new. The same document twice changes nothing.
+
+    Raises BadInput when a version that exists has other content: a change needs a new version number.
+    """
+    actor.current().require(Permission.EDIT_MASTERS)
+    return [(document, _load(document)) for document in documents]
+
+
+def _load(document: MasterDocument) -> bool:
+    digest = _hash(document.content)
+    known = db.session.scalar(
+        select(MasterVersion).where(
+            MasterVersion.kind == document.kind,
+            MasterVersion.key == document.key,
+            MasterVersion.version == document.version,
+        )
+    )
+    if known is not None and known.content_hash == digest:
+        return False
+    if known is not None:
+        label = f"{document.kind} {document.key} v{document.version}"
+        raise BadInput(
+            Finding(
+                "version_taken",
+                Text(f"{label} は、別の内容ですでに登録されています。", f"{label} exists with other content."),
+                Text("版の番号を1つ上げて読み込んでください。", "Raise its version number by one."),
+                "version",
+            )
+        )
+    db.session.add(
+        MasterVersion(
+            kind=document.kind,
+            key=document.key,
+            version=document.version,
+            effective_from=document.effective_from,
+            content=document.content,
+            content_hash=digest,
+            source=document.source,
+            loaded_by=actor.current().person_id,
+        )
+    )
+    audit.record(
+        "master_loaded",
+        subject=(document.kind, document.key),
+        organisation_id=actor.current().organisation_id,
+        after={"version": document.version, "hash": digest, "source": document.source},
+    )
+    return True
+
+
+def newest(kind: str, key: str, *, on: date | None = None) -> MasterRow:
+    """The version that counts on a date in Japan (default today); NotFound when nothing was loaded."""
+    row = db.session.scalar(
+        select(MasterVersion)
+        .where(
+            MasterVersion.kind == kind,
+            MasterVersion.key == key,
+            MasterVersion.effective_from <= (on or clock.today()),
+        )
+        .order_by(MasterVersion.version.desc())
+        .limit(1)
+    )
+    if row is None:
+        raise NotFound(Text(f"マスタ（{kind} {key}）", f"Master data {kind} {key}"))
+    return _row(row)
+
+
+def exact(kind: str, key: str, version: int) -> MasterRow:
+    """This very version, for what was frozen with it; NotFound when there is none."""
+    row = db.session.scalar(
+        select(MasterVersion).where(
+            MasterVersion.kind == kind, MasterVersion.key == key, MasterVersion.version == version
+        )
+    )
+    if row is None:
+        raise NotFound(Text(f"マスタ（{kind} {key} 第{version}版）", f"Master data {kind} {key} v{version}"))
+    return _row(row)
+
+
+def newest_of_kind(kind: str, *, on: date | None = None) -> list[MasterRow]:
+    """For each key of a kind the version that counts on a date, by key."""
+    rows = db.session.scalars(
+        select(MasterVersion)
+        .distinct(MasterVersion.key)
+        .where(MasterVersion.kind == kind, MasterVersion.effective_from <= (on or clock.today()))
+        .order_by(MasterVersion.key, MasterVersion.version.desc())
+    )
+    return [_row(row) for row in rows]
+
+
+def history(kind: str, key: str) -> list[MasterRow]:
+    """All versions, newest first."""
+    rows = db.session.scalars(
+        select(MasterVersion)
+        .where(MasterVersion.kind == kind, MasterVersion.key == key)
+        .order_by(MasterVersion.version.desc())
+    )
+    return [_row(row) for row in rows]

@@ -1,0 +1,71 @@
+"""Deny by default: a route says who may come in, or nobody does.
+
+A route without a declaration fails when the application is built, so it can never be forgotten.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import Enum
+from typing import Final, TypeVar
+
+from flask import Flask, abort, current_app, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from tenants import actor
+from tenants.permissions import Permission
+
+View = TypeVar("View", bound=Callable[..., object])
+
+
+class Open(Enum):
+    """Doors without a permission."""
+
+    EVERYBODY = "everybody"
+    SIGNED_IN = "signed_in"
+
+
+_ATTRIBUTE: Final = "hojo_needs"
+
+
+def allow(needs: Permission | Open) -> Callable[[View], View]:
+    """Declare who may use a route: a permission, anybody signed in, or everybody."""
+
+    def mark(view: View) -> View:
+        setattr(view, _ATTRIBUTE, needs)
+        return view
+
+    return mark
+
+
+def needs_of(app: Flask, endpoint: str) -> Permission | Open | None:
+    """What the route behind this endpoint declared."""
+    if endpoint == "static" or endpoint.endswith(".static"):
+        return Open.EVERYBODY
+    return getattr(app.view_functions[endpoint], _ATTRIBUTE, None)
+
+
+def check_declarations(app: Flask) -> None:
+    """Raise RuntimeError naming each route that declares nothing."""
+    silent = sorted(
+        rule.endpoint for rule in app.url_map.iter_rules() if needs_of(app, rule.endpoint) is None
+    )
+    if silent:
+        raise RuntimeError(f"routes without a permission: {', '.join(silent)}")
+
+
+def admit() -> Response | None:
+    """Before each request: let in, send to sign-in, or refuse with 404 (another audience's page) or 403."""
+    if request.endpoint is None:
+        return None
+    needs = needs_of(current_app, request.endpoint)
+    if needs is Open.EVERYBODY:
+        return None
+    who = actor.current()
+    if who.person_id is None:
+        if request.method == "GET":
+            return redirect(url_for("sign_in.start", next=request.full_path.rstrip("?")))
+        abort(401)
+    if isinstance(needs, Permission):
+        who.require(needs)
+    return None

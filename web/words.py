@@ -1,0 +1,75 @@
+"""How values are written for people: language, yen, dates in Japan time."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Final
+
+from flask import Flask, g, has_request_context, request
+
+from tenants import clock
+from tenants.text import Language, Text
+
+COOKIE: Final = "language"
+_WEEKDAYS: Final = "月火水木金土日"
+
+
+def choose_language() -> Language:
+    """The reader's language: ?lang= of this request, else the cookie, else Japanese."""
+    wanted = request.args.get("lang") or request.cookies.get(COOKIE)
+    return "en" if wanted == "en" else "ja"
+
+
+def language() -> Language:
+    """The language of this request; Japanese outside of one."""
+    return g.get("language", "ja") if has_request_context() else "ja"
+
+
+def say(value: Text | str | None) -> str:
+    """A Text in the reader's language; a plain string stays as it is."""
+    if isinstance(value, Text):
+        return value.in_language(language())
+    return value or ""
+
+
+def t(ja: str, en: str) -> str:
+    """The Japanese or the English wording."""
+    return en if language() == "en" else ja
+
+
+def yen(amount: int | None) -> str:
+    """1234567 -> 1,234,567円 (English: ¥1,234,567); a dash for nothing known."""
+    if amount is None:
+        return "—"
+    return t(f"{amount:,}円", f"¥{amount:,}")
+
+
+def date_ja(value: date | datetime | None) -> str:
+    """2026年11月22日（日）, in Japan time."""
+    if value is None:
+        return "—"
+    day = value.astimezone(clock.JAPAN).date() if isinstance(value, datetime) else value
+    return t(
+        f"{day.year}年{day.month}月{day.day}日（{_WEEKDAYS[day.weekday()]}）",
+        f"{day.day} {day:%B %Y} ({day:%a})",
+    )
+
+
+def datetime_ja(value: datetime | None) -> str:
+    """2026年11月22日（日）17:00, in Japan time."""
+    if value is None:
+        return "—"
+    return f"{date_ja(value)} {value.astimezone(clock.JAPAN):%H:%M}"
+
+
+def days_left(until: datetime) -> int:
+    """Whole days from today to the deadline's date in Japan; negative once past."""
+    return (until.astimezone(clock.JAPAN).date() - clock.today()).days
+
+
+def install(app: Flask) -> None:
+    """Make the words known to the templates."""
+    app.jinja_env.globals.update(
+        t=t, yen=yen, date_ja=date_ja, datetime_ja=datetime_ja, days_left=days_left
+    )
+    app.jinja_env.filters["say"] = say
