@@ -1,0 +1,1 @@
+"""The subsidy as pure functions: schemes as data, what is paid and why, who may apply."""

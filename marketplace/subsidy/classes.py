@@ -1,0 +1,233 @@
+"""Industries: the Japan Standard Industrial Classification, and the names shop owners have for them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, model_validator
+
+from marketplace.subsidy.files import Count, Part, Said, Word, fault, parse
+from tenants.errors import BadInput, Finding
+from tenants.text import Text
+
+DATA = Path(__file__).parent / "data"
+_CODE = re.compile(r"([A-T])?(\d{2,4})?")
+_SEARCHED_AT_MOST = 100
+_FOUND_AT_MOST = 10
+
+
+class Group(Part):
+    """A group of industries: two digits, or finer."""
+
+    code: Annotated[str, Field(pattern=r"^\d{2,4}$")]
+    name: Said
+
+
+class Division(Part):
+    """A division (大分類): a letter and its major groups."""
+
+    code: Annotated[str, Field(pattern=r"^[A-T]$")]
+    name: Said
+    groups: Annotated[tuple[Group, ...], Field(min_length=1)]
+
+
+@dataclass(frozen=True, slots=True)
+class Jsic:
+    """A code that has been checked. digits is empty when only the division is known."""
+
+    division: str
+    digits: str
+
+    @property
+    def code(self) -> str:
+        """``G391``."""
+        return self.division + self.digits
+
+    @property
+    def chain(self) -> tuple[str, ...]:
+        """The keys it can match, the most specific first: 3911, 391, 39, G."""
+        return (*(self.digits[:length] for length in range(len(self.digits), 1, -1)), self.division)
+
+
+class Classification(Part):
+    """The table of one edition, and the catalogue's industry of each code."""
+
+    id: Word
+    version: Annotated[Count, Field(ge=1)]
+    edition: Word
+    source: Word
+    divisions: tuple[Division, ...]
+    finer: tuple[Group, ...]
+    industries: dict[str, tuple[str, ...]]
+
+    @model_validator(mode="after")
+    def _every_code_once(self) -> Classification:
+        codes = [d.code for d in self.divisions] + [g.code for d in self.divisions for g in d.groups]
+        codes += [g.code for g in self.finer]
+        if len(codes) != len(set(codes)):
+            raise fault("分類番号が重なっています", "a code is listed twice")
+        return self
+
+
+@cache
+def classification() -> Classification:
+    """The table that comes with the program, read once."""
+    name = "jsic.yaml"
+    return parse(Classification, (DATA / name).read_text(encoding="utf-8"), name)
+
+
+@cache
+def _division_of() -> dict[str, str]:
+    return {group.code: division.code for division in classification().divisions for group in division.groups}
+
+
+@cache
+def _names() -> dict[str, Text]:
+    table = classification()
+    names = {division.code: division.name for division in table.divisions}
+    return (
+        names | {g.code: g.name for d in table.divisions for g in d.groups} | {g.code: g.name for g in table.finer}
+    )
+
+
+def normalise_jsic(value: str) -> Jsic:
+    """``G39``, ``g391``, ``３９``, ``G-39-1`` and ``I58`` as a checked code.
+
+    Raises BadInput (field jsic) when it is no code, the group does not exist, or the letter is another division's.
+    """
+    plain = re.sub(r"[\s\-‐－ー.・]", "", unicodedata.normalize("NFKC", value)).upper()
+    match = _CODE.fullmatch(plain)
+    letter, digits = match.groups() if match else (None, None)
+    if digits is None:
+        if letter is None:
+            raise BadInput(_bad_code(value))
+        return Jsic(letter, "")
+    division = _division_of().get(digits[:2])
+    if division is None or (letter is not None and letter != division):
+        raise BadInput(_bad_code(value))
+    return Jsic(division, digits)
+
+
+def _bad_code(value: str) -> Finding:
+    return Finding(
+        "unknown_jsic",
+        Text(
+            f"「{value[:20]}」は、日本標準産業分類の番号ではありません。",
+            f"{value[:20]!r} is not a code of the Japan Standard Industrial Classification.",
+        ),
+        Text(
+            "業種を一覧から選ぶか、「M76」「391」のような番号を入力してください。",
+            "Choose the industry from the list, or enter a code such as M76 or 391.",
+        ),
+        "jsic",
+    )
+
+
+def name_of(jsic: Jsic) -> Text:
+    """The name of the most specific group the table has for it."""
+    names = _names()
+    return next(names[key] for key in jsic.chain if key in names)
+
+
+@cache
+def _industry_keys() -> dict[str, str]:
+    return {key: industry for industry, keys in classification().industries.items() for key in keys}
+
+
+def industry_of(jsic: Jsic) -> str | None:
+    """The catalogue's industry code (``restaurants``); None when the division alone does not tell."""
+    keys = _industry_keys()
+    return next((keys[key] for key in jsic.chain if key in keys), None)
+
+
+class _Choice(Part):
+    id: Word
+    label: Said
+    jsic: Word
+    words: tuple[Word, ...]
+
+
+class _Choices(Part):
+    version: Annotated[Count, Field(ge=1)]
+    choices: tuple[_Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IndustryChoice:
+    """One entry of the form's list. industry: the catalogue's code."""
+
+    id: str
+    label: Text
+    jsic: str
+    industry: str
+    words: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, object]:
+        """{id, label, jsic, industry}."""
+        return {"id": self.id, "label": self.label.as_json(), "jsic": self.jsic, "industry": self.industry}
+
+
+@cache
+def industry_choices() -> tuple[IndustryChoice, ...]:
+    """Industries as shop owners call them, in the order of the form."""
+    name = "industry_choices.yaml"
+    listed = parse(_Choices, (DATA / name).read_text(encoding="utf-8"), name)
+    return tuple(
+        IndustryChoice(c.id, c.label, jsic.code, industry_of(jsic) or "other", c.words)
+        for c in listed.choices
+        for jsic in (normalise_jsic(c.jsic),)
+    )
+
+
+@cache
+def _groups_as_choices() -> tuple[IndustryChoice, ...]:
+    """The classification's own groups, for names no friendly entry has."""
+    found = []
+    for code, name in _names().items():
+        if code.isdigit():
+            jsic = normalise_jsic(code)
+            found.append(IndustryChoice(f"jsic_{jsic.code}", name, jsic.code, industry_of(jsic) or "other"))
+    return tuple(found)
+
+
+def _folded(word: str) -> str:
+    """Width, case and kana folded: ﾗｰﾒﾝ, ラーメン and らーめん are one."""
+    plain = unicodedata.normalize("NFKC", word).casefold().replace(" ", "")
+    return "".join(chr(ord(char) - 0x60) if "ァ" <= char <= "ヶ" else char for char in plain)
+
+
+def _closeness(query: str, choice: IndustryChoice) -> int:
+    """How well a folded query fits: 0 not at all; the whole word above its part, longer parts above shorter."""
+    best = 0
+    for name in (choice.label.ja, choice.label.en, *choice.words):
+        word = _folded(name)
+        if word == query:
+            best = max(best, 1000)
+        elif query in word:
+            best = max(best, 500 + len(query))
+        elif word in query:
+            best = max(best, 100 + len(word))
+    return best
+
+
+def find_industries(words: str) -> tuple[IndustryChoice, ...]:
+    """Up to ten choices by name, the closest first: ラーメン屋 finds 飲食店. A code finds its industry.
+
+    Friendly entries come before the classification's own groups. Nothing found: an empty tuple.
+    """
+    query = _folded(words)[:_SEARCHED_AT_MOST]
+    if not query:
+        return ()
+    found: list[IndustryChoice] = []
+    for choices in (industry_choices(), _groups_as_choices()):
+        scored = [(_closeness(query, choice), choice) for choice in choices]
+        scored += [(2000, choice) for choice in choices if choice.jsic.casefold() == query]
+        scored.sort(key=lambda pair: -pair[0])
+        known = {choice.jsic for choice in found}
+        found += [choice for score, choice in scored if score and choice.jsic not in known]
+    return tuple(dict.fromkeys(found))[:_FOUND_AT_MOST]

@@ -1,0 +1,399 @@
+"""Whether an applicant may apply, rule by rule, each with its clause. Nothing is looked up and nothing stored."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cache
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import Field, model_validator
+
+from marketplace.subsidy.classes import DATA, Jsic, classification, name_of, normalise_jsic
+from marketplace.subsidy.files import Count, Part, Rate, Said, Sourced, Word, Yen, fault, parse
+from marketplace.subsidy.lines import MOST_YEN, whole
+from marketplace.subsidy.scheme import Applicants, BusinessSize, Scheme, Source
+from tenants.errors import BadInput, Finding
+from tenants.text import Language, Text, same
+
+ApplicantKind = Literal[
+    "company", "sole_proprietor", "union", "medical_corporation", "social_welfare_corporation", "npo"
+]
+Result = Literal["eligible", "not_eligible", "needs_papers"]
+APPLICANT_KINDS: dict[ApplicantKind, Text] = {
+    "company": Text("会社", "company"),
+    "sole_proprietor": Text("個人事業主", "sole proprietor"),
+    "union": Text("組合（企業組合・協業組合など）", "union"),
+    "medical_corporation": Text("医療法人", "medical corporation"),
+    "social_welfare_corporation": Text("社会福祉法人", "social welfare corporation"),
+    "npo": Text("特定非営利活動法人（NPO法人）", "NPO"),
+}
+MOST_EMPLOYEES = 1_000_000
+_WHOLE_PERCENT = 100
+_NO_SHARE = Fraction(0)
+
+
+class SizeClass(Sourced):
+    """One row of the table: at most so much capital or so many regular employees."""
+
+    id: Word
+    label: Said
+    capital_yen: Yen
+    employees: Count
+    small_employees: Count
+    jsic: tuple[Word, ...]
+
+
+class DeemedLarge(Sourced):
+    """A share at or above one of these makes a deemed large enterprise (みなし大企業)."""
+
+    largest_large_firm_share: Rate
+    large_firms_share: Rate
+    large_firm_officers_share: Rate
+
+
+class ClassTable(Part):
+    """Classes, thresholds and clauses, as one versioned file."""
+
+    id: Word
+    version: Annotated[Count, Field(ge=1)]
+    sources: tuple[Source, ...]
+    classes: tuple[SizeClass, ...]
+    default_class: Word
+    deemed_large: DeemedLarge
+    domestic: Sourced
+    once: Sourced
+
+    @model_validator(mode="after")
+    def _codes_once(self) -> ClassTable:
+        keys = [key for row in self.classes for key in row.jsic]
+        if len(keys) != len(set(keys)):
+            raise fault("同じ分類番号が2つの classes にあります", "a JSIC code stands in two classes")
+        if self.default_class not in {row.id for row in self.classes}:
+            raise fault("default_class が classes にありません", "default_class is none of the classes")
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class EligibilityRules:
+    """The table together with what is particular to one edition."""
+
+    table: ClassTable
+    applicants: Applicants
+
+    @property
+    def version(self) -> str:
+        """``sme-classes 1``, to be kept with a result."""
+        return f"{self.table.id} {self.table.version}"
+
+
+@cache
+def class_table() -> ClassTable:
+    """The table that comes with the program, read once."""
+    name = "eligibility.yaml"
+    return parse(ClassTable, (DATA / name).read_text(encoding="utf-8"), name)
+
+
+def rules_for(scheme: Scheme) -> EligibilityRules:
+    """The rules of a scheme's edition. Raises BadInput when it names a table that is not there."""
+    table = class_table()
+    if scheme.applicants.table != table.id:
+        raise BadInput(
+            Finding(
+                "unknown_class_table",
+                Text(
+                    f"業種区分の表「{scheme.applicants.table}」がありません。",
+                    f"There is no table of classes {scheme.applicants.table!r}.",
+                ),
+                Text(f"「{table.id}」を指定してください。", f"Name {table.id!r}."),
+                "applicants.table",
+            )
+        )
+    return EligibilityRules(table, scheme.applicants)
+
+
+@dataclass(frozen=True, slots=True)
+class Applicant:
+    """What the applicant says of itself.
+
+    capital_yen: None for a sole proprietor, or when not known. employees: regular employees, without officers and
+    the proprietor. Shares: an exact Fraction from 0 to 1, or whole percent from 0 to 100 as int.
+    largest_large_firm_share: held by the one large firm that holds most; large_firms_share: by all of them;
+    large_firm_officers_share: officers who are a large firm's people.
+    """
+
+    kind: ApplicantKind
+    employees: int
+    jsic: str | None = None
+    capital_yen: int | None = None
+    domestic: bool = True
+    largest_large_firm_share: Fraction | int = field(default=_NO_SHARE)
+    large_firms_share: Fraction | int = field(default=_NO_SHARE)
+    large_firm_officers_share: Fraction | int = field(default=_NO_SHARE)
+    already_applied: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RuleResult:
+    """One rule's answer. passed is None when papers have to show it."""
+
+    code: str
+    passed: bool | None
+    message: Text
+    clause: str
+
+    def as_json(self, language: Language) -> dict[str, Any]:
+        """{code, passed, message, clause}."""
+        return {
+            "code": self.code,
+            "passed": self.passed,
+            "message": self.message.in_language(language),
+            "clause": self.clause,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Eligibility:
+    """The answer and why. size_class: id of the class, None when it does not depend on one."""
+
+    result: Result
+    size_class: str | None
+    size_class_label: Text | None
+    business_size: BusinessSize
+    rules: tuple[RuleResult, ...]
+    version: str
+
+    def as_json(self, language: Language = "ja") -> dict[str, Any]:
+        """For the API and for keeping with an application."""
+        label = self.size_class_label
+        return {
+            "result": self.result,
+            "size_class": self.size_class,
+            "size_class_label": label.in_language(language) if label else None,
+            "business_size": self.business_size,
+            "rules": [rule.as_json(language) for rule in self.rules],
+            "rules_version": self.version,
+        }
+
+
+def check(applicant: Applicant, rules: EligibilityRules) -> Eligibility:
+    """Every rule applied. One failed: not_eligible; else one open: needs_papers; else eligible.
+
+    Raises BadInput, one finding for each fault with its field.
+    """
+    faults = _faults(applicant)
+    if faults:
+        raise BadInput(*faults)
+    jsic = normalise_jsic(applicant.jsic) if applicant.jsic else None
+    classes = _classes(rules.table, jsic)
+    by_table = applicant.kind in {"company", "sole_proprietor"}
+    size = _size_rule(applicant, classes, jsic) if by_table else _organisation_rule(applicant, rules)
+    checked = (
+        _domestic_rule(applicant, rules.table.domestic),
+        size,
+        _deemed_large_rule(applicant, rules.table.deemed_large),
+        _once_rule(applicant, rules.table.once),
+    )
+    answers = {rule.passed for rule in checked}
+    result: Result = "eligible"
+    if False in answers:
+        result = "not_eligible"
+    elif None in answers:
+        result = "needs_papers"
+    single = classes[0] if by_table and len(classes) == 1 else None
+    # Where a division alone leaves the class open, the strictest limit decides: small only when small in each.
+    small = applicant.employees <= min(row.small_employees for row in classes)
+    return Eligibility(
+        result,
+        single.id if single else None,
+        single.label if single else None,
+        "small" if small else "sme",
+        checked,
+        rules.version,
+    )
+
+
+def _classes(table: ClassTable, jsic: Jsic | None) -> tuple[SizeClass, ...]:
+    """The class of a code: the longest match wins. A division alone can leave several open."""
+    if jsic is None:
+        return tuple(row for row in table.classes if row.id == table.default_class)
+    if jsic.digits:
+        return (_class(table, jsic),)
+    groups = next(d.groups for d in classification().divisions if d.code == jsic.division)
+    return tuple(dict.fromkeys(_class(table, Jsic(jsic.division, group.code)) for group in groups))
+
+
+def _class(table: ClassTable, jsic: Jsic) -> SizeClass:
+    rows = {key: row for row in table.classes for key in row.jsic}
+    return next(rows[key] for key in jsic.chain if key in rows)
+
+
+def _within(applicant: Applicant, row: SizeClass) -> bool | None:
+    """Capital or employees at or below the limit; a sole proprietor has no capital. None: capital not known."""
+    if applicant.employees <= row.employees:
+        return True
+    if applicant.kind == "sole_proprietor":
+        return False
+    return None if applicant.capital_yen is None else applicant.capital_yen <= row.capital_yen
+
+
+def _size_rule(applicant: Applicant, classes: tuple[SizeClass, ...], jsic: Jsic | None) -> RuleResult:
+    answers = {_within(applicant, row) for row in classes}
+    row = classes[0]
+    named = name_of(jsic) if jsic else same("")
+    if len(answers) > 1:
+        message = Text(
+            f"「{named.ja}」は細かい業種によって基準が違います。2けた以上の分類番号で確かめてください。",
+            f"Within {named.en} the limits differ by industry: please give a code of two digits or more.",
+        )
+        return RuleResult("size", None, message, row.clause)
+    passed = answers.pop()
+    ja = f"業種「{named.ja}」は「{row.label.ja}」として、"
+    en = f"{named.en} counts as {row.label.en}: "
+    if applicant.kind == "sole_proprietor":
+        ja += f"従業員{row.employees:,}人以下が対象です（従業員{applicant.employees:,}人）。"
+        en += f"at most {row.employees:,} employees (you have {applicant.employees:,})."
+    else:
+        ja += f"資本金{row.capital_yen:,}円以下、または従業員{row.employees:,}人以下が対象です（{_facts_ja(applicant)}）。"
+        en += f"capital of at most {row.capital_yen:,} yen or at most {row.employees:,} employees ({_facts_en(applicant)})."
+    if passed is None:
+        ja += "資本金がわかる書類で確かめます。"
+        en += " Papers that show the capital are needed."
+    return RuleResult("size", passed, Text(ja, en), row.clause)
+
+
+def _facts_ja(applicant: Applicant) -> str:
+    capital = "資本金は未入力" if applicant.capital_yen is None else f"資本金{applicant.capital_yen:,}円"
+    return f"{capital}、従業員{applicant.employees:,}人"
+
+
+def _facts_en(applicant: Applicant) -> str:
+    capital = "capital not given" if applicant.capital_yen is None else f"capital {applicant.capital_yen:,} yen"
+    return f"{capital}, {applicant.employees:,} employees"
+
+
+def _organisation_rule(applicant: Applicant, rules: EligibilityRules) -> RuleResult:
+    label = APPLICANT_KINDS[applicant.kind]
+    limit = next((row for kind, row in rules.applicants.organisations.items() if kind == applicant.kind), None)
+    if limit is None:
+        message = Text(f"{label.ja}は、この制度の対象外です。", f"This scheme is not open to a {label.en}.")
+        return RuleResult("size", False, message, rules.table.domestic.clause)
+    if limit.employees is None:
+        return RuleResult("size", True, Text(f"{label.ja}は対象です。", f"A {label.en} may apply."), limit.clause)
+    ja = f"{label.ja}は従業員{limit.employees:,}人以下が対象です（従業員{applicant.employees:,}人）。"
+    en = f"A {label.en} may apply with at most {limit.employees:,} employees (you have {applicant.employees:,})."
+    passed: bool | None = applicant.employees <= limit.employees
+    if not passed and limit.unconfirmed:
+        passed = None
+        ja += "この年度の上限は確認できていないため、事務局が書類で確かめます。"
+        en += " The limit of this edition is not confirmed: the secretariat checks by papers."
+    return RuleResult("size", passed, Text(ja, en), limit.clause)
+
+
+def _domestic_rule(applicant: Applicant, rule: Sourced) -> RuleResult:
+    message = (
+        Text("本社と事業所が日本国内にあります。", "Head office and place of business are in Japan.")
+        if applicant.domestic
+        else Text(
+            "本社と事業所の両方が日本国内にある事業者が対象です。",
+            "Only businesses with both head office and place of business in Japan may apply.",
+        )
+    )
+    return RuleResult("domestic", applicant.domestic, message, rule.clause)
+
+
+_DEEMED: tuple[tuple[str, Text, Callable[[Applicant], Fraction | int]], ...] = (
+    (
+        "largest_large_firm_share",
+        Text("1つの大企業の出資", "the share held by one large firm"),
+        lambda a: a.largest_large_firm_share,
+    ),
+    (
+        "large_firms_share",
+        Text("大企業全体の出資", "the share held by large firms"),
+        lambda a: a.large_firms_share,
+    ),
+    (
+        "large_firm_officers_share",
+        Text("大企業の役職員が占める役員", "the share of officers from large firms"),
+        lambda a: a.large_firm_officers_share,
+    ),
+)
+
+
+def _deemed_large_rule(applicant: Applicant, rule: DeemedLarge) -> RuleResult:
+    for name, label, value in _DEEMED:
+        share, threshold = _share(value(applicant)), Fraction(getattr(rule, name))
+        if share is not None and share >= threshold:
+            message = Text(
+                f"みなし大企業に当たります：{label.ja}の割合が{share}で、{threshold}以上です。",
+                f"This is a deemed large enterprise: {label.en} is {share}, {threshold} or more.",
+            )
+            return RuleResult("deemed_large", False, message, rule.clause)
+    message = Text("みなし大企業には当たりません。", "This is not a deemed large enterprise.")
+    return RuleResult("deemed_large", True, message, rule.clause)
+
+
+def _once_rule(applicant: Applicant, rule: Sourced) -> RuleResult:
+    message = (
+        Text("すでに申請済みです。申請は1事業者につき1回です。", "Already applied: one application per business.")
+        if applicant.already_applied
+        else Text("この制度への申請ははじめてです。", "This is the first application to this scheme.")
+    )
+    return RuleResult("once", not applicant.already_applied, message, rule.clause)
+
+
+def _share(value: object) -> Fraction | None:
+    """0 to 1 exactly; None when it is neither whole percent nor a fraction in range."""
+    if whole(value, 0, _WHOLE_PERCENT):
+        return Fraction(value, _WHOLE_PERCENT)  # type: ignore[call-overload, no-any-return]  # whole() saw an int
+    return value if isinstance(value, Fraction) and 0 <= value <= 1 else None
+
+
+def _faults(applicant: Applicant) -> list[Finding]:
+    """What cannot be judged at all."""
+    found = []
+    if applicant.kind not in get_args(ApplicantKind):
+        kinds = "、".join(f"{code}（{label.ja}）" for code, label in APPLICANT_KINDS.items())
+        remedy = Text(f"次のどれかを選んでください：{kinds}", f"Choose one of: {', '.join(APPLICANT_KINDS)}.")
+        found.append(
+            _fault("kind", Text("事業者の種類が正しくありません。", "The kind of applicant is not known."), remedy)
+        )
+    elif applicant.kind in {"company", "sole_proprietor"} and not applicant.jsic:
+        found.append(
+            _fault(
+                "jsic",
+                Text("業種が選ばれていません。", "No industry is given."),
+                Text("業種を一覧から選んでください。", "Choose the industry from the list."),
+            )
+        )
+    numbers = (
+        ("employees", applicant.employees, MOST_EMPLOYEES, False),
+        ("capital_yen", applicant.capital_yen, MOST_YEN, True),
+    )
+    for name, value, most, may_be_empty in numbers:
+        if not (whole(value, 0, most) or (may_be_empty and value is None)):
+            found.append(
+                _fault(
+                    name,
+                    Text("0以上の整数ではありません。", "This is not a whole number of at least 0."),
+                    Text(
+                        f"0から{most:,}までの整数で入力してください。", f"Enter a whole number from 0 to {most:,}."
+                    ),
+                )
+            )
+    found += [
+        _fault(
+            name,
+            Text(f"{label.ja}の割合が正しくありません。", f"The value for {label.en} is not a share."),
+            Text("0から100までの整数（%）で入力してください。", "Enter a whole percentage from 0 to 100."),
+        )
+        for name, label, value_of in _DEEMED
+        if _share(value_of(applicant)) is None
+    ]
+    return found
+
+
+def _fault(name: str, message: Text, remedy: Text) -> Finding:
+    return Finding("bad_applicant", message, remedy, name)

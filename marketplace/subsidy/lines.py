@@ -1,0 +1,135 @@
+"""What is reckoned with: cost lines, checked once at the door."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from marketplace.subsidy.tariff import Exact, Tariff
+from tenants.errors import BadInput, Finding
+from tenants.text import Text
+
+# Bounds of what a person can mean, not rules of a programme: they keep typing slips and attacks out.
+MOST_YEN = 10**12
+MOST_MONTHS = 120
+MOST_LINES = 500
+MOST_COUNT = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class CostLine:
+    """One line of a price. amount_yen: the whole line without consumption tax.
+
+    kind: a cost kind of the scheme (or its Japanese name). months: how many months the amount covers;
+    None when it is not a period's fee.
+    """
+
+    kind: str
+    amount_yen: int
+    months: int | None = None
+    label: str = ""
+
+
+def whole(value: object, least: int, most: int) -> bool:
+    """An int (neither bool nor float) within the range."""
+    return type(value) is int and least <= value <= most
+
+
+def check_lines(tariff: Tariff, lines: Sequence[CostLine]) -> None:
+    """Raise BadInput with one finding for each fault; fields read ``lines[0].amount_yen``."""
+    kinds = tariff.kinds
+    for line in lines:
+        if (
+            line.kind not in kinds
+            or not whole(line.amount_yen, 0, MOST_YEN)
+            or (line.months is not None and not whole(line.months, 1, MOST_MONTHS))
+        ):
+            raise BadInput(*_faults(tariff, lines))
+    if len(lines) > MOST_LINES:
+        raise BadInput(
+            Finding(
+                "too_many_lines",
+                Text(f"明細は{MOST_LINES}行までです。", f"There can be at most {MOST_LINES} lines."),
+                Text("明細をまとめてください。", "Please combine lines."),
+                "lines",
+            )
+        )
+
+
+def check_number(value: object, least: int, most: int, field: str) -> None:
+    """Raise BadInput unless the value is a whole number in the range."""
+    if not whole(value, least, most):
+        raise BadInput(_out_of_range(field, least, most))
+
+
+def _out_of_range(field: str, least: int, most: int) -> Finding:
+    return Finding(
+        "not_in_range",
+        Text(
+            f"{least:,}以上{most:,}以下の整数ではありません。",
+            f"This is not a whole number from {least:,} to {most:,}.",
+        ),
+        Text(
+            f"{least:,}から{most:,}までの整数を、小数点なしで入力してください。",
+            f"Enter a whole number from {least:,} to {most:,}, without a decimal point.",
+        ),
+        field,
+    )
+
+
+def _faults(tariff: Tariff, lines: Sequence[CostLine]) -> list[Finding]:
+    found = []
+    known = {kind.code: kind.source.label for kind in tariff.kinds.values()}
+    for index, line in enumerate(lines):
+        if line.kind not in tariff.kinds:
+            found.append(
+                Finding(
+                    "unknown_cost_kind",
+                    Text(
+                        f"費目「{line.kind}」は、この制度にありません。",
+                        f"This scheme has no cost kind {line.kind!r}.",
+                    ),
+                    Text(
+                        "次のどれかを選んでください：" + "、".join(f"{c}（{t.ja}）" for c, t in known.items()),
+                        "Choose one of: " + ", ".join(f"{c} ({t.en})" for c, t in known.items()),
+                    ),
+                    f"lines[{index}].kind",
+                )
+            )
+        if not whole(line.amount_yen, 0, MOST_YEN):
+            found.append(_out_of_range(f"lines[{index}].amount_yen", 0, MOST_YEN))
+        if line.months is not None and not whole(line.months, 1, MOST_MONTHS):
+            found.append(_out_of_range(f"lines[{index}].months", 1, MOST_MONTHS))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """The lines added up: total in yen; the exact eligible cost of each segment; segments left out for want of
+    the software they belong to."""
+
+    total_yen: int
+    eligible: Sequence[Exact]
+    left_out: frozenset[int]
+
+
+_NONE: frozenset[int] = frozenset()
+
+
+def tally(tariff: Tariff, lines: Sequence[CostLine]) -> Tally:
+    """Add up checked lines, uncut."""
+    eligible: list[Exact] = [0] * len(tariff.segments)
+    total = 0
+    has_software = False
+    for line in lines:
+        kind = tariff.kinds[line.kind]
+        total += line.amount_yen
+        if kind.segment is not None:
+            has_software = has_software or kind.segment == 0
+            eligible[kind.segment] += kind.counted(line.amount_yen, line.months)
+    left_out = _NONE
+    if not has_software:
+        left_out = frozenset(index for index, s in enumerate(tariff.segments) if s.with_software)
+        for index in left_out:
+            eligible[index] = 0
+    return Tally(total, eligible, left_out)
