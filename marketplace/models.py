@@ -6,7 +6,7 @@ import uuid
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants import clock
@@ -73,6 +73,13 @@ class GrantApplication(Base):
     __table_args__ = (
         Index("ix_grant_application_sme_id_created_at", "sme_id", "created_at"),
         Index("ix_grant_application_vendor_id_created_at", "vendor_id", "created_at"),
+        Index(
+            "uq_grant_application_sme_id_round_id",
+            "sme_id",
+            "round_id",
+            unique=True,
+            postgresql_where=text("state NOT IN ('declined', 'withdrawn')"),
+        ),
         CheckConstraint("(confirmed IS NULL) = (confirmed_hash IS NULL)", name="confirmed"),
         CheckConstraint("(submitted_at IS NULL) OR (confirmed IS NOT NULL)", name="submitted_confirmed"),
     )

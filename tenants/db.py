@@ -12,9 +12,12 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, DateTime, MetaData, Uuid, event, text
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction
+from sqlalchemy.orm.exc import StaleDataError
 
 from tenants import actor as actors
+from tenants.errors import Conflict, DomainError
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -73,6 +76,21 @@ def _tell_database_who_acts(_: Session, transaction: SessionTransaction, connect
     )
 
 
+_CONSTRAINTS: dict[str, Callable[[], DomainError]] = {}
+
+
+def constraint(name: str, error: Callable[[], DomainError]) -> None:
+    """Say which typed error a violation of this named constraint means."""
+    _CONSTRAINTS[name] = error
+
+
+def typed(error: IntegrityError) -> Exception:
+    """The typed error for a violated constraint; the error itself when nobody named it."""
+    name = getattr(getattr(error.orig, "diag", None), "constraint_name", None)
+    known = _CONSTRAINTS.get(name or "")
+    return known() if known else error
+
+
 def use_case(function: Callable[P, R]) -> Callable[P, R]:
     """One use case, one transaction: commit when it returns, roll all back when it raises.
 
@@ -88,6 +106,12 @@ def use_case(function: Callable[P, R]) -> Callable[P, R]:
         try:
             result = function(*args, **kwargs)
             session.commit()
+        except IntegrityError as error:
+            session.rollback()
+            raise typed(error) from error
+        except StaleDataError as error:
+            session.rollback()
+            raise Conflict from error
         except BaseException:
             session.rollback()
             raise

@@ -112,6 +112,24 @@ class StaleVersion(DomainError):
         self.current = current
 
 
+class Conflict(DomainError):
+    """Two people changed the same thing at once; the other was first."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__(
+            Finding(
+                "conflict",
+                Text("同時にほかの人が更新しました。", "Somebody else changed this at the same moment."),
+                Text(
+                    "画面を開き直し、内容を確認してからもう一度操作してください。",
+                    "Reload the page, look at it and try again.",
+                ),
+            )
+        )
+
+
 class IllegalStep(DomainError):
     """The workflow table does not list this step from this state, or not for this person."""
 

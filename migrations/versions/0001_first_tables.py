@@ -295,6 +295,13 @@ def upgrade() -> None:
     op.create_index(
         "ix_grant_application_vendor_id_created_at", "grant_application", ["vendor_id", "created_at"], unique=False
     )
+    op.create_index(
+        "uq_grant_application_sme_id_round_id",
+        "grant_application",
+        ["sme_id", "round_id"],
+        unique=True,
+        postgresql_where=sa.text("state NOT IN ('declined', 'withdrawn')"),
+    )
     op.create_table(
         "live_publication",
         sa.Column("kind", sa.String(), nullable=False),

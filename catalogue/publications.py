@@ -1,0 +1,164 @@
+"""What the public may see: live publications, and why one is gone. Nothing here reads a draft."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import func, select
+
+from catalogue.models import LivePublication, Publication, Withdrawal
+from tenants import clock
+from tenants.db import db
+from tenants.errors import DomainError, Finding, NotFound
+from tenants.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A publication: immutable content with number, hash and time."""
+
+    id: uuid.UUID
+    number: int
+    kind: str
+    code: str
+    organisation_id: uuid.UUID
+    content: dict[str, Any]
+    content_hash: str
+    published_at: datetime
+
+
+class Gone(DomainError):
+    """It was published once and is not any more; the page says since when and why."""
+
+    status: ClassVar[int] = 410
+
+    def __init__(self, what: str, reason: str, withdrawn_at: datetime) -> None:
+        day = withdrawn_at.astimezone(clock.JAPAN)
+        super().__init__(
+            Finding(
+                "gone",
+                Text(
+                    f"「{what}」の公開は{day:%Y年%-m月%-d日}に終了しました。理由：{reason}",
+                    f"“{what}” was withdrawn on {day:%Y-%m-%d}. Reason: {reason}",
+                ),
+                Text("ほかのITツールをお探しください。", "Please look for another package."),
+            )
+        )
+        self.reason = reason
+        self.withdrawn_at = withdrawn_at
+
+
+def _published(row: Publication) -> Published:
+    return Published(
+        row.id,
+        row.number,
+        row.kind,
+        row.code,
+        row.organisation_id,
+        row.content,
+        row.content_hash,
+        row.published_at,
+    )
+
+
+def _live(kind: str, public_key: str, what: Text) -> Published:
+    row = db.session.scalar(
+        select(Publication)
+        .join(LivePublication, LivePublication.publication_id == Publication.id)
+        .where(LivePublication.kind == kind, LivePublication.public_key == public_key)
+    )
+    if row is not None:
+        return _published(row)
+    gone = db.session.execute(
+        select(Withdrawal.reason, Withdrawal.withdrawn_at, Publication.content)
+        .join(Publication, Publication.id == Withdrawal.publication_id)
+        .where(Withdrawal.kind == kind, Withdrawal.public_key == public_key)
+        .order_by(Withdrawal.withdrawn_at.desc())
+        .limit(1)
+    ).first()
+    if gone is not None:
+        raise Gone(gone.content["name"], gone.reason, gone.withdrawn_at)
+    raise NotFound(what)
+
+
+def live_package(code: str) -> Published:
+    """The package as published now; NotFound, or Gone when it was withdrawn."""
+    return _live("package", code, Text("ITツール", "The package"))
+
+
+def live_product(vendor_number: str, code: str) -> Published:
+    """The product as published now; NotFound, or Gone when it was withdrawn."""
+    return _live("product", f"{vendor_number}/{code}", Text("製品", "The product"))
+
+
+def live_packages(codes: Sequence[str]) -> dict[str, Published]:
+    """The live packages among these codes, in one statement."""
+    rows = db.session.scalars(
+        select(Publication)
+        .join(LivePublication, LivePublication.publication_id == Publication.id)
+        .where(LivePublication.kind == "package", LivePublication.public_key.in_(codes))
+    )
+    return {row.code: _published(row) for row in rows}
+
+
+def every_live_package(batch: int = 1000) -> Iterator[Published]:
+    """All live packages by code, in batches: for building the index and open data."""
+    after = ""
+    while True:
+        rows = db.session.scalars(
+            select(Publication)
+            .join(LivePublication, LivePublication.publication_id == Publication.id)
+            .where(LivePublication.kind == "package", LivePublication.public_key > after)
+            .order_by(LivePublication.public_key)
+            .limit(batch)
+        ).all()
+        yield from (_published(row) for row in rows)
+        if len(rows) < batch:
+            return
+        after = rows[-1].code
+        db.session.expunge_all()
+
+
+def live_versions() -> dict[str, int]:
+    """Each live package's code with its publication number: what an index must hold."""
+    rows = db.session.execute(
+        select(Publication.code, Publication.number)
+        .join(LivePublication, LivePublication.publication_id == Publication.id)
+        .where(LivePublication.kind == "package")
+    )
+    return {code: number for code, number in rows}
+
+
+def of_vendor(vendor_number: str, *, kind: str, page: int = 1, per_page: int = 50) -> list[Published]:
+    """A vendor's live publications of one kind, by code."""
+    rows = db.session.scalars(
+        select(Publication)
+        .join(LivePublication, LivePublication.publication_id == Publication.id)
+        .where(LivePublication.kind == kind, Publication.vendor_number == vendor_number)
+        .order_by(LivePublication.public_key)
+        .limit(per_page)
+        .offset((page - 1) * per_page)
+    )
+    return [_published(row) for row in rows]
+
+
+def count_live(kind: str) -> int:
+    """How many listings of a kind the public sees."""
+    return (
+        db.session.scalar(
+            select(func.count()).select_from(LivePublication).where(LivePublication.kind == kind)
+        )
+        or 0
+    )
+
+
+def versions_of(listing_id: uuid.UUID) -> list[Published]:
+    """Every publication of a listing, newest first: what changed and when it was approved."""
+    rows = db.session.scalars(
+        select(Publication).where(Publication.listing_id == listing_id).order_by(Publication.number.desc())
+    )
+    return [_published(row) for row in rows]

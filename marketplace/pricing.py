@@ -1,0 +1,66 @@
+"""From a published package to its estimate: the one way, for lists, pages, comparison, API and applications."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+
+from catalogue import masters
+from marketplace.subsidy.engine import Estimate, Figures, count_of, estimate, figures_of
+from marketplace.subsidy.lines import CostLine
+from marketplace.subsidy.scheme import BusinessSize, Scheme
+from tenants.errors import NotFound
+from tenants.text import Text
+
+CURRENT_SCHEME: Final = "2017"
+_parsed: dict[str, Scheme] = {}
+
+
+def _scheme(row: masters.MasterRow) -> Scheme:
+    """Parsed once for each content: a version never changes."""
+    if row.content_hash not in _parsed:
+        _parsed[row.content_hash] = Scheme.model_validate_json(json.dumps(row.content))
+    return _parsed[row.content_hash]
+
+
+def scheme(scheme_id: str = CURRENT_SCHEME) -> Scheme:
+    """The version of a scheme that counts today; NotFound when there is none."""
+    try:
+        return _scheme(masters.newest("scheme", scheme_id))
+    except NotFound:
+        raise NotFound(Text(f"補助制度「{scheme_id}」", f"Scheme {scheme_id!r}")) from None
+
+
+def frozen_scheme(scheme_id: str, version: int) -> Scheme:
+    """The very version an application was made under."""
+    return _scheme(masters.exact("scheme", scheme_id, version))
+
+
+def schemes() -> list[Scheme]:
+    """All schemes that are loaded, by id."""
+    return [_scheme(row) for row in masters.newest_of_kind("scheme")]
+
+
+def lines_of(package: Mapping[str, Any]) -> list[CostLine]:
+    """The cost lines of a published package's snapshot; amounts in whole yen without tax."""
+    return [
+        CostLine(item["cost_kind"], item["amount_yen"], item["months"], item["name"])
+        for item in package["items"]
+    ]
+
+
+def estimate_package(
+    package: Mapping[str, Any], under: Scheme, *, size: BusinessSize = "sme", granted_yen: int | None = None
+) -> Estimate:
+    """What a published package costs after the subsidy, and why."""
+    return estimate(
+        under, lines_of(package), functions=package["functions"], size=size, granted_yen=granted_yen
+    )
+
+
+def figures_of_package(
+    package: Mapping[str, Any], under: Scheme, *, size: BusinessSize = "sme"
+) -> Figures:
+    """The same estimate's numbers alone, for the index and lists."""
+    return figures_of(under.tariff(size, count_of(under, package["functions"])), lines_of(package))

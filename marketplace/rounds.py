@@ -1,0 +1,194 @@
+"""Rounds (公募回): when what may be sent. Data, versioned; the moment of arrival counts."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time
+from typing import Any, Final, Self
+
+from pydantic import BaseModel, ConfigDict, model_validator
+
+from catalogue import masters
+from tenants import actor, clock
+from tenants.db import use_case
+from tenants.errors import BadInput, Finding, NotFound, OutsideWindow, StaleVersion
+from tenants.permissions import Permission
+from tenants.text import Text
+
+EDITION: Final = "2017"
+LANES: Final[dict[str, Text]] = {
+    "vendor_registration": Text("IT導入支援事業者", "Vendors"),
+    "tool_registration": Text("ITツール（ソフトウエア・サービス等）", "IT tools"),
+    "grant_application": Text("交付申請", "Grant applications"),
+    "completion_report": Text("実績報告", "Completion reports"),
+    "payout": Text("確定・払い出し", "Confirmation and payout"),
+    "publicity": Text("周知（問い合わせ・広報）", "Call centre and publicity"),
+}
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Words(_Strict):
+    """A name in both languages."""
+
+    ja: str
+    en: str
+
+
+class Round(_Strict):
+    """One window. Open from opens_at (included) until closes_at (the deadline's second included)."""
+
+    id: str
+    kind: str
+    name: Words
+    opens_at: datetime
+    closes_at: datetime
+    unconfirmed: bool = False
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.kind not in LANES:
+            raise ValueError(f"kind must be one of {', '.join(LANES)}")
+        if self.opens_at.tzinfo is None or self.closes_at.tzinfo is None:
+            raise ValueError("opens_at and closes_at need a time zone, like 2017-06-30T17:00+09:00")
+        if self.opens_at >= self.closes_at:
+            raise ValueError("opens_at must be before closes_at")
+        return self
+
+    @property
+    def label(self) -> Text:
+        """The round's name."""
+        return Text(self.name.ja, self.name.en)
+
+    def is_open(self, moment: datetime) -> bool:
+        """Whether what arrives at this moment is in time."""
+        return self.opens_at <= moment <= self.closes_at
+
+
+class Rounds(_Strict):
+    """All rounds of an edition, one version."""
+
+    rounds: tuple[Round, ...]
+
+    @model_validator(mode="after")
+    def _unique(self) -> Self:
+        ids = [round_.id for round_ in self.rounds]
+        if len(ids) != len(set(ids)):
+            raise ValueError("a round's id is used twice")
+        return self
+
+
+class CallCentre(_Strict):
+    """When somebody answers, in Japan time. weekdays: 1 Monday to 7 Sunday."""
+
+    telephone: str
+    opens: time
+    closes: time
+    weekdays: tuple[int, ...]
+    closed_on_holidays: bool
+    holidays: tuple[str, ...] = ()
+
+    def open_at(self, moment: datetime) -> bool:
+        """Whether somebody answers at this moment."""
+        local = moment.astimezone(clock.JAPAN)
+        if local.isoweekday() not in self.weekdays:
+            return False
+        if self.closed_on_holidays and local.date().isoformat() in self.holidays:
+            return False
+        return self.opens <= local.time() < self.closes
+
+
+def all_rounds() -> tuple[Round, ...]:
+    """Every round, by lane and then by date."""
+    lanes = list(LANES)
+    found = Rounds.model_validate(masters.newest("rounds", EDITION).content).rounds
+    return tuple(sorted(found, key=lambda each: (lanes.index(each.kind), each.opens_at)))
+
+
+def call_centre() -> CallCentre:
+    """The call centre's hours."""
+    return CallCentre.model_validate(masters.newest("call_centre", EDITION).content)
+
+
+def open_round(kind: str) -> Round | None:
+    """The round of this kind that is open at the moment of arrival; None when none is."""
+    moment = clock.now()
+    return next((each for each in all_rounds() if each.kind == kind and each.is_open(moment)), None)
+
+
+def next_round(kind: str) -> Round | None:
+    """The next round of this kind that has not opened yet."""
+    moment = clock.now()
+    return next((each for each in all_rounds() if each.kind == kind and each.opens_at > moment), None)
+
+
+def _japan(moment: datetime) -> str:
+    return f"{moment.astimezone(clock.JAPAN):%Y年%-m月%-d日 %H:%M}"
+
+
+def require_open(kind: str, *, round_id: str | None = None) -> Round:
+    """The open round of this kind (or this very one, if still open); OutsideWindow with the dates otherwise."""
+    moment = clock.now()
+    rounds = [each for each in all_rounds() if each.kind == kind and round_id in (None, each.id)]
+    for each in rounds:
+        if each.is_open(moment):
+            return each
+    windows_ja = "、".join(f"{each.name.ja} {_japan(each.opens_at)}〜{_japan(each.closes_at)}" for each in rounds)
+    windows_en = "; ".join(
+        f"{each.name.en} {each.opens_at.astimezone(clock.JAPAN):%Y-%m-%d %H:%M} to "
+        f"{each.closes_at.astimezone(clock.JAPAN):%Y-%m-%d %H:%M} (Japan time)"
+        for each in rounds
+    )
+    lane = LANES[kind]
+    raise OutsideWindow(
+        Finding(
+            "outside_window",
+            Text(
+                f"いまは{lane.ja}の受付期間ではありません。受付期間：{windows_ja or '未定'}",
+                f"{lane.en} are not open now. Windows: {windows_en or 'not announced'}",
+            ),
+            Text(
+                "次の受付が始まってから、もう一度お手続きください。日程は「スケジュール」でお知らせします。",
+                "Please come back when the next window opens; dates are on the schedule page.",
+            ),
+        )
+    )
+
+
+@use_case
+def change_window(round_id: str, *, opens_at: datetime, closes_at: datetime, read_version: int) -> None:
+    """Give a round other dates, as a new version of the edition's rounds.
+
+    read_version: the version the editor saw; StaleVersion when another was saved since.
+    Raises BadInput for dates out of order, NotFound for an unknown round.
+    """
+    actor.current().require(Permission.EDIT_MASTERS)
+    row = masters.newest("rounds", EDITION)
+    if row.version != read_version:
+        raise StaleVersion(Text("公募回", "The rounds"), yours=read_version, current=row.version)
+    if opens_at >= closes_at:
+        raise BadInput(
+            Finding(
+                "dates_out_of_order",
+                Text("締切が開始より前になっています。", "The end is not after the start."),
+                Text("締切を開始より後の日時にしてください。", "Choose an end after the start."),
+                "closes_at",
+            )
+        )
+    rounds = [dict(each) for each in row.content["rounds"]]
+    target = next((each for each in rounds if each["id"] == round_id), None)
+    if target is None:
+        raise NotFound(Text("公募回", "The round"))
+    target["opens_at"] = opens_at.astimezone(UTC).isoformat()
+    target["closes_at"] = closes_at.astimezone(UTC).isoformat()
+    target["unconfirmed"] = False
+    load_rounds(rounds, version=row.version + 1, source="事務局による変更")
+
+
+def load_rounds(rounds: list[dict[str, Any]], *, version: int, source: str) -> None:
+    """Take in a new version of the edition's rounds, checked."""
+    Rounds.model_validate({"rounds": rounds})
+    masters.load(
+        [masters.MasterDocument("rounds", EDITION, version, clock.today(), source, {"rounds": rounds})]
+    )

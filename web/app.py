@@ -1,0 +1,77 @@
+"""The application, put together."""
+
+from __future__ import annotations
+
+from flask import Flask, g
+from flask_wtf.csrf import CSRFProtect, generate_csrf
+from sqlalchemy import make_url
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from tenants.db import db
+from web import assets, edge, guard, health, navigation, problems, words
+from web.api.routes import blueprint as api
+from web.committee.routes import blueprint as committee
+from web.public.routes import blueprint as public
+from web.secretariat.routes import blueprint as secretariat
+from web.settings import Settings
+from web.sign_in import routes as sign_in
+from web.sme.routes import blueprint as sme
+from web.vendor.routes import blueprint as vendor
+
+csrf = CSRFProtect()
+
+
+def create_app(settings: Settings) -> Flask:
+    """A Flask application for these settings; raises RuntimeError when a route declares no permission."""
+    app = Flask(__name__)
+    app.extensions["hojo_settings"] = settings
+    app.extensions["content_policy"] = edge.content_policy(settings)
+    app.config.update(
+        SECRET_KEY=settings.secret_key.get_secret_value(),
+        SQLALCHEMY_DATABASE_URI=make_url(settings.database_url).set(drivername="postgresql+psycopg"),
+        SQLALCHEMY_ENGINE_OPTIONS={"pool_size": settings.pool_size, "pool_pre_ping": True},
+        SESSION_COOKIE_NAME="hojo",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.cookie_secure,
+        MAX_CONTENT_LENGTH=settings.max_upload_bytes,
+        MAX_FORM_MEMORY_SIZE=2_000_000,
+        WTF_CSRF_TIME_LIMIT=12 * 3600,
+        WTF_CSRF_SSL_STRICT=True,
+    )
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.wsgi_app = edge.Arrival(app.wsgi_app)  # type: ignore[method-assign]
+    if settings.trusted_proxies:
+        count = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, count, count, count, count)  # type: ignore[method-assign]
+
+    db.init_app(app)
+    app.before_request(edge.recognise)
+    app.before_request(guard.admit)
+    csrf.init_app(app)
+    assets.install(app)
+    words.install(app)
+    problems.install(app)
+    app.after_request(edge.protect)
+    app.jinja_env.globals.update(csrf_token=generate_csrf)
+    app.context_processor(lambda: _page_facts(settings))
+
+    csrf.exempt(api)
+    for blueprint in (public, sign_in.blueprint, sme, vendor, secretariat, committee, api, health.blueprint):
+        app.register_blueprint(blueprint)
+    sign_in.install(app)
+    guard.check_declarations(app)
+    return app
+
+
+def _page_facts(settings: Settings) -> dict[str, object]:
+    """What every page's frame shows."""
+    return {
+        "language": words.language(),
+        "signed_in": g.get("signed_in"),
+        "person": g.get("signed_in"),
+        "demo": settings.environment == "demo",
+        "navigation": navigation.main(),
+    }

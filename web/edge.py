@@ -1,0 +1,108 @@
+"""The edge of a request: when it arrived, who sent it, what the browser may do with the answer."""
+
+from __future__ import annotations
+
+import contextvars
+import uuid
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from flask import Response, current_app, g, request, session
+
+from tenants import actor, clock, sign_in
+from web import words
+from web.settings import Settings
+
+SESSION_TOKEN: Final = "sign_in_token"
+POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'{form_targets}; frame-ancestors 'none'; base-uri 'none'; "
+    "manifest-src 'self'"
+)
+
+
+class Arrival:
+    """Each request runs in a context of its own in which the clock stands at its arrival.
+
+    What is submitted before the deadline's second counts as in time even if the server is slow; and whatever one
+    request says about who acts is gone with it.
+    """
+
+    def __init__(self, app: Callable[..., Iterable[bytes]]) -> None:
+        self.app = app
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        """Serve one request."""
+        return contextvars.copy_context().run(self._serve, environ, start_response)
+
+    def _serve(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        environ["hojo.request_id"] = uuid.uuid4().hex[:12]
+        with clock.at(datetime.now(UTC)):
+            return self.app(environ, start_response)
+
+
+def recognise() -> None:
+    """Before each request: the reader's language, and who they are if their session holds."""
+    g.language = words.choose_language()
+    g.signed_in = None
+    token = session.get(SESSION_TOKEN)
+    if not token or request.endpoint == "static":
+        return
+    g.signed_in = sign_in.resolve(token)
+    if g.signed_in is None:
+        session.clear()
+    else:
+        actor.enter(g.signed_in.actor)
+
+
+def content_policy(settings: Settings) -> str:
+    """The content security policy: nothing inline, nothing from elsewhere.
+
+    Signing in posts a form here that is redirected to a provider, so their origins are form targets too.
+    """
+    origins = sorted({_origin(provider.issuer) for provider in settings.oidc_providers.values()})
+    return POLICY.format(form_targets="".join(f" {origin}" for origin in origins))
+
+
+def _origin(address: str) -> str:
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def protect(response: Response) -> Response:
+    """After each request: headers, the language cookie, and an ETag on what everybody sees alike."""
+    headers = response.headers
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Referrer-Policy"] = "same-origin"
+    headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=()"
+    headers["X-Request-Id"] = request.environ.get("hojo.request_id", "")
+    headers.setdefault("Content-Security-Policy", current_app.extensions["content_policy"])
+    if request.is_secure:
+        headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+    if request.args.get("lang") in ("ja", "en"):
+        response.set_cookie(
+            words.COOKIE,
+            request.args["lang"],
+            max_age=365 * 24 * 3600,
+            samesite="Lax",
+            httponly=True,
+            secure=request.is_secure,
+        )
+    if request.endpoint != "static":
+        _cache(response)
+    return response
+
+
+def _cache(response: Response) -> None:
+    """The public's pages may be kept and asked for again by ETag; a signed-in page is never kept."""
+    if g.get("signed_in") is not None or request.method not in ("GET", "HEAD") or response.status_code != 200:
+        response.headers.setdefault("Cache-Control", "no-store")
+        return
+    response.headers.setdefault("Cache-Control", "no-cache")
+    response.vary.update(("Cookie", "Accept-Language"))
+    if not response.direct_passthrough and not response.is_streamed:
+        response.add_etag()
+        response.make_conditional(request)

@@ -1,0 +1,118 @@
+"""Errors as people and programs read them: a page with the next step, or an RFC 9457 problem document."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, Response, g, jsonify, redirect, render_template, request, url_for
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.wrappers import Response as AnyResponse
+
+from tenants.db import db
+from tenants.errors import DomainError, Finding
+from tenants.text import Text
+from web.words import language
+
+_TITLES: dict[int, Text] = {
+    400: Text("送られた内容を読み取れませんでした", "The request could not be read"),
+    401: Text("サインインが必要です", "Please sign in"),
+    403: Text("このページを見る権限がありません", "You may not see this page"),
+    404: Text("ページが見つかりません", "Page not found"),
+    405: Text("この操作はできません", "That is not possible here"),
+    409: Text("いまの状態ではできません", "Not possible as things stand"),
+    410: Text("公開を終了しました", "No longer published"),
+    413: Text("ファイルが大きすぎます", "The file is too large"),
+    415: Text("この形式は受け付けていません", "Unsupported format"),
+    422: Text("入力を確認してください", "Please check what was entered"),
+    429: Text("少し時間をおいてください", "Please wait a moment"),
+    500: Text("申し訳ありません。こちらの不具合です", "Sorry, something broke on our side"),
+    503: Text("ただいま利用できません", "Not available at the moment"),
+}
+
+
+def title(status: int) -> Text:
+    """The heading for a status."""
+    return _TITLES.get(status, _TITLES[400 if status < 500 else 500])
+
+
+def wants_json() -> bool:
+    """The API speaks problem documents, pages speak HTML."""
+    return request.path.startswith("/api/v1/") or request.path in ("/healthz", "/readyz")
+
+
+def problem(status: int, findings: tuple[Finding, ...] = (), **more: Any) -> Response:
+    """An RFC 9457 problem document."""
+    body = {
+        "type": f"{request.host_url}api/docs#{findings[0].code}" if findings else "about:blank",
+        "title": title(status).in_language(language()),
+        "status": status,
+        "instance": request.path,
+        "errors": [finding.as_json(language()) for finding in findings],
+        **more,
+    }
+    if findings:
+        body["detail"] = findings[0].message.in_language(language())
+        body["code"] = findings[0].code
+    response = jsonify(body)
+    response.status_code = status
+    response.mimetype = "application/problem+json"
+    return response
+
+
+def page(status: int, findings: tuple[Finding, ...] = (), **more: Any) -> tuple[str, int]:
+    """An error page in plain words."""
+    known = status if status in _TITLES else (400 if status < 500 else 500)
+    return (
+        render_template(
+            f"errors/{known}.html",
+            status=status,
+            error_title=title(status),
+            findings=findings,
+            request_id=request.environ.get("hojo.request_id", ""),
+            **more,
+        ),
+        status,
+    )
+
+
+def _domain(error: DomainError) -> Any:
+    db.session.rollback()
+    more = {"yours": error.yours, "current": error.current} if hasattr(error, "yours") else {}
+    answer = problem if wants_json() else page
+    return answer(error.status, error.findings, **more)
+
+
+def _http(error: HTTPException) -> Any:
+    status = error.code or 500
+    if error.response is not None or status < 400:
+        return error
+    if status == 401 and not wants_json():
+        return redirect(url_for("sign_in.start"))
+    return problem(status) if wants_json() else page(status)
+
+
+def _csrf(_: CSRFError) -> Any:
+    finding = Finding(
+        "form_expired",
+        Text("画面を開いてから時間がたったため、送信できませんでした。", "The form was open for too long."),
+        Text(
+            "前の画面に戻って再読み込みし、もう一度送信してください。入力した内容は保存されていません。",
+            "Go back, reload the page and send it again. Nothing was saved.",
+        ),
+    )
+    return page(400, (finding,))
+
+
+def _unexpected(error: InternalServerError) -> AnyResponse | tuple[str, int]:
+    db.session.rollback()
+    g.signed_in = g.get("signed_in")
+    return problem(500) if wants_json() else page(500)
+
+
+def install(app: Flask) -> None:
+    """Answer every error in the reader's language."""
+    app.register_error_handler(DomainError, _domain)
+    app.register_error_handler(CSRFError, _csrf)
+    app.register_error_handler(InternalServerError, _unexpected)
+    app.register_error_handler(HTTPException, _http)
