@@ -1,0 +1,241 @@
+"""What can be set from outside, each setting with its meaning; docs/operations.md is made from these fields."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
+
+from tenants.text import Text
+
+PROJECT: Final = Path(__file__).resolve().parent.parent
+DEMO_FILE: Final = "demo.json"
+MIB: Final = 1024 * 1024
+
+Environment = Literal["production", "demo", "test"]
+
+
+class MissingSettings(Exception):
+    """The settings do not allow a start; the message says which and what to do."""
+
+
+class OidcProvider(BaseModel):
+    """One OpenID Connect provider that people may sign in with."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    issuer: str
+    client_id: str
+    client_secret: SecretStr
+    scopes: tuple[str, ...] = ("openid", "profile", "email")
+    label: Text
+
+    @field_validator("issuer")
+    @classmethod
+    def _an_address(cls, issuer: str) -> str:
+        if not issuer.startswith(("https://", "http://")):
+            raise ValueError("must begin with https://")
+        return issuer
+
+    @field_validator("scopes")
+    @classmethod
+    def _named(cls, scopes: tuple[str, ...]) -> tuple[str, ...]:
+        """Some providers read an empty scope as "everything", so scopes are always named."""
+        if "openid" not in scopes:
+            raise ValueError("must contain openid")
+        return scopes
+
+
+class Settings(BaseSettings):
+    """The settings of one process, read from the environment."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="HOJO_",
+        env_ignore_empty=True,
+        frozen=True,
+        extra="ignore",
+        populate_by_name=True,
+        validate_default=True,
+    )
+
+    environment: Environment = Field(
+        default="production",
+        description="production, demo or test. Only the demo shows its made-up people and runs without https.",
+    )
+    secret_key: SecretStr = Field(
+        default=SecretStr(""),
+        description="Signs cookies and form tokens. At least 32 characters, kept secret, the same in every process.",
+    )
+    data: Path = Field(
+        default=PROJECT / ".hojo",
+        description="Data folder: the embedded PostgreSQL, the search index, logs of the demo.",
+    )
+    database_url: str = Field(
+        default="",
+        validation_alias="DATABASE_URL",
+        repr=False,
+        description="PostgreSQL as the application's own role `hojo_app` (never a superuser or an owner: row-level "
+        "security must hold). Unset in the demo: the embedded server in the data folder.",
+    )
+    database_owner_url: str = Field(
+        default="",
+        validation_alias="DATABASE_OWNER_URL",
+        repr=False,
+        description="PostgreSQL as the owner of the tables. Needed by `hojo db upgrade` only; leave it unset elsewhere.",
+    )
+    pool_size: int = Field(
+        default=8, ge=1, le=100, description="Database connections kept per web process; one per thread is enough."
+    )
+    search_folder: Path | None = Field(
+        default=None, description="Where the embedded search index lies. Unset: `search/` in the data folder."
+    )
+    host: str = Field(default="127.0.0.1", description="The address the web server listens on.")
+    port: int = Field(
+        default=8080, validation_alias="PORT", ge=1, le=65534, description="The port the web server listens on."
+    )
+    base_url: str = Field(
+        default="",
+        description="The site's address as people type it, without a final slash. Unset: made from host and port.",
+    )
+    trusted_proxies: int = Field(
+        default=0,
+        ge=0,
+        le=10,
+        description="How many reverse proxies stand in front. Their X-Forwarded-* headers are believed, nobody else's.",
+    )
+    cookie_secure: bool = Field(
+        default=True, description="Send cookies over https only. The demo switches it off, for it runs on http."
+    )
+    max_upload_bytes: int = Field(
+        default=12 * MIB, ge=MIB, le=200 * MIB, description="The largest request accepted, in bytes (12 MiB)."
+    )
+    oidc_providers: dict[str, OidcProvider] = Field(
+        default_factory=dict,
+        description="Who people sign in with: JSON by short name, `{name: {issuer, client_id, client_secret, scopes, "
+        "label: {ja, en}}}`. The address to register there is `{base url}/sign-in/{name}/callback`.",
+    )
+    web_workers: int = Field(default=2, ge=1, le=64, description="Web processes; about one per processor core.")
+    web_threads: int = Field(default=8, ge=1, le=64, description="Threads in each web process.")
+    access_log: bool = Field(default=False, description="Write one line per request to standard output.")
+
+    @field_validator("secret_key")
+    @classmethod
+    def _long_enough(cls, key: SecretStr) -> SecretStr:
+        if key.get_secret_value() and len(key.get_secret_value()) < 32:
+            raise ValueError("must have at least 32 characters")
+        return key
+
+    @field_validator("data")
+    @classmethod
+    def _absolute(cls, folder: Path) -> Path:
+        return folder.expanduser().absolute()
+
+    @field_validator("base_url")
+    @classmethod
+    def _no_final_slash(cls, address: str) -> str:
+        if address and not address.startswith(("https://", "http://")):
+            raise ValueError("must begin with https:// (or http:// for a trial)")
+        return address.rstrip("/")
+
+    @property
+    def search_index(self) -> Path:
+        """Where the embedded search index lies."""
+        return self.search_folder or self.data / "search"
+
+    @property
+    def site(self) -> str:
+        """The site's address, without a final slash."""
+        return self.base_url or f"http://{self.host}:{self.port}"
+
+    @classmethod
+    def settings_customise_sources(  # noqa: D102
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        # The environment and nothing else: a forgotten .env file must not decide how production runs.
+        return init_settings, env_settings
+
+
+def load() -> Settings:
+    """The settings from the environment alone; raises MissingSettings when a value is unusable."""
+    return _build({})
+
+
+def load_beside_demo() -> Settings:
+    """For commands typed beside a demo: what the environment leaves unset comes from the demo's own notes.
+
+    `hojo demo run` leaves demo.json in its data folder, so `hojo …` with the same HOJO_DATA means that demo. The
+    servers (`hojo serve`, `hojo worker`) never read it: for them unset is production.
+    """
+    settings = load()
+    notes = settings.data / DEMO_FILE
+    if "environment" in settings.model_fields_set or not notes.is_file():
+        return settings
+    known: dict[str, Any] = json.loads(notes.read_text(encoding="utf-8"))["settings"]
+    return _build({name: value for name, value in known.items() if name not in settings.model_fields_set})
+
+
+def require_servable(settings: Settings) -> Settings:
+    """The same settings when they allow serving; raises MissingSettings naming all that is missing."""
+    missing = []
+    if not settings.secret_key.get_secret_value():
+        missing.append(
+            "HOJO_SECRET_KEY is not set. Make one with"
+            ' `python3 -c "import secrets; print(secrets.token_urlsafe(48))"` and keep it secret.'
+        )
+    if not settings.database_url:
+        missing.append(
+            "DATABASE_URL is not set. Give the PostgreSQL address of the application's role (hojo_app)."
+        )
+    if missing:
+        about = "" if "environment" in settings.model_fields_set else " (HOJO_ENVIRONMENT is unset)"
+        raise MissingSettings(
+            f"Hojo does not start: the environment is {settings.environment}{about} and\n  - "
+            + "\n  - ".join(missing)
+            + "\nTo try it out with made-up data, run: make demo"
+        )
+    return settings
+
+
+def _build(values: dict[str, Any]) -> Settings:
+    try:
+        return Settings(**values)
+    except ValidationError as error:
+        lines = [f"{_variable(str(part['loc'][0]))}: {part['msg']}" for part in error.errors(include_input=False)]
+        raise MissingSettings("These settings cannot be used:\n  - " + "\n  - ".join(lines)) from None
+    except SettingsError:  # the only field that holds JSON
+        raise MissingSettings(
+            "These settings cannot be used:\n  - HOJO_OIDC_PROVIDERS: is not valid JSON"
+        ) from None
+
+
+def _variable(name: str) -> str:
+    """The environment variable of a field."""
+    field = Settings.model_fields.get(name)
+    if field is None:
+        return name
+    return str(field.validation_alias or f"HOJO_{name.upper()}")
+
+
+def table() -> str:
+    """All settings as a Markdown table, for docs/operations.md."""
+    rows = ["| variable | unset means | meaning |", "|---|---|---|"]
+    for name, field in Settings.model_fields.items():
+        default = field.get_default(call_default_factory=True, validated_data={})
+        rows.append(f"| `{_variable(name)}` | {_shown(default)} | {field.description} |")
+    return "\n".join(rows)
+
+
+def _shown(default: object) -> str:
+    if isinstance(default, Path):
+        return f"`{default.relative_to(PROJECT)}/` in the checkout"
+    if default in (None, "", {}) or isinstance(default, SecretStr):
+        return "-"
+    return f"`{str(default).lower() if isinstance(default, bool) else default}`"
