@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import cache
-from typing import Annotated, Any, Literal, get_args
+from typing import Any, Literal, get_args
 
-from pydantic import Field, model_validator
-
-from marketplace.subsidy.classes import DATA, Jsic, classification, name_of, normalise_jsic
-from marketplace.subsidy.files import Count, Part, Rate, Said, Sourced, Word, Yen, fault, parse
+from marketplace.subsidy.class_table import ClassTable, DeemedLarge, EligibilityRules, SizeClass, rules_for
+from marketplace.subsidy.classes import Jsic, classification, name_of, normalise_jsic
+from marketplace.subsidy.files import Sourced
 from marketplace.subsidy.lines import MOST_YEN, whole
-from marketplace.subsidy.scheme import Applicants, BusinessSize, Scheme, Source
+from marketplace.subsidy.scheme import BusinessSize
 from tenants.errors import BadInput, Finding
 from tenants.text import Language, Text, same
+
+__all__ = ["APPLICANT_KINDS", "Applicant", "Eligibility", "EligibilityRules", "RuleResult", "check", "rules_for"]
 
 ApplicantKind = Literal[
     "company", "sole_proprietor", "union", "medical_corporation", "social_welfare_corporation", "npo"
@@ -32,85 +32,6 @@ APPLICANT_KINDS: dict[ApplicantKind, Text] = {
 MOST_EMPLOYEES = 1_000_000
 _WHOLE_PERCENT = 100
 _NO_SHARE = Fraction(0)
-
-
-class SizeClass(Sourced):
-    """One row of the table: at most so much capital or so many regular employees."""
-
-    id: Word
-    label: Said
-    capital_yen: Yen
-    employees: Count
-    small_employees: Count
-    jsic: tuple[Word, ...]
-
-
-class DeemedLarge(Sourced):
-    """A share at or above one of these makes a deemed large enterprise (みなし大企業)."""
-
-    largest_large_firm_share: Rate
-    large_firms_share: Rate
-    large_firm_officers_share: Rate
-
-
-class ClassTable(Part):
-    """Classes, thresholds and clauses, as one versioned file."""
-
-    id: Word
-    version: Annotated[Count, Field(ge=1)]
-    sources: tuple[Source, ...]
-    classes: tuple[SizeClass, ...]
-    default_class: Word
-    deemed_large: DeemedLarge
-    domestic: Sourced
-    once: Sourced
-
-    @model_validator(mode="after")
-    def _codes_once(self) -> ClassTable:
-        keys = [key for row in self.classes for key in row.jsic]
-        if len(keys) != len(set(keys)):
-            raise fault("同じ分類番号が2つの classes にあります", "a JSIC code stands in two classes")
-        if self.default_class not in {row.id for row in self.classes}:
-            raise fault("default_class が classes にありません", "default_class is none of the classes")
-        return self
-
-
-@dataclass(frozen=True, slots=True)
-class EligibilityRules:
-    """The table together with what is particular to one edition."""
-
-    table: ClassTable
-    applicants: Applicants
-
-    @property
-    def version(self) -> str:
-        """``sme-classes 1``, to be kept with a result."""
-        return f"{self.table.id} {self.table.version}"
-
-
-@cache
-def class_table() -> ClassTable:
-    """The table that comes with the program, read once."""
-    name = "eligibility.yaml"
-    return parse(ClassTable, (DATA / name).read_text(encoding="utf-8"), name)
-
-
-def rules_for(scheme: Scheme) -> EligibilityRules:
-    """The rules of a scheme's edition. Raises BadInput when it names a table that is not there."""
-    table = class_table()
-    if scheme.applicants.table != table.id:
-        raise BadInput(
-            Finding(
-                "unknown_class_table",
-                Text(
-                    f"業種区分の表「{scheme.applicants.table}」がありません。",
-                    f"There is no table of classes {scheme.applicants.table!r}.",
-                ),
-                Text(f"「{table.id}」を指定してください。", f"Name {table.id!r}."),
-                "applicants.table",
-            )
-        )
-    return EligibilityRules(table, scheme.applicants)
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,9 +199,14 @@ def _organisation_rule(applicant: Applicant, rules: EligibilityRules) -> RuleRes
     limit = next((row for kind, row in rules.applicants.organisations.items() if kind == applicant.kind), None)
     if limit is None:
         message = Text(f"{label.ja}は、この制度の対象外です。", f"This scheme is not open to a {label.en}.")
-        return RuleResult("size", False, message, rules.table.domestic.clause)
+        return RuleResult("size", passed=False, message=message, clause=rules.table.domestic.clause)
     if limit.employees is None:
-        return RuleResult("size", True, Text(f"{label.ja}は対象です。", f"A {label.en} may apply."), limit.clause)
+        return RuleResult(
+            "size",
+            passed=True,
+            message=Text(f"{label.ja}は対象です。", f"A {label.en} may apply."),
+            clause=limit.clause,
+        )
     ja = f"{label.ja}は従業員{limit.employees:,}人以下が対象です（従業員{applicant.employees:,}人）。"
     en = f"A {label.en} may apply with at most {limit.employees:,} employees (you have {applicant.employees:,})."
     passed: bool | None = applicant.employees <= limit.employees
@@ -330,9 +256,9 @@ def _deemed_large_rule(applicant: Applicant, rule: DeemedLarge) -> RuleResult:
                 f"みなし大企業に当たります：{label.ja}の割合が{share}で、{threshold}以上です。",
                 f"This is a deemed large enterprise: {label.en} is {share}, {threshold} or more.",
             )
-            return RuleResult("deemed_large", False, message, rule.clause)
+            return RuleResult("deemed_large", passed=False, message=message, clause=rule.clause)
     message = Text("みなし大企業には当たりません。", "This is not a deemed large enterprise.")
-    return RuleResult("deemed_large", True, message, rule.clause)
+    return RuleResult("deemed_large", passed=True, message=message, clause=rule.clause)
 
 
 def _once_rule(applicant: Applicant, rule: Sourced) -> RuleResult:

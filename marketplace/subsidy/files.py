@@ -98,22 +98,28 @@ def parse(model: type[M], text: str, name: str) -> M:
     name: the file's name, used in messages. Raises BadInput with one finding for each fault, its field
     reading ``2017.yaml:12 segments.0.bands.0.rates.sme``.
     """
-    loader = yaml.SafeLoader(text)
     try:
-        node = loader.get_single_node()
-        _refuse_repeated_keys(node, name)
-        data = loader.construct_document(node) if node is not None else None
+        node, data = _read(text, name)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise BadInput(_finding(f"{name}:{line}", "YAMLとして読めません", f"not YAML: {error.problem}")) from error
     except (yaml.YAMLError, ValueError) as error:
         raise BadInput(_finding(f"{name}:1", "YAMLとして読めません", f"not YAML: {error}")) from error
-    finally:
-        loader.dispose()
     try:
         return model.model_validate(data)
     except ValidationError as error:
         raise BadInput(*(_explained(each, node, name) for each in error.errors())) from error
+
+
+def _read(text: str, name: str) -> tuple[yaml.Node | None, object]:
+    """The nodes (which know their lines) and the plain values."""
+    loader = yaml.SafeLoader(text)
+    try:
+        node = loader.get_single_node()
+        _refuse_repeated_keys(node, name)
+        return node, None if node is None else loader.construct_document(node)
+    finally:
+        loader.dispose()
 
 
 def _refuse_repeated_keys(node: yaml.Node | None, name: str) -> None:
@@ -136,15 +142,13 @@ def _line_of(node: yaml.Node | None, path: tuple[int | str, ...]) -> int:
     """The line (from 1) of the deepest node on the path that the file really has."""
     line = 1
     for step in path:
-        found: tuple[yaml.Node, int] | None = None
-        if isinstance(node, yaml.MappingNode):
-            pairs = ((key, value) for key, value in node.value if key.value == str(step))
-            found = next(((value, key.start_mark.line + 1) for key, value in pairs), None)
-        elif isinstance(node, yaml.SequenceNode) and isinstance(step, int):
-            found = (node.value[step], node.value[step].start_mark.line + 1)
+        items = node.value if isinstance(node, yaml.CollectionNode) else []
+        # A mapping's items are pairs of key and value; an item of a sequence stands for both.
+        named = (item if isinstance(item, tuple) else (item, item, index) for index, item in enumerate(items))
+        found = next((pair for pair in named if str(pair[2] if pair[2:] else pair[0].value) == str(step)), None)
         if found is None:
             break
-        node, line = found
+        node, line = found[1], found[0].start_mark.line + 1
     return line
 
 

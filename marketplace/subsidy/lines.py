@@ -40,7 +40,8 @@ def check_lines(tariff: Tariff, lines: Sequence[CostLine]) -> None:
     kinds = tariff.kinds
     for line in lines:
         if (
-            line.kind not in kinds
+            type(line.kind) is not str
+            or line.kind not in kinds
             or not whole(line.amount_yen, 0, MOST_YEN)
             or (line.months is not None and not whole(line.months, 1, MOST_MONTHS))
         ):
@@ -81,7 +82,7 @@ def _faults(tariff: Tariff, lines: Sequence[CostLine]) -> list[Finding]:
     found = []
     known = {kind.code: kind.source.label for kind in tariff.kinds.values()}
     for index, line in enumerate(lines):
-        if line.kind not in tariff.kinds:
+        if type(line.kind) is not str or line.kind not in tariff.kinds:
             found.append(
                 Finding(
                     "unknown_cost_kind",

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -97,7 +98,7 @@ class Cap(Bound):
 
 def _check_tiers(caps: tuple[Cap, ...]) -> None:
     """Tiers follow each other without gap or overlap, and only the last one is open."""
-    for cap, following in zip(caps, caps[1:], strict=False):
+    for cap, following in pairwise(caps):
         if cap.at_most is None or following.at_least != cap.at_most + 1:
             raise fault(
                 "caps の from と to は、すき間も重なりもなく続く必要があります",
@@ -130,7 +131,7 @@ class Segment(Part):
         if ends[-1] is not None:
             raise fault("最後の bands に up_to_subsidy_yen は書けません", "the last band must be open-ended")
         closed = [end for end in ends[:-1] if end is not None]
-        if len(closed) != len(ends) - 1 or any(a >= b for a, b in zip(closed, closed[1:], strict=False)):
+        if len(closed) != len(ends) - 1 or any(a >= b for a, b in pairwise(closed)):
             raise fault(
                 "bands の up_to_subsidy_yen は小さい順に必要です",
                 "every band but the last needs up_to_subsidy_yen, in rising order",
@@ -279,10 +280,7 @@ class SchemeBook:
 
     def get(self, scheme_id: str, version: int | None = None) -> Scheme:
         """The scheme's latest version, or the one asked for (a frozen application's). Raises NotFound."""
-        if version is None:
-            scheme = self._current.get(scheme_id)
-        else:
-            scheme = self._schemes.get((scheme_id, version))
+        scheme = self._current.get(scheme_id) if version is None else self._schemes.get((scheme_id, version))
         if scheme is None:
             raise NotFound(Text(f"補助制度「{scheme_id}」", f"Scheme {scheme_id}"))
         return scheme

@@ -72,9 +72,7 @@ class KindTariff:
     source: CostKind
 
     def counted(self, amount_yen: int, months: int | None) -> Exact:
-        """The exact yen that count: all, or the part of the fee that falls in the months allowed."""
-        if self.segment is None:
-            return 0
+        """The exact yen of an eligible kind that count: all, or the part of the fee in the months allowed."""
         if months is None or self.months is None or months <= self.months:
             return amount_yen
         whole, rest = divmod(amount_yen * self.months, months)
@@ -167,7 +165,7 @@ def _straight(segment: Segment, size: Literal["sme", "small"]) -> list[tuple[Fra
 def _kinds(scheme: Scheme) -> dict[str, KindTariff]:
     """Kinds by code and by alias."""
     place = {kind: index for index, segment in enumerate(scheme.segments) for kind in segment.kinds}
-    found = {}
+    found: dict[str, KindTariff] = {}
     for code, kind in scheme.cost_kinds.items():
         entry = KindTariff(code, place.get(code), kind.months, kind)
         found |= dict.fromkeys((code, *kind.aliases), entry)

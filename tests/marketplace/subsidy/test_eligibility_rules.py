@@ -1,0 +1,232 @@
+"""Who may apply: every edge of the table, every other rule, and industries by code and by name."""
+
+from fractions import Fraction
+
+import pytest
+
+from marketplace.subsidy.classes import (
+    classification,
+    find_industries,
+    industry_choices,
+    industry_of,
+    name_of,
+    normalise_jsic,
+)
+from marketplace.subsidy.eligibility import Applicant, check, rules_for
+from marketplace.subsidy.scheme import SHIPPED, load_scheme, shipped_schemes
+from tenants.errors import BadInput
+
+RULES = rules_for(shipped_schemes().get("2017"))
+RULES_2018 = rules_for(shipped_schemes().get("2018"))
+RULES_2025 = rules_for(shipped_schemes().get("2025-normal"))
+
+# class, example codes, capital, employees, small business
+TABLE = [
+    ("general", ["E09", "D06", "H44", "A01", "J62", "N791", "K68", "G37", "E1911", "E1931", "G413"], 300, 300, 20),
+    ("wholesale", ["I50", "I55", "5411"], 100, 100, 5),
+    (
+        "service",
+        ["G38", "G411", "K693", "K70", "L72", "N78", "N79", "O82", "P83", "Q87", "R89", "3922"],
+        50,
+        100,
+        5,
+    ),
+    ("amusement", ["N80"], 50, 100, 20),
+    ("retail", ["I56", "I61", "M76", "M77", "M767"], 50, 50, 5),
+    ("rubber", ["E19", "192", "1933"], 300, 900, 20),
+    ("software", ["G39", "G391", "392", "3921"], 300, 300, 5),
+    ("inns_and_hotels", ["M75", "M751"], 50, 200, 20),
+]
+ROWS = [
+    (name, code, capital * 10**6, staff, small) for name, codes, capital, staff, small in TABLE for code in codes
+]
+
+
+@pytest.mark.parametrize(("name", "code", "capital", "staff", "small"), ROWS, ids=[row[1] for row in ROWS])
+def test_edges_of_the_table(name, code, capital, staff, small):
+    def result(kind, employees, capital_yen):
+        found = check(Applicant(kind, employees, code, capital_yen), RULES)
+        assert found.size_class == name
+        return found.result
+
+    assert result("company", staff, capital + 1) == "eligible"
+    assert result("company", staff + 1, capital) == "eligible"
+    assert result("company", staff + 1, capital + 1) == "not_eligible"
+    assert result("company", staff + 1, None) == "needs_papers"
+    assert result("sole_proprietor", staff, None) == "eligible"
+    assert result("sole_proprietor", staff + 1, None) == "not_eligible"
+    assert check(Applicant("company", small, code, 0), RULES).business_size == "small"
+    assert check(Applicant("company", small + 1, code, 0), RULES).business_size == "sme"
+
+
+def test_a_division_alone_may_leave_it_open():
+    assert check(Applicant("company", 40, "I", 10**9), RULES).result == "eligible"
+    open_case = check(Applicant("company", 80, "I", 10**9), RULES)
+    assert (open_case.result, open_case.size_class) == ("needs_papers", None)
+    assert "2けた" in open_case.rules[1].message.ja
+    assert check(Applicant("company", 80, "L", 10**9), RULES).size_class == "service"
+
+
+@pytest.mark.parametrize("kind", ["medical_corporation", "social_welfare_corporation", "npo"])
+def test_organisations_by_edition(kind):
+    assert check(Applicant(kind, 100), RULES).result == "eligible"
+    assert check(Applicant(kind, 101), RULES).result == "needs_papers"
+    assert check(Applicant(kind, 101, "P83"), RULES_2018).result == "not_eligible"
+    assert check(Applicant(kind, 300), RULES_2025).result == "eligible"
+    assert check(Applicant(kind, 301), RULES_2025).result == "not_eligible"
+
+
+def test_unions_have_no_limit_and_a_scheme_may_leave_a_kind_out():
+    found = check(Applicant("union", 5000), RULES)
+    assert (found.result, found.size_class, found.as_json()["size_class_label"]) == ("eligible", None, None)
+    text = (SHIPPED / "2018.yaml").read_text(encoding="utf-8")
+    without = text.replace("    union:\n      employees: null\n      clause: 公募要領 補助対象者（組合）\n", "")
+    assert without != text
+    assert check(Applicant("union", 1), rules_for(load_scheme(without))).result == "not_eligible"
+
+
+def test_a_scheme_with_an_unknown_table():
+    text = (SHIPPED / "2018.yaml").read_text(encoding="utf-8").replace("table: sme-classes", "table: other")
+    with pytest.raises(BadInput) as caught:
+        rules_for(load_scheme(text))
+    assert caught.value.findings[0].field == "applicants.table"
+
+
+@pytest.mark.parametrize(
+    ("facts", "passed"),
+    [
+        ({"largest_large_firm_share": 49}, True),
+        ({"largest_large_firm_share": 50}, False),
+        ({"largest_large_firm_share": Fraction(1, 2)}, False),
+        ({"large_firms_share": 66}, True),
+        ({"large_firms_share": Fraction(2, 3)}, False),
+        ({"large_firms_share": Fraction(2, 3) - Fraction(1, 10**6)}, True),
+        ({"large_firm_officers_share": 49}, True),
+        ({"large_firm_officers_share": Fraction(1, 2)}, False),
+    ],
+)
+def test_deemed_large_enterprise(facts, passed):
+    found = check(Applicant("company", 5, "M76", 10**6, **facts), RULES)
+    assert found.rules[2].passed is passed
+    assert found.result == ("eligible" if passed else "not_eligible")
+
+
+def test_domestic_and_once():
+    abroad = check(Applicant("company", 5, "M76", 10**6, domestic=False), RULES)
+    assert [rule.code for rule in abroad.rules if rule.passed is False] == ["domestic"]
+    twice = check(Applicant("company", 5, "M76", 10**6, already_applied=True), RULES)
+    assert [rule.code for rule in twice.rules if rule.passed is False] == ["once"]
+
+
+def test_json_of_an_answer():
+    found = check(Applicant("company", 5, "m76", 10**6), RULES).as_json("en")
+    assert list(found) == ["result", "size_class", "size_class_label", "business_size", "rules", "rules_version"]
+    assert found["size_class_label"] == "retail and restaurants"
+    assert found["rules_version"] == "sme-classes 1"
+    assert set(found["rules"][0]) == {"code", "passed", "message", "clause"}
+    assert all(rule["clause"] for rule in found["rules"])
+
+
+@pytest.mark.parametrize(
+    ("applicant", "field"),
+    [
+        (Applicant("stranger", 1, "M76"), "kind"),
+        (Applicant("company", 1), "jsic"),
+        (Applicant("company", 1, "Z99"), "jsic"),
+        (Applicant("company", -1, "M76"), "employees"),
+        (Applicant("company", employees=True, jsic="M76"), "employees"),
+        (Applicant("company", 1_000_001, "M76"), "employees"),
+        (Applicant("company", 1, "M76", -1), "capital_yen"),
+        (Applicant("company", 1, "M76", 1.5), "capital_yen"),
+        (Applicant("company", 1, "M76", 1, largest_large_firm_share=101), "largest_large_firm_share"),
+        (Applicant("company", 1, "M76", 1, large_firms_share=Fraction(3, 2)), "large_firms_share"),
+        (Applicant("company", 1, "M76", 1, large_firm_officers_share=0.5), "large_firm_officers_share"),
+    ],
+)
+def test_what_cannot_be_judged(applicant, field):
+    with pytest.raises(BadInput) as caught:
+        check(applicant, RULES)
+    assert [finding.field for finding in caught.value.findings] == [field]
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        ("G39", "G39"),
+        ("39", "G39"),
+        ("G391", "G391"),
+        ("391", "G391"),
+        ("g-39-1", "G391"),
+        ("Ｇ３９１", "G391"),
+        (" 3911 ", "G3911"),
+        ("M76", "M76"),
+        ("i58", "I58"),
+        ("L", "L"),
+        ("01", "A01"),
+    ],
+)
+def test_codes_as_people_write_them(written, code):
+    assert normalise_jsic(written).code == code
+
+
+@pytest.mark.parametrize("written", ["", "U01", "00", "A39", "39111", "G3", "飲食店", "3９x", "G39; drop"])
+def test_what_is_no_code(written):
+    with pytest.raises(BadInput) as caught:
+        normalise_jsic(written)
+    assert caught.value.findings[0].field == "jsic"
+
+
+def test_the_table_is_whole():
+    groups = [group.code for division in classification().divisions for group in division.groups]
+    assert groups == [f"{number:02}" for number in range(1, 100)]
+    assert "".join(division.code for division in classification().divisions) == "ABCDEFGHIJKLMNOPQRST"
+    for code in groups:
+        assert check(Applicant("company", 1, code, 1), RULES).size_class
+        assert industry_of(normalise_jsic(code))
+    assert name_of(normalise_jsic("3911")).ja == "ソフトウェア業"
+
+
+def test_catalogue_industries():
+    expected = {
+        "M76": "restaurants",
+        "M751": "inns_and_hotels",
+        "I58": "retail",
+        "I52": "wholesale",
+        "783": "beauty",
+    }
+    expected |= {"D06": "construction", "E24": "manufacturing", "P83": "medical_and_welfare", "391": "information"}
+    assert {code: industry_of(normalise_jsic(code)) for code in expected} == expected
+    assert industry_of(normalise_jsic("I")) is None
+
+
+def test_choices_for_the_form():
+    choices = industry_choices()
+    assert len({choice.id for choice in choices}) == len({choice.jsic for choice in choices}) == len(choices)
+    assert choices[0].as_json() == {
+        "id": "restaurant",
+        "label": {"ja": "飲食店", "en": "Restaurant"},
+        "jsic": "M76",
+        "industry": "restaurants",
+    }
+
+
+@pytest.mark.parametrize(
+    ("words", "first"),
+    [
+        ("ラーメン屋", "飲食店"),
+        ("ﾗｰﾒﾝ", "飲食店"),
+        ("美容院", "美容室・エステ"),
+        ("工務店", "工務店・建設"),
+        ("hotel", "旅館・ホテル"),
+        ("歯医者", "病院・クリニック・歯科"),
+        ("m76", "飲食店"),
+        ("鉄道業", "鉄道業"),
+    ],
+)
+def test_search_by_name(words, first):
+    assert find_industries(words)[0].label.ja == first
+
+
+def test_search_that_finds_nothing():
+    assert find_industries("") == find_industries("  ") == find_industries("あああ") == ()
+    assert len(find_industries("業")) == 10

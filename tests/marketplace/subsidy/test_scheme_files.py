@@ -1,0 +1,176 @@
+"""Scheme files: strict, and every fault named with file, line, key and what was expected."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import marketplace.subsidy
+from marketplace.subsidy.class_table import ClassTable, class_table
+from marketplace.subsidy.classes import DATA, Classification
+from marketplace.subsidy.files import parse
+from marketplace.subsidy.scheme import SHIPPED, OpenPoint, SchemeBook, load_scheme, shipped_schemes
+from tenants.errors import BadInput, NotFound
+
+TEXT = (SHIPPED / "2017.yaml").read_text(encoding="utf-8")
+INVOICE = (SHIPPED / "2025-invoice.yaml").read_text(encoding="utf-8")
+
+
+def faults(old: str, new: str, text: str = TEXT) -> list[tuple[str, str]]:
+    assert old in text
+    with pytest.raises(BadInput) as caught:
+        load_scheme(text.replace(old, new, 1), "bad.yaml")
+    return [(finding.field or "", finding.message.en) for finding in caught.value.findings]
+
+
+def test_shipped_schemes():
+    book = shipped_schemes()
+    assert [scheme.id for scheme in book.all()] == ["2017", "2018", "2025-invoice", "2025-normal"]
+    assert book.get("2017").filing.who == "proxy"
+    assert book.get("2025-normal").filing.who == "applicant"
+    assert book.get("2017", 1) is book.get("2017")
+    for name, version in (("1999", None), ("2017", 99)):
+        with pytest.raises(NotFound):
+            book.get(name, version)
+
+
+def test_an_older_version_stays_at_hand():
+    old, new = load_scheme(TEXT), load_scheme(TEXT.replace("version: 1\n", "version: 2\n", 1))
+    book = SchemeBook([new, old])
+    assert book.get("2017") is new
+    assert book.get("2017", 1) is old
+    assert book.all() == (new,)
+
+
+def test_what_no_source_confirms_is_marked():
+    points = shipped_schemes().get("2017").open_points
+    assert all(isinstance(point, OpenPoint) and point.note for point in points)
+    assert {point.path for point in points} >= {"confirmation", "applicants.organisations.npo"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place", "words"),
+    [
+        ("rounding:", "roundings:", "bad.yaml:1 rounding", "required"),
+        ("counts: functions", "counts: functions\nspare: 1", " spare", "not permitted"),
+        ('sme: "2/3"', "sme: 0.66", "segments.0.bands.0.rates.sme", 'fraction in quotes such as "2/3"'),
+        ('sme: "2/3"', 'sme: "2/0"', "segments.0.bands.0.rates.sme", "fraction"),
+        ('sme: "2/3"', 'sme: "4/3"', "segments.0.bands.0.rates.sme", "at most 1"),
+        ("{yen: 200000", "{yen: 2000000", " limits", "floor lies above"),
+        ("{yen: 200000", "{yen: true", "limits.floor.yen", "whole number"),
+        ("{yen: 200000", "{yen: 200000.5", "limits.floor.yen", "valid integer"),
+        ("who: proxy", "who: anybody", "filing.who", "'proxy' or 'applicant'"),
+        ("  from: 2017-01-27", "  from: 2018-01-27", " effective", "must not lie before"),
+        ("from: 2017-01-27", "from: soon", "effective.from", "valid date"),
+        ("eligible: true", "eligible: maybe", "cost_kinds.software.eligible", "boolean"),
+        ("    kinds: [software, cloud,", "    kinds: [cloud,", "bad.yaml:1", "exactly one segment (software)"),
+        ("    kinds: [software, cloud,", "    kinds: [software, software, cloud,", "bad.yaml:1", "(software)"),
+        ("    kinds: [software,", "    kinds: [hardware, software,", "bad.yaml:1", "(hardware)"),
+        ("aliases: [研修]", "aliases: [研修, 導入設定]", "bad.yaml:1", "used twice (導入設定)"),
+        (
+            "    - {yen: 1000000,",
+            "    - {to: 3, yen: 1000000,",
+            " limits",
+            "the last cap must have no `to`",
+        ),
+        ('id: "2017"', 'id: "2017"\nid: "2018"', "bad.yaml:2 id", "written twice"),
+        ("    union:", "    unions:", "organisations.unions", "'union'"),
+        ("counts: functions", "counts: [functions]", " counts", "'functions' or 'processes'"),
+        ("name: {ja:", "name: {de:", " name", "two sentences"),
+        ("      note: 2017年", "      nota: 2017年", "medical_corporation.nota", "not permitted"),
+    ],
+)
+def test_a_bad_file_is_explained(old, new, place, words):
+    found = faults(old, new)
+    assert any(place in field and words in message for field, message in found), found
+    assert all(field.startswith("bad.yaml:") for field, _ in found)
+
+
+def test_the_line_is_named():
+    line = TEXT[: TEXT.index('sme: "2/3"')].count("\n") + 1
+    assert faults('sme: "2/3"', 'sme: "x"')[0][0] == f"bad.yaml:{line} segments.0.bands.0.rates.sme"
+
+
+def test_unconfirmed_needs_a_note():
+    found = faults("clause: 公募期間", "clause: 公募期間\n  note_missing: 1")
+    assert found
+    text = TEXT.replace(
+        "  note: 募集回ごとの日付は公募回の記録が正です。ここには最初と最後の日の目安だけを書いています。\n", "", 1
+    )
+    with pytest.raises(BadInput) as caught:
+        load_scheme(text, "bad.yaml")
+    assert "needs a note" in caught.value.findings[0].message.en
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("to: 1, yen: 500000", "to: 2, yen: 500000", "without gap or overlap"),
+        ("{from: 1, to: 1,", "{from: 1,", "without gap or overlap"),
+        ("{from: 2, yen: 3500000", "{from: 2, yen: 350000", "must not fall"),
+        ("      - up_to_subsidy_yen: 500000\n        rates", "      - rates", "every band but the last"),
+        (
+            '      - rates: {sme: "2/3"',
+            '      - up_to_subsidy_yen: 400000\n        rates: {sme: "2/3"',
+            "the last band must be open-ended",
+        ),
+        (
+            '      - rates: {sme: "2/3"',
+            '      - {up_to_subsidy_yen: 400000, clause: x, rates: {sme: "1/3", small: "1/3"}}\n      - rates: {sme: "2/3"',
+            "in rising order",
+        ),
+    ],
+)
+def test_bands_and_tiers_must_be_in_order(old, new, words):
+    assert any(words in message for _, message in faults(old, new, INVOICE))
+
+
+@pytest.mark.parametrize("text", ["", "- 1", "a: [", "a: 2017-13-45", "a: \x01", "!!python/object:os.system {}"])
+def test_what_is_no_scheme_at_all(text):
+    with pytest.raises(BadInput) as caught:
+        load_scheme(text, "bad.yaml")
+    assert (caught.value.findings[0].field or "").startswith("bad.yaml:1")
+    assert caught.value.findings[0].remedy.ja
+
+
+def test_a_file_on_disk(tmp_path):
+    path = tmp_path / "other.yaml"
+    path.write_text(TEXT.replace('sme: "2/3"', "sme: 1", 1), encoding="utf-8")
+    with pytest.raises(BadInput) as caught:
+        SchemeBook.from_folder(tmp_path)
+    assert (caught.value.findings[0].field or "").startswith("other.yaml:")
+
+
+@pytest.mark.parametrize(
+    ("model", "name", "old", "new", "words"),
+    [
+        (ClassTable, "eligibility.yaml", '["80"]', '["80", "19"]', "two classes"),
+        (ClassTable, "eligibility.yaml", "default_class: service", "default_class: x", "none of the classes"),
+        (Classification, "jsic.yaml", 'code: "02"', 'code: "01"', "listed twice"),
+    ],
+)
+def test_the_tables_are_checked_too(model, name, old, new, words):
+    text = (DATA / name).read_text(encoding="utf-8")
+    assert old in text
+    with pytest.raises(BadInput) as caught:
+        parse(model, text.replace(old, new, 1), name)
+    assert words in caught.value.findings[0].message.en
+
+
+def test_every_scheme_names_a_table_that_exists():
+    assert {scheme.applicants.table for scheme in shipped_schemes().all()} == {class_table().id}
+
+
+def test_no_floating_point_near_money():
+    """A lint rule: no float literal, no float or round, no true division in the package."""
+    found = []
+    for path in sorted(Path(marketplace.subsidy.__file__).parent.glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            literal = isinstance(node, ast.Constant) and isinstance(node.value, float)
+            named = isinstance(node, ast.Name) and node.id in {"float", "round"}
+            divided = isinstance(node, ast.BinOp | ast.AugAssign) and isinstance(node.op, ast.Div)
+            if literal or named or divided:
+                found.append((path.name, node.lineno, ast.unparse(node)))
+    # A path is joined with the same sign, and a Fraction divides exactly: these are all there are.
+    allowed = ("Path(__file__)", "DATA / name", "(end - below) / rate", "Fraction(exact) / tariff.scale")
+    assert [each for each in found if not each[2].startswith(allowed)] == []
