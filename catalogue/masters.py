@@ -10,16 +10,20 @@ import hashlib
 import json
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import select
 
 from catalogue.models import MasterVersion
+from catalogue.vocabulary import PARTS, Document, Masters
 from tenants import actor, audit, clock
 from tenants.db import db, use_case
 from tenants.errors import BadInput, Finding, NotFound
 from tenants.permissions import Permission
 from tenants.text import Text
+
+
+EDITION: Final = "2017"
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +159,46 @@ def newest_of_kind(kind: str, *, on: date | None = None) -> list[MasterRow]:
         .order_by(MasterVersion.key, MasterVersion.version.desc())
     )
     return [_row(row) for row in rows]
+
+
+_vocabularies: dict[tuple[str, ...], Masters] = {}
+
+
+def vocabulary(*, on: date | None = None) -> Masters:
+    """The words of the catalogue as they count on a date in Japan (default today).
+
+    Parsed once for each set of versions: a page pays one small statement. NotFound when a part was never loaded.
+    """
+    heads = db.session.execute(
+        select(MasterVersion.kind, MasterVersion.id, MasterVersion.content_hash)
+        .distinct(MasterVersion.kind)
+        .where(
+            MasterVersion.kind.in_(PARTS),
+            MasterVersion.key == EDITION,
+            MasterVersion.effective_from <= (on or clock.today()),
+        )
+        .order_by(MasterVersion.kind, MasterVersion.version.desc())
+    ).all()
+    if len(heads) != len(PARTS):
+        raise NotFound(Text("マスタ（コア機能・業種・費目・指数）", "The catalogue's master data"))
+    key = tuple(head.content_hash for head in heads)
+    if key not in _vocabularies:
+        rows = db.session.scalars(select(MasterVersion).where(MasterVersion.id.in_([head.id for head in heads])))
+        _vocabularies[key] = Masters.from_documents(_document(row) for row in rows)
+    return _vocabularies[key]
+
+
+def _document(row: MasterVersion) -> Document:
+    return Document(
+        part=row.kind,
+        edition=row.key,
+        version=row.version,
+        effective_from=row.effective_from,
+        source=row.source,
+        rows=tuple(row.content["rows"]),
+        note=row.content["note"],
+        name=f"{row.kind} v{row.version}",
+    )
 
 
 def history(kind: str, key: str) -> list[MasterRow]:

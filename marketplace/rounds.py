@@ -8,13 +8,13 @@ from typing import Any, Final, Self
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from catalogue import masters
+from catalogue.masters import EDITION
 from tenants import actor, clock
 from tenants.db import use_case
 from tenants.errors import BadInput, Finding, NotFound, OutsideWindow, StaleVersion
 from tenants.permissions import Permission
 from tenants.text import Text
 
-EDITION: Final = "2017"
 LANES: Final[dict[str, Text]] = {
     "vendor_registration": Text("IT導入支援事業者", "Vendors"),
     "tool_registration": Text("ITツール（ソフトウエア・サービス等）", "IT tools"),

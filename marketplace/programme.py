@@ -1,0 +1,89 @@
+"""The programme as files: what a secretariat loads before the first day. Loading it twice changes nothing."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+from catalogue import masters
+from catalogue.masters import EDITION, MasterDocument
+from catalogue.vocabulary import Document
+from catalogue.vocabulary_files import read_documents
+from marketplace.rounds import CallCentre, Rounds
+from marketplace.subsidy.scheme import load_scheme
+
+HERE: Final = Path(__file__).parent
+_HEAD: Final = ("version", "effective_from", "source")
+
+
+def _plain(value: object) -> str:
+    """Dates as text, as JSON keeps them."""
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    raise TypeError(f"{value!r} has no JSON form")
+
+
+def _read(path: Path) -> dict[str, Any]:
+    content: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    plain: dict[str, Any] = json.loads(json.dumps(content, default=_plain))
+    return plain
+
+
+def _words(document: Document) -> MasterDocument:
+    return MasterDocument(
+        document.part,
+        document.edition,
+        document.version,
+        document.effective_from,
+        document.source,
+        document.content(),
+    )
+
+
+def _dated(kind: str, path: Path) -> MasterDocument:
+    content = _read(path)
+    return MasterDocument(
+        kind,
+        EDITION,
+        content["version"],
+        date.fromisoformat(content["effective_from"]),
+        content["source"],
+        {key: value for key, value in content.items() if key not in _HEAD},
+    )
+
+
+def _schemes() -> list[MasterDocument]:
+    """Every shipped scheme, checked by its schema; it counts from the day its edition began."""
+    found = []
+    for path in sorted((HERE / "schemes").glob("*.yaml")):
+        scheme = load_scheme(path)
+        found.append(
+            MasterDocument(
+                "scheme",
+                scheme.id,
+                scheme.version,
+                scheme.effective.since,
+                "、".join(source.title for source in scheme.sources),
+                _read(path),
+            )
+        )
+    return found
+
+
+def documents() -> list[MasterDocument]:
+    """All master data that comes with the software, checked; raises BadInput or ValidationError naming the file."""
+    folder = HERE / "programmes" / EDITION
+    rounds = _dated("rounds", folder / "rounds.yaml")
+    Rounds.model_validate(rounds.content)
+    call_centre = _dated("call_centre", folder / "call_centre.yaml")
+    CallCentre.model_validate(call_centre.content)
+    return [*(_words(document) for document in read_documents()), *_schemes(), rounds, call_centre]
+
+
+def load_programme() -> list[tuple[MasterDocument, bool]]:
+    """Take in what is new of the shipped master data; each document with whether it was new."""
+    return masters.load(documents())

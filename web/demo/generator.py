@@ -1,0 +1,202 @@
+"""A fictional catalogue, the same for the same seed: vendors, their single products, and packages of them.
+
+Pure: it writes nothing. Numbers begin with 9999, which no real corporation has; towns and brands are invented.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+from catalogue.package_rules import judge
+from catalogue.vocabulary import Masters
+from tenants.numbers import check_digit
+from tenants.organisations import PREFECTURES
+
+SEED: Final = 2017
+_KANA_OF_FORM: Final = {"株式会社{}": "カブシキガイシャ", "合同会社{}": "ゴウドウガイシャ", "有限会社{}": "ユウゲンガイシャ"}
+
+
+@dataclass(frozen=True, slots=True)
+class FictionalVendor:
+    """A vendor that does not exist."""
+
+    corporate_number: str
+    name: str
+    brand: str
+    prefecture: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class FictionalProduct:
+    """A product; prices in whole yen without tax."""
+
+    code: str
+    name: str
+    name_kana: str
+    description: str
+    functions: tuple[str, ...]
+    cost_kind: str
+    billing_period: str
+    billing_unit: str
+    standard_price_yen: int
+    minimum_price_yen: int
+
+
+@dataclass(frozen=True, slots=True)
+class FictionalPackage:
+    """A package of the vendor's products: (product code, quantity)."""
+
+    code: str
+    name: str
+    description: str
+    industries: tuple[str, ...]
+    cloud_months: int
+    items: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class VendorCatalogue:
+    """All that one vendor offers."""
+
+    vendor: FictionalVendor
+    products: tuple[FictionalProduct, ...]
+    packages: tuple[FictionalPackage, ...]
+
+
+@cache
+def _words() -> dict[str, Any]:
+    words: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "vocabulary.yaml").read_text("utf-8"))
+    return words
+
+
+def _price(chance: random.Random, lowest: int, highest: int) -> int:
+    """A price as people set them: rounder the larger it is, often ending in 800."""
+    raw = chance.triangular(lowest, highest, lowest + (highest - lowest) // 3)
+    step = 10_000 if raw >= 200_000 else 1_000 if raw >= 20_000 else 100
+    price = int(raw) // step * step
+    return price - 200 if step == 1_000 and chance.random() < 0.4 else price  # noqa: PLR2004
+
+
+def _vendor(number: int, chance: random.Random) -> FictionalVendor:
+    words = _words()
+    brand = words["brands"][number % len(words["brands"])]
+    suffix = words["suffixes"][(number // len(words["brands"]) + number) % len(words["suffixes"])]
+    prefecture = PREFECTURES[number % len(PREFECTURES)]
+    base = f"9999001{number:05d}"
+    return FictionalVendor(
+        corporate_number=f"{check_digit(base)}{base}",
+        name=chance.choice(words["forms"]).format(f"{brand}{suffix}"),
+        brand=brand,
+        prefecture=prefecture,
+        address=f"{prefecture}{words['towns'][prefecture]}{chance.randint(1, 9)}-{chance.randint(1, 20)}",
+    )
+
+
+def _product(
+    chance: random.Random, brand: str, code: str, kind: str, template: dict[str, Any], functions: Sequence[str]
+) -> FictionalProduct:
+    period, unit, lowest, highest = template["billing"]
+    price = _price(chance, lowest, highest)
+    return FictionalProduct(
+        code=code,
+        name=f"{brand}{template['name']}",
+        name_kana=f"{_katakana(brand)}{template['kana']}",
+        description=f"{template['does']}。",
+        functions=tuple(functions),
+        cost_kind=kind,
+        billing_period=period,
+        billing_unit=unit,
+        standard_price_yen=price,
+        minimum_price_yen=price * chance.choice((70, 80, 85, 90, 100)) // 100,
+    )
+
+
+
+def _katakana(hiragana: str) -> str:
+    return "".join(chr(ord(c) + 0x60) if "ぁ" <= c <= "ゖ" else c for c in hiragana)
+
+
+def _products(chance: random.Random, brand: str, themes: Sequence[dict[str, Any]]) -> list[FictionalProduct]:
+    """What the vendor needs for its themes, plus set-up, training, support and sometimes hardware."""
+    words = _words()
+    wanted: list[str] = []
+    for theme in themes:
+        wanted += [code for code in theme["functions"] if code not in wanted]
+    wanted = sorted(chance.sample(wanted, min(len(wanted), chance.randint(4, 6))))
+    made = []
+    for position, function in enumerate(wanted, 1):
+        template = chance.choice(words["functions"][function])
+        made.append(_product(chance, brand, f"P{position:02d}", template["kind"], template, [function]))
+    extras = ["setup", "training", "support"] + (["hardware"] if "F4" in wanted else [])
+    for position, kind in enumerate(extras, len(wanted) + 1):
+        made.append(_product(chance, brand, f"P{position:02d}", kind, words["extras"][kind], []))
+    return made
+
+
+def _package(
+    chance: random.Random,
+    code: str,
+    brand: str,
+    theme: dict[str, Any],
+    products: Sequence[FictionalProduct],
+    masters: Masters,
+) -> FictionalPackage | None:
+    """A package of this theme that the rules accept; None when this vendor's products make none."""
+    fitting = [p for p in products if set(p.functions) & set(theme["functions"])]
+    if len(fitting) < 2:
+        return None
+    chosen = chance.sample(fitting, min(len(fitting), chance.choice((2, 2, 3, 3, 4, 5))))
+    functions = sorted({f for p in chosen for f in p.functions})
+    industries = tuple(theme["industries"])
+    if not judge(functions, industries, masters).accepted:
+        return None
+    extras = [p for p in products if not p.functions and p.cost_kind != "hardware" and chance.random() < 0.75]
+    if "F4" in functions and chance.random() < 0.5:
+        extras += [p for p in products if p.cost_kind == "hardware"]
+    stores = chance.choice((1, 1, 1, 2, 3))
+    items = [
+        (p.code, stores if p.billing_unit.endswith(("店舗", "拠点")) else 1)
+        for p in sorted([*chosen, *extras], key=lambda p: p.code)
+    ]
+    has_fees = any(p.cost_kind in ("cloud", "website") for p in chosen)
+    return FictionalPackage(
+        code=code,
+        name=f"{brand}{theme['title']}{chance.choice(('パック', 'セット', 'プラン', 'おまかせパック'))}",
+        description=theme["gain"],
+        industries=industries,
+        cloud_months=chance.choice((12, 12, 12, 24)) if has_fees else 0,
+        items=tuple(items),
+    )
+
+
+def generate(masters: Masters, *, packages: int, vendors: int, seed: int = SEED) -> Iterator[VendorCatalogue]:
+    """Vendor after vendor until there are so many packages; every vendor has at least two themes.
+
+    Codes are unique in the programme: D000001 and on. The same arguments give the same catalogue.
+    """
+    words = _words()
+    made = 0
+    for number in range(vendors):
+        chance = random.Random(f"{seed}-{number}")  # noqa: S311  (a catalogue, not a secret)
+        vendor = _vendor(number, chance)
+        themes = [words["themes"][number % len(words["themes"])], *chance.sample(words["themes"], 2)]
+        products = _products(chance, vendor.brand, themes)
+        share = (packages - made) // (vendors - number)
+        own: list[FictionalPackage] = []
+        for attempt in range(share * 20 + 20):
+            if len(own) == share:
+                break
+            theme = themes[attempt % len(themes)]
+            package = _package(chance, f"D{made + len(own) + 1:06d}", vendor.brand, theme, products, masters)
+            if package is not None:
+                own.append(package)
+        made += len(own)
+        yield VendorCatalogue(vendor, tuple(products), tuple(own))
