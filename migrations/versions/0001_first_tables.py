@@ -264,7 +264,6 @@ def upgrade() -> None:
         sa.Column("estimate", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
         sa.Column("applicant", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
         sa.Column("prepared", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
-        sa.Column("confirmed", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
         sa.Column("confirmed_hash", sa.String(), nullable=True),
         sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("confirmed_by", sa.Uuid(), nullable=True),
@@ -274,10 +273,10 @@ def upgrade() -> None:
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
-            "(confirmed IS NULL) = (confirmed_hash IS NULL)", name=op.f("ck_grant_application_confirmed")
+            "(confirmed_at IS NULL) = (confirmed_hash IS NULL)", name=op.f("ck_grant_application_confirmed")
         ),
         sa.CheckConstraint(
-            "(submitted_at IS NULL) OR (confirmed IS NOT NULL)",
+            "(submitted_at IS NULL) OR (confirmed_hash IS NOT NULL)",
             name=op.f("ck_grant_application_submitted_confirmed"),
         ),
         sa.ForeignKeyConstraint(["confirmed_by"], ["person.id"], name=op.f("fk_grant_application_confirmed_by")),
@@ -359,6 +358,22 @@ def upgrade() -> None:
     op.create_index("ix_withdrawal_kind_public_key", "withdrawal", ["kind", "public_key"], unique=False)
     op.create_index(op.f("ix_withdrawal_organisation_id"), "withdrawal", ["organisation_id"], unique=False)
     op.create_table(
+        "application_figures",
+        sa.Column("application_id", sa.Uuid(), nullable=False),
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("content", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["application_id"], ["grant_application.id"], name=op.f("fk_application_figures_application_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_application_figures_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("application_id", name=op.f("pk_application_figures")),
+    )
+    op.create_index(
+        op.f("ix_application_figures_organisation_id"), "application_figures", ["organisation_id"], unique=False
+    )
+    op.create_table(
         "application_step",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("application_id", sa.Uuid(), nullable=False),
@@ -368,11 +383,15 @@ def upgrade() -> None:
         sa.Column("from_state", sa.String(), nullable=False),
         sa.Column("to_state", sa.String(), nullable=False),
         sa.Column("organisation_name", sa.String(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=True),
         sa.Column("note", sa.String(), nullable=False),
+        sa.Column("document", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
+        sa.Column("document_hash", sa.String(), nullable=True),
         sa.Column("taken_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["application_id"], ["grant_application.id"], name=op.f("fk_application_step_application_id")
         ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_application_step_person_id")),
         sa.ForeignKeyConstraint(["sme_id"], ["organisation.id"], name=op.f("fk_application_step_sme_id")),
         sa.ForeignKeyConstraint(["vendor_id"], ["organisation.id"], name=op.f("fk_application_step_vendor_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_application_step")),
@@ -382,15 +401,37 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_application_step_sme_id"), "application_step", ["sme_id"], unique=False)
     op.create_index(op.f("ix_application_step_vendor_id"), "application_step", ["vendor_id"], unique=False)
+    op.create_table(
+        "uploaded_file",
+        sa.Column("upload_id", sa.Uuid(), nullable=False),
+        sa.Column("part", sa.String(), nullable=False),
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_uploaded_file_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_uploaded_file_person_id")),
+        sa.PrimaryKeyConstraint("upload_id", "part", name=op.f("pk_uploaded_file")),
+    )
+    op.create_index(op.f("ix_uploaded_file_expires_at"), "uploaded_file", ["expires_at"], unique=False)
+    op.create_index("ix_uploaded_file_person_id", "uploaded_file", ["person_id"], unique=False)
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    op.drop_index("ix_uploaded_file_person_id", table_name="uploaded_file")
+    op.drop_index(op.f("ix_uploaded_file_expires_at"), table_name="uploaded_file")
+    op.drop_table("uploaded_file")
     op.drop_index(op.f("ix_application_step_vendor_id"), table_name="application_step")
     op.drop_index(op.f("ix_application_step_sme_id"), table_name="application_step")
     op.drop_index(op.f("ix_application_step_application_id"), table_name="application_step")
     op.drop_table("application_step")
+    op.drop_index(op.f("ix_application_figures_organisation_id"), table_name="application_figures")
+    op.drop_table("application_figures")
     op.drop_index(op.f("ix_withdrawal_organisation_id"), table_name="withdrawal")
     op.drop_index("ix_withdrawal_kind_public_key", table_name="withdrawal")
     op.drop_table("withdrawal")

@@ -26,6 +26,7 @@ def audience(*names: str) -> str:
 OFFICE = audience("secretariat", "system")
 DOOR = audience("secretariat", "system", "sign_in")
 OWN = f"organisation_id = {ORGANISATION}"
+UPLOADER = f"({OWN} AND person_id = {PERSON}) OR {audience('system')}"
 PARTY = f"sme_id = {ORGANISATION} OR vendor_id = {ORGANISATION}"
 
 # table: (who reads, who writes, which verbs the application has at all)
@@ -56,15 +57,17 @@ TABLES = {
     "product": (f"{OWN} OR {OFFICE}",) * 2 + ("SELECT, INSERT, UPDATE",),
     "package": (f"{OWN} OR {OFFICE}",) * 2 + ("SELECT, INSERT, UPDATE",),
     "package_item": (f"{OWN} OR {OFFICE}",) * 2 + ("SELECT, INSERT, UPDATE, DELETE",),
+    "uploaded_file": (UPLOADER, UPLOADER, "SELECT, INSERT, DELETE"),
     "publication": ("true", OFFICE, "SELECT, INSERT"),
     "live_publication": ("true", OFFICE, "SELECT, INSERT, UPDATE, DELETE"),
     "withdrawal": ("true", OFFICE, "SELECT, INSERT"),
     "applicant_profile": (f"{OWN} OR {OFFICE}",) * 2 + ("SELECT, INSERT, UPDATE",),
     "grant_application": (f"{PARTY} OR {OFFICE}",) * 2 + ("SELECT, INSERT, UPDATE",),
+    "application_figures": (f"{OWN} OR {OFFICE}",) * 2 + ("SELECT, INSERT",),
     "application_step": (f"{PARTY} OR {OFFICE}",) * 2 + ("SELECT, INSERT",),
 }
 
-APPEND_ONLY = ("audit_event", "publication", "master_version", "application_step", "withdrawal")
+APPEND_ONLY = ("audit_event", "publication", "master_version", "application_figures", "application_step", "withdrawal")
 
 
 def upgrade() -> None:
