@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, Literal
 
 from sqlalchemy import delete, select
@@ -49,8 +49,13 @@ def _code_taken() -> BadInput:
 constraint("pk_live_publication", _code_taken)
 
 
-def _lock(kind: Kind, listing_ids: Sequence[uuid.UUID]) -> list[Listing]:
-    """The listings, locked in one order so that two batches cannot wait for each other."""
+def _lock(
+    kind: Kind, listing_ids: Sequence[uuid.UUID], read_versions: Mapping[uuid.UUID, int] | None = None
+) -> list[Listing]:
+    """The listings, locked in one order so that two batches cannot wait for each other.
+
+    read_versions: what the person saw of each; StaleVersion for one that was changed since.
+    """
     model = Product if kind == "product" else Package
     query = select(model).where(model.id.in_(listing_ids)).order_by(model.id).with_for_update()
     if kind == "package":
@@ -61,14 +66,16 @@ def _lock(kind: Kind, listing_ids: Sequence[uuid.UUID]) -> list[Listing]:
         rows = [row for row in rows if row.organisation_id == who.organisation_id]
     if len(rows) != len(set(listing_ids)):
         raise NotFound(WHAT[kind])
+    for row in rows:
+        seen = (read_versions or {}).get(row.id, row.version)
+        if row.version != seen:
+            what = Text(f"{WHAT[kind].ja}「{row.code}」", f"{WHAT[kind].en} {row.code}")
+            raise StaleVersion(what, yours=seen, current=row.version)
     return rows
 
 
 def _one(kind: Kind, listing_id: uuid.UUID, read_version: int) -> Listing:
-    row = _lock(kind, [listing_id])[0]
-    if row.version != read_version:
-        raise StaleVersion(WHAT[kind], yours=read_version, current=row.version)
-    return row
+    return _lock(kind, [listing_id], {listing_id: read_version})[0]
 
 
 def _move(kind: Kind, row: Listing, code: str, *, reason: str | None = None) -> None:
@@ -90,12 +97,15 @@ def _move(kind: Kind, row: Listing, code: str, *, reason: str | None = None) -> 
 
 
 @use_case
-def submit(kind: Kind, listing_ids: Sequence[uuid.UUID]) -> int:
+def submit(
+    kind: Kind, listing_ids: Sequence[uuid.UUID], *, read_versions: Mapping[uuid.UUID, int] | None = None
+) -> int:
     """Hand listings to the secretariat, all or none; how many.
 
+    read_versions: what the vendor saw of each; StaleVersion for one that was changed since.
     Raises BadInput with what the rules find wrong with a package, IllegalStep for one that is not a draft.
     """
-    rows = _lock(kind, listing_ids)
+    rows = _lock(kind, listing_ids, read_versions)
     _check(rows)
     for row in rows:
         _move(kind, row, "submit")
@@ -131,12 +141,15 @@ def send_back(kind: Kind, listing_id: uuid.UUID, *, reason: str, read_version: i
 
 
 @use_case
-def approve(kind: Kind, listing_ids: Sequence[uuid.UUID]) -> int:
+def approve(
+    kind: Kind, listing_ids: Sequence[uuid.UUID], *, read_versions: Mapping[uuid.UUID, int] | None = None
+) -> int:
     """The secretariat approves submitted listings, all or none; how many.
 
+    read_versions: what the reviewer saw of each; StaleVersion for one that was changed since.
     Raises BadInput for a package whose products are not all approved, or which breaks a rule now.
     """
-    rows = _lock(kind, listing_ids)
+    rows = _lock(kind, listing_ids, read_versions)
     _check(rows)
     _check_products(rows)
     for row in rows:
@@ -168,20 +181,26 @@ def _check_products(rows: Iterable[Listing]) -> None:
 
 
 @use_case
-def publish(kind: Kind, listing_ids: Sequence[uuid.UUID]) -> list[int]:
+def publish(
+    kind: Kind, listing_ids: Sequence[uuid.UUID], *, read_versions: Mapping[uuid.UUID, int] | None = None
+) -> list[int]:
     """Publish approved listings, all or none: the publications' numbers.
 
     In this one transaction: the immutable snapshots, what the public sees now, the audit events, and the job that
     brings the index up to date. Raises BadInput when another vendor's published package has the code.
     """
-    rows = _lock(kind, listing_ids)
+    rows = _lock(kind, listing_ids, read_versions)
     _check(rows)
     _check_products(rows)
-    vendors = _vendors(rows)
-    numbers = [_publish(kind, row, vendors[row.organisation_id]) for row in rows]
+    publications = _snapshots(kind, rows)
+    db.session.add_all(publications)
+    db.session.flush()
+    _go_live(kind, publications)
+    for row in rows:
+        _move(kind, row, "publish")
     if kind == "package":
         note_index_change([row.code for row in rows])
-    return numbers
+    return [publication.number for publication in publications]
 
 
 def _vendors(rows: Iterable[Listing]) -> dict[uuid.UUID, Organisation]:
@@ -190,42 +209,58 @@ def _vendors(rows: Iterable[Listing]) -> dict[uuid.UUID, Organisation]:
     return {vendor.id: vendor for vendor in found}
 
 
-def _publish(kind: Kind, row: Listing, vendor: Organisation) -> int:
-    content = snapshots.of_listing(row, vendor, vocabulary())
-    publication = Publication(
-        kind=kind,
-        code=row.code,
-        vendor_number=vendor.corporate_number,
-        organisation_id=row.organisation_id,
-        listing_id=row.id,
-        listing_version=row.version,
-        content=content,
-        content_hash=snapshots.digest(content),
-        published_by=actor.current().person_id,
-    )
-    db.session.add(publication)
-    db.session.flush()
+def _snapshots(kind: Kind, rows: Iterable[Listing]) -> list[Publication]:
+    rows = list(rows)
+    vendors = _vendors(rows)
+    words = vocabulary()
+    made = []
+    for row in rows:
+        vendor = vendors[row.organisation_id]
+        content = snapshots.of_listing(row, vendor, words)
+        publication = Publication(
+            id=uuid.uuid4(),
+            kind=kind,
+            code=row.code,
+            vendor_number=vendor.corporate_number,
+            organisation_id=row.organisation_id,
+            listing_id=row.id,
+            listing_version=row.version,
+            content=content,
+            content_hash=snapshots.digest(content),
+            published_by=actor.current().person_id,
+        )
+        made.append(publication)
+    return made
+
+
+def _go_live(kind: Kind, publications: Sequence[Publication]) -> None:
+    """The public sees these from now on.
+
+    The same listing goes live again under its newest snapshot; another listing with this code is refused.
+    """
     live = insert(LivePublication).values(
-        kind=kind,
-        public_key=public_key(kind, row.code, vendor),
-        listing_id=row.id,
-        organisation_id=row.organisation_id,
-        publication_id=publication.id,
+        [
+            {
+                "kind": kind,
+                "public_key": public_key(kind, publication.code, publication.vendor_number),
+                "listing_id": publication.listing_id,
+                "organisation_id": publication.organisation_id,
+                "publication_id": publication.id,
+            }
+            for publication in publications
+        ]
     )
-    # The same listing goes live again under its newest snapshot; another listing with this code is refused.
     db.session.execute(
         live.on_conflict_do_update(
             index_elements=["listing_id"],
-            set_={"publication_id": publication.id, "public_key": live.excluded.public_key},
+            set_={"publication_id": live.excluded.publication_id, "public_key": live.excluded.public_key},
         )
     )
-    _move(kind, row, "publish")
-    return publication.number
 
 
-def public_key(kind: Kind, code: str, vendor: Organisation) -> str:
+def public_key(kind: Kind, code: str, vendor_number: str) -> str:
     """A package's code; for a product vendor number/code."""
-    return code if kind == "package" else f"{vendor.corporate_number}/{code}"
+    return code if kind == "package" else f"{vendor_number}/{code}"
 
 
 @use_case

@@ -52,7 +52,7 @@ def _start(day: date) -> datetime:
     return datetime.combine(day, time(), clock.JAPAN)
 
 
-def _query(wanted: Filter) -> Select[Any]:
+def _query(wanted: Filter) -> Select[*tuple[Any, ...]]:
     query = select(AuditEvent, Organisation.name).outerjoin(
         Organisation, Organisation.id == AuditEvent.organisation_id
     )
