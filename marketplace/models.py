@@ -39,8 +39,10 @@ class ApplicantProfile(Base):
 class GrantApplication(Base):
     """A grant application (交付申請). What was chosen is frozen here: the publication, its prices, the scheme.
 
-    chosen: the publication's snapshot. estimate: as it was shown. applicant: the SME's facts as of the choice.
-    prepared: what the vendor filled in for the SME. confirmed: the frozen copy of exactly what the SME agreed to.
+    chosen: the publication's snapshot. estimate: as it was shown. applicant: what both parties may know of the SME
+    as of the choice (its figures are in ApplicationFigures). prepared: what the vendor filled in for the SME.
+    confirmed_hash, confirmed_at, confirmed_by: the consent that counts now, None when it is void; the document
+    itself stays in the step that gave it.
     """
 
     __tablename__ = "grant_application"
@@ -60,7 +62,6 @@ class GrantApplication(Base):
     estimate: Mapped[dict[str, Any]]
     applicant: Mapped[dict[str, Any]]
     prepared: Mapped[dict[str, Any] | None]
-    confirmed: Mapped[dict[str, Any] | None]
     confirmed_hash: Mapped[str | None]
     confirmed_at: Mapped[datetime | None]
     confirmed_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
@@ -80,14 +81,31 @@ class GrantApplication(Base):
             unique=True,
             postgresql_where=text("state NOT IN ('declined', 'withdrawn')"),
         ),
-        CheckConstraint("(confirmed IS NULL) = (confirmed_hash IS NULL)", name="confirmed"),
-        CheckConstraint("(submitted_at IS NULL) OR (confirmed IS NOT NULL)", name="submitted_confirmed"),
+        CheckConstraint("(confirmed_at IS NULL) = (confirmed_hash IS NULL)", name="confirmed"),
+        CheckConstraint("(submitted_at IS NULL) OR (confirmed_hash IS NOT NULL)", name="submitted_confirmed"),
     )
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  (SQLAlchemy's own declaration)
 
 
+class ApplicationFigures(Base):
+    """The SME's own figures as of the choice, frozen: capital, employees, eligibility. Never changed.
+
+    A table of its own because the vendor may not see them: row-level security lets the SME and the secretariat in.
+    """
+
+    __tablename__ = "application_figures"
+
+    application_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("grant_application.id"), primary_key=True)
+    organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"), index=True, doc="the SME")
+    content: Mapped[dict[str, Any]]
+
+
 class ApplicationStep(Base):
-    """One step an application took: shown as its history to those who may see it. Never changed."""
+    """One step an application took: shown as its history to those who may see it. Never changed.
+
+    document, document_hash: for prepare the text that was sent for confirmation, for confirm the frozen copy of
+    exactly what was agreed to; a consent stays on record here when a later change voids it.
+    """
 
     __tablename__ = "application_step"
 
@@ -99,5 +117,8 @@ class ApplicationStep(Base):
     from_state: Mapped[str]
     to_state: Mapped[str]
     organisation_name: Mapped[str]
+    person_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
     note: Mapped[str] = mapped_column(default="")
+    document: Mapped[dict[str, Any] | None]
+    document_hash: Mapped[str | None]
     taken_at: Mapped[datetime] = mapped_column(default=clock.now)

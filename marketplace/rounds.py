@@ -63,7 +63,7 @@ class Round(_Strict):
 
     def is_open(self, moment: datetime) -> bool:
         """Whether what arrives at this moment is in time."""
-        return self.opens_at <= moment <= self.closes_at
+        return self.opens_at <= moment and moment.replace(microsecond=0) <= self.closes_at
 
 
 class Rounds(_Strict):

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
-Passage = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
+from tenants.errors import BadInput, Finding
+from tenants.text import Text
+
+LINE_LIMIT: Final = 200
+PASSAGE_LIMIT: Final = 2000
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LINE_LIMIT)]
+Passage = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=PASSAGE_LIMIT)]
 
 
 class Prepared(BaseModel):
@@ -24,6 +31,54 @@ class Prepared(BaseModel):
     purpose: Passage
     expected_effect: Passage
     introduction_planned_on: date
+
+
+PREPARED_LABELS: Final[dict[str, Text]] = {
+    "representative_name": Text("代表者の氏名", "Name of the representative"),
+    "address": Text("事業所の住所", "Address of the place of business"),
+    "phone": Text("電話番号", "Telephone"),
+    "purpose": Text("導入の目的（いまの困りごと）", "Purpose: the problem of today"),
+    "expected_effect": Text("期待される効果", "Expected effect"),
+    "introduction_planned_on": Text("導入予定日", "Planned day of introduction"),
+}
+
+
+def prepared_from(values: Mapping[str, str]) -> Prepared:
+    """What people typed, as Prepared. Raises BadInput, one finding for each field that is missing or malformed."""
+    known = {name: values.get(name, "") for name in PREPARED_LABELS}
+    try:
+        return Prepared.model_validate(known)
+    except ValidationError as error:
+        wrong = dict.fromkeys(str(fault["loc"][0]) for fault in error.errors())
+        raise BadInput(*(_fault(name, known[name].strip()) for name in wrong)) from error
+
+
+def _fault(name: str, value: str) -> Finding:
+    label = PREPARED_LABELS[name]
+    if not value:
+        return Finding(
+            "missing",
+            Text(f"{label.ja}が入力されていません。", f"{label.en} is missing."),
+            Text(f"{label.ja}を入力してください。", "Please enter it."),
+            name,
+        )
+    if name == "phone":
+        remedy = Text(
+            "例：03-1234-5678 のように、数字とハイフンで入力してください。", "Enter it like 03-1234-5678."
+        )
+    elif name == "introduction_planned_on":
+        remedy = Text("例：2026-12-01 のように、ある日付を入力してください。", "Enter a date like 2026-12-01.")
+    else:
+        limit = PASSAGE_LIMIT if name in {"purpose", "expected_effect"} else LINE_LIMIT
+        return Finding(
+            "too_long",
+            Text(f"{label.ja}が長すぎます（{len(value):,}文字）。", f"{label.en} is too long ({len(value):,})."),
+            Text(f"{limit:,}文字以内にまとめてください。", f"Please keep it within {limit:,} characters."),
+            name,
+        )
+    return Finding(
+        "malformed", Text(f"{label.ja}の形が正しくありません。", f"{label.en} cannot be read."), remedy, name
+    )
 
 
 def document(
@@ -54,3 +109,22 @@ def digest(content: dict[str, Any]) -> str:
     """SHA-256 of the document in canonical JSON: the same text, the same hash."""
     canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One item that reads otherwise than before."""
+
+    label: Text
+    before: str
+    after: str
+
+
+def changes(before: dict[str, Any], after: dict[str, Any]) -> tuple[Change, ...]:
+    """What the vendor's text says differently, in the order of the form. The rest of a document is frozen."""
+    old, new = before["prepared"], after["prepared"]
+    return tuple(
+        Change(label, str(old.get(name, "")), str(new.get(name, "")))
+        for name, label in PREPARED_LABELS.items()
+        if old.get(name) != new.get(name)
+    )

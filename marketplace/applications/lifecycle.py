@@ -114,5 +114,15 @@ APPLICATION: Final = Workflow(
     ),
 )
 
+STEP_DONE: Final[dict[str, Text]] = {
+    "start": Text("ITツールを選び、ベンダーに依頼しました", "A package was chosen and the vendor was asked"),
+    "accept": Text("ベンダーが依頼を受けました", "The vendor accepted"),
+    "decline": Text("ベンダーが依頼を断りました", "The vendor declined"),
+    "prepare": Text("ベンダーが申請内容を準備し、確認を依頼しました", "The vendor prepared it for confirmation"),
+    "ask_correction": Text("事業者が修正を依頼しました", "The business asked for a correction"),
+    "confirm": Text("事業者が内容を確認しました", "The business confirmed it"),
+    "submit": Text("ベンダーが事務局に提出しました", "The vendor submitted it to the secretariat"),
+    "withdraw": Text("事業者が申請を取り下げました", "The business withdrew it"),
+}
 WAY: Final = ("draft", "accepted", "prepared", "confirmed", "submitted")
 ENDED: Final = frozenset({"declined", "withdrawn"})
