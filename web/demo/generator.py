@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import yaml
 
-from catalogue.package_rules import judge
+from catalogue.package_rules import Component, assess_package
 from catalogue.vocabulary import Masters
 from tenants.numbers import check_digit
 from tenants.organisations import PREFECTURES
@@ -154,10 +154,8 @@ def _package(
     if len(fitting) < 2:
         return None
     chosen = chance.sample(fitting, min(len(fitting), chance.choice((2, 2, 3, 3, 4, 5))))
-    functions = sorted({f for p in chosen for f in p.functions})
+    functions = {f for p in chosen for f in p.functions}
     industries = tuple(theme["industries"])
-    if not judge(functions, industries, masters).accepted:
-        return None
     extras = [p for p in products if not p.functions and p.cost_kind != "hardware" and chance.random() < 0.75]
     if "F4" in functions and chance.random() < 0.5:
         extras += [p for p in products if p.cost_kind == "hardware"]
@@ -166,8 +164,8 @@ def _package(
         (p.code, stores if p.billing_unit.endswith(("店舗", "拠点")) else 1)
         for p in sorted([*chosen, *extras], key=lambda p: p.code)
     ]
-    has_fees = any(p.cost_kind in ("cloud", "website") for p in chosen)
-    return FictionalPackage(
+    has_fees = any(p.billing_period in ("monthly", "yearly") for p in chosen)
+    package = FictionalPackage(
         code=code,
         name=f"{brand}{theme['title']}{chance.choice(('パック', 'セット', 'プラン', 'おまかせパック'))}",
         description=theme["gain"],
@@ -175,6 +173,27 @@ def _package(
         cloud_months=chance.choice((12, 12, 12, 24)) if has_fees else 0,
         items=tuple(items),
     )
+    components = parts_of(package, products)
+    accepted = assess_package(components, industries, package.cloud_months, masters).accepted
+    return package if accepted else None
+
+
+def parts_of(package: FictionalPackage, products: Sequence[FictionalProduct]) -> list[Component]:
+    """The package's items as the rules and the price sheet take them."""
+    by_code = {product.code: product for product in products}
+    return [
+        Component(
+            product_code=code,
+            name=by_code[code].name,
+            functions=by_code[code].functions,
+            cost_kind=by_code[code].cost_kind,
+            period=by_code[code].billing_period,  # type: ignore[arg-type]  # the vocabulary has no other
+            unit=by_code[code].billing_unit,
+            unit_price_yen=by_code[code].standard_price_yen,
+            quantity=quantity,
+        )
+        for code, quantity in package.items
+    ]
 
 
 def generate(masters: Masters, *, packages: int, vendors: int, seed: int = SEED) -> Iterator[VendorCatalogue]:

@@ -1,0 +1,135 @@
+"""What tests stand on: a throw-away PostgreSQL with real migrations, the application, people who sign in."""
+
+from __future__ import annotations
+
+import itertools
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from pydantic import SecretStr
+from sqlalchemy import Engine, create_engine, text
+
+from marketplace.programme import load_programme
+from migrations import run
+from tenants.actor import SYSTEM, Actor
+from tenants.db import act_as, db
+from tenants.embedded_postgres import throwaway_server
+from tenants.models import Membership, Organisation, Person
+from pages import PageClient
+from web.app import create_app
+from web.settings import Settings
+
+KEPT = ("alembic_version", "audit_head", "master_version")
+
+
+@pytest.fixture(scope="session")
+def owner_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server for this run (one for each worker); gone afterwards."""
+    with throwaway_server(tmp_path_factory.mktemp("postgres")) as url:
+        run.upgrade(url)
+        yield url
+
+
+@pytest.fixture(scope="session")
+def owner(owner_url: str) -> Iterator[Engine]:
+    """The database as its owner sees it: past row-level security, for preparing and for tampering."""
+    engine = create_engine(owner_url.replace("postgresql://", "postgresql+psycopg://", 1))
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def settings(owner_url: str, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings of a test application."""
+    return Settings(
+        environment="test",
+        secret_key=SecretStr("a-key-for-tests-only-0123456789abcdef"),
+        database_url=owner_url.replace("postgres@", "hojo_app@", 1),
+        data=tmp_path_factory.mktemp("data"),
+        cookie_secure=False,
+    )
+
+
+@pytest.fixture(scope="session")
+def application(settings: Settings, owner: Engine) -> Flask:
+    """One application for the whole run, with the programme loaded."""
+    app = create_app(settings)
+    app.test_client_class = PageClient
+    with app.app_context(), act_as(SYSTEM):
+        load_programme()
+    return app
+
+
+@pytest.fixture
+def app(application: Flask, owner: Engine) -> Iterator[Flask]:
+    """The application on an empty database that knows the programme; emptied again afterwards."""
+    with application.app_context():
+        yield application
+        db.session.remove()
+        db.engine.dispose()
+    _empty(owner)
+
+
+def _empty(owner: Engine) -> None:
+    with owner.begin() as connection:
+        connection.execute(text("SET LOCAL session_replication_role = replica"))
+        tables = connection.scalars(
+            text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+        ).all()
+        names = ", ".join(f'"{name}"' for name in tables if name not in KEPT)
+        connection.execute(text("DELETE FROM master_version WHERE version > 1"))
+        connection.execute(text(f"TRUNCATE {names}"))
+        connection.execute(text("UPDATE audit_head SET number = 0, hash = repeat('0', 64)"))
+
+
+@pytest.fixture
+def client(app: Flask) -> PageClient:
+    """A browser without a session; it checks every page it gets."""
+    return app.test_client()  # type: ignore[return-value]
+
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture
+def organisation(app: Flask) -> Callable[..., uuid.UUID]:
+    """Make an organisation: ``organisation("vendor", name="…")`` gives its id."""
+
+    def make(kind: str, **facts: object) -> uuid.UUID:
+        number = next(_numbers)
+        with act_as(SYSTEM):
+            row = Organisation(kind=kind, **{"name": f"{kind} {number}", "prefecture": "東京都"} | facts)
+            db.session.add(row)
+            db.session.commit()
+            return row.id
+
+    return make
+
+
+@pytest.fixture
+def actor_of(app: Flask) -> Callable[..., Actor]:
+    """Make a person with roles in an organisation: ``actor_of(organisation_id, "vendor_owner")``."""
+
+    def make(organisation_id: uuid.UUID, *roles: str) -> Actor:
+        with act_as(SYSTEM):
+            person = Person(name=f"テスト 花子{next(_numbers)}", email="hanako@example.jp")
+            db.session.add(person)
+            db.session.flush()
+            for role in roles:
+                db.session.add(
+                    Membership(organisation_id=organisation_id, person_id=person.id, role=role)
+                )
+            kind = db.session.get_one(Organisation, organisation_id).kind
+            db.session.commit()
+            return Actor(kind, organisation_id, person.id, frozenset(roles), person.name)  # type: ignore[arg-type]
+
+    return make
+
+
+@pytest.fixture
+def data() -> Path:
+    """The worked input: vendors, products and packages as vendors send them, and what must come of them."""
+    return Path(__file__).parent / "data"
