@@ -40,6 +40,12 @@
 
   document.addEventListener("submit", async (event) => {
     const form = event.target;
+    if (form.id === "compare-form") {
+      event.preventDefault();
+      const codes = remembered().map((one) => encodeURIComponent(one.code));
+      if (codes.length) window.location.assign(`${form.getAttribute("action")}?codes=${codes.join(",")}`);
+      return;
+    }
     if (form.dataset.confirm && !form.dataset.confirmed) {
       event.preventDefault();
       const { submitter } = event;
@@ -95,23 +101,15 @@
     bar.querySelector("[data-compare-names]").replaceChildren(...chosen.map((one) => element("li", "", one.name)));
     bar.querySelector("[data-compare-clear]").hidden = !chosen.length;
   };
+  /* What the page came with is added to what is remembered. */
   const startBar = () => {
     const bar = document.getElementById("compare-form");
-    if (!bar || bar.dataset.ready) return;
-    bar.dataset.ready = "yes";
+    if (!bar) return;
+    const given = [...all('input[type="hidden"][name="codes"]', bar), ...ticks().filter((tick) => tick.checked)];
     const chosen = new Map(remembered().map((one) => [one.code, one]));
-    [...all('input[type="hidden"][name="codes"]', bar), ...ticks().filter((tick) => tick.checked)].forEach((input) =>
-      chosen.set(input.value, { code: input.value, name: input.dataset.compareName }));
+    given.forEach((input) => chosen.set(input.value, { code: input.value, name: input.dataset.compareName }));
     remember([...chosen.values()].slice(0, Number(bar.dataset.limit)));
-    bar.addEventListener("submit", (event) => {
-      event.preventDefault();
-      const codes = remembered().map((one) => encodeURIComponent(one.code));
-      if (codes.length) window.location.assign(`${bar.getAttribute("action")}?codes=${codes.join(",")}`);
-    });
-    bar.querySelector("[data-compare-clear]").addEventListener("click", () => {
-      remember([]);
-      drawBar();
-    });
+    drawBar();
   };
 
   document.addEventListener("change", (event) => {
@@ -129,6 +127,10 @@
     if (copy) {
       await navigator.clipboard.writeText(new URL(copy.dataset.copy, window.location.href).href);
       copy.lastElementChild.textContent = copy.dataset.copied;
+    }
+    if (event.target.closest("[data-compare-clear]")) {
+      remember([]);
+      drawBar();
     }
     if (event.target.closest("[data-print]")) window.print();
     all("details.person-menu[open], details.site-menu[open]").forEach((menu) => {
@@ -154,7 +156,6 @@
   const start = () => {
     all("[data-copy][hidden], [data-print][hidden]").forEach((control) => { control.hidden = false; });
     startBar();
-    drawBar();
   };
   start();
   followSheet();
