@@ -151,7 +151,7 @@ class Settings(BaseSettings):
         return self.base_url or f"http://{self.host}:{self.port}"
 
     @classmethod
-    def settings_customise_sources(  # noqa: D102
+    def settings_customise_sources(  # noqa: ARG003
         cls,
         settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,

@@ -1,0 +1,1 @@
+"""The demo: made-up people and data on real parts, started and stopped as one."""
