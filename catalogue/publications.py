@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from catalogue.models import LivePublication, Publication, Withdrawal
 from tenants import clock
@@ -149,9 +149,7 @@ def of_vendor(vendor_number: str, *, kind: str, page: int = 1, per_page: int = 5
 def count_live(kind: str) -> int:
     """How many listings of a kind the public sees."""
     return (
-        db.session.scalar(
-            select(func.count()).select_from(LivePublication).where(LivePublication.kind == kind)
-        )
+        db.session.scalar(select(func.count()).select_from(LivePublication).where(LivePublication.kind == kind))
         or 0
     )
 
@@ -162,3 +160,32 @@ def versions_of(listing_id: uuid.UUID) -> list[Published]:
         select(Publication).where(Publication.listing_id == listing_id).order_by(Publication.number.desc())
     )
     return [_published(row) for row in rows]
+
+
+def find_by_name_or_code(text: str, *, page: int, per_page: int) -> tuple[list[Published], int]:
+    """Live packages whose code or name contains the text, by code, and how many there are in all.
+
+    For when the index does not answer: exact characters only, no words, no readings.
+    """
+    wanted = [LivePublication.kind == "package"]
+    if text:
+        pattern = text[:100].translate(_LIKE)
+        wanted.append(
+            or_(
+                Publication.code.ilike(f"%{pattern}%", escape="\\"),
+                Publication.content["name"].astext.ilike(f"%{pattern}%", escape="\\"),
+            )
+        )
+    query = (
+        select(Publication)
+        .join(LivePublication, LivePublication.publication_id == Publication.id)
+        .where(*wanted)
+    )
+    total = db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
+    rows = db.session.scalars(
+        query.order_by(LivePublication.public_key).limit(per_page).offset((page - 1) * per_page)
+    )
+    return [_published(row) for row in rows], total
+
+
+_LIKE = str.maketrans({"\\": "\\\\", "%": "\\%", "_": "\\_", "\0": ""})

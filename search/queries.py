@@ -1,0 +1,241 @@
+"""What the search page and the API ask: parameters in, filled results out.
+
+The engine says which packages and how many; every figure shown is read and reckoned from the publication itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from catalogue import publications
+from catalogue.masters import vocabulary
+from catalogue.publications import Published
+from catalogue.vocabulary import ALL_INDUSTRIES, CATEGORIES, Masters
+from marketplace import pricing
+from search.bands import BANDS
+from search.engines import engine
+from search.parameters import SearchQuery
+from search.port import (
+    Amount,
+    EngineUnavailable,
+    Facet,
+    Group,
+    Highlight,
+    MatchStage,
+    Range,
+    SearchRequest,
+    SearchResult,
+    Sort,
+    Visibility,
+)
+from tenants.organisations import PREFECTURES, vendor_names
+from tenants.text import Text, same
+
+__all__ = ["FacetValue", "PackageHit", "SearchPage", "SearchQuery", "find"]
+
+MOST_VENDORS_SHOWN: Final = 15
+_FACETS: Final = tuple(Facet)
+_STAGES: Final[dict[MatchStage, Text]] = {
+    MatchStage.ALL: Text("すべてのITツール", "All packages"),
+    MatchStage.EXACT: Text("言葉が一致したもの", "Matching the words"),
+    MatchStage.READING: Text("読み方が同じものを含めて探しました", "Including words that sound the same"),
+    MatchStage.SIMILAR: Text(
+        "完全に一致するものがないため、似た言葉で探しました", "Nothing matched exactly: similar words"
+    ),
+    MatchStage.ANY: Text(
+        "すべての言葉を含むものがないため、どれかの言葉を含むものを表示しています",
+        "Nothing has all the words: showing what has one of them",
+    ),
+    MatchStage.NONE: Text("見つかりませんでした", "Nothing found"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PackageHit:
+    """A package in a list of results; amounts in whole yen. highlights: field -> (text, matched) pieces."""
+
+    code: str
+    name: str
+    vendor_name: str
+    vendor_number: str
+    prefecture: str
+    description: str
+    functions: tuple[str, ...]
+    categories: tuple[str, ...]
+    industries: tuple[str, ...]
+    total_yen: int
+    subsidy_yen: int
+    own_cost_yen: int
+    second_year_yen: int
+    second_year_incomplete: bool
+    fundable: bool
+    published_at: datetime
+    highlights: Mapping[str, tuple[tuple[str, bool], ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    """One value one may filter by, with how many results it would give."""
+
+    value: str
+    label: Text
+    count: int
+    selected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPage:
+    """One page of results. degraded: the index did not answer, so only names and codes were looked up."""
+
+    items: tuple[PackageHit, ...]
+    total: int
+    page: int
+    pages: int
+    facets: Mapping[str, tuple[FacetValue, ...]]
+    stage: MatchStage
+    stage_label: Text
+    degraded: bool
+    applied_version: str
+
+
+def find(query: SearchQuery) -> SearchPage:
+    """The packages a query finds, with every facet's counts; without the index, by name and code only.
+
+    Raises BadQuery when the query names a function, industry or other value that does not exist.
+    """
+    masters = vocabulary()
+    query.check(masters)
+    try:
+        result = engine().search(_request(query))
+    except EngineUnavailable:
+        return _without_index(query, masters)
+    live = publications.live_packages([hit.id for hit in result.hits])
+    found = [(live[hit.id], hit.highlights) for hit in result.hits if hit.id in live]
+    return SearchPage(
+        items=_fill(found),
+        total=result.total,
+        page=query.page,
+        pages=-(-result.total // query.per_page),
+        facets=_facets(result, query, masters),
+        stage=result.stage,
+        stage_label=_STAGES[result.stage],
+        degraded=False,
+        applied_version=result.applied_version,
+    )
+
+
+def _request(query: SearchQuery) -> SearchRequest:
+    chosen: list[tuple[Facet, Sequence[str]]] = [
+        (Facet.CATEGORY, query.categories),
+        (Facet.FUNCTION, query.functions),
+        (Facet.INDUSTRY, query.industries),
+        (Facet.VENDOR, query.vendors),
+        (Facet.PREFECTURE, query.prefectures),
+        (Facet.PRICE_BAND, query.price_bands),
+        (Facet.FUNDABLE, () if query.fundable is None else (str(query.fundable).lower(),)),
+    ]
+    groups: list[Group | Range] = [
+        Group(facet, tuple(values), "all" if facet is Facet.FUNCTION and query.function_mode == "all" else "any")
+        for facet, values in chosen
+        if values
+    ]
+    if query.price_min is not None or query.price_max is not None:
+        groups.append(Range(Amount.PRICE, query.price_min, query.price_max))
+    if query.own_cost_max is not None:
+        groups.append(Range(Amount.OWN_COST, None, query.own_cost_max))
+    return SearchRequest(
+        visibility=Visibility.PUBLIC,
+        text=query.q,
+        groups=tuple(groups),
+        sort=Sort(query.sort),
+        page=query.page,
+        per_page=query.per_page,
+        facets=_FACETS,
+        highlight=bool(query.q),
+    )
+
+
+def _fill(found: Sequence[tuple[Published, Sequence[Highlight]]]) -> tuple[PackageHit, ...]:
+    scheme = pricing.scheme()
+    hits = []
+    for published, highlights in found:
+        content = published.content
+        figures = pricing.figures_of_package(content, scheme)
+        hits.append(
+            PackageHit(
+                code=published.code,
+                name=content["name"],
+                vendor_name=content["vendor"]["name"],
+                vendor_number=content["vendor"]["number"],
+                prefecture=content["vendor"]["prefecture"],
+                description=content["description"],
+                functions=tuple(content["functions"]),
+                categories=tuple(content["categories"]),
+                industries=tuple(content["industries"]),
+                total_yen=figures.total_yen,
+                subsidy_yen=figures.subsidy_yen,
+                own_cost_yen=figures.own_cost_yen,
+                second_year_yen=content["second_year_yen"],
+                second_year_incomplete=content["second_year_incomplete"],
+                fundable=figures.fundable,
+                published_at=published.published_at,
+                highlights={each.field: each.pieces for each in highlights},
+            )
+        )
+    return tuple(hits)
+
+
+def _facets(
+    result: SearchResult, query: SearchQuery, masters: Masters
+) -> dict[str, tuple[FacetValue, ...]]:
+    counts = result.facets
+    known: dict[Facet, list[tuple[str, Text]]] = {
+        Facet.CATEGORY: [(row.code, row.name) for row in CATEGORIES],
+        Facet.FUNCTION: [(row.code, row.name) for row in masters.functions],
+        Facet.INDUSTRY: [(row.code, row.name) for row in masters.industries if row.code != ALL_INDUSTRIES],
+        Facet.VENDOR: _vendors(counts[Facet.VENDOR], query.vendors),
+        Facet.PREFECTURE: [(name, same(name)) for name in PREFECTURES],
+        Facet.PRICE_BAND: [(band.code, band.label) for band in BANDS],
+        Facet.FUNDABLE: [
+            ("true", Text("補助の対象になる", "Can be funded")),
+            ("false", Text("補助の対象にならない", "Cannot be funded")),
+        ],
+    }
+    selected = query.selected()
+    return {
+        facet.value: tuple(
+            FacetValue(value, label, counts[facet].get(value, 0), value in selected[facet.value])
+            for value, label in values
+        )
+        for facet, values in known.items()
+    }
+
+
+def _vendors(counts: Mapping[str, int], chosen: Sequence[str]) -> list[tuple[str, Text]]:
+    """Those with most results and those that are ticked; by name within the same count."""
+    shown = sorted(counts, key=lambda number: (-counts[number], number))[:MOST_VENDORS_SHOWN]
+    numbers = list(dict.fromkeys([*chosen, *shown]))
+    names = vendor_names(numbers)
+    return [(number, same(names[number])) for number in numbers if number in names]
+
+
+def _without_index(query: SearchQuery, masters: Masters) -> SearchPage:
+    found, total = publications.find_by_name_or_code(query.q, page=query.page, per_page=query.per_page)
+    empty: dict[Facet, dict[str, int]] = {facet: {} for facet in Facet}
+    nothing = SearchResult((), total, True, empty, MatchStage.EXACT, "", "")  # noqa: FBT003
+    return SearchPage(
+        items=_fill([(published, ()) for published in found]),
+        total=total,
+        page=query.page,
+        pages=-(-total // query.per_page),
+        facets=_facets(nothing, query, masters),
+        stage=MatchStage.EXACT,
+        stage_label=_STAGES[MatchStage.EXACT],
+        degraded=True,
+        applied_version="",
+    )
+
+
