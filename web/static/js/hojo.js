@@ -7,17 +7,10 @@
   root.classList.add("js");
 
   /* A question before a step that cannot be taken back. */
-  const element = (name, className, text) => {
-    const made = document.createElement(name);
-    if (className) made.className = className;
-    if (text) made.textContent = text;
-    return made;
-  };
-  const choice = (text, kind, value) => {
-    const made = element("button", `button button--${kind} button--m`, text);
-    made.value = value;
-    return made;
-  };
+  const element = (name, className = "", textContent = "") =>
+    Object.assign(document.createElement(name), { className, textContent });
+  const choice = (text, kind, value) =>
+    Object.assign(element("button", `button button--${kind} button--m`, text), { value });
   const ask = (question, yes, no) =>
     new Promise((resolve) => {
       const dialog = element("dialog", "dialog");
@@ -139,14 +132,15 @@
   });
 
   /* The filter sheet: focus goes in when it opens, Escape closes it. */
-  const followSheet = () => {
-    const sheet = document.getElementById("filters");
-    if (sheet && window.location.hash === "#filters") sheet.focus();
-  };
+  const sheet = () => document.querySelector("#filters:target");
+  const followSheet = () => sheet()?.focus();
   window.addEventListener("hashchange", followSheet);
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
-    if (window.location.hash === "#filters") window.location.hash = "results";
+    if (sheet()) {
+      window.location.hash = "results";
+      document.querySelector(".filter-button").focus();
+    }
     all("details.person-menu[open], details.site-menu[open]").forEach((menu) => {
       menu.open = false;
       menu.querySelector("summary").focus();
