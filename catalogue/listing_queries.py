@@ -85,6 +85,20 @@ class VendorRow:
     live_packages: int
 
 
+@dataclass(frozen=True, slots=True)
+class PublicationRow:
+    """A publication in a list."""
+
+    number: int
+    kind: Kind
+    code: str
+    vendor_number: str
+    listing_id: uuid.UUID
+    name: str
+    vendor_name: str
+    published_at: datetime
+
+
 def _listings(kind: Kind) -> Select[*tuple[Any, ...]]:
     model = Product if kind == "product" else Package
     items = select(func.count()).where(PackageItem.package_id == Package.id).correlate(Package).scalar_subquery()
@@ -391,3 +405,23 @@ def vendors_with(state: str) -> list[tuple[uuid.UUID, str]]:
         .order_by(Organisation.name, Organisation.id)
     )
     return [(found, name) for found, name in rows]
+
+
+def published_between(first: int, last: int, *, page: int = 1, per_page: int = 50) -> Page[PublicationRow]:
+    """Publications by number, first and last included: what a batch brought."""
+    actor.current().require(Permission.VIEW_SECRETARIAT)
+    query = (
+        select(
+            Publication.number,
+            Publication.kind,
+            Publication.code,
+            Publication.vendor_number,
+            Publication.listing_id,
+            Publication.content["name"].as_string(),
+            Publication.content[("vendor", "name")].as_string(),
+            Publication.published_at,
+        )
+        .where(Publication.number.between(first, last))
+        .order_by(Publication.number)
+    )
+    return page_of(query, lambda row: PublicationRow(*row), number=page, per_page=per_page)

@@ -209,3 +209,14 @@ def history(kind: str, key: str) -> list[MasterRow]:
         .order_by(MasterVersion.version.desc())
     )
     return [_row(row) for row in rows]
+
+
+def in_force() -> list[MasterRow]:
+    """Of every piece of master data the version that counts today, by kind and key."""
+    rows = db.session.scalars(
+        select(MasterVersion)
+        .distinct(MasterVersion.kind, MasterVersion.key)
+        .where(MasterVersion.effective_from <= clock.today())
+        .order_by(MasterVersion.kind, MasterVersion.key, MasterVersion.version.desc())
+    )
+    return [_row(row) for row in rows]

@@ -106,6 +106,19 @@ def all_rounds() -> tuple[Round, ...]:
     return tuple(sorted(found, key=lambda each: (lanes.index(each.kind), each.opens_at)))
 
 
+def version() -> int:
+    """The version of the rounds that counts now."""
+    return masters.newest("rounds", EDITION).version
+
+
+def one(round_id: str) -> Round:
+    """The round with this id; NotFound when there is none."""
+    found = next((each for each in all_rounds() if each.id == round_id), None)
+    if found is None:
+        raise NotFound(Text("公募回", "The round"))
+    return found
+
+
 def call_centre() -> CallCentre:
     """The call centre's hours."""
     return CallCentre.model_validate(masters.newest("call_centre", EDITION).content)

@@ -1,0 +1,123 @@
+"""Master data as people look at it: what it is called, what is unconfirmed, its content as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from catalogue import masters
+from catalogue.masters import MasterRow
+from tenants.text import Text, same
+
+KINDS: Final[Mapping[str, Text]] = {
+    "scheme": Text("補助制度（補助率・上限・下限・対象費目）", "Schemes: rate, cap, floor, eligible cost"),
+    "rounds": Text("公募回と期間", "Rounds"),
+    "core_functions": Text("コア機能", "Core functions"),
+    "industries": Text("業種", "Industries"),
+    "cost_kinds": Text("費目", "Cost kinds"),
+    "productivity_index": Text("生産性向上指数", "Productivity index"),
+    "call_centre": Text("コールセンター", "Call centre"),
+}
+NOT_CERTAIN: Final = "確認できていません"
+MOST_FACTS: Final = 400
+
+HEADINGS: Final[Mapping[str, Text]] = {
+    "code": Text("コード", "Code"),
+    "category": Text("業務区分", "Category"),
+    "name_ja": Text("名前", "Name"),
+    "name_en": Text("名前（英語）", "Name (English)"),
+    "words_people_use": Text("よく使われる言葉", "Words people use"),
+    "term": Text("計上する期間", "Term"),
+    "aliases": Text("別の書き方", "Aliases"),
+    "industry": Text("業種", "Industry"),
+    "front": Text("フロント（%）", "Front (%)"),
+    "middle": Text("ミドル（%）", "Middle (%)"),
+    "back_office": Text("バックオフィス（%）", "Back office (%)"),
+    "note": Text("備考", "Note"),
+    "id": Text("ID", "Id"),
+    "kind": Text("区分", "Lane"),
+    "name": Text("名前", "Name"),
+    "opens_at": Text("開始", "Opens"),
+    "closes_at": Text("締切", "Closes"),
+    "unconfirmed": Text("未確認", "Unconfirmed"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A piece of master data that counts now. unconfirmed: its own words say that something is not certain."""
+
+    row: MasterRow
+    label: Text
+    unconfirmed: bool
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """An entry with its content: rows of a table, or facts (path, value) where it is no table."""
+
+    entry: Entry
+    columns: tuple[tuple[str, Text], ...]
+    rows: tuple[Mapping[str, str], ...]
+    facts: tuple[tuple[str, str], ...]
+
+
+def _entry(row: MasterRow) -> Entry:
+    label = KINDS.get(row.kind, same(row.kind))
+    if row.kind == "scheme":
+        name = row.content["name"]
+        label = Text(name["ja"], name["en"])
+    return Entry(row, label, _is_unconfirmed(row.content), str(row.content.get("note", "")))
+
+
+def _is_unconfirmed(content: Any) -> bool:
+    if isinstance(content, Mapping):
+        return bool(content.get("unconfirmed")) or any(_is_unconfirmed(value) for value in content.values())
+    if isinstance(content, list):
+        return any(_is_unconfirmed(value) for value in content)
+    return isinstance(content, str) and NOT_CERTAIN in content
+
+
+def entries() -> list[Entry]:
+    """Everything that counts today: schemes first, then as KINDS has them."""
+    order = list(KINDS)
+    return sorted(
+        (_entry(row) for row in masters.in_force()),
+        key=lambda entry: (order.index(entry.row.kind) if entry.row.kind in order else len(order), entry.row.key),
+    )
+
+
+def overview(kind: str, key: str) -> Overview:
+    """One piece of master data with its content; NotFound when there is none."""
+    row = masters.newest(kind, key)
+    table = row.content.get("rows") or row.content.get("rounds")
+    if isinstance(table, list):
+        names = list(dict.fromkeys(name for line in table for name in line))
+        columns = tuple((name, HEADINGS.get(name, same(name))) for name in names)
+        rows = tuple({name: _said(line.get(name)) for name in names} for line in table)
+        return Overview(_entry(row), columns, rows, ())
+    return Overview(_entry(row), (), (), tuple(_facts(row.content))[:MOST_FACTS])
+
+
+def _facts(content: Any, path: Sequence[str] = ()) -> Iterator[tuple[str, str]]:
+    """Every value with the way to it, in the document's order."""
+    if isinstance(content, Mapping) and content.keys() != {"ja", "en"}:
+        for name, value in content.items():
+            yield from _facts(value, (*path, str(name)))
+    elif isinstance(content, list) and any(isinstance(value, Mapping) for value in content):
+        for number, value in enumerate(content, 1):
+            yield from _facts(value, (*path, str(number)))
+    else:
+        yield " › ".join(path), _said(content)
+
+
+def _said(value: Any) -> str:
+    if isinstance(value, bool):
+        return "✓" if value else ""
+    if isinstance(value, list):
+        return "、".join(_said(each) for each in value)
+    if isinstance(value, Mapping):
+        return str(value.get("ja", value))
+    return "" if value is None else str(value)
