@@ -1,0 +1,261 @@
+"""How Japanese text is read for searching: folding, bigrams, words and readings. Pure: text in, text out.
+
+Two strings match when the folded query is a part of the folded text. Folding makes equal what people type
+differently (ﾚｼﾞ, レジ and れじ; サーバ and サーバー; ＣＲＭ and crm) and remembers where each character came from,
+so that a highlight can be drawn on the text as it was written.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from typing import Any
+
+from sudachipy import Dictionary, SplitMode
+
+ANALYSIS_VERSION = 1
+"""Raised when the same text would give other terms: indexes made before are then rebuilt."""
+
+GAP = " "
+"""Stands in folded text for punctuation, over which nothing may match."""
+
+_HALF_WIDTH_MARKS = "\uff9e\uff9f"
+_PROLONGED = "ー"
+_JOINERS = frozenset("・-‐‑'’_")  # データ・ベース and e-Tax are one word each
+_HIRAGANA_SHIFT = ord("ァ") - ord("ぁ")
+_SMALL_TO_LARGE = str.maketrans("ぁぃぅぇぉゃゅょっゎゕゖゔ", "あいうえおやゆよつわかけぶ")
+_SUDACHI_LIMIT = 8_000  # characters in one call; Sudachi refuses more than 49,149 bytes
+_SENTENCE_END = re.compile(r"(?<=[。\n])")
+_CONTENT_CLASSES = frozenset({"名詞", "動詞", "形容詞", "形状詞"})
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """Text made from an original; character i stands for original[starts[i]:ends[i]]."""
+
+    text: str
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Where text[start:end] (not empty) is in the original, as (start, end)."""
+        return self.starts[start], self.ends[end - 1]
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word as Sudachi's shortest units cut it.
+
+    surface and reading are folded (a reading also without prolonged sounds); start and end are places in the
+    original text; content is False for particles, endings and signs.
+    """
+
+    surface: str
+    reading: str
+    start: int
+    end: int
+    content: bool
+
+
+def _to_hiragana(text: str) -> str:
+    return "".join(chr(ord(c) - _HIRAGANA_SHIFT) if "ァ" <= c <= "ヶ" else c for c in text)
+
+
+@lru_cache(maxsize=20_000)
+def _fold_cluster(cluster: str) -> str:
+    """One character with its marks, folded; GAP for punctuation, nothing for spaces and joiners."""
+    composed = unicodedata.normalize("NFKC", cluster).lower()
+    folded = _to_hiragana(composed).translate(_SMALL_TO_LARGE)
+    return "".join(
+        c if c.isalnum() else ("" if c in _JOINERS or c.isspace() or unicodedata.combining(c) else GAP)
+        for c in folded
+    )
+
+
+class _CharacterTable(dict[int, str]):
+    """The folding of single characters, filled as they are met."""
+
+    def __missing__(self, code: int) -> str:
+        folded = _fold_cluster(chr(code))
+        self[code] = folded
+        return folded
+
+
+_TABLE = _CharacterTable()
+# Characters whose folding never depends on their neighbours: ASCII, kana, CJK, full-width forms.
+_INDEPENDENT = re.compile(r"[\t\n\r\x20-\x7e\u3000-\u3029\u3041-\u3096\u309b-\u30ff\u4e00-\u9fff\uff01-\uff9d]*")
+_PROLONGED_RUN = re.compile(f"{_PROLONGED}+")
+
+
+def _is_kana(character: str) -> bool:
+    return "ぁ" <= character <= "ゖ"
+
+
+def _prolonged_kept(text: str, at: int) -> bool:
+    """Whether the prolonged sound at ``at`` stays: only the first of a run, and only before another kana."""
+    if at and text[at - 1] == _PROLONGED:
+        return False
+    after = at + 1
+    while after < len(text) and text[after] == _PROLONGED:
+        after += 1
+    return after < len(text) and _is_kana(text[after])
+
+
+def _clusters(text: str) -> list[tuple[int, int]]:
+    """(start, end) of every character together with the marks that follow it."""
+    spans: list[tuple[int, int]] = []
+    for at, character in enumerate(text):
+        if spans and (character in _HALF_WIDTH_MARKS or unicodedata.combining(character)):
+            spans[-1] = (spans[-1][0], at + 1)
+        else:
+            spans.append((at, at + 1))
+    return spans
+
+
+def fold_with_places(text: str) -> Mapped:
+    """The folded text and where each of its characters stood."""
+    characters: list[str] = []
+    spans: list[tuple[int, int]] = []
+    for start, end in _clusters(text):
+        for character in _fold_cluster(text[start:end]):
+            characters.append(character)
+            spans.append((start, end))
+    raw = "".join(characters)
+    kept = [i for i, c in enumerate(raw) if c != _PROLONGED or _prolonged_kept(raw, i)]
+    return Mapped(
+        "".join(raw[i] for i in kept), tuple(spans[i][0] for i in kept), tuple(spans[i][1] for i in kept)
+    )
+
+
+def fold(text: str) -> str:
+    """The folded text; the same as ``fold_with_places(text).text`` but quicker for ordinary Japanese."""
+    if not _INDEPENDENT.fullmatch(text):
+        return fold_with_places(text).text
+    folded = text.translate(_TABLE)
+    if _PROLONGED not in folded:
+        return folded
+
+    def shorten(run: re.Match[str]) -> str:
+        after = folded[run.end() : run.end() + 1]
+        return _PROLONGED if after and _is_kana(after) else ""
+
+    return _PROLONGED_RUN.sub(shorten, folded)
+
+
+def bigrams(folded: str) -> list[str]:
+    """Every pair of neighbours in one folded word; the character itself when there is only one."""
+    if len(folded) == 1:
+        return [folded]
+    return [a + b for a, b in pairwise(folded)]
+
+
+def query_words(text: str, *, most: int) -> list[str]:
+    """The words of a query as typed, split at spaces and punctuation; at most ``most``, without repeats.
+
+    Words that hold nothing searchable (only signs) are left out.
+    """
+    words: dict[str, None] = {}
+    for part in text.split():
+        mapped = fold_with_places(part)
+        at = 0
+        for piece in mapped.text.split(GAP):
+            if piece:
+                start, end = mapped.span(at, at + len(piece))
+                words[part[start:end]] = None
+            at += len(piece) + 1
+    # Two spellings of one word are one word.
+    unique = {fold(word): word for word in words}
+    return [word for folded, word in unique.items() if folded][:most]
+
+
+def is_hiragana(word: str) -> bool:
+    """Whether a word is written in hiragana only: then people mean the sound, not the spelling."""
+    return bool(word) and all(_is_kana(c) or c == _PROLONGED for c in unicodedata.normalize("NFKC", word))
+
+
+def fold_reading(text: str) -> str:
+    """A reading as it is compared: folded, without prolonged sounds and gaps."""
+    return fold(text).replace(_PROLONGED, "").replace(GAP, "")
+
+
+class _Tokenizers(threading.local):
+    """One Sudachi tokenizer per thread (they must not be shared) over one dictionary (which may)."""
+
+    tokenizer: Any = None
+
+
+_tokenizers = _Tokenizers()
+_dictionary_lock = threading.Lock()
+
+
+@lru_cache(maxsize=1)
+def _dictionary() -> Any:
+    return Dictionary()
+
+
+def _tokenizer() -> Any:
+    if _tokenizers.tokenizer is None:
+        with _dictionary_lock:
+            _tokenizers.tokenizer = _dictionary().tokenizer(mode=SplitMode.A)
+    return _tokenizers.tokenizer
+
+
+def _composed(text: str) -> Mapped:
+    """NFKC with places, for the dictionary: half-width kana become words it knows; broken characters spaces."""
+    characters: list[str] = []
+    spans: list[tuple[int, int]] = []
+    for start, end in _clusters(text):
+        for character in unicodedata.normalize("NFKC", text[start:end]):
+            broken = unicodedata.category(character) in ("Cs", "Cc")
+            characters.append(" " if broken else character)
+            spans.append((start, end))
+    return Mapped("".join(characters), tuple(s for s, _ in spans), tuple(e for _, e in spans))
+
+
+def _pieces(text: str) -> list[str]:
+    """The text in sentences, none longer than Sudachi takes."""
+    return [
+        sentence[at : at + _SUDACHI_LIMIT]
+        for sentence in _SENTENCE_END.split(text)
+        for at in range(0, len(sentence), _SUDACHI_LIMIT)
+    ]
+
+
+@lru_cache(maxsize=50_000)
+def _sudachi(sentence: str) -> tuple[tuple[str, str, int, int, bool], ...]:
+    found = []
+    for morpheme in _tokenizer().tokenize(sentence):
+        surface = fold(morpheme.surface()).replace(GAP, "")
+        if surface:
+            reading = fold_reading(morpheme.reading_form()) or surface
+            content = morpheme.part_of_speech()[0] in _CONTENT_CLASSES
+            found.append((surface, reading, morpheme.begin(), morpheme.end(), content))
+    return tuple(found)
+
+
+def words(text: str) -> list[Word]:
+    """The words of a text in order, with readings and their places in it."""
+    plain = _INDEPENDENT.fullmatch(text) and text.isprintable() and unicodedata.is_normalized("NFKC", text)
+    mapped = None if plain else _composed(text)
+    found: list[Word] = []
+    base = 0
+    for piece in _pieces(text if mapped is None else mapped.text):
+        for surface, reading, begin, end, content in _sudachi(piece):
+            start, stop = base + begin, base + end
+            if mapped is not None:
+                start, stop = mapped.span(start, stop)
+            found.append(Word(surface, reading, start, stop, content))
+        base += len(piece)
+    return found
+
+
+def reading_of(word: str) -> str:
+    """How a query word is read, folded: kana by their own sound, the rest by the dictionary."""
+    folded = fold(word)
+    if all(_is_kana(c) or c == _PROLONGED for c in folded):
+        return fold_reading(word)
+    return "".join(w.reading for w in words(word))

@@ -1,0 +1,87 @@
+"""What the index knows about one published package."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+from enum import Enum
+from typing import Any
+
+_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_AMOUNTS = ("price_yen", "subsidy_yen", "own_cost_yen", "second_year_yen")
+_HIGHEST_AMOUNT = 2**40
+
+
+class Visibility(Enum):
+    """Who may find a document; each sees its own and everything before it."""
+
+    PUBLIC = "public"
+    SECRETARIAT = "secretariat"
+
+
+@dataclass(frozen=True, slots=True)
+class SearchDocument:
+    """One package as people search for it, made from its publication and from nothing else.
+
+    id: the package code, ``[A-Za-z0-9_-]+``, at most 64. version: the publication's number. functions,
+    categories, industries: codes; a package for all industries carries every industry's code. function_words:
+    labels of its functions and the words people use for them. Amounts are whole yen. published_at: aware, UTC.
+
+    Raises ValueError when an id, version, amount or time is out of range: a fault of the caller, not of a user.
+    """
+
+    id: str
+    version: int
+    name: str
+    vendor_name: str
+    vendor_number: str
+    published_at: datetime
+    name_kana: str = ""
+    description: str = ""
+    products: tuple[str, ...] = ()
+    product_kana: tuple[str, ...] = ()
+    functions: tuple[str, ...] = ()
+    function_words: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    industries: tuple[str, ...] = ()
+    industry_names: tuple[str, ...] = ()
+    prefecture: str = ""
+    price_yen: int = 0
+    subsidy_yen: int = 0
+    own_cost_yen: int = 0
+    second_year_yen: int = 0
+    fundable: bool = False
+    price_band: str = ""
+    visibility: Visibility = Visibility.PUBLIC
+
+    def __post_init__(self) -> None:
+        if not _ID.fullmatch(self.id):
+            raise ValueError(f"a document's id is 1 to 64 of A-Z a-z 0-9 _ -, not {self.id!r}")
+        if self.version < 0:
+            raise ValueError(f"{self.id}: version {self.version} is negative")
+        if self.published_at.tzinfo is None:
+            raise ValueError(f"{self.id}: published_at needs a time zone")
+        for amount in _AMOUNTS:
+            if not 0 <= getattr(self, amount) < _HIGHEST_AMOUNT:
+                raise ValueError(f"{self.id}: {amount} {getattr(self, amount)} is out of range")
+
+
+def to_bytes(document: SearchDocument) -> bytes:
+    """The document as an engine keeps it; the inverse of :func:`from_bytes`."""
+    record: dict[str, Any] = {f.name: getattr(document, f.name) for f in fields(document)}
+    record["published_at"] = document.published_at.astimezone(UTC).isoformat()
+    record["visibility"] = document.visibility.value
+    return json.dumps(record, ensure_ascii=False).encode("utf-8", "surrogatepass")
+
+
+def from_bytes(stored: bytes) -> SearchDocument:
+    """The inverse of :func:`to_bytes`."""
+    record: dict[str, Any] = json.loads(stored.decode("utf-8", "surrogatepass"))
+    for name, value in record.items():
+        if isinstance(value, list):
+            record[name] = tuple(value)
+    record["published_at"] = datetime.fromisoformat(record["published_at"])
+    record["visibility"] = Visibility(record["visibility"])
+    return SearchDocument(**record)

@@ -1,0 +1,5 @@
+"""The search engine that needs no server: tantivy in a folder, one writer, any number of reading processes."""
+
+from search.embedded.engine import EmbeddedEngine
+
+__all__ = ["EmbeddedEngine"]

@@ -1,0 +1,344 @@
+"""The port on tantivy. Web processes and the worker each make one over the same folder."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import tantivy
+from tantivy import Occur, Order, Query
+
+from search.documents import SearchDocument, Visibility, from_bytes
+from search.embedded import facets as counting
+from search.embedded.folder import IndexFolder
+from search.embedded.highlights import highlights
+from search.embedded.queries import QueryText, StageQuery, everything, group_query, stages
+from search.embedded.reader import Reader, Snapshot, engine_faults, mark, open_index
+from search.embedded.schema import FAIR, schema, to_tantivy
+from search.port import (
+    EngineUnavailable,
+    Facet,
+    Hit,
+    MatchStage,
+    Rebuild,
+    Receipt,
+    SearchRequest,
+    SearchResult,
+    Sort,
+    Stats,
+)
+
+_SMALL_HEAP, _BULK_HEAP = 50_000_000, 300_000_000  # bytes
+_BULK_THREADS = 2
+_REMEMBERED_COUNTS = 256
+
+_ORDERS: Final = {
+    Sort.OWN_COST: ("sort_own_cost", Order.Asc),
+    Sort.PRICE: ("sort_price", Order.Asc),
+    Sort.SUBSIDY: ("sort_subsidy", Order.Desc),
+    Sort.NEWEST: ("sort_newest", Order.Desc),
+    Sort.NAME: ("sort_name", Order.Asc),
+}
+
+_Counts = Mapping[Facet, Mapping[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class _OpenRebuild:
+    """What a rebuild holds until it ends."""
+
+    path: Path
+    writer: Any
+    lock: ExitStack
+
+
+class EmbeddedEngine:
+    """See :class:`search.port.SearchEngine`.
+
+    root: the folder; made when missing. lock_seconds: how long a change waits for another writer.
+    remembered: how many requests' counts are kept until the next commit (0 for measuring).
+    """
+
+    name = "embedded"
+
+    def __init__(self, root: Path, *, lock_seconds: float = 10.0, remembered: int = _REMEMBERED_COUNTS) -> None:
+        self._folder = IndexFolder(root)
+        self._reader = Reader(self._folder)
+        self._lock_seconds = lock_seconds
+        self._rebuilds: dict[str, _OpenRebuild] = {}
+        self._remembered = remembered
+        self._counts: OrderedDict[Any, _Counts] = OrderedDict()
+        self._counts_lock = threading.Lock()
+
+    # --- schema and writing ---
+
+    def ensure_schema(self) -> bool:
+        """Make an empty index when there is none. True when a rebuild is needed (new, broken, other version)."""
+        with self._folder.writing(seconds=self._lock_seconds):
+            try:
+                open_index(self._folder.current())
+            except EngineUnavailable as error:
+                if error.code == "index_missing":
+                    self._folder.use(self._make_index())
+                return True
+        return False
+
+    def _make_index(self) -> Path:
+        path = self._folder.new()
+        with engine_faults():
+            tantivy.Index(schema(), path=str(path))
+            mark(path)
+        return path
+
+    def upsert(self, documents: Iterable[SearchDocument]) -> Receipt:
+        """Put documents in, each replacing the one with its id whole. On disk and visible on return."""
+        return self._change({d.id: d for d in documents})
+
+    def delete(self, ids: Iterable[str]) -> Receipt:
+        """Take documents out; ids that are not there do not matter."""
+        return self._change(dict.fromkeys(ids))
+
+    def _change(self, changes: Mapping[str, SearchDocument | None]) -> Receipt:
+        prepared = {i: None if d is None else to_tantivy(d) for i, d in changes.items()}
+        with self._folder.writing(seconds=self._lock_seconds):
+            index = open_index(self._folder.current())
+            self._folder.note(prepared)
+            with engine_faults():
+                writer = index.writer(_SMALL_HEAP, 1)
+                _replace(writer, prepared)
+                task = writer.commit()
+                writer.wait_merging_threads()
+        return Receipt(self.name, str(task))
+
+    def wait(self, receipt: Receipt, *, seconds: float = 30.0) -> None:  # noqa: ARG002 - a commit is done on return
+        """Nothing to wait for: a change is committed before its receipt is given."""
+        if receipt.engine != self.name:
+            raise ValueError(f"a receipt of {receipt.engine}, not of {self.name}")
+
+    # --- rebuilding ---
+
+    def begin_rebuild(self) -> Rebuild:
+        """Start a new index beside the one in use. EngineBusy while another rebuild runs."""
+        with ExitStack() as stack:
+            stack.enter_context(self._folder.rebuilding())
+            with self._folder.writing(seconds=self._lock_seconds):
+                path = self._make_index()
+                self._folder.start_noting()
+            with engine_faults():
+                writer = open_index(path).writer(_BULK_HEAP, _BULK_THREADS)
+            self._rebuilds[path.name] = _OpenRebuild(path, writer, stack.pop_all())
+        return Rebuild(path.name)
+
+    def load(self, rebuild: Rebuild, documents: Iterable[SearchDocument]) -> None:
+        """Put documents into the new index; may be called many times."""
+        writer = self._rebuilds[rebuild.name].writer
+        with engine_faults():
+            for document in documents:
+                if document.id in rebuild.ids:
+                    writer.delete_documents_by_term("id", document.id)
+                rebuild.ids.add(document.id)
+                writer.add_document(to_tantivy(document))
+
+    def commit_rebuild(self, rebuild: Rebuild) -> None:
+        """Bring over what was written meanwhile, check the new index and put it in use at once.
+
+        EngineUnavailable (rebuild_incomplete) when the new index does not hold what was loaded; the one in use stays.
+        """
+        state = self._rebuilds[rebuild.name]
+        try:
+            with engine_faults():
+                state.writer.commit()  # outside the lock: the long part
+            with self._folder.writing(seconds=self._lock_seconds):
+                late = self._written_meanwhile()
+                with engine_faults():
+                    _replace(state.writer, {i: None if d is None else to_tantivy(d) for i, d in late.items()})
+                    state.writer.commit()
+                    state.writer.wait_merging_threads()
+                expected = (rebuild.ids | {i for i, d in late.items() if d}) - {
+                    i for i, d in late.items() if not d
+                }
+                self._check(state.path, len(expected))
+                self._folder.use(state.path)
+                self._folder.stop_noting()
+        except BaseException:
+            self.abort_rebuild(rebuild)
+            raise
+        self._rebuilds.pop(rebuild.name).lock.close()
+
+    def _written_meanwhile(self) -> dict[str, SearchDocument | None]:
+        """Ids written to the index in use since the rebuild began, as they are there now; None was deleted."""
+        noted = self._folder.noted()
+        if not noted:
+            return {}
+        searcher = open_index(self._folder.current()).searcher()
+        return {identity: _find(searcher, identity) for identity in noted}
+
+    def _check(self, path: Path, expected: int) -> None:
+        found = open_index(path).searcher().num_docs
+        if found != expected:
+            raise EngineUnavailable("rebuild_incomplete", f"{found} documents instead of {expected}")
+
+    def abort_rebuild(self, rebuild: Rebuild) -> None:
+        """Throw the new index away; a rebuild that has ended already does not matter."""
+        state = self._rebuilds.pop(rebuild.name, None)
+        if state is None:
+            return
+        with state.lock:
+            self._folder.stop_noting()
+            self._folder.remove(state.path)
+
+    # --- reading ---
+
+    def search(self, request: SearchRequest) -> SearchResult:
+        """Answer one question. The stage depends on text and visibility only, so that filters never loosen it."""
+        snapshot = self._reader.snapshot()
+        text = QueryText.of(request.text)
+        with engine_faults():
+            if not text.given:
+                everywhere = StageQuery(MatchStage.ALL, Query.all_query(), Query.all_query())
+                return self._answer(snapshot, request, text, everywhere)
+            for make in stages(text) if text.words else []:
+                stage = make(text)
+                if stage is None:
+                    continue
+                result = self._answer(snapshot, request, text, stage)
+                if result.total or self._matches(snapshot, stage, request.visibility):
+                    return result
+        return SearchResult(
+            hits=(),
+            total=0,
+            total_is_exact=True,
+            facets={f: {} for f in request.facets},
+            stage=MatchStage.NONE,
+            engine=self.name,
+            applied_version=snapshot.version,
+        )
+
+    def _matches(self, snapshot: Snapshot, stage: StageQuery, visibility: Visibility) -> bool:
+        query = everything([stage.matching, *_seen_by(snapshot, visibility)])
+        return bool(snapshot.searcher.search(query, 1, count=False).hits)
+
+    def _answer(
+        self, snapshot: Snapshot, request: SearchRequest, text: QueryText, stage: StageQuery
+    ) -> SearchResult:
+        limits = _seen_by(snapshot, request.visibility)
+        filters = [*limits, *map(group_query, request.groups)]
+        found, total = _page(snapshot.searcher, request, stage, filters)
+        counts: _Counts = {f: {} for f in request.facets}
+        if request.facets and (total or request.groups):
+            counts = self._count(snapshot, request, stage, everything([stage.matching, *limits]))
+        hits = _hits(snapshot.searcher, request, text, stage, found)
+        return SearchResult(
+            hits=hits,
+            total=total,
+            total_is_exact=True,
+            facets=counts,
+            stage=stage.stage,
+            engine=self.name,
+            applied_version=snapshot.version,
+        )
+
+    def _count(self, snapshot: Snapshot, request: SearchRequest, stage: StageQuery, text: Any) -> _Counts:
+        """Counts do not depend on page and order, so the other pages of a search need not count again."""
+        key = (snapshot.version, request.text, stage.stage, request.visibility, request.groups, request.facets)
+        with self._counts_lock:
+            if key in self._counts:
+                self._counts.move_to_end(key)
+                return self._counts[key]
+        counts = counting.count_disjunctively(snapshot.searcher, text, request.groups, request.facets)
+        if self._remembered:
+            with self._counts_lock:
+                self._counts[key] = counts
+                while len(self._counts) > self._remembered:
+                    self._counts.popitem(last=False)
+        return counts
+
+    def facet_values(self, facet: Facet, visibility: Visibility) -> Mapping[str, int]:
+        """Every value of a facet and how many documents have it."""
+        snapshot = self._reader.snapshot()
+        with engine_faults():
+            query = everything([Query.all_query(), *_seen_by(snapshot, visibility)])
+            return counting.count(snapshot.searcher, query, [facet])[facet]
+
+    def iter_versions(self) -> Iterator[tuple[str, int]]:
+        """(id, version) of every document, by id."""
+        searcher = self._reader.snapshot().searcher
+        with engine_faults():
+            # With a filter, terms of deleted documents are left out.
+            terms = searcher.terms_with_prefix("id_version", "", filter_query=Query.all_query())
+        for term, _ in terms:
+            identity, _, version = term.partition(" ")
+            yield identity, int(version)
+
+    def stats(self) -> Stats:
+        """The state of the index."""
+        snapshot = self._reader.snapshot()
+        with engine_faults():
+            return Stats(
+                self.name,
+                snapshot.searcher.num_docs,
+                self._folder.size_bytes(snapshot.path),
+                snapshot.searcher.num_segments,
+                snapshot.version,
+            )
+
+
+def _replace(writer: Any, changes: Mapping[str, Any]) -> None:
+    for identity, document in changes.items():
+        writer.delete_documents_by_term("id", identity)
+        if document is not None:
+            writer.add_document(document)
+
+
+def _find(searcher: Any, identity: str) -> SearchDocument | None:
+    hits = searcher.search(Query.term_query(schema(), "id", identity), 1).hits
+    return from_bytes(searcher.doc(hits[0][1])["source"][0]) if hits else None
+
+
+def _seen_by(snapshot: Snapshot, visibility: Visibility) -> list[Any]:
+    """The filter for who asks; none while every document is public, which saves a pass over all of them."""
+    if visibility is Visibility.SECRETARIAT:
+        return []
+    if not snapshot.searcher.doc_freq("visibility", Visibility.SECRETARIAT.value):
+        return []
+    return [Query.const_score_query(Query.term_query(schema(), "visibility", visibility.value), 0.0)]
+
+
+def _page(
+    searcher: Any, request: SearchRequest, stage: StageQuery, filters: list[Any]
+) -> tuple[list[tuple[Any, Any]], int]:
+    """(score, address) of the hits of the page asked for, and the total."""
+    offset = (request.page - 1) * request.per_page
+    matching = everything([stage.matching, *filters])
+    if request.page > 1:
+        # tantivy sets memory aside for offset + limit hits, so a far page is looked at only if it exists.
+        total = searcher.search(matching, 1).count
+        if offset >= total:
+            return [], total
+    sort = request.sort
+    if sort is Sort.RELEVANCE and stage.stage is MatchStage.ALL:
+        sort = Sort.NEWEST
+    if sort is Sort.RELEVANCE:
+        ranked = Query.boolean_query([(Occur.Must, q) for q in (stage.ranked, *filters)])
+        found = searcher.search(ranked, request.per_page, offset=offset, weight_by_field=FAIR)
+    else:
+        column, order = _ORDERS[sort]
+        found = searcher.search(matching, request.per_page, offset=offset, order_by_field=column, order=order)
+    return found.hits, found.count
+
+
+def _hits(
+    searcher: Any, request: SearchRequest, text: QueryText, stage: StageQuery, found: list[tuple[Any, Any]]
+) -> tuple[Hit, ...]:
+    scored = request.sort is Sort.RELEVANCE and stage.stage is not MatchStage.ALL
+    hits = []
+    for score, address in found:
+        document = from_bytes(searcher.doc(address)["source"][0])
+        marks = highlights(document, text.words, stage.stage) if request.highlight else ()
+        hits.append(Hit(document.id, document.version, float(score) if scored else 0.0, marks))
+    return tuple(hits)

@@ -1,0 +1,97 @@
+"""Where a hit's own words match, exact to the character of the text as published."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from search.analyser import bigrams, fold, fold_with_places, reading_of, words
+from search.documents import SearchDocument
+from search.port import Highlight, MatchStage
+
+_Span = tuple[int, int]
+
+
+def _occurrences(needle: str, haystack: str) -> Iterator[int]:
+    at = haystack.find(needle)
+    while at >= 0:
+        yield at
+        at = haystack.find(needle, at + 1)
+
+
+def _written_spans(text: str, needles: Sequence[str]) -> list[_Span]:
+    mapped = fold_with_places(text)
+    return [mapped.span(at, at + len(n)) for n in needles for at in _occurrences(n, mapped.text)]
+
+
+def _sound_spans(text: str, readings: Sequence[str]) -> list[_Span]:
+    """Whole words whose readings, put together, hold one of the readings."""
+    found = words(text)
+    spoken, owners = "", []
+    for number, word in enumerate(found):
+        spoken += word.reading
+        owners += [number] * len(word.reading)
+    return [
+        (found[owners[at]].start, found[owners[at + len(r) - 1]].end)
+        for r in readings
+        for at in _occurrences(r, spoken)
+    ]
+
+
+def _finder(query: Sequence[str], stage: MatchStage) -> Callable[[str], list[_Span]]:
+    folded = [fold(w) for w in query]
+    if stage is MatchStage.EXACT:
+        return lambda text: _written_spans(text, folded)
+    if stage is MatchStage.READING:
+        readings = [r for r in map(reading_of, query) if r]
+        return lambda text: _written_spans(text, folded) + _sound_spans(text, readings)
+    if stage is MatchStage.SIMILAR:
+        pairs = [gram for word in folded for gram in bigrams(word)]
+        return lambda text: _written_spans(text, pairs)
+    content = [w.surface for word in query for w in words(word) if w.content and len(w.surface) > 1]
+    return lambda text: _written_spans(text, content)
+
+
+def _pieces(text: str, spans: list[_Span]) -> tuple[tuple[str, bool], ...]:
+    """The text cut at the spans, overlapping and touching spans made one."""
+    pieces: list[tuple[str, bool]] = []
+    done = 0
+    for start, end in _merged(spans):
+        if start > done:
+            pieces.append((text[done:start], False))
+        pieces.append((text[start:end], True))
+        done = end
+    if done < len(text):
+        pieces.append((text[done:], False))
+    return tuple(pieces)
+
+
+def _merged(spans: list[_Span]) -> list[_Span]:
+    merged: list[_Span] = []
+    for start, end in sorted(spans):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _fields(document: SearchDocument) -> Iterator[tuple[str, str]]:
+    yield "name", document.name
+    for word in document.function_words:
+        yield "function_words", word
+    for product in document.products:
+        yield "products", product
+    for industry in document.industry_names:
+        yield "industry_names", industry
+    yield "description", document.description
+    yield "vendor_name", document.vendor_name
+
+
+def highlights(document: SearchDocument, query: Sequence[str], stage: MatchStage) -> tuple[Highlight, ...]:
+    """Every field text of the document that matches the query words, in pieces."""
+    if stage in (MatchStage.ALL, MatchStage.NONE):
+        return ()
+    find = _finder(query, stage)
+    return tuple(
+        Highlight(name, _pieces(text, spans)) for name, text in _fields(document) if (spans := find(text))
+    )

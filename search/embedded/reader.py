@@ -1,0 +1,106 @@
+"""The reading side: opens the index in use, notices commits and swaps, turns tantivy's faults into typed errors."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import tantivy
+
+from search.embedded.folder import IndexFolder
+from search.embedded.schema import FINGERPRINT, register_tokenizer
+from search.port import EngineUnavailable
+
+_FINGERPRINT_FILE = "fingerprint"
+
+
+@contextmanager
+def engine_faults() -> Iterator[None]:
+    """Faults of files and of tantivy itself come out as EngineUnavailable (index_broken)."""
+    try:
+        yield
+    except (OSError, ValueError, RuntimeError) as error:
+        raise EngineUnavailable("index_broken", "the index cannot be read") from error
+    except BaseException as error:
+        # A damaged file can make tantivy panic; pyo3 raises that outside Exception, in a class nobody can import.
+        if type(error).__name__ == "PanicException":
+            raise EngineUnavailable("index_broken", "the index cannot be read") from error
+        raise
+
+
+def mark(path: Path) -> None:
+    """Write down with which schema and dictionary an index was made."""
+    (path / _FINGERPRINT_FILE).write_text(FINGERPRINT, "utf-8")
+
+
+def open_index(path: Path) -> Any:
+    """The tantivy index in a folder. EngineUnavailable: index_missing, index_outdated or index_broken."""
+    try:
+        made_with = (path / _FINGERPRINT_FILE).read_text("utf-8")
+    except OSError as error:
+        raise EngineUnavailable("index_missing", "the index folder is gone") from error
+    if made_with != FINGERPRINT:
+        raise EngineUnavailable("index_outdated", "the index was made by another version")
+    with engine_faults():
+        index = tantivy.Index.open(str(path))
+        register_tokenizer(index)
+        index.config_reader("manual")
+        index.reload()
+    return index
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One commit of one index; stays readable while newer ones come."""
+
+    path: Path
+    index: Any
+    searcher: Any
+    version: str
+    stamp: tuple[int, int, int]
+
+
+class Reader:
+    """The newest snapshot, shared by all threads of a process. Looking costs two small file operations."""
+
+    def __init__(self, folder: IndexFolder) -> None:
+        self._folder = folder
+        self._lock = threading.Lock()
+        self._snapshot: Snapshot | None = None
+
+    def snapshot(self) -> Snapshot:
+        """What was committed last. EngineUnavailable when the index is missing, outdated or broken."""
+        path = self._folder.current()
+        stamp = self._stamp(path)
+        held = self._snapshot
+        if held is not None and held.path == path and held.stamp == stamp:
+            return held
+        with self._lock:
+            held = self._snapshot
+            if held is None or held.path != path or held.stamp != stamp:
+                held = self._open(path, stamp, held)
+                self._snapshot = held
+            return held
+
+    def _stamp(self, path: Path) -> tuple[int, int, int]:
+        """Changes with every commit: tantivy replaces meta.json by a new file."""
+        try:
+            status = (path / "meta.json").stat()
+        except OSError as error:
+            raise EngineUnavailable("index_missing", "the index folder is gone") from error
+        return status.st_mtime_ns, status.st_ino, status.st_size
+
+    def _open(self, path: Path, stamp: tuple[int, int, int], held: Snapshot | None) -> Snapshot:
+        if held is not None and held.path == path:
+            index = held.index
+            with engine_faults():
+                index.reload()
+        else:
+            index = open_index(path)
+        with engine_faults():
+            searcher = index.searcher()
+        return Snapshot(path, index, searcher, f"{path.name}.{stamp[0]:x}.{stamp[1]:x}", stamp)

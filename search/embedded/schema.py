@@ -1,0 +1,196 @@
+"""The fields of the index, and how a document becomes terms."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable
+from functools import lru_cache
+from importlib.metadata import version
+from itertools import pairwise
+from typing import Any
+
+import tantivy
+
+from search.analyser import ANALYSIS_VERSION, GAP, bigrams, fold, fold_reading, words
+from search.documents import SearchDocument, to_bytes
+from search.port import Amount, Facet
+
+_SCHEMA_VERSION = 1
+FINGERPRINT = "-".join(
+    (str(_SCHEMA_VERSION), str(ANALYSIS_VERSION), version("tantivy"), version("sudachidict_core"))
+)
+"""Two indexes with the same fingerprint hold the same terms for the same document."""
+
+BREAK = "_"
+"""A term between two texts, so that no phrase runs from one into the other; no analysed term is equal to it."""
+
+SPLIT = "split"
+TEXT_FIELDS = ("body", "vendor", "name", "functions", "products", "industries", "words", "reading")
+WORD_FIELDS = ("name_words", "function_words")
+
+FACET_COLUMNS: dict[Facet, int] = {
+    Facet.CATEGORY: 1,
+    Facet.FUNCTION: 4,
+    Facet.INDUSTRY: 4,
+    Facet.VENDOR: 1,
+    Facet.PREFECTURE: 1,
+    Facet.PRICE_BAND: 1,
+    Facet.FUNDABLE: 1,
+}
+"""Into how many columns a facet's values are spread.
+
+A column holds the set of a document's values that fall into it, as one value. Counting one value per document is
+several times quicker than counting each of up to twenty; few columns keep the number of different sets small.
+"""
+SET_SEPARATOR = "\x1f"
+
+SORT_FIELDS = ("sort_own_cost", "sort_price", "sort_subsidy", "sort_newest")
+FAIR = "fair"
+_SHUFFLE_BITS = 20
+_FAIR_BASE = 1 << 27  # so large that the shuffle moves a score by less than 0.05 percent
+
+
+def filter_field(facet: Facet) -> str:
+    """The name of the field a facet is filtered by."""
+    return f"has_{facet.value}"
+
+
+def column(facet: Facet, number: int) -> str:
+    """The name of one counting column of a facet."""
+    return f"count_{facet.value}_{number}"
+
+
+@lru_cache(maxsize=1)
+def schema() -> Any:
+    """The tantivy schema."""
+    builder = tantivy.SchemaBuilder()
+    for key in ("id", "id_version", "visibility", "reading_words"):
+        tokenizer = SPLIT if key == "reading_words" else "raw"
+        builder.add_text_field(key, stored=key == "id", tokenizer_name=tokenizer, index_option="basic")
+    for name in (*TEXT_FIELDS, *WORD_FIELDS):
+        builder.add_text_field(name, tokenizer_name=SPLIT, index_option="position")
+    for facet, columns in FACET_COLUMNS.items():
+        builder.add_text_field(filter_field(facet), tokenizer_name="raw", index_option="basic")
+        for number in range(columns):
+            builder.add_text_field(column(facet, number), tokenizer_name="raw", index_option="basic", fast=True)
+    for amount in Amount:
+        builder.add_unsigned_field(amount.value, indexed=True, fast=True)
+    for name in (*SORT_FIELDS, FAIR, "version"):
+        builder.add_unsigned_field(name, fast=True)
+    builder.add_text_field("sort_name", tokenizer_name="raw", index_option="basic", fast=True)
+    builder.add_bytes_field("source", stored=True)
+    return builder.build()
+
+
+def register_tokenizer(index: Any) -> None:
+    """Teach an opened index the one tokenizer it needs: terms come analysed, separated by spaces."""
+    index.register_tokenizer(SPLIT, tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build())
+
+
+def facet_values(document: SearchDocument) -> dict[Facet, tuple[str, ...]]:
+    """The codes that a document is counted and filtered under."""
+    return {
+        Facet.CATEGORY: document.categories,
+        Facet.FUNCTION: document.functions,
+        Facet.INDUSTRY: document.industries,
+        Facet.VENDOR: (document.vendor_number,),
+        Facet.PREFECTURE: (document.prefecture,) if document.prefecture else (),
+        Facet.PRICE_BAND: (document.price_band,) if document.price_band else (),
+        Facet.FUNDABLE: ("true" if document.fundable else "false",),
+    }
+
+
+@lru_cache(maxsize=50_000)
+def _bigram_terms(text: str) -> str:
+    parts = [" ".join(bigrams(part)) for part in fold(text).split(GAP) if part]
+    return f" {BREAK} ".join(parts)
+
+
+def _bigram_field(texts: Iterable[str]) -> str:
+    return f" {BREAK} ".join(filter(None, map(_bigram_terms, texts)))
+
+
+def _words_field(texts: Iterable[str]) -> str:
+    return f" {BREAK} ".join(filter(None, (_word_terms(text)[0] for text in texts)))
+
+
+@lru_cache(maxsize=50_000)
+def _word_terms(text: str) -> tuple[str, str, str]:
+    """(words, bigrams of the reading, words of the reading and pairs of them) of one text."""
+    found = words(text)
+    readings = [w.reading for w in found]
+    pairs = [a + b for a, b in pairwise(readings)]
+    return (
+        " ".join(w.surface for w in found),
+        " ".join(bigrams("".join(readings))) if readings else "",
+        " ".join(readings + pairs),
+    )
+
+
+def _kana_terms(kana: str) -> str:
+    reading = fold_reading(kana)
+    return " ".join(bigrams(reading)) if reading else ""
+
+
+def shuffle(identity: str) -> int:
+    """A fixed number below 2**20 for an id: breaks ties the same way everywhere, and by nothing that is for sale."""
+    return zlib.crc32(identity.encode()) & ((1 << _SHUFFLE_BITS) - 1)
+
+
+def _sortable(value: int, document: SearchDocument) -> int:
+    return value << _SHUFFLE_BITS | shuffle(document.id)
+
+
+def _columns(facet: Facet, values: tuple[str, ...]) -> dict[str, str]:
+    """The counting columns of one facet that are not empty."""
+    count = FACET_COLUMNS[facet]
+    sets: dict[int, list[str]] = {}
+    for value in sorted(set(values)):
+        sets.setdefault(zlib.crc32(value.encode()) % count, []).append(value)
+    return {column(facet, number): SET_SEPARATOR.join(members) for number, members in sets.items()}
+
+
+def _texts(document: SearchDocument) -> dict[str, str]:
+    labels = (document.name, *document.function_words, *document.products, *document.industry_names)
+    main = (*labels, document.prefecture, document.description)
+    analysed = [_word_terms(text) for text in main if text]
+    vendor = _word_terms(document.vendor_name)
+    kana = [_kana_terms(k) for k in (document.name_kana, *document.product_kana)]
+    readings = [a[1] for a in (*analysed, vendor)] + kana
+    return {
+        "body": _bigram_field(main),
+        "name": _bigram_field((document.name,)),
+        "functions": _bigram_field(document.function_words),
+        "products": _bigram_field(document.products),
+        "industries": _bigram_field(document.industry_names),
+        "vendor": _bigram_field((document.vendor_name, document.vendor_number, document.id)),
+        "words": _words_field(main),
+        "name_words": _words_field((document.name,)),
+        "function_words": _words_field(document.function_words),
+        "reading": f" {BREAK} ".join(r for r in readings if r),
+        "reading_words": " ".join(a[2] for a in analysed if a[2]),
+    }
+
+
+def to_tantivy(document: SearchDocument) -> Any:
+    """The document as tantivy takes it."""
+    fields: dict[str, Any] = _texts(document)
+    for facet, values in facet_values(document).items():
+        fields[filter_field(facet)] = list(values)
+        fields.update(_columns(facet, values))
+    for amount in Amount:
+        fields[amount.value] = getattr(document, amount.value)
+    fields |= {
+        "id": document.id,
+        "id_version": f"{document.id} {document.version}",
+        "version": document.version,
+        "visibility": document.visibility.value,
+        "sort_own_cost": _sortable(document.own_cost_yen, document),
+        "sort_price": _sortable(document.price_yen, document),
+        "sort_subsidy": _sortable(document.subsidy_yen, document),
+        "sort_newest": _sortable(max(0, int(document.published_at.timestamp())), document),
+        "sort_name": f"{fold(document.name_kana or document.name)}{SET_SEPARATOR}{document.id}",
+        FAIR: _FAIR_BASE + shuffle(document.id),
+        "source": to_bytes(document),
+    }
+    return tantivy.Document.from_dict(fields, schema())

@@ -1,0 +1,316 @@
+"""What a search engine must do for the marketplace, whichever engine it is. No HTML, no database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import ClassVar, Literal, Protocol
+
+from search.documents import SearchDocument, Visibility
+from tenants.errors import BadInput, DomainError, Finding
+from tenants.text import Text
+
+__all__ = [
+    "MAX_PAGE",
+    "MAX_PER_PAGE",
+    "MAX_QUERY_CHARACTERS",
+    "MAX_QUERY_WORDS",
+    "MAX_VALUES",
+    "Amount",
+    "EngineBusy",
+    "EngineUnavailable",
+    "Facet",
+    "Group",
+    "Highlight",
+    "Hit",
+    "MatchStage",
+    "Range",
+    "Rebuild",
+    "Receipt",
+    "SearchEngine",
+    "SearchRequest",
+    "SearchResult",
+    "Sort",
+    "Stats",
+    "Visibility",
+    "bad_request",
+]
+
+MAX_QUERY_CHARACTERS = 100
+MAX_QUERY_WORDS = 10
+MAX_PER_PAGE = 100
+MAX_PAGE = 1_000_000
+MAX_VALUES = 100
+_HIGHEST_AMOUNT = 2**40
+
+
+class Facet(Enum):
+    """What results can be counted and filtered by. The values are codes as in the documents."""
+
+    CATEGORY = "category"
+    FUNCTION = "function"
+    INDUSTRY = "industry"
+    VENDOR = "vendor"
+    PREFECTURE = "prefecture"
+    PRICE_BAND = "price_band"
+    FUNDABLE = "fundable"
+
+
+class Amount(Enum):
+    """What results can be limited by, in whole yen."""
+
+    PRICE = "price_yen"
+    OWN_COST = "own_cost_yen"
+    SUBSIDY = "subsidy_yen"
+    SECOND_YEAR = "second_year_yen"
+
+
+class Sort(Enum):
+    """The order of results. Amounts: lowest first, the subsidy highest first. Never by vendor, never paid.
+
+    RELEVANCE without a text is NEWEST. Ties are broken by a fixed shuffle of the ids, the same on each page.
+    """
+
+    RELEVANCE = "relevance"
+    OWN_COST = "own_cost"
+    PRICE = "price"
+    SUBSIDY = "subsidy"
+    NEWEST = "newest"
+    NAME = "name"
+
+
+class MatchStage(Enum):
+    """How loosely the text had to be read to find something; shown to the reader from READING on."""
+
+    ALL = "all"  # no text was given
+    EXACT = "exact"  # every word is there as written, after folding
+    READING = "reading"  # every word is there as written or by its sound
+    SIMILAR = "similar"  # at least half of the character pairs are there
+    ANY = "any"  # at least one word is there
+    NONE = "none"  # nothing is like it
+
+
+def bad_request(code: str, ja: str, en: str, where: str) -> BadInput:
+    """A request that no engine would answer."""
+    return BadInput(
+        Finding(
+            code,
+            Text(ja, en),
+            Text("検索条件を見直してください。", "Please check the search conditions."),
+            where,
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Values of one facet. ``any``: one of them is enough; ``all``: each is needed. Unknown values match nothing."""
+
+    facet: Facet
+    values: tuple[str, ...]
+    mode: Literal["any", "all"] = "any"
+
+    def __post_init__(self) -> None:
+        if not 1 <= len(self.values) <= MAX_VALUES:
+            raise bad_request(
+                "too_many_values",
+                f"絞り込みの値は1個から{MAX_VALUES}個までです。",
+                f"A filter takes 1 to {MAX_VALUES} values.",
+                self.facet.value,
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """An amount between low and high, both included, in whole yen; None is open."""
+
+    amount: Amount
+    low: int | None = None
+    high: int | None = None
+
+    def __post_init__(self) -> None:
+        for bound in (self.low, self.high):
+            if bound is not None and not 0 <= bound < _HIGHEST_AMOUNT:
+                raise bad_request(
+                    "amount_out_of_range",
+                    "金額は0円以上1兆円未満で指定してください。",
+                    "An amount is from 0 to less than a trillion yen.",
+                    self.amount.value,
+                )
+
+
+@dataclass(frozen=True, slots=True)
+class SearchRequest:
+    """One question to an engine.
+
+    visibility: who asks. text: as typed; cut at MAX_QUERY_CHARACTERS and MAX_QUERY_WORDS. groups: all must hold;
+    one group per facet. page counts from 1. facets: what to count. highlight: whether hits say where they match.
+
+    Raises BadInput for a page or size out of range and for two groups on one facet.
+    """
+
+    visibility: Visibility
+    text: str = ""
+    groups: tuple[Group | Range, ...] = ()
+    sort: Sort = Sort.RELEVANCE
+    page: int = 1
+    per_page: int = 20
+    facets: tuple[Facet, ...] = ()
+    highlight: bool = False
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.page <= MAX_PAGE:
+            raise bad_request(
+                "page_out_of_range",
+                f"ページは1から{MAX_PAGE:,}までです。",
+                f"A page is from 1 to {MAX_PAGE:,}.",
+                "page",
+            )
+        if not 1 <= self.per_page <= MAX_PER_PAGE:
+            raise bad_request(
+                "per_page_out_of_range",
+                f"1ページの件数は1から{MAX_PER_PAGE}までです。",
+                f"A page holds 1 to {MAX_PER_PAGE} results.",
+                "per_page",
+            )
+        about = [g.facet.value if isinstance(g, Group) else g.amount.value for g in self.groups]
+        twice = [name for name in about if about.count(name) > 1]
+        if twice:
+            raise bad_request(
+                "filter_given_twice",
+                "同じ項目の絞り込みが二重に指定されています。",
+                "The same filter is given twice.",
+                twice[0],
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Highlight:
+    """One field's text in pieces, (text, matched); the pieces put together are the text as published."""
+
+    field: str
+    pieces: tuple[tuple[str, bool], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One result. version: the publication's number that was found. score: comparable within one result only.
+
+    highlights: name, function_words, products, industry_names, description, vendor_name; of fields with several
+    values only the values that match, each its own entry; nothing for fields without a match.
+    """
+
+    id: str
+    version: int
+    score: float
+    highlights: tuple[Highlight, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """An engine's answer.
+
+    facets: value -> number of hits, without zeros. A facet filtered by ``any`` is counted as if its own filter
+    were absent (what ticking another value would give); one filtered by ``all`` with it (what adding one leaves).
+    applied_version: changes whenever the index does; the same text means the same index (for ETags).
+    """
+
+    hits: tuple[Hit, ...]
+    total: int
+    total_is_exact: bool
+    facets: Mapping[Facet, Mapping[str, int]]
+    stage: MatchStage
+    engine: str
+    applied_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Proof that an engine took a change; give it to ``wait`` before calling the change done."""
+
+    engine: str
+    task: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """The state of the index. size_bytes: on disk."""
+
+    engine: str
+    documents: int
+    size_bytes: int
+    segments: int
+    applied_version: str
+
+
+@dataclass(slots=True)
+class Rebuild:
+    """A new index being filled beside the one in use; made by ``begin_rebuild`` only."""
+
+    name: str
+    ids: set[str] = field(default_factory=set)
+
+
+class EngineUnavailable(DomainError):
+    """The index is missing, broken or of another version: search degrades; a rebuild heals it."""
+
+    status: ClassVar[int] = 503
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(
+            Finding(
+                code,
+                Text("ただいま検索を利用できません。", f"Search is not available at the moment ({detail})."),
+                Text(
+                    "しばらくしてからもう一度お試しください。ITツールコードや名称の一部からは探せます。",
+                    "Please try again in a while; tools can still be found by code or by name.",
+                ),
+            )
+        )
+
+
+class EngineBusy(EngineUnavailable):
+    """Somebody else is writing or rebuilding; nothing was changed; try again."""
+
+
+class SearchEngine(Protocol):
+    """The port. Every method raises EngineUnavailable when the engine cannot answer."""
+
+    name: str
+
+    def ensure_schema(self) -> bool:
+        """Make an empty index when there is none. True when a rebuild is needed (new, broken, other version)."""
+
+    def upsert(self, documents: Iterable[SearchDocument]) -> Receipt:
+        """Put documents in, each replacing the one with its id whole."""
+
+    def delete(self, ids: Iterable[str]) -> Receipt:
+        """Take documents out; ids that are not there do not matter."""
+
+    def wait(self, receipt: Receipt, *, seconds: float = 30.0) -> None:
+        """Return when the change can be found by everybody; EngineUnavailable when it failed or took longer."""
+
+    def search(self, request: SearchRequest) -> SearchResult:
+        """Answer one question."""
+
+    def facet_values(self, facet: Facet, visibility: Visibility) -> Mapping[str, int]:
+        """Every value of a facet and how many documents have it."""
+
+    def iter_versions(self) -> Iterator[tuple[str, int]]:
+        """(id, version) of every document, by id: to compare with the publications."""
+
+    def stats(self) -> Stats:
+        """The state of the index."""
+
+    def begin_rebuild(self) -> Rebuild:
+        """Start a new index beside the one in use. EngineBusy while another rebuild runs."""
+
+    def load(self, rebuild: Rebuild, documents: Iterable[SearchDocument]) -> None:
+        """Put documents into the new index; may be called many times."""
+
+    def commit_rebuild(self, rebuild: Rebuild) -> None:
+        """Bring over what was written meanwhile, check the new index and put it in use at once."""
+
+    def abort_rebuild(self, rebuild: Rebuild) -> None:
+        """Throw the new index away."""
