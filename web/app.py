@@ -36,6 +36,7 @@ def create_app(settings: Settings) -> Flask:
         SESSION_COOKIE_SECURE=settings.cookie_secure,
         MAX_CONTENT_LENGTH=settings.max_upload_bytes,
         MAX_FORM_MEMORY_SIZE=2_000_000,
+        COMPRESS_REGISTER=False,
         WTF_CSRF_TIME_LIMIT=12 * 3600,
         WTF_CSRF_SSL_STRICT=True,
     )
@@ -51,6 +52,7 @@ def create_app(settings: Settings) -> Flask:
     app.before_request(edge.recognise)
     app.before_request(guard.admit)
     csrf.init_app(app)
+    edge.compress.init_app(app)
     assets.install(app)
     words.install(app)
     problems.install(app)

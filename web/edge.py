@@ -10,11 +10,13 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from flask import Response, current_app, g, request, session
+from flask_compress import Compress
 
 from tenants import actor, clock, sign_in
 from web import words
 from web.settings import Settings
 
+compress = Compress()
 SESSION_TOKEN: Final = "sign_in_token"
 POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -91,18 +93,19 @@ def protect(response: Response) -> Response:
             httponly=True,
             secure=request.is_secure,
         )
-    if request.endpoint != "static":
-        _cache(response)
-    return response
+    return compress.after_request(response) if request.endpoint == "static" else _cache(response)
 
 
-def _cache(response: Response) -> None:
-    """The public's pages may be kept and asked for again by ETag; a signed-in page is never kept."""
+def _cache(response: Response) -> Response:
+    """The public's pages may be kept and asked for again by ETag; a signed-in page is never kept.
+
+    Only what everybody sees alike is compressed: a page with a form token in it is not, lest its length tell.
+    """
     if g.get("signed_in") is not None or request.method not in ("GET", "HEAD") or response.status_code != 200:
         response.headers.setdefault("Cache-Control", "no-store")
-        return
+        return response
     response.headers.setdefault("Cache-Control", "no-cache")
     response.vary.update(("Cookie", "Accept-Language"))
     if not response.direct_passthrough and not response.is_streamed:
         response.add_etag()
-        response.make_conditional(request)
+    return compress.after_request(response)
