@@ -6,6 +6,8 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, make_url, text
 
 APP_ROLE = "hojo_app"
@@ -64,3 +66,14 @@ def revision(owner_url: str, message: str) -> None:
             command.revision(config, message=message, autogenerate=True)
     finally:
         engine.dispose()
+
+
+def revisions(owner_url: str) -> tuple[str | None, str | None]:
+    """The schema's revision in the database (None: no tables yet), and the newest there is."""
+    engine = _engine(owner_url)
+    try:
+        with engine.connect() as connection:
+            current = MigrationContext.configure(connection).get_current_revision()
+    finally:
+        engine.dispose()
+    return current, ScriptDirectory.from_config(_config()).get_current_head()

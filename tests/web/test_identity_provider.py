@@ -9,7 +9,8 @@ from joserfc import jwt
 from joserfc.jwk import KeySet
 
 from tenants.permissions import ROLES
-from web.demo.identity_provider import Client, create_provider
+from web.demo.identity_provider import create_provider
+from web.demo.notes import Client
 from web.demo.people import PEOPLE, by_subject
 
 BACK = "http://127.0.0.1:8080/sign-in/demo/callback"

@@ -8,7 +8,6 @@ itself only and is never part of production.
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -19,6 +18,7 @@ from oidc_provider_mock._storage import Client as RegisteredClient
 
 from tenants.permissions import ROLE_NAMES
 from tenants.text import Language, Text
+from web.demo.notes import Client
 from web.demo.people import PEOPLE, by_subject
 from web.words import COOKIE
 
@@ -31,15 +31,6 @@ _GROUPS: Final = (
     ("secretariat", Text("事務局", "Secretariat")),
     ("committee", Text("審査委員会", "Review committee")),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Client:
-    """The one client that may ask. redirects: the exact addresses it may be sent back to."""
-
-    identifier: str
-    secret: str
-    redirects: tuple[str, ...]
 
 
 def create_provider(client: Client) -> Flask:

@@ -1,0 +1,86 @@
+"""What the commands of `hojo` stand on: settings, a database that is there, the application around them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tenants import embedded_postgres
+from tenants.errors import DomainError
+from tenants.text import Language
+from web import settings as configuration
+from web.settings import MissingSettings, Settings
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+_EMBEDDED = "postgres"
+
+
+class Commands(click.Group):
+    """Commands whose expected failures are one message and exit code 1, never a traceback."""
+
+    def invoke(self, context: click.Context) -> Any:
+        """click's own hook."""
+        try:
+            return super().invoke(context)
+        except (MissingSettings, embedded_postgres.CannotStart) as error:
+            raise click.ClickException(str(error)) from error
+        except DomainError as error:
+            lines = [
+                f"{finding.message.in_language(language())} {finding.remedy.in_language(language())}"
+                for finding in error.findings
+            ]
+            raise click.ClickException("\n".join(lines)) from error
+
+
+def language() -> Language:
+    """The terminal's language: Japanese or English."""
+    wanted = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    return "ja" if wanted.startswith("ja") else "en"
+
+
+def postgres_folder(data: Path) -> Path:
+    """Where the embedded server's data lies in a data folder."""
+    return data / _EMBEDDED
+
+
+@contextmanager
+def with_database() -> Iterator[Settings]:
+    """Settings whose database is there for as long as the block lasts.
+
+    Beside a demo that is its embedded server, started for the while when it does not run. In production it is
+    what DATABASE_URL and DATABASE_OWNER_URL say, possibly nothing.
+    """
+    settings = configuration.load_beside_demo()
+    if settings.database_url or settings.environment == "production":
+        yield settings
+        return
+    with embedded_postgres.serving(postgres_folder(settings.data)) as server:
+        yield settings.model_copy(
+            update={
+                "database_url": server.url(embedded_postgres.APP_ROLE),
+                "database_owner_url": settings.database_owner_url or server.url(),
+            }
+        )
+
+
+@contextmanager
+def application() -> Iterator[Flask]:
+    """The application with its database, ready for a command's services; raises MissingSettings."""
+    from tenants.db import db  # noqa: PLC0415  (commands that need no database start quicker)
+    from web.app import create_app  # noqa: PLC0415
+
+    with with_database() as settings:
+        app = create_app(configuration.require_servable(settings))
+        with app.app_context():
+            try:
+                yield app
+            finally:
+                db.session.remove()
+                db.engine.dispose()

@@ -1,0 +1,48 @@
+"""What a demo needs before its pages can be opened, in order.
+
+Each step looks at what is there already, so that a second start takes seconds and keeps what people did.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+import click
+
+from migrations.run import upgrade
+from tenants.db import db
+from tenants.text import Language, Text
+from web.app import create_app
+from web.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step. run is called inside the application's context and does nothing when there is nothing to do."""
+
+    name: Text
+    run: Callable[[Settings], None]
+
+
+STEPS: Final[tuple[Step, ...]] = ()
+
+
+def prepare(settings: Settings, language: Language) -> None:
+    """Bring the database to the newest schema, then take each step, saying what is done."""
+    _timed(Text("データベースの表", "Database tables"), partial(upgrade, settings.database_owner_url), language)
+    app = create_app(settings)
+    with app.app_context():
+        for step in STEPS:
+            _timed(step.name, partial(step.run, settings), language)
+        db.session.remove()
+        db.engine.dispose()
+
+
+def _timed(name: Text, action: Callable[[], None], language: Language) -> None:
+    began = time.monotonic()
+    action()
+    click.echo(f"  {name.in_language(language)} ({time.monotonic() - began:.1f} s)")

@@ -1,0 +1,308 @@
+"""Starts the whole demo with one command, and ends all of it with one Ctrl-C.
+
+The supervisor holds no application itself. It starts PostgreSQL, has another process prepare the data, then keeps
+three processes: identity provider, job worker, web server. Each is a group of its own, so that a Ctrl-C in the
+terminal reaches the supervisor alone and things stop in order; and each ends by itself when the supervisor is killed.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import http.client
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+from typing import IO, Final
+
+from tenants import embedded_postgres
+from tenants.embedded_postgres import APP_ROLE, OwnServer
+from tenants.text import Language, Text
+from web.console import postgres_folder
+from web.demo import notes
+from web.demo.notes import Notes
+from web.demo.people import PEOPLE
+
+_STOP_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
+_PATIENCE_SECONDS: Final = 10
+_READY_SECONDS: Final = 60
+
+
+class CannotRun(Exception):
+    """The demo cannot run, or no longer; the message says why and what to do."""
+
+
+class _Stop(Exception):
+    """Somebody asked to stop."""
+
+
+@dataclass
+class _Child:
+    name: str
+    process: subprocess.Popen[bytes]
+    log: Path | None
+
+    def signal(self, number: signal.Signals) -> None:
+        """To the process and all it started; a group whose leader is gone may still have members."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, number)
+
+    def last_words(self) -> str:
+        if self.log is None:
+            return ""
+        return "\n".join(self.log.read_text(errors="replace").splitlines()[-15:])
+
+
+@dataclass
+class Supervisor:
+    """One run of the demo."""
+
+    data: Path
+    host: str
+    port: int
+    language: Language
+    _asked: int = 0
+    _children: list[_Child] = field(default_factory=list)
+
+    def run(self) -> int:
+        """Start everything, wait, stop everything. Returns the exit code; raises CannotRun."""
+        for number in _STOP_SIGNALS:
+            # Also where the shell had us ignore SIGINT, as it does for what runs in the background.
+            signal.signal(number, self._ask)
+        self.data.mkdir(parents=True, exist_ok=True)
+        with self._alone():
+            _require_free(self.host, self.port)
+            database: OwnServer | None = None
+            try:
+                database = self._start_database()
+                self._start(database)
+                self._watch()
+            except _Stop:
+                self._say(Text("止めています…", "Stopping…"))
+            finally:
+                self._stop_children()
+                if database is not None:
+                    database.stop(patience=_PATIENCE_SECONDS)
+        self._say(Text("止まりました。データは残っています。", "Stopped. The data is kept."))
+        return 0
+
+    def _ask(self, _number: int, _frame: FrameType | None) -> None:
+        self._asked += 1
+
+    def _pause(self, seconds: float = 0.1) -> None:
+        if self._asked:
+            raise _Stop
+        time.sleep(seconds)
+
+    def _say(self, text: Text | str) -> None:
+        """Straight to the terminal, which may be gone by now."""
+        line = text if isinstance(text, str) else text.in_language(self.language)
+        with suppress(OSError):
+            os.write(1, f"{line}\n".encode())
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """One demo on one data folder. The lock goes with the process, however it ends."""
+        with (self.data / "demo.lock").open("ab") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                other = notes.read(self.data)
+                where = f"\n  {other.site}" if other else ""
+                raise CannotRun(
+                    Text(
+                        f"このデータフォルダ（{self.data}）ではデモがすでに動いています。{where}\n"
+                        "そちらを Ctrl-C で止めるか、HOJO_DATA と PORT で別の場所を指定してください。",
+                        f"A demo already runs on this data folder ({self.data}).{where}\n"
+                        "Stop it with Ctrl-C, or choose others: make demo HOJO_DATA=… PORT=…",
+                    ).in_language(self.language)
+                ) from None
+            yield
+
+    def _start_database(self) -> OwnServer:
+        """A server of our own. One that a command has started for itself goes when the command ends: wait for that."""
+        folder = postgres_folder(self.data)
+        give_up = time.monotonic() + _READY_SECONDS
+        while embedded_postgres.find(folder) is not None:
+            if time.monotonic() > give_up:
+                raise CannotRun(
+                    Text(
+                        "別の hojo コマンドがデータベースを使っています。終わってからもう一度お試しください。",
+                        "Another hojo command is using the database. Try again when it has finished.",
+                    ).in_language(self.language)
+                )
+            self._pause()
+        self._say(Text("PostgreSQL を起動します…", "Starting PostgreSQL…"))
+        server = embedded_postgres.start(folder)
+        embedded_postgres.create_database(server)
+        return server
+
+    def _start(self, database: OwnServer) -> None:
+        demo = notes.begin(self.data, self.host, self.port, _free_port_after(self.port))
+        demo.write()
+        as_application = {"DATABASE_URL": database.url(APP_ROLE)}
+        as_owner = {**as_application, "DATABASE_OWNER_URL": database.url()}
+
+        self._say(Text("データを用意します…", "Preparing the data…"))
+        preparation = self._launch("prepare", ["demo", "prepare"], demo, as_owner, to_terminal=True)
+        while preparation.process.poll() is None:
+            self._pause()
+        self._children.remove(preparation)
+        if preparation.process.returncode:
+            raise CannotRun(
+                Text("データを用意できませんでした。", "The data could not be prepared.").in_language(
+                    self.language
+                )
+            )
+        self._launch("identity", ["demo", "identity-provider"], demo, {})
+        self._launch("worker", ["worker"], demo, as_application)
+        self._launch("web", ["serve"], demo, as_application)
+        self._wait_until_ready()
+        self._say(summary(demo, self.language))
+
+    def _launch(
+        self,
+        name: str,
+        arguments: Sequence[str],
+        demo: Notes,
+        environment: Mapping[str, str],
+        *,
+        to_terminal: bool = False,
+    ) -> _Child:
+        log = None if to_terminal else self.data / "logs" / f"{name}.log"
+        output: IO[bytes] | None = None
+        if log is not None:
+            log.parent.mkdir(exist_ok=True)
+            output = log.open("wb")
+        inherited = {
+            name: value
+            for name, value in os.environ.items()
+            if name not in ("DATABASE_URL", "DATABASE_OWNER_URL", "HOJO_TRUSTED_PROXIES")
+        }
+        process = subprocess.Popen(  # noqa: S603
+            [*_ending_with_us(), sys.executable, "-m", "web.cli", *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT if output else None,
+            env={**inherited, **demo.environment(), **environment, "PYTHONUNBUFFERED": "1"},
+            start_new_session=True,
+        )
+        if output is not None:
+            output.close()
+        child = _Child(name, process, log)
+        self._children.append(child)
+        return child
+
+    def _wait_until_ready(self) -> None:
+        give_up = time.monotonic() + _READY_SECONDS
+        while not _answers(self.host, self.port):
+            self._require_alive()
+            if time.monotonic() > give_up:
+                raise CannotRun(
+                    Text(
+                        f"Web サーバーが応答しません。{self.data / 'logs'} をご覧ください。",
+                        f"The web server does not answer. See {self.data / 'logs'}.",
+                    ).in_language(self.language)
+                )
+            self._pause()
+
+    def _watch(self) -> None:
+        while True:
+            self._require_alive()
+            self._pause(0.2)
+
+    def _require_alive(self) -> None:
+        for child in self._children:
+            if child.process.poll() is not None:
+                raise CannotRun(
+                    Text(
+                        f"{child.name} が終了しました（終了コード {child.process.returncode}）。\n{child.last_words()}",
+                        f"{child.name} has ended (exit code {child.process.returncode}).\n{child.last_words()}",
+                    ).in_language(self.language)
+                )
+
+    def _stop_children(self) -> None:
+        """Ask all at once; whoever has not gone after a while, or when asked to stop again, is killed."""
+        asked_before = self._asked
+        for child in self._children:
+            child.signal(signal.SIGTERM)
+        give_up = time.monotonic() + _PATIENCE_SECONDS
+        while any(child.process.poll() is None for child in self._children):
+            if time.monotonic() > give_up or self._asked > max(asked_before, 1):
+                break
+            time.sleep(0.05)
+        for child in reversed(self._children):
+            child.signal(signal.SIGKILL)
+            child.process.wait()
+
+
+def summary(demo: Notes, language: Language) -> str:
+    """The address, and who one may sign in as."""
+    heading = Text(
+        f"\n  ご利用いただけます: {demo.site}\n  サインインでは次の人物を選べます（パスワードはありません）:\n",
+        f"\n  Ready: {demo.site}\n  At sign-in, choose one of these people (no passwords):\n",
+    )
+    lines = [
+        f"    {person.name}（{person.organisation.name}）\n      {person.description.in_language(language)}"
+        for person in PEOPLE
+    ]
+    ending = Text(f"\n  データ: {demo.data}\n  止めるには Ctrl-C", f"\n  Data: {demo.data}\n  Ctrl-C stops it.")
+    return "\n".join([heading.in_language(language), *lines, ending.in_language(language)])
+
+
+def _ending_with_us() -> list[str]:
+    """What goes before a command so that the kernel ends it when this process is gone, even killed."""
+    setpriv = shutil.which("setpriv")
+    return [setpriv, "--pdeathsig", "TERM"] if setpriv else []
+
+
+def _require_free(host: str, port: int) -> None:
+    try:
+        with _listener() as probe:
+            probe.bind((host, port))
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise CannotRun(
+                f"Port {port} is in use (ポート {port} は使われています). Choose another: make demo PORT={port + 10}"
+            ) from None
+        raise CannotRun(
+            f"Cannot listen on {host}:{port}: {error.strerror}. Choose another: make demo PORT=8080"
+        ) from None
+
+
+def _free_port_after(port: int) -> int:
+    """The next free port; the identity provider needs one and does not mind which."""
+    for candidate in range(port + 1, min(port + 100, 65_535)):
+        with suppress(OSError), _listener() as probe:
+            probe.bind(("127.0.0.1", candidate))
+            return candidate
+    with _listener() as probe:
+        probe.bind(("127.0.0.1", 0))
+        found: int = probe.getsockname()[1]
+        return found
+
+
+def _listener() -> socket.socket:
+    made = socket.socket()
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    return made
+
+
+def _answers(host: str, port: int) -> bool:
+    connection = http.client.HTTPConnection(host, port, timeout=5)
+    try:
+        connection.request("GET", "/readyz")
+        return connection.getresponse().status == http.client.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()

@@ -1,0 +1,59 @@
+"""The job worker: runs what transactions have asked for, inside the application, one job after another."""
+
+from __future__ import annotations
+
+import functools
+import logging
+from collections.abc import Callable
+from typing import Any, Final
+
+from flask import Flask
+from procrastinate import App, JobContext
+
+from tenants import jobs
+from tenants.db import db
+from web.app import create_app
+from web.settings import Settings
+from web.tasks import TASKS
+
+_log = logging.getLogger(__name__)
+# A worker that was killed leaves its job marked as being done. Its heartbeat stops, and that gives it away.
+_SILENCE_SECONDS: Final = 60
+_PATIENCE_SECONDS: Final = 8
+
+
+def build(settings: Settings) -> App:
+    """The worker's application: every task by its name, and the retry of jobs whose worker died."""
+    application = create_app(settings)
+    worker = jobs.make_app(settings.database_url, [])
+    for name, task in TASKS.items():
+        worker.task(name=name)(_inside(application, task))
+
+    @worker.periodic(cron="* * * * *")
+    @worker.task(name="jobs.retry_stalled", queueing_lock="jobs.retry_stalled", pass_context=True)
+    async def retry_stalled(context: JobContext, timestamp: int) -> None:  # noqa: ARG001  (procrastinate gives it)
+        manager = context.app.job_manager
+        for job in await manager.get_stalled_jobs(seconds_since_heartbeat=_SILENCE_SECONDS):
+            _log.warning("retrying job %s (%s), whose worker died", job.id, job.task_name)
+            await manager.retry_job(job)
+
+    return worker
+
+
+def _inside(application: Flask, task: Callable[..., None]) -> Callable[..., None]:
+    @functools.wraps(task)
+    def run(*args: Any, **kwargs: Any) -> None:
+        with application.app_context():
+            try:
+                task(*args, **kwargs)
+            finally:
+                db.session.remove()
+
+    return run
+
+
+def work(settings: Settings) -> None:
+    """Work until told to stop (SIGTERM or SIGINT); the running job is finished first, for a few seconds."""
+    worker = build(settings)
+    with worker.open():
+        worker.run_worker(name="hojo", shutdown_graceful_timeout=_PATIENCE_SECONDS, install_signal_handlers=True)
