@@ -1,0 +1,1 @@
+"""The review committee's room."""

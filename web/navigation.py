@@ -1,0 +1,55 @@
+"""The main menu of each audience."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from flask import current_app, has_request_context, request, url_for
+
+from tenants.actor import current
+from tenants.text import Text
+
+PUBLIC: Final = (
+    ("public.packages", Text("ITツールをさがす", "Find a package")),
+    ("public.find", Text("困りごとから選ぶ", "Start from a problem")),
+    ("public.eligibility", Text("対象になるか確かめる", "Check eligibility")),
+    ("public.schedule", Text("スケジュール", "Schedule")),
+    ("public.announcements", Text("お知らせ", "Announcements")),
+)
+MENUS: Final = {
+    "vendor": (
+        ("vendor.home", Text("ホーム", "Home")),
+        ("vendor.products", Text("製品", "Products")),
+        ("vendor.packages", Text("ITツール", "Packages")),
+        ("vendor.applications", Text("交付申請", "Applications")),
+        ("public.packages", Text("公開サイト", "Public site")),
+    ),
+    "secretariat": (
+        ("secretariat.home", Text("ホーム", "Home")),
+        ("secretariat.queue", Text("審査", "Review")),
+        ("secretariat.publications", Text("公開", "Publish")),
+        ("secretariat.applications", Text("交付申請", "Applications")),
+        ("secretariat.masters", Text("マスタ", "Master data")),
+        ("public.packages", Text("公開サイト", "Public site")),
+    ),
+    "committee": (
+        ("committee.home", Text("ホーム", "Home")),
+        ("public.packages", Text("公開サイト", "Public site")),
+    ),
+    "sme": (
+        ("sme.home", Text("自分の画面", "My pages")),
+        *PUBLIC,
+    ),
+}
+
+
+def main() -> list[dict[str, Any]]:
+    """The links at the top of the page for whoever reads it: {href, label, current}."""
+    if not has_request_context():
+        return []
+    entries = MENUS.get(current().audience, PUBLIC)
+    return [
+        {"href": url_for(endpoint), "label": label, "current": request.endpoint == endpoint}
+        for endpoint, label in entries
+        if endpoint in current_app.view_functions
+    ]

@@ -1,0 +1,1 @@
+"""The secretariat's desk: review, publication, master data, the audit trail."""

@@ -1,0 +1,1 @@
+"""The vendor's rooms: its listings, its imports, the applications it handles."""
