@@ -188,9 +188,7 @@ def _fill(found: Sequence[tuple[Published, Sequence[Highlight]]]) -> tuple[Packa
     return tuple(hits)
 
 
-def _facets(
-    result: SearchResult, query: SearchQuery, masters: Masters
-) -> dict[str, tuple[FacetValue, ...]]:
+def _facets(result: SearchResult, query: SearchQuery, masters: Masters) -> dict[str, tuple[FacetValue, ...]]:
     counts = result.facets
     known: dict[Facet, list[tuple[str, Text]]] = {
         Facet.CATEGORY: [(row.code, row.name) for row in CATEGORIES],
@@ -237,5 +235,3 @@ def _without_index(query: SearchQuery, masters: Masters) -> SearchPage:
         degraded=True,
         applied_version="",
     )
-
-

@@ -7,6 +7,7 @@ from flask_wtf.csrf import CSRFProtect, generate_csrf
 from sqlalchemy import make_url
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from search import engines
 from tenants.db import db
 from web import assets, edge, guard, health, navigation, problems, words
 from web.api.routes import blueprint as api
@@ -49,6 +50,7 @@ def create_app(settings: Settings) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, count, count, count, count)  # type: ignore[method-assign]
 
     db.init_app(app)
+    engines.use_folder(settings.search_index)
     app.before_request(edge.recognise)
     app.before_request(guard.admit)
     csrf.init_app(app)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, current_app, jsonify
+from flask import Blueprint, Response, jsonify
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from search import engines
 from tenants.db import db
 from web.guard import Open, allow
 
@@ -28,7 +29,7 @@ def ready() -> tuple[Response, int]:
         database = "ok"
     except SQLAlchemyError:
         database = "unreachable"
-    catalogue = current_app.extensions["search"].state()
+    catalogue = engines.state()
     ready = database == "ok"
     return jsonify(
         status="ok" if ready else "unavailable", database=database, search=catalogue

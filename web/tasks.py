@@ -5,4 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-TASKS: Final[Mapping[str, Callable[..., None]]] = {}
+from catalogue.listings import SYNCHRONISE
+from search import sync
+
+
+def synchronise() -> None:
+    """Bring what was published or withdrawn into the search index."""
+    sync.synchronise()
+
+
+TASKS: Final[Mapping[str, Callable[..., None]]] = {SYNCHRONISE: synchronise}
+# Done again every minute too: a change whose job failed is never forgotten.
+EVERY_MINUTE: Final = (SYNCHRONISE,)

@@ -14,7 +14,7 @@ from tenants import jobs
 from tenants.db import db
 from web.app import create_app
 from web.settings import Settings
-from web.tasks import TASKS
+from web.tasks import EVERY_MINUTE, TASKS
 
 _log = logging.getLogger(__name__)
 # A worker that was killed leaves its job marked as being done. Its heartbeat stops, and that gives it away.
@@ -27,7 +27,9 @@ def build(settings: Settings) -> App:
     application = create_app(settings)
     worker = jobs.make_app(settings.database_url, [])
     for name, task in TASKS.items():
-        worker.task(name=name)(_inside(application, task))
+        made = worker.task(name=name, queueing_lock=name)(_inside(application, task))
+        if name in EVERY_MINUTE:
+            worker.periodic(cron="* * * * *", periodic_id=name)(made)
 
     @worker.periodic(cron="* * * * *")
     @worker.task(name="jobs.retry_stalled", queueing_lock="jobs.retry_stalled", pass_context=True)
@@ -42,7 +44,7 @@ def build(settings: Settings) -> App:
 
 def _inside(application: Flask, task: Callable[..., None]) -> Callable[..., None]:
     @functools.wraps(task)
-    def run(*args: Any, **kwargs: Any) -> None:
+    def run(*args: Any, timestamp: int | None = None, **kwargs: Any) -> None:  # noqa: ARG001  (periodic jobs have it)
         with application.app_context():
             try:
                 task(*args, **kwargs)

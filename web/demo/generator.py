@@ -20,7 +20,8 @@ from tenants.numbers import check_digit
 from tenants.organisations import PREFECTURES
 
 SEED: Final = 2017
-_KANA_OF_FORM: Final = {"株式会社{}": "カブシキガイシャ", "合同会社{}": "ゴウドウガイシャ", "有限会社{}": "ユウゲンガイシャ"}
+_EXTRA: Final = 0.45  # how often set-up, training, support and hardware come with a package
+_SIZES: Final = {2: "はじめてパック", 3: "標準パック", 4: "充実パック"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,6 @@ def _product(
     )
 
 
-
 def _katakana(hiragana: str) -> str:
     return "".join(chr(ord(c) + 0x60) if "ぁ" <= c <= "ゖ" else c for c in hiragana)
 
@@ -153,11 +153,11 @@ def _package(
     fitting = [p for p in products if set(p.functions) & set(theme["functions"])]
     if len(fitting) < 2:
         return None
-    chosen = chance.sample(fitting, min(len(fitting), chance.choice((2, 2, 3, 3, 4, 5))))
+    chosen = chance.sample(fitting, min(len(fitting), chance.choice((2, 2, 2, 3, 3, 4, 5))))
     functions = {f for p in chosen for f in p.functions}
     industries = tuple(theme["industries"])
-    extras = [p for p in products if not p.functions and p.cost_kind != "hardware" and chance.random() < 0.75]
-    if "F4" in functions and chance.random() < 0.5:
+    extras = [p for p in products if not p.functions and p.cost_kind != "hardware" and chance.random() < _EXTRA]
+    if "F4" in functions and chance.random() < _EXTRA:
         extras += [p for p in products if p.cost_kind == "hardware"]
     stores = chance.choice((1, 1, 1, 2, 3))
     items = [
@@ -167,8 +167,8 @@ def _package(
     has_fees = any(p.billing_period in ("monthly", "yearly") for p in chosen)
     package = FictionalPackage(
         code=code,
-        name=f"{brand}{theme['title']}{chance.choice(('パック', 'セット', 'プラン', 'おまかせパック'))}",
-        description=theme["gain"],
+        name=f"{brand}{theme['title']}{_SIZES.get(len(chosen), 'フルパック')}",
+        description=f"{theme['gain']}{'、'.join(p.name.removeprefix(brand) for p in chosen)}を組み合わせました。",
         industries=industries,
         cloud_months=chance.choice((12, 12, 12, 24)) if has_fees else 0,
         items=tuple(items),
@@ -215,7 +215,7 @@ def generate(masters: Masters, *, packages: int, vendors: int, seed: int = SEED)
                 break
             theme = themes[attempt % len(themes)]
             package = _package(chance, f"D{made + len(own) + 1:06d}", vendor.brand, theme, products, masters)
-            if package is not None:
+            if package is not None and package.items not in [each.items for each in own]:
                 own.append(package)
         made += len(own)
         yield VendorCatalogue(vendor, tuple(products), tuple(own))

@@ -50,7 +50,7 @@ class DemoPerson:
 
 SECRETARIAT: Final = DemoOrganisation("secretariat", "IT導入補助金事務局（デモ）")
 COMMITTEE: Final = DemoOrganisation("committee", "審査委員会（デモ）")
-GENERATED_VENDOR: Final = DemoOrganisation("vendor", "@@VENDOR@@", "7999900100000", prefecture="北海道")
+GENERATED_VENDOR: Final = DemoOrganisation("vendor", "合同会社ひなたソフト", "7999900100000", prefecture="北海道")
 ASAHI: Final = DemoOrganisation(
     "vendor", "株式会社あさひ業務ソフト", "7999900000101", "アサヒギョウムソフト", "東京都"
 )

@@ -17,6 +17,7 @@ from migrations.run import upgrade
 from tenants.db import db
 from tenants.text import Language, Text
 from web.app import create_app
+from web.demo import load
 from web.settings import Settings
 
 
@@ -28,7 +29,13 @@ class Step:
     run: Callable[[Settings], None]
 
 
-STEPS: Final[tuple[Step, ...]] = ()
+STEPS: Final = (
+    Step(Text("制度と募集回", "Programme and rounds"), lambda _: load.load_programme_and_windows()),
+    Step(Text("デモの人と組織", "People and organisations"), lambda _: load.load_everybody()),
+    Step(Text("ITツールの見本", "A catalogue of tools"), lambda _: load.load_tools()),
+    Step(Text("交付申請の見本", "Grant applications"), lambda _: load.load_applications()),
+    Step(Text("検索の索引", "Search index"), lambda _: load.build_index()),
+)
 
 
 def prepare(settings: Settings, language: Language) -> None:

@@ -1,0 +1,254 @@
+"""What the demo starts with: the programme with open windows, people for each role, a catalogue, applications.
+
+Each part is one transaction and is skipped when it is there already, so an interrupted start goes on where it was.
+Everything is done through the same services as people use, by made-up people, and so leaves the same audit trail.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Final
+
+from sqlalchemy import select
+
+from catalogue import listings
+from catalogue.masters import EDITION, newest, vocabulary
+from catalogue.models import Package, PackageItem, Product
+from marketplace import rounds
+from marketplace.applicants import Statement, profile, save_profile
+from marketplace.programme import load_programme
+from search import sync
+from search.engines import engine
+from tenants import audit, clock
+from tenants.actor import SYSTEM
+from tenants.db import act_as, db, use_case
+from tenants.models import ExternalIdentity, Membership, Organisation, Person
+from web.demo.actors import actor_for
+from web.demo.applications import make_applications
+from web.demo.generator import VendorCatalogue, generate
+from web.demo.people import LARGE_RETAILER, PEOPLE, PROVIDER, WORKSHOP, DemoOrganisation
+
+PACKAGES: Final = 600
+VENDORS: Final = 120
+DEMO_ROUND: Final = "application-demo"
+# How many of the last vendors' packages wait at each point of the way, for the desks to have work.
+WAITING: Final = (("submitted", 14), ("returned", 4), ("draft", 6), ("approved", 5))
+
+
+def load_programme_and_windows() -> None:
+    """The shipped programme, and a window for applications that is open today."""
+    with act_as(SYSTEM):
+        load_programme()
+        open_windows()
+
+
+def load_everybody() -> None:
+    """The people and organisations one may sign in as."""
+    with act_as(SYSTEM):
+        load_people()
+
+
+def load_tools(packages: int = PACKAGES, vendors: int = VENDORS) -> None:
+    """Vendors with their published products and packages."""
+    with act_as(SYSTEM):
+        load_catalogue(packages, vendors)
+
+
+def load_applications() -> None:
+    """What the shops have said of themselves, and grant applications at several points of the way."""
+    for organisation in (WORKSHOP, LARGE_RETAILER):
+        _load_profile(organisation)
+    make_applications()
+
+
+def build_index() -> None:
+    """The search index, when it is missing or not equal to what is published."""
+    if engine().ensure_schema() or sync.verify():
+        sync.rebuild()
+
+
+def _at(day: date, hour: int) -> datetime:
+    return datetime.combine(day, time(hour), clock.JAPAN)
+
+
+def open_windows() -> None:
+    """A round for grant applications that is open today, marked as the demo's; a new one when it has closed."""
+    if rounds.open_round("grant_application") is not None:
+        return
+    row = newest("rounds", EDITION)
+    today = clock.today()
+    others = [each for each in row.content["rounds"] if each["id"] != DEMO_ROUND]
+    window = {
+        "id": DEMO_ROUND,
+        "kind": "grant_application",
+        "name": {"ja": "デモ用 交付申請受付", "en": "Grant applications (demonstration)"},
+        "opens_at": _at(today - timedelta(days=14), 9).isoformat(),
+        "closes_at": _at(today + timedelta(days=45), 17).isoformat(),
+        "unconfirmed": False,
+    }
+    rounds.load_rounds([*others, window], version=row.version + 1, source="デモ用の日程")
+
+
+@use_case
+def load_people() -> None:
+    """The organisations and people of the sign-in list, each with their roles."""
+    if db.session.get(ExternalIdentity, (PROVIDER, PEOPLE[0].subject)) is not None:
+        return
+    made: dict[DemoOrganisation, Organisation] = {}
+    for demo in PEOPLE:
+        organisation = made.get(demo.organisation) or _organisation(demo.organisation)
+        made[demo.organisation] = organisation
+        person = Person(name=demo.name, email=demo.email)
+        db.session.add(person)
+        db.session.flush()
+        db.session.add(ExternalIdentity(provider=PROVIDER, subject=demo.subject, person_id=person.id))
+        db.session.add_all(
+            Membership(organisation_id=organisation.id, person_id=person.id, role=role) for role in demo.roles
+        )
+    audit.record("demo_people_loaded", subject=("demo", "people"), organisation_id=None)
+
+
+def _organisation(demo: DemoOrganisation) -> Organisation:
+    row = Organisation(
+        kind=demo.kind,
+        name=demo.name,
+        name_kana=demo.name_kana,
+        corporate_number=demo.corporate_number,
+        prefecture=demo.prefecture,
+        registered_on=clock.today() if demo.kind == "vendor" else None,
+    )
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def load_catalogue(packages: int = PACKAGES, vendors: int = VENDORS) -> None:
+    """Vendors with products and packages, published, and some that wait for their vendor or the secretariat."""
+    if db.session.scalar(select(Package.id).limit(1)) is not None:
+        return
+    drafts = _drafts(list(generate(vocabulary(), packages=packages, vendors=vendors)))
+    products = [row for row in drafts if isinstance(row, Product)]
+    own = [row for row in drafts if isinstance(row, Package)]
+    kept_back = sum(number for _, number in WAITING)
+    _publish(products, own[: len(own) - kept_back])
+    _leave_waiting(own[len(own) - kept_back :])
+
+
+@use_case
+def _drafts(catalogues: Sequence[VendorCatalogue]) -> list[Product | Package]:
+    """Everything as submitted drafts of its vendor."""
+    known = {row.corporate_number: row for row in db.session.scalars(select(Organisation))}
+    rows: list[Product | Package] = []
+    for catalogue in catalogues:
+        vendor = known.get(catalogue.vendor.corporate_number)
+        if vendor is None:
+            vendor = Organisation(
+                kind="vendor",
+                corporate_number=catalogue.vendor.corporate_number,
+                name=catalogue.vendor.name,
+                registered_on=clock.today(),
+            )
+            db.session.add(vendor)
+        vendor.prefecture, vendor.address = catalogue.vendor.prefecture, catalogue.vendor.address
+        db.session.flush()
+        made = listing_rows(catalogue, vendor)
+        rows += made
+        db.session.add_all(made)
+    audit.record(
+        "demo_catalogue_generated",
+        subject=("demo", "catalogue"),
+        organisation_id=None,
+        after={"vendors": len(catalogues), "listings": len(rows)},
+    )
+    return rows
+
+
+def listing_rows(catalogue: VendorCatalogue, vendor: Organisation) -> list[Product | Package]:
+    """The vendor's products, then its packages, as submitted rows that belong to no session yet."""
+    moment = clock.now()
+    products = {
+        each.code: Product(
+            organisation_id=vendor.id,
+            code=each.code,
+            name=each.name,
+            name_kana=each.name_kana,
+            description=each.description,
+            functions=list(each.functions),
+            cost_kind=each.cost_kind,
+            billing_period=each.billing_period,
+            billing_unit=each.billing_unit,
+            standard_price_yen=each.standard_price_yen,
+            minimum_price_yen=each.minimum_price_yen,
+            state="submitted",
+            submitted_at=moment,
+        )
+        for each in catalogue.products
+    }
+    packages = [
+        Package(
+            organisation_id=vendor.id,
+            code=each.code,
+            name=each.name,
+            description=each.description,
+            industries=list(each.industries),
+            cloud_months=each.cloud_months,
+            state="submitted",
+            submitted_at=moment,
+            items=[
+                PackageItem(
+                    organisation_id=vendor.id, product=products[code], position=position, quantity=quantity
+                )
+                for position, (code, quantity) in enumerate(each.items, 1)
+            ],
+        )
+        for each in catalogue.packages
+    ]
+    return [*products.values(), *packages]
+
+
+def _publish(products: Sequence[Product], packages: Sequence[Package]) -> None:
+    for kind, rows in (("product", products), ("package", packages)):
+        ids = [row.id for row in rows]
+        for start in range(0, len(ids), 300):
+            listings.approve(kind, ids[start : start + 300])  # type: ignore[arg-type]
+            listings.publish(kind, ids[start : start + 300])  # type: ignore[arg-type]
+
+
+def _leave_waiting(packages: Sequence[Package]) -> None:
+    chance = random.Random(EDITION)  # noqa: S311  (a demo, not a secret)
+    left = list(packages)
+    for state, number in WAITING:
+        some, left = left[:number], left[number:]
+        for row in some:
+            if state == "returned":
+                reason = chance.choice(
+                    (
+                        "説明に、どの作業がどれだけ減るかを書いてください。",
+                        "導入設定の内訳がわかる説明を追加してください。",
+                    )
+                )
+                listings.send_back("package", row.id, reason=reason, read_version=row.version)
+            elif state == "draft":
+                listings.take_back("package", row.id, read_version=row.version)
+        if state == "approved":
+            listings.approve("package", [row.id for row in some])
+
+
+def _load_profile(organisation: DemoOrganisation) -> None:
+    business = organisation.business
+    if business is None:
+        return
+    with act_as(actor_for(organisation)):
+        if profile() is None:
+            save_profile(
+                Statement(
+                    kind=business.kind,
+                    industry=business.industry,
+                    capital_yen=business.capital_yen,
+                    employees=business.employees,
+                    domestic=True,
+                ),
+                read_version=None,
+            )
