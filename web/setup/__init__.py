@@ -1,0 +1,1 @@
+"""Setting the checkout up, before anything is installed: standard library only."""
