@@ -1,0 +1,234 @@
+"""Which columns each kind of file has, and how a grid becomes rows whose cells have names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from catalogue.imports.readers import GridRow, read_grid
+from catalogue.vocabulary import folded
+from tenants.errors import BadInput, Finding
+from tenants.text import Text
+
+FileKind = Literal["vendors", "products", "packages"]
+
+NUMBER: Final = "法人番号"
+VENDOR: Final = "事業者名"
+ADDRESS: Final = "所在地"
+PRODUCT_CODE: Final = "製品コード"
+PRODUCT_NAME: Final = "製品名"
+PRODUCT_KANA: Final = "製品名（カナ）"
+FUNCTIONS: Final = "コア機能"
+COST_KIND: Final = "費目"
+BILLING: Final = "課金単位"
+STANDARD_PRICE: Final = "標準販売価格（税抜）"
+MINIMUM_PRICE: Final = "最小販売価格（税抜）"
+DESCRIPTION: Final = "説明"
+PACKAGE_CODE: Final = "ITツールコード"
+PACKAGE_NAME: Final = "ITツール名"
+ITEMS: Final = "構成製品×数量"
+INDUSTRIES: Final = "対象業種"
+MONTHS: Final = "クラウド計上月数"
+
+WHAT_IS_WRONG: Final = "エラー内容"
+HOW_TO_MEND: Final = "直し方"
+
+COLUMNS: Final[Mapping[FileKind, tuple[str, ...]]] = {
+    "vendors": (NUMBER, VENDOR, ADDRESS),
+    "products": (
+        NUMBER,
+        VENDOR,
+        PRODUCT_CODE,
+        PRODUCT_NAME,
+        PRODUCT_KANA,
+        FUNCTIONS,
+        COST_KIND,
+        BILLING,
+        STANDARD_PRICE,
+        MINIMUM_PRICE,
+        DESCRIPTION,
+    ),
+    "packages": (NUMBER, VENDOR, PACKAGE_CODE, PACKAGE_NAME, ITEMS, INDUSTRIES, MONTHS, DESCRIPTION),
+}
+FILE_NAMES: Final[Mapping[FileKind, Text]] = {
+    "vendors": Text("IT導入支援事業者", "Vendors"),
+    "products": Text("製品", "Products"),
+    "packages": Text("ITツール", "Packages"),
+}
+_OTHER_SPELLINGS: Final[Mapping[str, str]] = {
+    "標準販売価格": STANDARD_PRICE,
+    "最小販売価格": MINIMUM_PRICE,
+    "最低販売価格": MINIMUM_PRICE,
+    "最低販売価格（税抜）": MINIMUM_PRICE,
+    "製品名カナ": PRODUCT_KANA,
+    "構成製品x数量": ITEMS,
+    "構成製品*数量": ITEMS,
+}
+_IGNORED: Final = frozenset(folded(name) for name in (WHAT_IS_WRONG, HOW_TO_MEND))
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """One row: its spreadsheet number, text by column, and what is wrong with it as a row of a table."""
+
+    number: int
+    cells: Mapping[str, str]
+    findings: tuple[Finding, ...]
+
+    def __getitem__(self, column: str) -> str:
+        return self.cells[column]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A file of one kind, read."""
+
+    kind: FileKind
+    filename: str
+    rows: tuple[TableRow, ...]
+
+
+def read_table(kind: FileKind, data: bytes, filename: str) -> Table:
+    """Read a file of this kind.
+
+    Raises BadInput when it cannot be read or its headings are not those of the kind, each named: missing, written
+    twice, unknown, or empty above a column that holds something.
+    """
+    heading, *body = read_grid(data, filename)
+    columns = _columns(kind, heading, body, filename)
+    return Table(kind, filename, tuple(_rows(columns, body)))
+
+
+def _columns(kind: FileKind, heading: GridRow, body: Sequence[GridRow], filename: str) -> list[str | None]:
+    """For each place the column it holds; None for one to ignore."""
+    known = {folded(name): name for name in COLUMNS[kind]} | {
+        folded(word): name for word, name in _OTHER_SPELLINGS.items() if name in COLUMNS[kind]
+    }
+    columns: list[str | None] = []
+    findings: list[Finding] = []
+    for place, cell in enumerate(heading.cells):
+        column = known.get(folded(cell.text))
+        if column is None:
+            findings.extend(_strange_heading(kind, cell.text, place, body, filename))
+        elif column in columns:
+            findings.append(
+                _heading_finding(
+                    "duplicate_column",
+                    column,
+                    Text(f"見出し「{column}」が2つあります。", f"The heading {column!r} stands twice."),
+                    Text("どちらか一方の列を消してください。", "Remove one of the two columns."),
+                    filename,
+                )
+            )
+        columns.append(column)
+    findings.extend(_missing(kind, columns, filename))
+    if findings:
+        raise BadInput(*findings)
+    return columns
+
+
+def _missing(kind: FileKind, columns: Sequence[str | None], filename: str) -> Iterator[Finding]:
+    for column in COLUMNS[kind]:
+        if column not in columns:
+            yield _heading_finding(
+                "missing_column",
+                column,
+                Text(f"見出し「{column}」の列がありません。", f"The column {column!r} is missing."),
+                _expected(kind),
+                filename,
+            )
+
+
+def _strange_heading(
+    kind: FileKind, heading: str, place: int, body: Sequence[GridRow], filename: str
+) -> Iterator[Finding]:
+    if folded(heading) in _IGNORED:
+        return
+    if heading:
+        yield _heading_finding(
+            "unknown_column",
+            heading,
+            Text(f"見出し「{heading}」は使われていません。", f"The heading {heading!r} is not known."),
+            _expected(kind),
+            filename,
+        )
+    elif any(len(row.cells) > place and row.cells[place].text for row in body):
+        yield _heading_finding(
+            "unnamed_column",
+            "",
+            Text(
+                f"{place + 1}列目に見出しがないのに、内容があります。",
+                f"Column {place + 1} has contents but no heading.",
+            ),
+            Text("見出しを付けるか、その列を消してください。", "Give it a heading, or remove the column."),
+            filename,
+        )
+
+
+def _expected(kind: FileKind) -> Text:
+    names = "、".join(COLUMNS[kind])
+    return Text(
+        f"1行目の見出しを、次のとおりにしてください：{names}（{FILE_NAMES[kind].ja}のファイル）。",
+        f"The headings in row 1 must be: {names} (file of {FILE_NAMES[kind].en.lower()}).",
+    )
+
+
+def _heading_finding(code: str, column: str, message: Text, remedy: Text, filename: str) -> Finding:
+    said = Text(f"ファイル「{filename}」の1行目：{message.ja}", f"File {filename!r}, row 1: {message.en}")
+    return Finding(code, said, remedy, column or None)
+
+
+def _rows(columns: Sequence[str | None], body: Sequence[GridRow]) -> Iterator[TableRow]:
+    for row in body:
+        cells = {column: "" for column in columns if column}
+        findings = []
+        for column, cell in zip(columns, row.cells, strict=False):
+            if column is None:
+                continue
+            cells[column] = cell.text
+            if cell.formula:
+                findings.append(_formula(column))
+            elif any(ord(sign) < 32 and sign not in "\n\r\t" for sign in cell.text):
+                findings.append(_control_character(column))
+        if len(row.cells) > len(columns):
+            findings.append(_extra_cells(len(row.cells), len(columns)))
+        yield TableRow(row.number, cells, tuple(findings))
+
+
+def _formula(column: str) -> Finding:
+    return Finding(
+        "formula",
+        Text(
+            "セルが数式か、数式として動く文字（= + @ など）で始まっています。",
+            "The cell holds a formula, or begins with a sign that makes one (= + @).",
+        ),
+        Text(
+            "数式ではなく値を入力してください。Excelでは「値の貼り付け」で値にできます。",
+            "Enter the value instead; in Excel, “paste values” does it.",
+        ),
+        column,
+    )
+
+
+def _control_character(column: str) -> Finding:
+    return Finding(
+        "control_character",
+        Text("目に見えない制御文字が入っています。", "There is an invisible control character."),
+        Text("セルの内容を入力し直してください。", "Type the contents of the cell again."),
+        column,
+    )
+
+
+def _extra_cells(found: int, expected: int) -> Finding:
+    return Finding(
+        "extra_cells",
+        Text(
+            f"見出しは{expected}列ですが、この行は{found}列あります。",
+            f"The row has {found} cells under {expected} headings.",
+        ),
+        Text(
+            'コンマを含む内容（例：118,800）を引用符（"）で囲むか、余分なセルを消してください。',
+            "Put contents with a comma, such as 118,800, in quotation marks, or remove the extra cells.",
+        ),
+    )

@@ -1,0 +1,75 @@
+"""The refused rows as a file to correct and load again: as they were, with what is wrong and how to mend it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Sequence
+from typing import Final, Literal
+
+import openpyxl
+
+from catalogue.imports.layouts import COLUMNS, HOW_TO_MEND, WHAT_IS_WRONG, Table
+from catalogue.imports.plan import RowResult
+from catalogue.imports.readers import FORMULA_SIGNS
+from tenants.errors import Finding
+from tenants.text import Language
+
+Format = Literal["csv", "xlsx"]
+_PLAIN_NUMBER: Final = re.compile(r"-[0-9][0-9,]*(\.[0-9]+)?")
+_NOT_IN_A_WORKBOOK: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+
+
+def write_refused(
+    table: Table, results: Iterable[RowResult], file_format: Format, language: Language = "ja"
+) -> bytes:
+    """A file's refused rows: the original columns, then what is wrong and how to mend it.
+
+    CSV in UTF-8 with its mark (Excel opens it), or .xlsx. No cell can act as a formula when it is opened.
+    """
+    names = COLUMNS[table.kind]
+    refused = {row.row: row.findings for row in results if row.kind == table.kind and not row.accepted}
+    lines: list[Sequence[str]] = [(*names, WHAT_IS_WRONG, HOW_TO_MEND)]
+    for row in table.rows:
+        if row.number in refused:
+            findings = refused[row.number]
+            wrong = _joined(_placed(found, language) for found in findings)
+            mend = _joined(found.remedy.in_language(language) for found in findings)
+            lines.append((*(row[column] for column in names), wrong, mend))
+    return _as_csv(lines) if file_format == "csv" else _as_workbook(lines)
+
+
+def _placed(found: Finding, language: Language) -> str:
+    message = found.message.in_language(language)
+    return f"【{found.field}】{message}" if found.field else message
+
+
+def _joined(sentences: Iterable[str]) -> str:
+    return "\n".join(dict.fromkeys(sentences))
+
+
+def inert(text: str) -> str:
+    """The text so that no spreadsheet takes it for a formula: an apostrophe goes before a sign that makes one.
+
+    A plain negative number stays as it is. Reading takes the apostrophe away again.
+    """
+    acts = text[:1] in FORMULA_SIGNS or text[:1] in ("-", "－", "\t", "\r")
+    return f"'{text}" if acts and not _PLAIN_NUMBER.fullmatch(text) else text
+
+
+def _as_csv(lines: Iterable[Sequence[str]]) -> bytes:
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerows([inert(cell) for cell in line] for line in lines)
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _as_workbook(lines: Iterable[Sequence[str]]) -> bytes:
+    book = openpyxl.Workbook(write_only=True)
+    sheet = book.create_sheet()
+    for line in lines:
+        sheet.append([_NOT_IN_A_WORKBOOK.sub("", inert(cell)) for cell in line])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
