@@ -120,7 +120,7 @@ def _is_ubuntu() -> bool:
 def _has_japanese_font() -> bool:
     if shutil.which("fc-list") is None:
         return False
-    listed = subprocess.run(["fc-list", ":lang=ja"], capture_output=True, text=True, check=False)  # noqa: S607
+    listed = subprocess.run(["fc-list", ":lang=ja"], capture_output=True, text=True, check=False)
     return bool(listed.stdout.strip())
 
 
