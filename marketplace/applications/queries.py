@@ -102,7 +102,8 @@ class ApplicationPage:
     counts: dict[str, int]
 
 
-def _card(row: GrantApplication) -> ApplicationCard:
+def card_of(row: GrantApplication) -> ApplicationCard:
+    """The application as it stands in a list."""
     return ApplicationCard(
         row.id,
         row.number,
@@ -129,7 +130,7 @@ def application(application_id: uuid.UUID) -> ApplicationView:
     ).all()
     who = actor.current()
     return ApplicationView(
-        card=_card(row),
+        card=card_of(row),
         scheme_id=row.scheme_id,
         scheme_version=row.scheme_version,
         publication_id=row.publication_id,
@@ -222,7 +223,7 @@ def applications(*, state: str | None = None, page: int = 1) -> ApplicationPage:
         .offset((min(max(page, 1), MOST_PAGES) - 1) * PAGE_SIZE)
     ).all()
     total = counts.get(state, 0) if state else sum(counts.values())
-    return ApplicationPage(tuple(_card(row) for row in rows), total, page, counts)
+    return ApplicationPage(tuple(card_of(row) for row in rows), total, page, counts)
 
 
 def _counts(scope: Sequence[ColumnElement[bool]]) -> dict[str, int]:
@@ -242,4 +243,4 @@ def board(per_state: int = 10) -> ApplicationPage:
         .order_by(GrantApplication.updated_at, GrantApplication.id)
     ).all()
     counts = _counts(scope)
-    return ApplicationPage(tuple(_card(row) for row in rows), sum(counts.values()), 1, counts)
+    return ApplicationPage(tuple(card_of(row) for row in rows), sum(counts.values()), 1, counts)

@@ -1,0 +1,1 @@
+"""The pages of small and medium businesses (マイページ)."""

@@ -1,0 +1,117 @@
+"""The business's applications: choosing, confirming exactly what is seen, correcting, withdrawing."""
+
+from __future__ import annotations
+
+import uuid
+
+from flask import flash, g, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from marketplace.applications import queries, services
+from marketplace.applications.offers import Offer, offer
+from tenants.errors import BadInput, Finding
+from tenants.permissions import Permission
+from web.applications import estimate_of, frame, list_page, short_steps
+from web.fields import by_field, read_id
+from web.guard import Open, allow
+from web.lists import read_version
+from web.sme.blueprint import blueprint
+from web.words import t
+
+
+@blueprint.get("/applications")
+@allow(Permission.VIEW_OWN_APPLICATIONS)
+def applications() -> str:
+    """All of the business's applications, newest change first."""
+    return list_page("sme/applications.html", "sme", short_steps=short_steps)
+
+
+@blueprint.get("/applications/start/<code>")
+@allow(Open.SIGNED_IN)
+def start_page(code: str) -> str | Response:
+    """Exactly what would be frozen, and what stands in the way. A first visit registers the business first."""
+    if g.signed_in.workplace is None:
+        return redirect(url_for("sme.register", package=code))
+    return _start_page(offer(code))
+
+
+@blueprint.post("/applications/start/<code>")
+@allow(Permission.START_APPLICATION)
+def start(code: str) -> Response | tuple[str, int]:
+    """Choose this package in the very version that was shown."""
+    try:
+        application_id = services.start(code, publication_id=read_id(request.form, "publication"))
+    except BadInput as error:
+        return _start_page(offer(code), error.findings), 422
+    flash(t("申請の依頼をベンダーに送りました。", "Your request was sent to the vendor."), "success")
+    return redirect(url_for("sme.application", application_id=application_id))
+
+
+def _start_page(shown: Offer, findings: tuple[Finding, ...] = ()) -> str:
+    content = shown.publication.content
+    return render_template(
+        "sme/start.html",
+        offer=shown,
+        package=content,
+        estimate=estimate_of(shown.estimate),
+        findings=findings or shown.findings,
+        needs_profile=any(finding.code == "profile_missing" for finding in shown.findings),
+    )
+
+
+@blueprint.get("/applications/<uuid:application_id>")
+@allow(Permission.VIEW_OWN_APPLICATIONS)
+def application(application_id: uuid.UUID) -> str:
+    """One application: where it stands, what to confirm, the money, the history."""
+    return _page(application_id)
+
+
+@blueprint.post("/applications/<uuid:application_id>/confirm")
+@allow(Permission.CONFIRM_APPLICATION)
+def confirm(application_id: uuid.UUID) -> Response:
+    """Agree to the document whose hash was on the page."""
+    services.confirm(application_id, seen_hash=request.form.get("hash", ""), read_version=read_version())
+    flash(
+        t("内容を確認しました。ベンダーが事務局に提出します。", "Confirmed. The vendor will submit it."), "success"
+    )
+    return redirect(url_for("sme.application", application_id=application_id))
+
+
+@blueprint.post("/applications/<uuid:application_id>/correction")
+@allow(Permission.CONFIRM_APPLICATION)
+def ask_correction(application_id: uuid.UUID) -> Response | tuple[str, int]:
+    """Send it back to the vendor with what to correct."""
+    typed = request.form.get("correction_reason", "")
+    try:
+        services.ask_correction(application_id, reason=typed, read_version=read_version())
+    except BadInput as error:
+        return _page(application_id, error, "correction_reason", typed), 422
+    flash(t("修正の依頼をベンダーに送りました。", "The vendor was asked to correct it."), "success")
+    return redirect(url_for("sme.application", application_id=application_id))
+
+
+@blueprint.post("/applications/<uuid:application_id>/withdraw")
+@allow(Permission.CONFIRM_APPLICATION)
+def withdraw(application_id: uuid.UUID) -> Response | tuple[str, int]:
+    """Take the application back."""
+    typed = request.form.get("withdraw_reason", "")
+    try:
+        services.withdraw(application_id, reason=typed, read_version=read_version())
+    except BadInput as error:
+        return _page(application_id, error, "withdraw_reason", typed), 422
+    flash(t("申請を取り下げました。", "The application was withdrawn."), "success")
+    return redirect(url_for("sme.application", application_id=application_id))
+
+
+def _page(application_id: uuid.UUID, error: BadInput | None = None, field: str = "", typed: str = "") -> str:
+    findings = tuple(
+        Finding(each.code, each.message, each.remedy, field if each.field == "reason" else each.field)
+        for each in (error.findings if error else ())
+    )
+    return render_template(
+        "sme/application.html",
+        **frame(queries.application(application_id), "sme"),
+        findings=findings,
+        errors=by_field(findings),
+        typed={field: typed},
+    )

@@ -1,0 +1,89 @@
+"""マイページ: what to do next; registering the business on the first visit."""
+
+from __future__ import annotations
+
+from flask import flash, g, redirect, render_template, request, session, url_for
+from werkzeug.wrappers import Response
+
+from marketplace.applicants import profile
+from marketplace.applications import queries
+from marketplace.rounds import next_round, open_round
+from tenants import actor, organisations, sign_in
+from tenants.errors import BadInput
+from tenants.organisations import PREFECTURES
+from tenants.permissions import Permission
+from web.applications import short_steps, with_next
+from web.edge import SESSION_TOKEN
+from web.fields import by_field
+from web.guard import Open, allow
+from web.sme.blueprint import blueprint
+from web.sme.forms import Business, business_from
+from web.words import t
+
+
+@blueprint.get("")
+@allow(Open.SIGNED_IN)
+def home() -> str | Response:
+    """What to do next, with its date. Somebody without an organisation registers one first."""
+    if g.signed_in.workplace is None:
+        return redirect(url_for("sme.register"))
+    who = actor.current()
+    who.require(Permission.VIEW_OWN_APPLICATIONS)
+    found = queries.applications()
+    window = open_round("grant_application")
+    return render_template(
+        "sme/home.html",
+        profile=profile(),
+        rows=with_next("sme", found.items),
+        total=found.total,
+        short_steps=short_steps,
+        window=window,
+        upcoming=None if window else next_round("grant_application"),
+        business=organisations.own(),
+        may_edit=who.may(Permission.EDIT_PROFILE),
+    )
+
+
+@blueprint.get("/register")
+@allow(Open.SIGNED_IN)
+def register() -> str:
+    """The form for a business on its first visit. ?package= is where the person was going."""
+    return _register_page(Business(package=request.args.get("package", "")))
+
+
+@blueprint.post("/register")
+@allow(Open.SIGNED_IN)
+def register_now() -> Response | tuple[str, int]:
+    """Register the business and act for it from here on, under a new session."""
+    typed = business_from(request.form)
+    try:
+        business_id = organisations.register_business(
+            actor.current(),
+            name=typed.checked().name,
+            corporate_number=typed.number,
+            prefecture=typed.prefecture,
+            address=typed.address,
+        )
+    except BadInput as error:
+        return _register_page(typed, error), 422
+    session[SESSION_TOKEN] = sign_in.switch_organisation(session[SESSION_TOKEN], business_id)
+    flash(
+        t(
+            "事業者を登録しました。つぎに、業種や従業員数を教えてください。",
+            "Registered. Now tell us about your business.",
+        ),
+        "success",
+    )
+    return redirect(url_for("sme.profile_page", package=typed.package or None))
+
+
+def _register_page(typed: Business, error: BadInput | None = None) -> str:
+    findings = error.findings if error else ()
+    return render_template(
+        "sme/register.html",
+        typed=typed,
+        prefectures=[(name, name) for name in PREFECTURES],
+        findings=findings,
+        errors=by_field(findings),
+        workplaces=g.signed_in.workplaces,
+    )
