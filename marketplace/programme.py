@@ -67,7 +67,7 @@ def _schemes() -> list[MasterDocument]:
                 scheme.id,
                 scheme.version,
                 scheme.effective.since,
-                "、".join(source.title for source in scheme.sources),
+                "、".join(source.title.ja for source in scheme.sources),
                 _read(path),
             )
         )

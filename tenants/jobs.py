@@ -26,9 +26,10 @@ def enqueue(task: str, *, lock: str | None = None, **arguments: JSONValue) -> No
 
     lock: with the same lock waiting already, nothing is added (the waiting job will see this change too).
     """
+    savepoint = db.session.begin_nested()
+    # Asked for inside the savepoint: the session sets it on the connection only then.
     connection = db.session.connection().connection.driver_connection
     configured = _deferrer.configure_task(task, allow_unknown=True, queueing_lock=lock, connection=connection)
-    savepoint = db.session.begin_nested()
     try:
         configured.defer(**arguments)
     except AlreadyEnqueued:
