@@ -1,0 +1,81 @@
+"""What starting an application would freeze, and what stands in its way: the last look before the choice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from catalogue.publications import Published, live_package
+from marketplace import pricing, rounds
+from marketplace.applicants import EligibleApplicant, require_eligible
+from marketplace.applications.lifecycle import ENDED
+from marketplace.applications.queries import ApplicationCard, card_of
+from marketplace.applications.services import choice, in_both_languages
+from marketplace.models import GrantApplication
+from marketplace.rounds import Round
+from tenants import actor
+from tenants.db import db
+from tenants.errors import BadInput, Finding
+from tenants.permissions import Permission
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A package as it would be chosen now.
+
+    estimate: as it would be frozen; without an eligible applicant, as for any SME. window: the round that is open,
+    upcoming: the next one when none is. applicant: None when it may not apply; findings say why.
+    under_way: the application the business has in this round already.
+    """
+
+    publication: Published
+    estimate: dict[str, Any]
+    window: Round | None
+    upcoming: Round | None
+    applicant: EligibleApplicant | None
+    under_way: ApplicationCard | None
+    findings: tuple[Finding, ...]
+
+    @property
+    def can_start(self) -> bool:
+        """Whether the button is shown; the service decides again when it is pressed."""
+        return self.window is not None and self.under_way is None and not self.findings
+
+
+def offer(package_code: str) -> Offer:
+    """The package with this code for the acting SME; NotFound, or Gone when it was withdrawn."""
+    who = actor.current()
+    who.require(Permission.START_APPLICATION)
+    publication = live_package(package_code)
+    window = rounds.open_round("grant_application")
+    applicant: EligibleApplicant | None = None
+    findings: tuple[Finding, ...] = ()
+    try:
+        applicant = require_eligible()
+        estimate = choice(publication, applicant)
+    except BadInput as error:
+        findings = error.findings
+        size = applicant.business_size if applicant else "sme"
+        estimate = pricing.estimate_package(publication.content, pricing.scheme(), size=size)
+    return Offer(
+        publication,
+        in_both_languages(estimate),
+        window,
+        None if window else rounds.next_round("grant_application"),
+        applicant,
+        _under_way(window) if window else None,
+        findings,
+    )
+
+
+def _under_way(window: Round) -> ApplicationCard | None:
+    row = db.session.scalar(
+        select(GrantApplication).where(
+            GrantApplication.sme_id == actor.current().own_organisation,
+            GrantApplication.round_id == window.id,
+            GrantApplication.state.not_in(ENDED),
+        )
+    )
+    return card_of(row) if row else None
