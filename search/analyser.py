@@ -86,8 +86,10 @@ class _CharacterTable(dict[int, str]):
 
 
 _TABLE = _CharacterTable()
-# Characters whose folding never depends on their neighbours: ASCII, kana, CJK, full-width forms.
-_INDEPENDENT = re.compile(r"[\t\n\r\x20-\x7e\u3000-\u3029\u3041-\u3096\u309b-\u30ff\u4e00-\u9fff\uff01-\uff9d]*")
+# ASCII, kana, CJK, full-width forms: their folding never depends on their neighbours and is one character or none.
+_INDEPENDENT = re.compile(
+    r"[\t\n\r\x20-\x7e\u3000-\u3029\u3041-\u3096\u309b-\u309e\u30a0-\u30fe\u4e00-\u9fff\uff01-\uff9d]*"
+)
 _PROLONGED_RUN = re.compile(f"{_PROLONGED}+")
 
 
@@ -118,6 +120,13 @@ def _clusters(text: str) -> list[tuple[int, int]]:
 
 def fold_with_places(text: str) -> Mapped:
     """The folded text and where each of its characters stood."""
+    folded = fold(text) if _INDEPENDENT.fullmatch(text) else ""
+    if folded and len(folded) == len(text):
+        return Mapped(folded, tuple(range(len(text))), tuple(range(1, len(text) + 1)))
+    return _fold_clusters(text)
+
+
+def _fold_clusters(text: str) -> Mapped:
     characters: list[str] = []
     spans: list[tuple[int, int]] = []
     for start, end in _clusters(text):
@@ -134,7 +143,7 @@ def fold_with_places(text: str) -> Mapped:
 def fold(text: str) -> str:
     """The folded text; the same as ``fold_with_places(text).text`` but quicker for ordinary Japanese."""
     if not _INDEPENDENT.fullmatch(text):
-        return fold_with_places(text).text
+        return _fold_clusters(text).text
     folded = text.translate(_TABLE)
     if _PROLONGED not in folded:
         return folded
@@ -225,22 +234,41 @@ def _pieces(text: str) -> list[str]:
     ]
 
 
+@lru_cache(maxsize=100_000)
+def _folded_morpheme(surface: str, reading: str) -> tuple[str, str]:
+    folded = fold(surface).replace(GAP, "")
+    return folded, fold_reading(reading) or folded
+
+
+_Found = tuple[str, str, int, int, bool]
+
+
 @lru_cache(maxsize=50_000)
-def _sudachi(sentence: str) -> tuple[tuple[str, str, int, int, bool], ...]:
-    found = []
+def _sudachi(sentence: str) -> tuple[_Found, ...]:
+    found: list[_Found] = []
     for morpheme in _tokenizer().tokenize(sentence):
-        surface = fold(morpheme.surface()).replace(GAP, "")
+        surface, reading = _folded_morpheme(morpheme.surface(), morpheme.reading_form())
         if surface:
-            reading = fold_reading(morpheme.reading_form()) or surface
-            content = morpheme.part_of_speech()[0] in _CONTENT_CLASSES
+            content = _is_content(morpheme.part_of_speech_id())
             found.append((surface, reading, morpheme.begin(), morpheme.end(), content))
     return tuple(found)
 
 
+@lru_cache(maxsize=2_000)
+def _is_content(part_of_speech: int) -> bool:
+    return _dictionary().pos_of(part_of_speech)[0] in _CONTENT_CLASSES
+
+
+def _as_composed(text: str) -> Mapped | None:
+    """The text as the dictionary takes it, or None when it already is that."""
+    if _INDEPENDENT.fullmatch(text) and text.isprintable() and unicodedata.is_normalized("NFKC", text):
+        return None
+    return _composed(text)
+
+
 def words(text: str) -> list[Word]:
     """The words of a text in order, with readings and their places in it."""
-    plain = _INDEPENDENT.fullmatch(text) and text.isprintable() and unicodedata.is_normalized("NFKC", text)
-    mapped = None if plain else _composed(text)
+    mapped = _as_composed(text)
     found: list[Word] = []
     base = 0
     for piece in _pieces(text if mapped is None else mapped.text):
@@ -251,6 +279,12 @@ def words(text: str) -> list[Word]:
             found.append(Word(surface, reading, start, stop, content))
         base += len(piece)
     return found
+
+
+def surfaces_and_readings(text: str) -> list[tuple[str, str]]:
+    """The words of a text as (surface, reading), folded, for an index: the same as :func:`words`, without places."""
+    mapped = _as_composed(text)
+    return [each[:2] for piece in _pieces(text if mapped is None else mapped.text) for each in _sudachi(piece)]
 
 
 def reading_of(word: str) -> str:

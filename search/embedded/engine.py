@@ -20,6 +20,7 @@ from search.embedded.highlights import highlights
 from search.embedded.queries import QueryText, StageQuery, everything, group_query, stages
 from search.embedded.reader import Reader, Snapshot, engine_faults, mark, open_index
 from search.embedded.schema import FAIR, schema, to_tantivy
+from search.embedded.writer import KeptWriter
 from search.port import (
     EngineUnavailable,
     Facet,
@@ -33,7 +34,7 @@ from search.port import (
     Stats,
 )
 
-_SMALL_HEAP, _BULK_HEAP = 50_000_000, 300_000_000  # bytes
+_BULK_HEAP = 300_000_000  # bytes
 _BULK_THREADS = 2
 _REMEMBERED_COUNTS = 256
 
@@ -61,15 +62,24 @@ class EmbeddedEngine:
     """See :class:`search.port.SearchEngine`.
 
     root: the folder; made when missing. lock_seconds: how long a change waits for another writer.
+    idle_seconds: how long after a change the index stays taken by this process's writer.
     remembered: how many requests' counts are kept until the next commit (0 for measuring).
     """
 
     name = "embedded"
 
-    def __init__(self, root: Path, *, lock_seconds: float = 10.0, remembered: int = _REMEMBERED_COUNTS) -> None:
+    def __init__(
+        self,
+        root: Path,
+        *,
+        lock_seconds: float = 10.0,
+        idle_seconds: float = 1.0,
+        remembered: int = _REMEMBERED_COUNTS,
+    ) -> None:
         self._folder = IndexFolder(root)
         self._reader = Reader(self._folder)
         self._lock_seconds = lock_seconds
+        self._writer = KeptWriter(idle_seconds=idle_seconds, lock_seconds=lock_seconds)
         self._rebuilds: dict[str, _OpenRebuild] = {}
         self._remembered = remembered
         self._counts: OrderedDict[Any, _Counts] = OrderedDict()
@@ -106,19 +116,20 @@ class EmbeddedEngine:
     def _change(self, changes: Mapping[str, SearchDocument | None]) -> Receipt:
         prepared = {i: None if d is None else to_tantivy(d) for i, d in changes.items()}
         with self._folder.writing(seconds=self._lock_seconds):
-            index = open_index(self._folder.current())
             self._folder.note(prepared)
-            with engine_faults():
-                writer = index.writer(_SMALL_HEAP, 1)
+            with self._writer.on(self._folder.current()) as writer:
                 _replace(writer, prepared)
                 task = writer.commit()
-                writer.wait_merging_threads()
         return Receipt(self.name, str(task))
 
     def wait(self, receipt: Receipt, *, seconds: float = 30.0) -> None:  # noqa: ARG002 - a commit is done on return
         """Nothing to wait for: a change is committed before its receipt is given."""
         if receipt.engine != self.name:
             raise ValueError(f"a receipt of {receipt.engine}, not of {self.name}")
+
+    def close(self) -> None:
+        """Let the index go at once, for another process to write; reading stays possible."""
+        self._writer.close()
 
     # --- rebuilding ---
 

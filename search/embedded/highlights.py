@@ -19,6 +19,9 @@ def _occurrences(needle: str, haystack: str) -> Iterator[int]:
 
 
 def _written_spans(text: str, needles: Sequence[str]) -> list[_Span]:
+    folded = fold(text)
+    if not any(needle in folded for needle in needles):
+        return []
     mapped = fold_with_places(text)
     return [mapped.span(at, at + len(n)) for n in needles for at in _occurrences(n, mapped.text)]
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import tantivy
 
-from search.analyser import ANALYSIS_VERSION, GAP, bigrams, fold, fold_reading, words
+from search.analyser import ANALYSIS_VERSION, GAP, bigrams, fold, fold_reading, surfaces_and_readings
 from search.documents import SearchDocument, to_bytes
 from search.port import Amount, Facet
 
@@ -117,11 +117,11 @@ def _words_field(texts: Iterable[str]) -> str:
 @lru_cache(maxsize=50_000)
 def _word_terms(text: str) -> tuple[str, str, str]:
     """(words, bigrams of the reading, words of the reading and pairs of them) of one text."""
-    found = words(text)
-    readings = [w.reading for w in found]
+    found = surfaces_and_readings(text)
+    readings = [reading for _, reading in found]
     pairs = [a + b for a, b in pairwise(readings)]
     return (
-        " ".join(w.surface for w in found),
+        " ".join(surface for surface, _ in found),
         " ".join(bigrams("".join(readings))) if readings else "",
         " ".join(readings + pairs),
     )
