@@ -245,7 +245,9 @@ def _as_server_user(folder: Path) -> list[str]:
     drop = [setpriv, "--reuid", str(user.pw_uid), "--regid", str(user.pw_gid), "--clear-groups"]
     if not _may_reach(drop, folder):
         # A checkout in root's home, say. Better this than opening that home to everybody on the machine.
+        # The secure bit makes access(2), by which PostgreSQL looks for its own programs, respect the capability.
         drop += ["--inh-caps", "+dac_override", "--ambient-caps", "+dac_override"]
+        drop += ["--securebits", "+no_setuid_fixup"]
         if not _may_reach(drop, folder):
             raise CannotStart(
                 f"The user {_SYSTEM_USER}, as whom PostgreSQL runs for root, may not enter {folder}. "
