@@ -13,7 +13,6 @@ from web import console
 from web import settings as configuration
 from web.settings import MissingSettings
 
-
 # Between a library and its users; nothing that whoever types a command could act on. The tests do see warnings.
 warnings.simplefilter("ignore", AuthlibDeprecationWarning)
 
@@ -140,6 +139,20 @@ def accounts() -> None:
     if known is None:
         raise click.ClickException("No demo was started on this data folder yet. Start one: make demo")
     click.echo(supervisor.summary(known, console.language()))
+
+
+@demo.command()
+@click.option("--packages", type=click.IntRange(1, 1_000_000), required=True, help="How many packages to publish.")
+@click.option("--seed", default=2017, show_default=True, help="The same seed gives the same catalogue.")
+def generate(packages: int, seed: int) -> None:
+    """Fill an empty catalogue with generated published packages and index them, for benchmarks."""
+    from web.demo import bulk  # noqa: PLC0415
+
+    with console.application():
+        made = bulk.generate_bulk(
+            packages, seed=seed, progress=lambda number: click.echo(f"\r{number:,}", nl=False, err=True)
+        )
+        click.echo(f"\r{made:,} packages published, {bulk.build_index():,} indexed")
 
 
 @demo.command(hidden=True)

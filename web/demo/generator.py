@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -20,6 +20,7 @@ from tenants.numbers import check_digit
 from tenants.organisations import PREFECTURES
 
 SEED: Final = 2017
+_MOST_VENDORS: Final = 4  # times as many as asked for, when some combine into few packages
 _EXTRA: Final = 0.45  # how often set-up, training, support and hardware come with a package
 _SIZES: Final = {2: "はじめてパック", 3: "標準パック", 4: "充実パック"}
 
@@ -83,7 +84,7 @@ def _price(chance: random.Random, lowest: int, highest: int) -> int:
     raw = chance.triangular(lowest, highest, lowest + (highest - lowest) // 3)
     step = 10_000 if raw >= 200_000 else 1_000 if raw >= 20_000 else 100
     price = int(raw) // step * step
-    return price - 200 if step == 1_000 and chance.random() < 0.4 else price  # noqa: PLR2004
+    return price - 200 if step == 1_000 and chance.random() < 0.4 else price
 
 
 def _vendor(number: int, chance: random.Random) -> FictionalVendor:
@@ -178,6 +179,20 @@ def _package(
     return package if accepted else None
 
 
+def _named_apart(
+    package: FictionalPackage, own: Sequence[FictionalPackage], products: Sequence[FictionalProduct]
+) -> FictionalPackage:
+    """A vendor's second package of a name says what is in it, a third one counts."""
+    names = {each.name for each in own}
+    if package.name not in names:
+        return package
+    by_code = {product.code: product for product in products}
+    contents = [by_code[code].name for code, _ in package.items if by_code[code].functions]
+    name = f"{package.name}（{contents[0]}・{contents[-1]}）"
+    same = sum(1 for each in names if each.startswith(name))
+    return replace(package, name=f"{name}{same + 1}" if same else name)
+
+
 def parts_of(package: FictionalPackage, products: Sequence[FictionalProduct]) -> list[Component]:
     """The package's items as the rules and the price sheet take them."""
     by_code = {product.code: product for product in products}
@@ -197,25 +212,41 @@ def parts_of(package: FictionalPackage, products: Sequence[FictionalProduct]) ->
 
 
 def generate(masters: Masters, *, packages: int, vendors: int, seed: int = SEED) -> Iterator[VendorCatalogue]:
-    """Vendor after vendor until there are so many packages; every vendor has at least two themes.
+    """Vendor after vendor until there are so many packages, which takes about so many vendors.
 
     Codes are unique in the programme: D000001 and on. The same arguments give the same catalogue.
     """
     words = _words()
-    made = 0
-    for number in range(vendors):
+    made = number = 0
+    while made < packages and number < vendors * _MOST_VENDORS:
         chance = random.Random(f"{seed}-{number}")  # noqa: S311  (a catalogue, not a secret)
         vendor = _vendor(number, chance)
         themes = [words["themes"][number % len(words["themes"])], *chance.sample(words["themes"], 2)]
         products = _products(chance, vendor.brand, themes)
-        share = (packages - made) // (vendors - number)
-        own: list[FictionalPackage] = []
-        for attempt in range(share * 20 + 20):
-            if len(own) == share:
-                break
-            theme = themes[attempt % len(themes)]
-            package = _package(chance, f"D{made + len(own) + 1:06d}", vendor.brand, theme, products, masters)
-            if package is not None and package.items not in [each.items for each in own]:
-                own.append(package)
+        share = -(-(packages - made) // max(1, vendors - number))
+        own = _own_packages(chance, vendor.brand, themes, products, masters, first=made + 1, most=share)
         made += len(own)
+        number += 1
         yield VendorCatalogue(vendor, tuple(products), tuple(own))
+
+
+def _own_packages(
+    chance: random.Random,
+    brand: str,
+    themes: Sequence[dict[str, Any]],
+    products: Sequence[FictionalProduct],
+    masters: Masters,
+    *,
+    first: int,
+    most: int,
+) -> list[FictionalPackage]:
+    """Up to so many different packages; fewer when the vendor's products do not combine into more."""
+    own: list[FictionalPackage] = []
+    for attempt in range(most * 10 + 20):
+        if len(own) == most:
+            break
+        theme = themes[attempt % len(themes)]
+        package = _package(chance, f"D{first + len(own):06d}", brand, theme, products, masters)
+        if package is not None and package.items not in [each.items for each in own]:
+            own.append(_named_apart(package, own, products))
+    return own

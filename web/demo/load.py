@@ -30,11 +30,12 @@ from web.demo.applications import make_applications
 from web.demo.generator import VendorCatalogue, generate
 from web.demo.people import LARGE_RETAILER, PEOPLE, PROVIDER, WORKSHOP, DemoOrganisation
 
-PACKAGES: Final = 600
+PUBLISHED: Final = 600
 VENDORS: Final = 120
 DEMO_ROUND: Final = "application-demo"
 # How many of the last vendors' packages wait at each point of the way, for the desks to have work.
 WAITING: Final = (("submitted", 14), ("returned", 4), ("draft", 6), ("approved", 5))
+PACKAGES: Final = PUBLISHED + sum(number for _, number in WAITING)
 
 
 def load_programme_and_windows() -> None:
