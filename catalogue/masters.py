@@ -22,7 +22,6 @@ from tenants.errors import BadInput, Finding, NotFound
 from tenants.permissions import Permission
 from tenants.text import Text
 
-
 EDITION: Final = "2017"
 
 

@@ -130,7 +130,7 @@ def live_versions() -> dict[str, int]:
         .join(LivePublication, LivePublication.publication_id == Publication.id)
         .where(LivePublication.kind == "package")
     )
-    return {code: number for code, number in rows}
+    return {row.code: row.number for row in rows}
 
 
 def of_vendor(vendor_number: str, *, kind: str, page: int = 1, per_page: int = 50) -> list[Published]:

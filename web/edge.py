@@ -17,7 +17,7 @@ from web import words
 from web.settings import Settings
 
 compress = Compress()
-SESSION_TOKEN: Final = "sign_in_token"
+SESSION_TOKEN: Final = "sign_in_token"  # noqa: S105  (the cookie's key, not a secret)
 POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'{form_targets}; frame-ancestors 'none'; base-uri 'none'; "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, Response, g, jsonify, redirect, render_template, request, url_for
+from flask import Flask, Response, current_app, g, jsonify, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.wrappers import Response as AnyResponse
@@ -38,7 +38,7 @@ def title(status: int) -> Text:
 
 def wants_json() -> bool:
     """The API speaks problem documents, pages speak HTML."""
-    return request.path.startswith("/api/v1/") or request.path in ("/healthz", "/readyz")
+    return request.path.startswith("/api/v1/") or request.path in ("/api/v1", "/healthz", "/readyz")
 
 
 def problem(status: int, findings: tuple[Finding, ...] = (), **more: Any) -> Response:
@@ -89,7 +89,10 @@ def _http(error: HTTPException) -> Any:
         return error
     if status == 401 and not wants_json():
         return redirect(url_for("sign_in.start"))
-    return problem(status) if wants_json() else page(status)
+    answer = current_app.make_response(problem(status) if wants_json() else page(status))
+    # Allow (405) and Retry-After (429, 503) belong to the status, however it is written.
+    answer.headers.extend((name, value) for name, value in error.get_headers() if name != "Content-Type")
+    return answer
 
 
 def _csrf(_: CSRFError) -> Any:
@@ -104,7 +107,7 @@ def _csrf(_: CSRFError) -> Any:
     return page(400, (finding,))
 
 
-def _unexpected(error: InternalServerError) -> AnyResponse | tuple[str, int]:
+def _unexpected(_: InternalServerError) -> AnyResponse | tuple[str, int]:
     db.session.rollback()
     g.signed_in = g.get("signed_in")
     return problem(500) if wants_json() else page(500)
