@@ -228,7 +228,7 @@ def applications(*, state: str | None = None, page: int = 1) -> ApplicationPage:
 
 def _counts(scope: Sequence[ColumnElement[bool]]) -> dict[str, int]:
     found = select(GrantApplication.state, func.count()).where(*scope).group_by(GrantApplication.state)
-    return {state: number for state, number in db.session.execute(found).tuples()}  # noqa: C416  (typed pairs)
+    return {state: number for state, number in db.session.execute(found)}  # noqa: C416  (rows, not pairs)
 
 
 def board(per_state: int = 10) -> ApplicationPage:
