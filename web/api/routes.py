@@ -1,34 +1,66 @@
-"""GET for what is published, POST for what is reckoned; nothing here changes anything."""
+"""GET for what is published, POST for what is reckoned; nothing here changes anything.
+
+Any site's script may read the answers (no cookies are involved), so the API belongs to everybody.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Final
 
-from flask import Blueprint, Response, g, jsonify, render_template, request
+from flask import Blueprint, Response, g, render_template, request
+from pydantic import BaseModel
 
-from catalogue.publications import live_package
-from marketplace import comparison, pricing
+from catalogue.masters import vocabulary
+from catalogue.publications import live_package, live_packages
+from catalogue.vocabulary import Masters
+from marketplace import pricing
 from marketplace.subsidy.eligibility import check, rules_for
 from marketplace.subsidy.engine import estimate
 from marketplace.subsidy.lines import CostLine
 from search.queries import SearchQuery, find
-from tenants.errors import BadInput, Finding
-from tenants.text import Text
-from web.api import views
-from web.api.bodies import EligibilityBody, EstimateBody, read
+from tenants.errors import NotFound
+from web.api import faults, views
+from web.api.bodies import EligibilityBody, EstimateBody
+from web.api.documentation import page as docs_page
 from web.api.openapi import document
+from web.api.operations import MOST_COMPARED
+from web.api.reading import read
 from web.guard import Open, allow
-from web.words import language
+from web.problems import wants_json
 
 blueprint = Blueprint("api", __name__)
-MOST_COMPARED = 4
+_CORS: Final = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "ETag, X-Request-Id",
+}
+_PREFLIGHT: Final = {
+    "Access-Control-Allow-Methods": "GET, HEAD, POST, OPTIONS",
+    "Access-Control-Allow-Headers": "Accept-Language, Content-Type, If-None-Match",
+    "Access-Control-Max-Age": "86400",
+}
 
 
-@blueprint.before_request
+@blueprint.before_app_request
 def _speak() -> None:
-    """?lang=en or Accept-Language: en answers in English."""
-    if "lang" not in request.args and request.accept_languages.best_match(["ja", "en"], "ja") == "en":
-        g.language = "en"
+    """?lang= or Accept-Language decides, never a browser's cookie: programs say what they want each time."""
+    if wants_json():
+        asked = request.args.get("lang")
+        known = asked in ("ja", "en")
+        g.language = asked if known else request.accept_languages.best_match(["ja", "en"], "ja")
+
+
+@blueprint.after_app_request
+def _share(response: Response) -> Response:
+    """Let scripts of other sites read every answer, errors included."""
+    if request.path.startswith("/api/v1"):
+        response.headers.update(_CORS)
+        if request.method == "OPTIONS":
+            response.headers.update(_PREFLIGHT)
+    return response
+
+
+def _answer(body: BaseModel) -> Response:
+    return Response(body.model_dump_json(), mimetype="application/json")
 
 
 @blueprint.get("/api/v1/packages")
@@ -36,7 +68,7 @@ def _speak() -> None:
 def packages() -> Response:
     """Search published packages."""
     query = SearchQuery.from_args(request.args)
-    return jsonify(views.search_page(find(query)))
+    return _answer(views.search_page(find(query), query))
 
 
 @blueprint.get("/api/v1/packages/<code>")
@@ -44,30 +76,23 @@ def packages() -> Response:
 def package(code: str) -> Response:
     """One published package with its estimate."""
     found = live_package(code)
-    return jsonify(views.package(found, pricing.estimate_package(found.content, pricing.scheme())))
+    return _answer(views.package(found, pricing.estimate_package(found.content, pricing.scheme())))
 
 
 @blueprint.get("/api/v1/compare")
 @allow(Open.EVERYBODY)
 def compare() -> Response:
     """Up to four packages side by side."""
-    codes = list(dict.fromkeys(code for code in request.args.get("codes", "").split(",") if code))
+    given = (code.strip() for value in request.args.getlist("codes") for code in value.split(","))
+    codes = list(dict.fromkeys(code for code in given if code))
     if not 1 <= len(codes) <= MOST_COMPARED:
-        raise BadInput(
-            Finding(
-                "codes_out_of_range",
-                Text(
-                    f"比較できるのは1〜{MOST_COMPARED}件です（{len(codes)}件指定されました）。",
-                    f"1 to {MOST_COMPARED} packages can be compared; {len(codes)} were given.",
-                ),
-                Text(
-                    f"codes にコードをカンマ区切りで{MOST_COMPARED}件まで指定してください。",
-                    f"Give at most {MOST_COMPARED} codes, separated by commas.",
-                ),
-                "codes",
-            )
-        )
-    return jsonify(views.comparison(comparison.compare(codes)))
+        raise faults.codes_out_of_range(len(codes), MOST_COMPARED)
+    found = live_packages(codes)
+    scheme = pricing.scheme()
+    # live_package says why one is not there: never was, or withdrawn.
+    chosen = [found.get(code) or live_package(code) for code in codes]
+    shown = [views.package(each, pricing.estimate_package(each.content, scheme)) for each in chosen]
+    return _answer(views.comparison(shown, vocabulary()))
 
 
 @blueprint.post("/api/v1/estimates")
@@ -75,39 +100,33 @@ def compare() -> Response:
 def estimates() -> Response:
     """What a package or these lines cost after the subsidy, and why."""
     body = read(EstimateBody)
-    scheme = pricing.scheme(body.scheme)
     lines, functions = _priced(body)
-    eligibility = check(body.applicant.applicant(), rules_for(scheme)) if body.applicant else None
+    scheme = pricing.scheme(body.scheme)
+    checked = check(body.applicant.applicant(), rules_for(scheme)) if body.applicant else None
     result = estimate(
         scheme,
         lines,
         functions=functions,
         processes=body.processes,
-        size=eligibility.business_size if eligibility else "sme",
+        size=checked.business_size if checked else "sme",
         granted_yen=body.granted_yen,
     )
-    return jsonify(views.estimate(result, eligibility))
+    return _answer(views.estimate(result, checked))
 
 
 def _priced(body: EstimateBody) -> tuple[list[CostLine], list[str]]:
-    """The lines and functions to reckon with: a package's, or those given; not both."""
-    if (body.package is None) == (body.lines is None):
-        raise BadInput(
-            Finding(
-                "package_or_lines",
-                Text(
-                    "package（コード）か lines（明細）のどちらか一方を指定してください。",
-                    "Give either package (a code) or lines, not both.",
-                ),
-                Text("どちらか一方だけにしてください。", "Keep one of the two."),
-                "package",
-            )
-        )
-    if body.package is not None:
+    """The lines and functions to reckon with: a package's, or those given."""
+    if body.package is not None and body.lines is None and body.functions is None:
         content = live_package(body.package).content
         return pricing.lines_of(content), list(content["functions"])
-    given = body.lines or []
-    return [CostLine(x.kind, x.amount_yen, x.months, x.label) for x in given], list(body.functions or [])
+    if body.package is not None or body.lines is None:
+        raise faults.package_or_lines()
+    functions = body.functions or []
+    known = tuple(row.code for row in vocabulary().functions) if functions else ()
+    unknown = [(index, code) for index, code in enumerate(functions) if code not in known]
+    if unknown:
+        raise faults.unknown_functions(unknown, known)
+    return [CostLine(each.kind, each.amount_yen, each.months, each.label) for each in body.lines], functions
 
 
 @blueprint.post("/api/v1/eligibility")
@@ -115,27 +134,34 @@ def _priced(body: EstimateBody) -> tuple[list[CostLine], list[str]]:
 def eligibility() -> Response:
     """Whether a business may apply, rule by rule; nothing is stored."""
     body = read(EligibilityBody)
-    result = check(body.applicant.applicant(), rules_for(pricing.scheme(body.scheme)))
-    return jsonify(result.as_json(language()))
+    return _answer(views.eligibility(check(body.applicant.applicant(), rules_for(pricing.scheme(body.scheme)))))
 
 
 @blueprint.get("/api/v1/schemes")
 @allow(Open.EVERYBODY)
 def schemes() -> Response:
     """The schemes that are loaded, each in the version that counts today."""
-    return jsonify(items=[views.scheme(each) for each in pricing.schemes()])
+    return _answer(views.schemes(pricing.schemes()))
+
+
+def _masters() -> Masters | None:
+    """The master data; None before the programme is loaded: the API's description needs none."""
+    try:
+        return vocabulary()
+    except NotFound:
+        return None
 
 
 @blueprint.get("/api/v1/openapi.json")
 @allow(Open.EVERYBODY)
-def openapi() -> Response:
+def openapi() -> dict[str, object]:
     """The API's own description, OpenAPI 3.1."""
-    return jsonify(document(request.host_url.rstrip("/")))
+    return document(request.host_url.rstrip("/"), _masters())
 
 
 @blueprint.get("/api/docs")
 @allow(Open.EVERYBODY)
 def docs() -> str:
     """The description as a page people read."""
-    description: dict[str, Any] = document(request.host_url.rstrip("/"))
-    return render_template("api/docs.html", api=description)
+    server = request.host_url.rstrip("/")
+    return render_template("api/docs.html", api=docs_page(server, _masters()))

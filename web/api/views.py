@@ -1,95 +1,127 @@
-"""How the API writes things down. Money is whole yen; names are in the caller's language."""
+"""From what the services give to what the API answers."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
 from catalogue.publications import Published
+from catalogue.vocabulary import Masters
 from marketplace.subsidy.eligibility import Eligibility
 from marketplace.subsidy.engine import Estimate
 from marketplace.subsidy.scheme import Scheme
-from search.queries import SearchPage
+from search.queries import PackageHit, SearchPage, SearchQuery
+from web.api import answers
 from web.words import language, say
 
 
-def search_page(page: SearchPage) -> dict[str, Any]:
-    """{items, total, page, pages, stage, degraded, facets}."""
-    return {
-        "items": [
-            {
-                "code": hit.code,
-                "name": hit.name,
-                "description": hit.description,
-                "vendor": {
-                    "number": hit.vendor_number,
-                    "name": hit.vendor_name,
-                    "prefecture": hit.prefecture,
-                },
-                "functions": list(hit.functions),
-                "categories": list(hit.categories),
-                "industries": list(hit.industries),
-                "total_yen": hit.total_yen,
-                "subsidy_yen": hit.subsidy_yen,
-                "own_cost_yen": hit.own_cost_yen,
-                "second_year_yen": hit.second_year_yen,
-                "second_year_incomplete": hit.second_year_incomplete,
-                "fundable": hit.fundable,
-                "published_at": hit.published_at.isoformat(),
+def search_page(page: SearchPage, query: SearchQuery) -> answers.SearchPage:
+    """A page of results with its facets."""
+    return answers.SearchPage(
+        items=[_hit(hit) for hit in page.items],
+        total=page.total,
+        page=page.page,
+        per_page=query.per_page,
+        pages=page.pages,
+        stage=page.stage.value,
+        degraded=page.degraded,
+        facets=answers.Facets(
+            **{
+                name: [
+                    answers.FacetValue(value=each.value, label=say(each.label), count=each.count)
+                    for each in values
+                ]
+                for name, values in page.facets.items()
             }
-            for hit in page.items
-        ],
-        "total": page.total,
-        "page": page.page,
-        "pages": page.pages,
-        "stage": page.stage.value,
-        "degraded": page.degraded,
-        "facets": {
-            name: [{"value": each.value, "label": say(each.label), "count": each.count} for each in values]
-            for name, values in page.facets.items()
-        },
-    }
+        ),
+    )
 
 
-def package(found: Published, result: Estimate) -> dict[str, Any]:
+def _hit(hit: PackageHit) -> answers.PackageHit:
+    return answers.PackageHit(
+        code=hit.code,
+        name=hit.name,
+        description=hit.description,
+        vendor=answers.Vendor(number=hit.vendor_number, name=hit.vendor_name, prefecture=hit.prefecture),
+        functions=list(hit.functions),
+        categories=list(hit.categories),
+        industries=list(hit.industries),
+        total_yen=hit.total_yen,
+        subsidy_yen=hit.subsidy_yen,
+        own_cost_yen=hit.own_cost_yen,
+        second_year_yen=hit.second_year_yen,
+        second_year_incomplete=hit.second_year_incomplete,
+        fundable=hit.fundable,
+        published_at=hit.published_at,
+    )
+
+
+def package(found: Published, result: Estimate) -> answers.PackageAnswer:
     """The publication's content, its number, hash and time, and the estimate."""
-    return {
-        **found.content,
-        "publication": {
-            "number": found.number,
-            "hash": found.content_hash,
-            "published_at": found.published_at.isoformat(),
-        },
-        "estimate": result.as_json(language()),
-    }
+    return answers.PackageAnswer.model_validate(
+        {
+            **found.content,
+            "publication": {
+                "number": found.number,
+                "hash": found.content_hash,
+                "published_at": found.published_at,
+            },
+            "estimate": result.as_json(language()),
+        }
+    )
 
 
-def estimate(result: Estimate, eligibility: Eligibility | None) -> dict[str, Any]:
-    """The estimate, with the eligibility when an applicant was given."""
-    answer = result.as_json(language())
-    if eligibility is not None:
-        answer["eligibility"] = eligibility.as_json(language())
-    return answer
-
-
-def scheme(each: Scheme) -> dict[str, Any]:
-    """What an integrator needs to know of a scheme; its whole file is its own documentation."""
-    return {
-        "id": each.id,
-        "version": each.version,
-        "name": each.name.in_language(language()),
-        "effective_from": each.effective.since.isoformat(),
-        "effective_to": each.effective.until.isoformat() if each.effective.until else None,
-        "filed_by": each.filing.who,
-        "counts": each.counts,
-        "cost_kinds": [
-            {
-                "kind": kind,
-                "label": entry.label.in_language(language()),
-                "eligible": entry.eligible,
-                "months": entry.months,
-                "clause": entry.clause,
-            }
-            for kind, entry in each.cost_kinds.items()
+def comparison(packages: Sequence[answers.PackageAnswer], masters: Masters) -> answers.Comparison:
+    """Packages side by side, and which of them has which core function."""
+    return answers.Comparison(
+        items=list(packages),
+        functions=[
+            answers.ComparedFunction(
+                code=function.code,
+                name=say(function.name),
+                category=function.category,
+                packages=[each.code for each in packages if function.code in each.functions],
+            )
+            for function in masters.functions
+            if any(function.code in each.functions for each in packages)
         ],
-        "unconfirmed": [{"path": point.path, "note": point.note} for point in each.open_points],
-    }
+    )
+
+
+def eligibility(result: Eligibility) -> answers.EligibilityAnswer:
+    """Whether a business may apply, rule by rule."""
+    return answers.EligibilityAnswer.model_validate(result.as_json(language()))
+
+
+def estimate(result: Estimate, checked: Eligibility | None) -> answers.EstimateForApplicant:
+    """The estimate, with the eligibility when an applicant was given."""
+    return answers.EstimateForApplicant.model_validate(
+        {**result.as_json(language()), "eligibility": checked.as_json(language()) if checked else None}
+    )
+
+
+def schemes(loaded: Sequence[Scheme]) -> answers.Schemes:
+    """All schemes, each as an integrator needs it; its whole file is its own documentation."""
+    return answers.Schemes(items=[_scheme(each) for each in loaded])
+
+
+def _scheme(each: Scheme) -> answers.SchemeAnswer:
+    return answers.SchemeAnswer(
+        id=each.id,
+        version=each.version,
+        name=say(each.name),
+        effective_from=each.effective.since,
+        effective_to=each.effective.until,
+        filed_by=each.filing.who,
+        counts=each.counts,
+        cost_kinds=[
+            answers.CostKindAnswer(
+                kind=kind,
+                label=say(entry.label),
+                eligible=entry.eligible,
+                months=entry.months,
+                clause=entry.clause,
+            )
+            for kind, entry in sorted(each.cost_kinds.items(), key=lambda pair: (not pair[1].eligible, pair[0]))
+        ],
+        unconfirmed=[answers.OpenPoint(path=point.path, note=point.note) for point in each.open_points],
+    )

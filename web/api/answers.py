@@ -1,0 +1,297 @@
+"""What the API answers: pydantic models that build every answer and document it, so the two cannot differ.
+
+Money is whole yen without consumption tax; labels and sentences are in the caller's language.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Yen = Annotated[int, Field(ge=0, description="Whole yen, consumption tax excluded.")]
+
+
+class Answer(BaseModel):
+    """What every answer shares."""
+
+    model_config = ConfigDict(frozen=True, strict=True)
+
+
+class Vendor(Answer):
+    """The company that offers a package (IT導入支援事業者)."""
+
+    number: str = Field(description="Corporate number, 13 digits.")
+    name: str
+    prefecture: str
+
+
+class PackageHit(Answer):
+    """A package in a list of results. Figures are for the programme's current scheme and an sme."""
+
+    code: str
+    name: str
+    description: str
+    vendor: Vendor
+    functions: list[str] = Field(description="Core function codes.")
+    categories: list[str]
+    industries: list[str] = Field(description='Industry codes, or "all".')
+    total_yen: Yen
+    subsidy_yen: Yen
+    own_cost_yen: Yen = Field(description="total_yen - subsidy_yen.")
+    second_year_yen: Yen = Field(description="What falls due again in the second year.")
+    second_year_incomplete: bool = Field(description="A renewal price is not known.")
+    fundable: bool
+    published_at: datetime
+
+
+class FacetValue(Answer):
+    """A value one may filter by, with how many results it would give."""
+
+    value: str
+    label: str
+    count: int
+
+
+class Facets(Answer):
+    """The filters, each value counted as if its own filter were not set."""
+
+    category: list[FacetValue]
+    function: list[FacetValue]
+    industry: list[FacetValue]
+    vendor: list[FacetValue]
+    prefecture: list[FacetValue]
+    price_band: list[FacetValue]
+    fundable: list[FacetValue]
+
+
+class SearchPage(Answer):
+    """One page of results."""
+
+    items: list[PackageHit]
+    total: int = Field(description="How many packages were found in all.")
+    page: int
+    per_page: int
+    pages: int
+    stage: Literal["all", "exact", "reading", "similar", "any", "none"] = Field(
+        description="How closely the words were matched: all (no words given), exact, reading (same sound), similar, "
+        "any (one of the words), none."
+    )
+    degraded: bool = Field(
+        description="The index does not answer: only names and codes were looked up, filters were not applied."
+    )
+    facets: Facets
+
+
+class PackageItem(Answer):
+    """A product in a package, with its line of the price."""
+
+    product_code: str
+    name: str
+    name_kana: str
+    description: str
+    functions: list[str]
+    cost_kind: str
+    billing_period: str = Field(description="once, monthly, yearly or first_year.")
+    billing_unit: str
+    unit_price_yen: Yen
+    quantity: int
+    months: int | None = Field(description="How many months amount_yen covers; null when it is no period's fee.")
+    amount_yen: Yen
+
+
+class PublicationFacts(Answer):
+    """Which immutable publication this is."""
+
+    number: int
+    hash: str = Field(description="SHA-256 of the published content.")
+    published_at: datetime
+
+
+class LineResult(Answer):
+    """What became of one line, and why."""
+
+    label: str
+    kind: str
+    kind_label: str
+    amount_yen: Yen
+    counted_yen: Yen = Field(description="How much of it counts; 0 for a kind that is not eligible.")
+    months_counted: int | None
+    rate: str | None = Field(
+        description='"2/3"; "3/4, 2/3" where two bands were reached; null when nothing counts.'
+    )
+    reason: str
+    clause: str = Field(description="Where the rule stands.")
+
+
+class LimitApplied(Answer):
+    """A floor, cap or cut that was applied to the subsidy."""
+
+    code: str = Field(description="band, segment_cap, count_missing, rounding, cap, floor or granted.")
+    before_yen: Yen
+    after_yen: Yen
+    reason: str
+    clause: str
+
+
+class WayUp(Answer):
+    """What would raise the subsidy."""
+
+    code: str = Field(description="reach_floor, reach_cap or next_tier.")
+    extra_eligible_yen: Yen
+    subsidy_yen: Yen
+    message: str
+
+
+class FindingAnswer(Answer):
+    """One thing that is wrong, where, and how to mend it."""
+
+    column: str | None = Field(description="The field, parameter or header it is about.")
+    code: str
+    message: str
+    remedy: str
+
+
+class Rule(Answer):
+    """One rule of eligibility."""
+
+    code: str
+    passed: bool | None = Field(description="null: papers have to show it.")
+    message: str
+    clause: str
+
+
+class EligibilityAnswer(Answer):
+    """Whether a business may apply, rule by rule."""
+
+    result: Literal["eligible", "not_eligible", "needs_papers"]
+    size_class: str | None
+    size_class_label: str | None
+    business_size: Literal["sme", "small"]
+    rules: list[Rule]
+    rules_version: str
+
+
+class EstimateAnswer(Answer):
+    """What is granted, and why."""
+
+    scheme: str
+    scheme_version: int
+    fundable: bool
+    total_yen: Yen
+    eligible_cost_yen: Yen
+    subsidy_yen: Yen
+    own_cost_yen: Yen = Field(description="total_yen - subsidy_yen.")
+    lines: list[LineResult]
+    limits: list[LimitApplied]
+    raises: list[WayUp]
+    findings: list[FindingAnswer] = Field(description="Why nothing can be granted, with what to do.")
+
+
+class EstimateForApplicant(EstimateAnswer):
+    """The estimate; with whether the applicant may apply, when one was given."""
+
+    eligibility: EligibilityAnswer | None = Field(
+        description="null when no applicant was given. The figures stand even if the result is not_eligible."
+    )
+
+
+class PackageAnswer(Answer):
+    """One published package, with its estimate under the current scheme for an sme."""
+
+    code: str
+    name: str
+    description: str
+    vendor: Vendor
+    industries: list[str] = Field(description='Industry codes, or "all".')
+    restricted: bool = Field(description="Covers one category only, so only these industries may buy it.")
+    functions: list[str]
+    categories: list[str]
+    cloud_months: int = Field(description="Months of cloud fees in the price.")
+    items: list[PackageItem]
+    total_yen: Yen
+    second_year_yen: Yen
+    second_year_incomplete: bool
+    masters: dict[str, int] = Field(description="The versions of the master data it was judged with.")
+    publication: PublicationFacts
+    estimate: EstimateAnswer
+
+
+class ComparedFunction(Answer):
+    """A core function that at least one of the compared packages has."""
+
+    code: str
+    name: str
+    category: str
+    packages: list[str] = Field(description="Codes of the packages that have it.")
+
+
+class Comparison(Answer):
+    """Up to four packages side by side, in the order asked for."""
+
+    items: list[PackageAnswer]
+    functions: list[ComparedFunction]
+
+
+class CostKindAnswer(Answer):
+    """A cost kind of a scheme."""
+
+    kind: str
+    label: str
+    eligible: bool
+    months: int | None = Field(description="At most so many months count; null for no such limit.")
+    clause: str
+
+
+class OpenPoint(Answer):
+    """A value of the scheme that no source confirms."""
+
+    path: str
+    note: str
+
+
+class SchemeAnswer(Answer):
+    """A scheme in the version that counts today."""
+
+    id: str
+    version: int
+    name: str
+    effective_from: date
+    effective_to: date | None
+    filed_by: Literal["proxy", "applicant"]
+    counts: Literal["functions", "processes"] = Field(description="What its tiers count.")
+    cost_kinds: list[CostKindAnswer]
+    unconfirmed: list[OpenPoint]
+
+
+class Schemes(Answer):
+    """All schemes that are loaded, by id."""
+
+    items: list[SchemeAnswer]
+
+
+class Problem(Answer):
+    """An RFC 9457 problem."""
+
+    type: str = Field(description="Address of the code's explanation, or about:blank.")
+    title: str
+    status: int
+    instance: str
+    errors: list[FindingAnswer] = Field(description="Every fault found, each with its place and remedy.")
+    detail: str | None = Field(default=None, description="The first fault's message.")
+    code: str | None = Field(default=None, description="The first fault's code.")
+
+
+class Alive(Answer):
+    """The process answers."""
+
+    status: Literal["ok"]
+
+
+class Readiness(Answer):
+    """Whether requests can be served. Without the search index they can, more simply."""
+
+    status: Literal["ok", "unavailable"]
+    database: Literal["ok", "unreachable"]
+    search: str = Field(description="ok, or what is wrong with the index.")

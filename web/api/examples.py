@@ -1,0 +1,149 @@
+"""Examples of the documentation, made by the very code that answers: their figures cannot be out of date."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from catalogue.publications import Published
+from catalogue.snapshots import digest
+from marketplace import pricing
+from marketplace.subsidy.eligibility import Applicant, check, rules_for
+from marketplace.subsidy.engine import CostLine, estimate
+from marketplace.subsidy.scheme import shipped_schemes
+from web.api import answers, views
+
+PACKAGE_CODE: Final = "EX-1"
+APPLICANT: Final[dict[str, Any]] = {
+    "kind": "company",
+    "jsic": "M76",
+    "capital_yen": 3_000_000,
+    "employees": 4,
+}
+LINES: Final[list[dict[str, Any]]] = [
+    {"kind": "software", "amount_yen": 300_001},
+    {"kind": "cloud", "amount_yen": 240_000, "months": 24},
+    {"kind": "hardware", "amount_yen": 128_000},
+]
+FUNCTIONS: Final = ["F4", "B1"]
+ESTIMATE: Final[dict[str, Any]] = {
+    "scheme": "2017",
+    "applicant": APPLICANT,
+    "functions": FUNCTIONS,
+    "lines": LINES,
+}
+ESTIMATE_OF_PACKAGE: Final[dict[str, Any]] = {"scheme": "2017", "package": PACKAGE_CODE}
+ELIGIBILITY: Final[dict[str, Any]] = {"scheme": "2017", "applicant": APPLICANT}
+
+
+def _item(code: str, name: str, functions: list[str], kind: str, yen: int) -> dict[str, Any]:
+    yearly = kind == "cloud"
+    return {
+        "product_code": code,
+        "name": name,
+        "name_kana": "",
+        "description": "",
+        "functions": functions,
+        "cost_kind": kind,
+        "billing_period": "yearly" if yearly else "once",
+        "billing_unit": "式",
+        "unit_price_yen": yen,
+        "quantity": 1,
+        "months": 12 if yearly else None,
+        "amount_yen": yen,
+    }
+
+
+_CONTENT: Final[dict[str, Any]] = {
+    "code": PACKAGE_CODE,
+    "name": "会計と勤怠のパッケージ",
+    "description": "日々の仕訳と勤怠の集計を、ひとつにまとめます。",
+    "vendor": {"number": "7999900000101", "name": "株式会社みほん", "prefecture": "東京都"},
+    "industries": ["all"],
+    "restricted": False,
+    "functions": ["M6", "B1", "B4"],
+    "categories": ["middle", "back_office"],
+    "cloud_months": 12,
+    "items": [
+        _item("EX-A", "みほん会計", ["B1"], "cloud", 96_000),
+        _item("EX-B", "みほん勤怠", ["M6", "B4"], "cloud", 72_000),
+        _item("EX-C", "導入設定", [], "setup", 200_000),
+    ],
+    "total_yen": 368_000,
+    "second_year_yen": 168_000,
+    "second_year_incomplete": False,
+    "masters": {"core_functions": 1, "industries": 1, "cost_kinds": 1, "productivity_index": 1},
+}
+_PUBLISHED: Final = Published(
+    uuid.UUID(int=0),
+    1,
+    "package",
+    PACKAGE_CODE,
+    uuid.UUID(int=0),
+    _CONTENT,
+    digest(_CONTENT),
+    datetime(2017, 4, 3, tzinfo=UTC),
+)
+
+
+def estimate_answer() -> answers.EstimateForApplicant:
+    """What ESTIMATE is answered with."""
+    scheme = shipped_schemes().get("2017")
+    checked = check(Applicant(**APPLICANT), rules_for(scheme))
+    lines = [CostLine(each["kind"], each["amount_yen"], each.get("months")) for each in LINES]
+    result = estimate(scheme, lines, functions=FUNCTIONS, size=checked.business_size)
+    return views.estimate(result, checked)
+
+
+def eligibility_answer() -> answers.EligibilityAnswer:
+    """What ELIGIBILITY is answered with."""
+    return views.eligibility(check(Applicant(**APPLICANT), rules_for(shipped_schemes().get("2017"))))
+
+
+def package_answer() -> answers.PackageAnswer:
+    """A package as it is published, with its estimate."""
+    return views.package(_PUBLISHED, pricing.estimate_package(_CONTENT, shipped_schemes().get("2017")))
+
+
+def comparison_answer() -> answers.Comparison:
+    """One package "side by side"."""
+    return answers.Comparison(
+        items=[package_answer()],
+        functions=[
+            answers.ComparedFunction(
+                code="B1", name="財務会計・決算", category="back_office", packages=[PACKAGE_CODE]
+            )
+        ],
+    )
+
+
+def search_answer() -> answers.SearchPage:
+    """A page of results that holds the package."""
+    shown = package_answer()
+    hit = answers.PackageHit.model_validate(
+        {
+            **shown.model_dump(include=set(answers.PackageHit.model_fields)),
+            "subsidy_yen": shown.estimate.subsidy_yen,
+            "own_cost_yen": shown.estimate.own_cost_yen,
+            "fundable": shown.estimate.fundable,
+            "published_at": shown.publication.published_at,
+        }
+    )
+    empty: dict[str, list[answers.FacetValue]] = {name: [] for name in answers.Facets.model_fields}
+    counted = answers.FacetValue(value="true", label="補助の対象になる", count=1)
+    return answers.SearchPage(
+        items=[hit],
+        total=1,
+        page=1,
+        per_page=20,
+        pages=1,
+        stage="exact",
+        degraded=False,
+        facets=answers.Facets(**{**empty, "fundable": [counted]}),
+    )
+
+
+def schemes_answer() -> answers.Schemes:
+    """The 2017 scheme."""
+    return views.schemes([shipped_schemes().get("2017")])

@@ -1,0 +1,275 @@
+"""What the API refuses and why: one table of codes for answers, their documentation and the docs page's anchors."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Final
+
+from tenants.errors import BadInput, DomainError, Finding
+from tenants.text import Text
+
+MOST_FINDINGS: Final = 50
+LARGEST_BODY: Final = 256 * 1024
+
+# Every code a problem of the API can carry: its status, and when it occurs.
+CODES: Final[dict[str, tuple[int, Text]]] = {
+    "malformed_json": (400, Text("本文がJSONとして読み取れません。", "The body is not JSON.")),
+    "duplicate_key": (
+        400,
+        Text("JSONの同じ項目が2回書かれています。", "A key stands twice in one JSON object."),
+    ),
+    "bad_query": (
+        400,
+        Text("クエリの値がないか、範囲の外です。", "A query parameter has an unknown value or is out of range."),
+    ),
+    "codes_out_of_range": (
+        400,
+        Text("比較するITツールの数が範囲の外です。", "Too few or too many packages to compare."),
+    ),
+    "not_found": (
+        404,
+        Text("ITツールまたは補助制度がありません。", "There is no such package or scheme."),
+    ),
+    "gone": (
+        410,
+        Text(
+            "ITツールの公開が終了しました。日付と理由が書かれています。",
+            "The package was withdrawn; the message says when and why.",
+        ),
+    ),
+    "body_too_large": (413, Text("本文が大きすぎます。", "The body is too large.")),
+    "not_json": (
+        415,
+        Text("本文がJSONとして送られていません。", "The body was not sent as JSON."),
+    ),
+    "missing": (422, Text("必要な項目がありません。", "A required field is missing.")),
+    "unknown_field": (422, Text("知らない項目があります。", "There is a field that is not known.")),
+    "wrong_type": (
+        422,
+        Text(
+            "値の型が違います（数値を引用符で囲んだなど）。", "A value has another type, such as a quoted number."
+        ),
+    ),
+    "not_in_range": (
+        422,
+        Text("数や長さが範囲の外です。", "A number or a length is out of range."),
+    ),
+    "not_allowed": (422, Text("決められた値のどれでもありません。", "A value is none of the allowed ones.")),
+    "wrong_form": (422, Text("値の書き方が違います。", "A value is not written as required.")),
+    "package_or_lines": (
+        422,
+        Text(
+            "package と lines のどちらか一方だけを指定します。",
+            "Exactly one of package and lines must be given.",
+        ),
+    ),
+    "unknown_function": (
+        422,
+        Text("コア機能のコードがありません。", "There is no such core function."),
+    ),
+    "unknown_cost_kind": (
+        422,
+        Text("その補助制度にない費目です。", "The scheme has no such cost kind."),
+    ),
+    "bad_applicant": (
+        422,
+        Text("申請者の内容では判定できません。", "The applicant cannot be judged by what was given."),
+    ),
+    "unknown_jsic": (
+        422,
+        Text(
+            "日本標準産業分類の番号ではありません。", "Not a code of the Japan Standard Industrial Classification."
+        ),
+    ),
+}
+
+
+class Malformed(DomainError):
+    """The body or the address cannot be read."""
+
+    status: ClassVar[int] = 400
+
+
+class NotJson(DomainError):
+    """The body has another media type."""
+
+    status: ClassVar[int] = 415
+
+
+class TooLarge(DomainError):
+    """The body is larger than anything the API needs."""
+
+    status: ClassVar[int] = 413
+
+
+_KINDS: Final[dict[str, str]] = {
+    "missing": "missing",
+    "extra_forbidden": "unknown_field",
+    "literal_error": "not_allowed",
+    "string_pattern_mismatch": "wrong_form",
+    "greater_than_equal": "not_in_range",
+    "less_than_equal": "not_in_range",
+    "string_too_short": "not_in_range",
+    "string_too_long": "not_in_range",
+    "too_short": "not_in_range",
+    "too_long": "not_in_range",
+}
+_REMEDIES: Final[dict[str, Text]] = {
+    "missing": Text("この項目を追加してください。", "Add this field."),
+    "unknown_field": Text(
+        "この項目は使えません。つづりを確かめるか、取り除いてください。", "Check its spelling, or remove it."
+    ),
+    "not_in_range": Text("範囲の中の値にしてください。", "Use a value within the range."),
+    "not_allowed": Text("使える値のどれかにしてください。", "Use one of the allowed values."),
+    "wrong_form": Text(
+        "書き方をAPIの説明で確かめてください。", "See the API's description for how it is written."
+    ),
+    "wrong_type": Text(
+        "型をAPIの説明で確かめてください。数値は引用符も小数点もない整数で書きます。",
+        "See the API's description for the type. Numbers are whole, without quotes or decimals.",
+    ),
+}
+
+
+def bad_body(errors: list[Any]) -> BadInput:
+    """pydantic's findings about a body as ours, the first MOST_FINDINGS of them."""
+    return BadInput(*(_finding(each) for each in errors[:MOST_FINDINGS]))
+
+
+def _finding(error: Any) -> Finding:
+    code = _KINDS.get(error["type"], "wrong_type")
+    place = _place(error["loc"])
+    remedy = _REMEDIES[code]
+    bounds = _bounds(error.get("ctx", {}))
+    return Finding(
+        code,
+        Text(f"{place}：{CODES[code][1].ja}", f"{place}: {error['msg']}."),
+        Text(f"{remedy.ja}{bounds}", f"{remedy.en}{bounds}"),
+        place,
+    )
+
+
+def _place(location: tuple[str | int, ...]) -> str:
+    """``lines[0].amount_yen``, as the reckoning names its fields; a long unknown key is cut."""
+    place = ""
+    for part in location:
+        place += f"[{part}]" if isinstance(part, int) else f".{part[:60]}"
+    return place.removeprefix(".") or "body"
+
+
+def _bounds(context: dict[str, Any]) -> str:
+    known = {
+        "expected": "{}",
+        "ge": ">= {:,}",
+        "le": "<= {:,}",
+        "min_length": ">= {:,}",
+        "max_length": "<= {:,}",
+        "pattern": "{}",
+    }
+    found = [form.format(context[name]) for name, form in known.items() if name in context]
+    return f" ({', '.join(found)})" if found else ""
+
+
+def malformed(place: str) -> Malformed:
+    """The body is not JSON; place: where, as the parser says it."""
+    return Malformed(
+        Finding(
+            "malformed_json",
+            Text(f"本文をJSONとして読み取れません（{place}）。", f"The body cannot be read as JSON ({place})."),
+            Text(
+                "UTF-8のJSONを送ってください。NaNや無限大、対になっていないサロゲートは使えません。",
+                "Send JSON in UTF-8, without NaN, infinities and lone surrogates.",
+            ),
+            "body",
+        )
+    )
+
+
+def duplicate_key(key: str) -> Malformed:
+    """A key stands twice, so which value is meant is anybody's guess."""
+    return Malformed(
+        Finding(
+            "duplicate_key",
+            Text(f"項目「{key[:60]}」が2回書かれています。", f"The key {key[:60]!r} stands twice."),
+            Text("1回だけ書いてください。", "Keep one of the two."),
+            key[:60],
+        )
+    )
+
+
+def not_json() -> NotJson:
+    """Another Content-Type."""
+    return NotJson(
+        Finding(
+            "not_json",
+            Text("本文の Content-Type が application/json ではありません。", "The Content-Type is not JSON."),
+            Text(
+                "Content-Type: application/json を付けて送ってください。", "Send Content-Type: application/json."
+            ),
+            "Content-Type",
+        )
+    )
+
+
+def too_large() -> TooLarge:
+    """More bytes than LARGEST_BODY."""
+    limit = f"{LARGEST_BODY // 1024} KiB"
+    return TooLarge(
+        Finding(
+            "body_too_large",
+            Text(f"本文が{limit}を超えています。", f"The body is larger than {limit}."),
+            Text("明細をまとめるか、分けて送ってください。", "Combine lines, or send several requests."),
+            "body",
+        )
+    )
+
+
+def codes_out_of_range(number: int, most: int) -> Malformed:
+    """A comparison of none or of too many."""
+    return Malformed(
+        Finding(
+            "codes_out_of_range",
+            Text(
+                f"比較できるのは1〜{most}件です（{number}件指定されました）。",
+                f"1 to {most} packages can be compared; {number} were given.",
+            ),
+            Text(
+                f"codes にコードをカンマ区切りで{most}件まで指定してください。",
+                f"Give at most {most} codes, separated by commas.",
+            ),
+            "codes",
+        )
+    )
+
+
+def package_or_lines() -> BadInput:
+    """What is to be reckoned is not said, or said twice."""
+    return BadInput(
+        Finding(
+            "package_or_lines",
+            Text(
+                "package（ITツールのコード）か、lines（明細）と functions のどちらか一方を指定してください。",
+                "Give either package (a code), or lines with functions; not both, not neither.",
+            ),
+            Text(
+                "公開中のITツールなら package だけ、それ以外は lines にしてください。",
+                "Use package alone for a published package, lines for anything else.",
+            ),
+            "package",
+        )
+    )
+
+
+def unknown_functions(unknown: list[tuple[int, str]], known: tuple[str, ...]) -> BadInput:
+    """Core functions that the master data does not have."""
+    shown = ", ".join(known)
+    return BadInput(
+        *(
+            Finding(
+                "unknown_function",
+                Text(f"コア機能「{code[:20]}」はありません。", f"There is no core function {code[:20]!r}."),
+                Text(f"使えるコード：{shown}", f"Possible codes: {shown}"),
+                f"functions[{index}]",
+            )
+            for index, code in unknown[:MOST_FINDINGS]
+        )
+    )

@@ -1,0 +1,299 @@
+"""Every operation of the API: its address, what it takes, what it answers, how it may fail. One table, two readers:
+the OpenAPI description and the docs page are made from it, and a test holds it against the routes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal
+
+from pydantic import BaseModel
+
+from catalogue.vocabulary import CATEGORY_CODES, Masters
+from search.bands import BANDS
+from search.parameters import DEFAULT_PER_PAGE, MAX_AMOUNT
+from search.port import MAX_PAGE, MAX_PER_PAGE, MAX_QUERY_CHARACTERS, MAX_QUERY_WORDS, MAX_VALUES, Sort
+from tenants.organisations import PREFECTURES
+from tenants.text import Text
+from web.api import answers, bodies, examples
+
+MOST_COMPARED: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter and its JSON schema. listed: commas separate several values."""
+
+    name: str
+    about: Text
+    schema: Mapping[str, Any]
+    example: Any = None
+    where: Literal["query", "path"] = "query"
+    required: bool = False
+    listed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation. refused: statuses of its problems, besides those every operation has."""
+
+    id: str
+    method: Literal["get", "post"]
+    path: str
+    summary: Text
+    about: Text
+    answer: type[BaseModel]
+    example: Callable[[], BaseModel]
+    parameters: Sequence[Parameter] = ()
+    body: type[BaseModel] | None = None
+    body_examples: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    refused: Sequence[int] = ()
+    unavailable: type[BaseModel] | None = None
+    tag: str = "packages"
+
+
+def _integer(least: int, most: int, default: int | None = None) -> dict[str, Any]:
+    found: dict[str, Any] = {"type": "integer", "minimum": least, "maximum": most}
+    return found if default is None else {**found, "default": default}
+
+
+def _one_of(values: Sequence[str]) -> dict[str, Any]:
+    """Strings, of these values when they are known."""
+    return {"type": "string", "enum": list(values)} if values else {"type": "string"}
+
+
+def _many(name: str, about: Text, schema: dict[str, Any], example: str) -> Parameter:
+    items = {"type": "array", "items": schema, "maxItems": MAX_VALUES}
+    return Parameter(name, about, items, [example], listed=True)
+
+
+def _search_parameters(masters: Masters | None) -> list[Parameter]:
+    functions = [row.code for row in masters.functions] if masters else []
+    industries = [row.code for row in masters.industries] if masters else []
+    yen = _integer(0, MAX_AMOUNT)
+    return [
+        Parameter(
+            "q",
+            Text(
+                f"言葉。半角・全角やかな・カナの違いは問いません。先頭の{MAX_QUERY_CHARACTERS}文字、"
+                f"{MAX_QUERY_WORDS}語までを使います。",
+                "Words; width, kana and reading do not matter. The first "
+                f"{MAX_QUERY_CHARACTERS} characters and {MAX_QUERY_WORDS} words count.",
+            ),
+            {"type": "string"},
+            "会計",
+        ),
+        _many("function", Text("コア機能", "Core functions"), _one_of(functions), "B1"),
+        Parameter(
+            "function_mode",
+            Text(
+                "コア機能のどれか（any）か、すべて（all）か",
+                "any: one of the functions is enough; all: every one",
+            ),
+            {"type": "string", "enum": ["any", "all"], "default": "any"},
+        ),
+        _many("category", Text("業務区分", "Business categories"), _one_of(CATEGORY_CODES), "front"),
+        _many("industry", Text("対象業種", "Target industries"), _one_of(industries), "retail"),
+        _many(
+            "vendor",
+            Text("事業者の法人番号（13桁）", "Vendors by corporate number"),
+            {"type": "string", "pattern": "^[0-9]{13}$"},
+            "7999900000101",
+        ),
+        _many("prefecture", Text("事業者の都道府県", "The vendor's prefecture"), _one_of(PREFECTURES), "東京都"),
+        _many(
+            "price_band",
+            Text("価格帯", "Price bands"),
+            _one_of([band.code for band in BANDS]),
+            "300k_600k",
+        ),
+        Parameter("price_min", Text("合計の下限（円、税抜）", "Lowest total in yen"), yen, 300_000),
+        Parameter("price_max", Text("合計の上限（円、税抜）", "Highest total in yen"), yen, 600_000),
+        Parameter(
+            "own_cost_max",
+            Text("自己負担の上限（円、税抜）", "Highest own cost in yen"),
+            yen,
+            200_000,
+        ),
+        Parameter(
+            "fundable",
+            Text("補助の対象になるか", "Whether it can be funded"),
+            {"type": "boolean"},
+            example=True,
+        ),
+        Parameter(
+            "sort",
+            Text("並び順", "Order"),
+            {"type": "string", "enum": [each.value for each in Sort], "default": Sort.RELEVANCE.value},
+            "own_cost",
+        ),
+        Parameter("page", Text("ページ", "Page"), _integer(1, MAX_PAGE, 1), 1),
+        Parameter(
+            "per_page",
+            Text("1ページの件数", "Results per page"),
+            _integer(1, MAX_PER_PAGE, DEFAULT_PER_PAGE),
+            20,
+        ),
+    ]
+
+
+_CODE: Final = Parameter(
+    "code",
+    Text("ITツールコード", "The package's code"),
+    {"type": "string", "pattern": bodies.PACKAGE_CODE},
+    examples.PACKAGE_CODE,
+    where="path",
+    required=True,
+)
+_CODES: Final = Parameter(
+    "codes",
+    Text(f"1〜{MOST_COMPARED}件のITツールコード", f"1 to {MOST_COMPARED} package codes"),
+    {
+        "type": "array",
+        "items": {"type": "string", "pattern": bodies.PACKAGE_CODE},
+        "minItems": 1,
+        "maxItems": MOST_COMPARED,
+    },
+    [examples.PACKAGE_CODE],
+    required=True,
+    listed=True,
+)
+LANGUAGE: Final = Parameter(
+    "lang",
+    Text(
+        "答えの言語。なければ Accept-Language に従います。",
+        "Language of the answer; else Accept-Language decides.",
+    ),
+    {"type": "string", "enum": ["ja", "en"], "default": "ja"},
+)
+
+
+def operations(masters: Masters | None) -> list[Operation]:
+    """All operations. masters: for the parameters' possible values; None when none are loaded."""
+    return [
+        Operation(
+            "searchPackages",
+            "get",
+            "/api/v1/packages",
+            Text("ITツールを探す", "Search packages"),
+            Text(
+                "公開中のITツールを、言葉と条件で探します。条件ごとの件数（facets）も返します。"
+                "知らない値や範囲の外の値は400です。",
+                "Searches published packages by words and filters, with counts for every filter value. Unknown "
+                "values and values out of range are refused with 400.",
+            ),
+            answers.SearchPage,
+            examples.search_answer,
+            parameters=_search_parameters(masters),
+            refused=(400,),
+        ),
+        Operation(
+            "getPackage",
+            "get",
+            "/api/v1/packages/{code}",
+            Text("ITツールを1件読む", "Read one package"),
+            Text(
+                "公開された内容と、いまの制度での見積り（中小企業者の場合）です。公開を終えたものは410です。",
+                "The published content with its estimate under the current scheme for an sme. 410 once it was "
+                "withdrawn.",
+            ),
+            answers.PackageAnswer,
+            examples.package_answer,
+            parameters=(_CODE,),
+            refused=(404, 410),
+        ),
+        Operation(
+            "comparePackages",
+            "get",
+            "/api/v1/compare",
+            Text("ITツールを比べる", "Compare packages"),
+            Text(
+                f"{MOST_COMPARED}件まで、指定した順に並べます。コードはカンマで区切るか、codes をくり返します。",
+                f"Up to {MOST_COMPARED} packages in the order given; separate codes by commas, or repeat codes.",
+            ),
+            answers.Comparison,
+            examples.comparison_answer,
+            parameters=(_CODES,),
+            refused=(400, 404, 410),
+        ),
+        Operation(
+            "estimate",
+            "post",
+            "/api/v1/estimates",
+            Text("補助額を見積もる", "Estimate the subsidy"),
+            Text(
+                "公開中のITツール（package）か明細（lines と functions）の補助額を、行ごとの理由と根拠つきで返します。"
+                "applicant を渡すと、規模（sme・small）をそこから決め、申請できるかを eligibility に書きます。"
+                "申請できない場合も金額は返します。何も保存しません。",
+                "The subsidy for a published package, or for lines with the functions they cover, with reason and "
+                "clause for each line. An applicant decides the size of business (sme or small), and eligibility "
+                "says whether it may apply; the figures are answered even if it may not. Nothing is stored.",
+            ),
+            answers.EstimateForApplicant,
+            examples.estimate_answer,
+            body=bodies.EstimateBody,
+            body_examples={"lines": examples.ESTIMATE, "package": examples.ESTIMATE_OF_PACKAGE},
+            refused=(400, 404, 410, 413, 415, 422),
+            tag="subsidy",
+        ),
+        Operation(
+            "checkEligibility",
+            "post",
+            "/api/v1/eligibility",
+            Text("申請できるかを調べる", "Check eligibility"),
+            Text(
+                "申請できるかを、規則ごとの理由と根拠つきで返します。何も保存しません。",
+                "Whether a business may apply, with reason and clause for each rule. Nothing is stored.",
+            ),
+            answers.EligibilityAnswer,
+            examples.eligibility_answer,
+            body=bodies.EligibilityBody,
+            body_examples={"company": examples.ELIGIBILITY},
+            refused=(400, 404, 413, 415, 422),
+            tag="subsidy",
+        ),
+        Operation(
+            "listSchemes",
+            "get",
+            "/api/v1/schemes",
+            Text("補助制度の一覧", "List schemes"),
+            Text(
+                "読み込まれている補助制度の、今日の版です。費目と、出典で確認できていない点も返します。",
+                "The schemes that are loaded, each in the version that counts today, with cost kinds and what no "
+                "source confirms.",
+            ),
+            answers.Schemes,
+            examples.schemes_answer,
+            tag="subsidy",
+        ),
+        *_for_operators(),
+    ]
+
+
+def _for_operators() -> list[Operation]:
+    return [
+        Operation(
+            "alive",
+            "get",
+            "/healthz",
+            Text("動いているか", "Is it alive"),
+            Text("プロセスが応答します。", "The process answers."),
+            answers.Alive,
+            lambda: answers.Alive(status="ok"),
+            tag="operations",
+        ),
+        Operation(
+            "ready",
+            "get",
+            "/readyz",
+            Text("要求に応えられるか", "Is it ready"),
+            Text(
+                "データベースが応答しないときは503です。検索の索引がなくても、簡単な検索で応えます。",
+                "503 while the database does not answer. Without the search index requests are still served.",
+            ),
+            answers.Readiness,
+            lambda: answers.Readiness(status="ok", database="ok", search="ok"),
+            unavailable=answers.Readiness,
+            tag="operations",
+        ),
+    ]
