@@ -13,6 +13,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from catalogue.models import MasterVersion
 from catalogue.vocabulary import PARTS, Document, Masters
@@ -153,7 +154,7 @@ def newest_of_kind(kind: str, *, on: date | None = None) -> list[MasterRow]:
     """For each key of a kind the version that counts on a date, by key."""
     rows = db.session.scalars(
         select(MasterVersion)
-        .distinct(MasterVersion.key)
+        .ext(distinct_on(MasterVersion.key))
         .where(MasterVersion.kind == kind, MasterVersion.effective_from <= (on or clock.today()))
         .order_by(MasterVersion.key, MasterVersion.version.desc())
     )
@@ -170,7 +171,7 @@ def vocabulary(*, on: date | None = None) -> Masters:
     """
     heads = db.session.execute(
         select(MasterVersion.kind, MasterVersion.id, MasterVersion.content_hash)
-        .distinct(MasterVersion.kind)
+        .ext(distinct_on(MasterVersion.kind))
         .where(
             MasterVersion.kind.in_(PARTS),
             MasterVersion.key == EDITION,
@@ -214,7 +215,7 @@ def in_force() -> list[MasterRow]:
     """Of every piece of master data the version that counts today, by kind and key."""
     rows = db.session.scalars(
         select(MasterVersion)
-        .distinct(MasterVersion.kind, MasterVersion.key)
+        .ext(distinct_on(MasterVersion.kind, MasterVersion.key))
         .where(MasterVersion.effective_from <= clock.today())
         .order_by(MasterVersion.kind, MasterVersion.key, MasterVersion.version.desc())
     )

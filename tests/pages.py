@@ -73,7 +73,7 @@ class PageClient(FlaskClient):
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         response = super().open(*args, **kwargs)
-        if response.mimetype == "text/html" and response.data.startswith(b"<!doctype html"):
+        if response.mimetype == "text/html" and response.data.lstrip()[:15].lower() == b"<!doctype html>":
             check(response.text)
         return response
 
