@@ -133,9 +133,10 @@ def serving(folder: Path) -> Iterator[Server]:
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
     with folder.with_name(f"{folder.name}.users").open("ab") as users:
-        fcntl.flock(users, fcntl.LOCK_EX)
-        server = find(folder) or start(folder)
-        fcntl.flock(users, fcntl.LOCK_SH)
+        with folder.with_name(f"{folder.name}.starting").open("ab") as starting:
+            fcntl.flock(starting, fcntl.LOCK_EX)
+            fcntl.flock(users, fcntl.LOCK_SH)
+            server = find(folder) or start(folder)
         try:
             yield server
         finally:
@@ -271,14 +272,18 @@ def _may_reach(prefix: list[str], folder: Path) -> bool:
 
 
 def _socket_folder(folder: Path) -> Path:
-    """The data folder itself, or a private folder with a short name where that path is too long for a socket."""
-    if len(os.fsencode(folder)) + len(f"/.s.PGSQL.{PORT}.lock") <= _LONGEST_SOCKET_PATH:
+    """The data folder itself, or a private folder with a short name where that path does not do for a socket.
+
+    It may be too long for the kernel, or hold a comma, by which PostgreSQL separates several folders.
+    """
+    if len(os.fsencode(folder)) + len(f"/.s.PGSQL.{PORT}.lock") <= _LONGEST_SOCKET_PATH and "," not in str(folder):
         return folder
     name = f"hojo-{os.geteuid()}-{hashlib.sha256(os.fsencode(folder)).hexdigest()[:16]}"
     place = next(
         place
         for place in (Path(tempfile.gettempdir()), Path("/tmp"))  # noqa: S108
         if len(os.fsencode(place / name)) <= _LONGEST_SOCKET_PATH - len(f"/.s.PGSQL.{PORT}.lock")
+        and "," not in str(place)
     )
     sockets = place / name
     owner = _server_user() if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())

@@ -128,8 +128,9 @@ def hold(folder, seconds):
 
 
 def test_commands_share_one_server_and_the_first_waits_for_the_last(folder):
-    with hold(folder, 0) as first, serving(folder) as second:
-        time.sleep(0.5)
+    with hold(folder, 1) as first, serving(folder) as second:
+        assert not isinstance(second, embedded_postgres.OwnServer)
+        time.sleep(1.5)
         assert ask(second, "SELECT 1") == 1
         assert first.poll() is None
     assert first.wait(20) == 0
