@@ -1,0 +1,69 @@
+"""Measure estimates per second in one process, numbers alone and with every explanation.
+
+    python -m bench.estimates [seconds, default 3]
+
+Shown beside the slowest thing that could be right: Fractions added line by line and cut, without limits or reasons.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from fractions import Fraction
+
+from marketplace.subsidy.engine import count_of, estimate, figures_of
+from marketplace.subsidy.lines import CostLine
+from marketplace.subsidy.scheme import shipped_schemes
+
+LINES = [
+    CostLine("software", 300_000),
+    CostLine("cloud", 117_600, 12),
+    CostLine("cloud", 163_200, 24),
+    CostLine("setup", 150_000),
+    CostLine("hardware", 128_000),
+]
+FUNCTIONS = ["F2", "F4", "M1"]
+
+
+def bare() -> int:
+    """The sum of what counts times two thirds, and nothing else."""
+    eligible = sum(
+        (
+            Fraction(line.amount_yen * min(12, line.months or 12), line.months or 12)
+            for line in LINES
+            if line.kind != "hardware"
+        ),
+        Fraction(0),
+    )
+    return int(eligible * Fraction(2, 3) // 1)
+
+
+def rate(work: Callable[[], object], seconds: float) -> float:
+    """How often a second."""
+    done, began = 0, time.perf_counter()
+    while time.perf_counter() - began < seconds:
+        for _ in range(200):
+            work()
+        done += 200
+    return done / (time.perf_counter() - began)
+
+
+def main() -> None:
+    """Print a Markdown table."""
+    seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 3.0
+    scheme = shipped_schemes().get("2017")
+    tariff = scheme.tariff("sme", count_of(scheme, FUNCTIONS))
+    plain = rate(bare, seconds)
+    print("| five lines, scheme 2017 | a second | of bare Fractions |\n|---|---:|---:|")
+    for name, work in (
+        ("bare Fractions", bare),
+        ("numbers alone", lambda: figures_of(tariff, LINES)),
+        ("with every explanation", lambda: estimate(scheme, LINES, functions=FUNCTIONS)),
+    ):
+        found = rate(work, seconds)
+        print(f"| {name} | {found:,.0f} | {found / plain:.2f} |")
+
+
+if __name__ == "__main__":
+    main()

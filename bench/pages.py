@@ -1,0 +1,131 @@
+"""Measure the website as a browser meets it: real server, real database, real index, generated catalogue.
+
+    python -m bench.pages [packages, default 50000] [seconds for each page, default 10]
+
+wrk (Debian: apt-get install wrk) asks with 16 connections on the same two cores; each page is shown beside /healthz of
+the same run, since machines differ. A page's statements and bytes are in the tests, not here.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+from tenants import embedded_postgres
+from web.console import postgres_folder
+
+CONNECTIONS = 16
+PROJECT = Path(__file__).parent.parent
+PAGES = {
+    "search, 会計": f"/packages?q={quote('会計')}",
+    "search, ﾚｼﾞ for retail, cheapest": f"/packages?q={quote('ﾚｼﾞ')}&industry=retail&sort=own_cost",
+    "search, everything": "/packages",
+    "package": "/packages/D000001",
+    "comparison of four": "/compare?codes=D000001,D000002,D000003,D000004",
+    "API search, 会計": f"/api/v1/packages?q={quote('会計')}",
+}
+_ESTIMATE = """
+wrk.method = "POST"
+wrk.headers["Content-Type"] = "application/json"
+wrk.body = '{"scheme":"2017","functions":["B1","B3"],"lines":[{"kind":"software","amount_yen":1499999}]}'
+"""
+
+
+@contextmanager
+def served(packages: int) -> Iterator[str]:
+    """A server over a new catalogue of this size; its address."""
+    with tempfile.TemporaryDirectory() as folder:
+        data = Path(folder)
+        with embedded_postgres.serving(postgres_folder(data)) as server, socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+            free.close()
+            environment = os.environ | {
+                "HOJO_ENVIRONMENT": "demo",
+                "HOJO_DATA": folder,
+                "HOJO_SECRET_KEY": "for-measuring-only-0123456789-abcdef",
+                "HOJO_COOKIE_SECURE": "false",
+                "DATABASE_URL": server.url(embedded_postgres.APP_ROLE),
+                "DATABASE_OWNER_URL": server.url(),
+                "PORT": str(port),
+            }
+            began = time.monotonic()
+            for command in (["db", "upgrade"], ["demo", "generate", "--packages", str(packages)]):
+                subprocess.run(["hojo", *command], env=environment, check=True, cwd=PROJECT)
+            print(f"{packages:,} packages generated and indexed in {time.monotonic() - began:.0f} s")
+            web = subprocess.Popen(["hojo", "serve"], env=environment, cwd=PROJECT)
+            try:
+                address = f"http://127.0.0.1:{port}"
+                _wait(f"{address}/readyz")
+                yield address
+            finally:
+                web.terminate()
+                web.wait(20)
+
+
+def _wait(address: str) -> None:
+    for _ in range(200):
+        try:
+            urllib.request.urlopen(address, timeout=2).read()  # noqa: S310
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise SystemExit("the server does not answer")
+
+
+def measure(address: str, seconds: int, script: str = "") -> tuple[float, str, str, str]:
+    """Requests a second, p50 and p95 in ms, and how many failed."""
+    with tempfile.NamedTemporaryFile("w", suffix=".lua") as lua:
+        lua.write(script + _REPORT)
+        lua.flush()
+        command = ["wrk", "-t2", f"-c{CONNECTIONS}", f"-d{seconds}s", "-s", lua.name]
+        told = subprocess.run(
+            [*command, "-H", "Accept-Encoding: gzip", address], capture_output=True, text=True, check=True
+        ).stdout
+    found = re.search(r"RESULT (\S+) (\S+) (\S+) (\S+)", told)
+    if found is None:
+        raise SystemExit(told)
+    return float(found[1]), found[2], found[3], found[4]
+
+
+_REPORT = """
+done = function(summary, latency, requests)
+  local bad = summary.errors.status + summary.errors.connect + summary.errors.read + summary.errors.timeout
+  print(string.format("RESULT %.1f %.1f %.1f %d", summary.requests / (summary.duration / 1e6),
+    latency:percentile(50) / 1000, latency:percentile(95) / 1000, bad))
+end
+"""
+
+
+def main() -> None:
+    """Print a Markdown table."""
+    if shutil.which("wrk") is None:
+        raise SystemExit("wrk is missing. Install it: apt-get install wrk")
+    os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    packages = int(sys.argv[1]) if len(sys.argv) > 1 else 50_000
+    seconds = int(sys.argv[2]) if len(sys.argv) > 2 else 10
+    with served(packages) as address:
+        measure(f"{address}/packages", 3)
+        plain = measure(f"{address}/healthz", seconds)
+        print(f"\n| page ({packages:,} packages) | requests/s | of /healthz | p50 ms | p95 ms | errors |")
+        print("|---|---:|---:|---:|---:|---:|")
+        rows = {"/healthz": plain} | {name: measure(address + path, seconds) for name, path in PAGES.items()}
+        rows["estimate API"] = measure(f"{address}/api/v1/estimates", seconds, _ESTIMATE)
+        for name, (rate, median, slow, errors) in rows.items():
+            print(f"| {name} | {rate:.0f} | {rate / plain[0]:.0%} | {median} | {slow} | {errors} |")
+
+
+if __name__ == "__main__":
+    main()
