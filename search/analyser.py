@@ -167,18 +167,16 @@ def query_words(text: str, *, most: int) -> list[str]:
 
     Words that hold nothing searchable (only signs) are left out.
     """
-    words: dict[str, None] = {}
+    found: dict[str, str] = {}  # folded -> as typed: two spellings of one word are one word
     for part in text.split():
         mapped = fold_with_places(part)
         at = 0
         for piece in mapped.text.split(GAP):
             if piece:
                 start, end = mapped.span(at, at + len(piece))
-                words[part[start:end]] = None
+                found.setdefault(fold(part[start:end]), part[start:end])
             at += len(piece) + 1
-    # Two spellings of one word are one word.
-    unique = {fold(word): word for word in words}
-    return [word for folded, word in unique.items() if folded][:most]
+    return [word for folded, word in found.items() if folded][:most]
 
 
 def is_hiragana(word: str) -> bool:

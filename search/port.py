@@ -313,4 +313,7 @@ class SearchEngine(Protocol):
         """Bring over what was written meanwhile, check the new index and put it in use at once."""
 
     def abort_rebuild(self, rebuild: Rebuild) -> None:
-        """Throw the new index away."""
+        """Throw the new index away; after an error in ``load`` too. One that has ended does not matter."""
+
+    def close(self) -> None:
+        """Let go of what a writer holds; the engine may be used again."""

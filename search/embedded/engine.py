@@ -115,7 +115,7 @@ class EmbeddedEngine:
 
     def _change(self, changes: Mapping[str, SearchDocument | None]) -> Receipt:
         prepared = {i: None if d is None else to_tantivy(d) for i, d in changes.items()}
-        with self._folder.writing(seconds=self._lock_seconds):
+        with engine_faults(), self._folder.writing(seconds=self._lock_seconds):
             self._folder.note(prepared)
             with self._writer.on(self._folder.current()) as writer:
                 _replace(writer, prepared)
@@ -135,13 +135,12 @@ class EmbeddedEngine:
 
     def begin_rebuild(self) -> Rebuild:
         """Start a new index beside the one in use. EngineBusy while another rebuild runs."""
-        with ExitStack() as stack:
+        with engine_faults(), ExitStack() as stack:
             stack.enter_context(self._folder.rebuilding())
             with self._folder.writing(seconds=self._lock_seconds):
                 path = self._make_index()
                 self._folder.start_noting()
-            with engine_faults():
-                writer = open_index(path).writer(_BULK_HEAP, _BULK_THREADS)
+            writer = open_index(path).writer(_BULK_HEAP, _BULK_THREADS)
             self._rebuilds[path.name] = _OpenRebuild(path, writer, stack.pop_all())
         return Rebuild(path.name)
 
@@ -164,12 +163,11 @@ class EmbeddedEngine:
         try:
             with engine_faults():
                 state.writer.commit()  # outside the lock: the long part
-            with self._folder.writing(seconds=self._lock_seconds):
+            with engine_faults(), self._folder.writing(seconds=self._lock_seconds):
                 late = self._written_meanwhile()
-                with engine_faults():
-                    _replace(state.writer, {i: None if d is None else to_tantivy(d) for i, d in late.items()})
-                    state.writer.commit()
-                    state.writer.wait_merging_threads()
+                _replace(state.writer, {i: None if d is None else to_tantivy(d) for i, d in late.items()})
+                state.writer.commit()
+                state.writer.wait_merging_threads()
                 expected = (rebuild.ids | {i for i, d in late.items() if d}) - {
                     i for i, d in late.items() if not d
                 }

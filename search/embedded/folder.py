@@ -36,7 +36,7 @@ class IndexFolder:
     def current(self) -> Path:
         """The index in use. EngineUnavailable (index_missing) when there is none."""
         try:
-            name = self._current.read_text("utf-8").strip()
+            name = self._current.read_text("utf-8", "replace").strip()
         except OSError as error:
             raise EngineUnavailable("index_missing", "there is no index") from error
         if not name or Path(name).name != name:

@@ -1,0 +1,157 @@
+"""Folding, bigrams, words, readings and the way back to the original text."""
+
+from __future__ import annotations
+
+import threading
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from search.analyser import (
+    bigrams,
+    fold,
+    fold_with_places,
+    is_hiragana,
+    query_words,
+    reading_of,
+    surfaces_and_readings,
+    words,
+)
+
+JAPANESE = st.text(
+    st.one_of(
+        st.sampled_from("ーｰ゛゜ﾞﾟ・ 　、。-々〇①㈱ｶﾊゕヴぁァッabＺ１￥ßİゟヿ"),
+        st.characters(min_codepoint=0x3041, max_codepoint=0x30FF),
+        st.characters(min_codepoint=0x4E00, max_codepoint=0x4EFF),
+        st.characters(min_codepoint=0xFF00, max_codepoint=0xFFEF),
+        st.characters(),
+    ),
+    max_size=30,
+)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("ﾚｼﾞ", "レジ"),
+        ("レジ", "れじ"),
+        ("ｸﾞﾙｰﾌﾟ", "グループ"),
+        ("サーバー", "サーバ"),
+        ("コンピューター", "コンピュータ"),
+        ("キャノン", "キヤノン"),
+        ("ＣＲＭ", "crm"),
+        ("データ・ベース", "データベース"),
+        ("e-Tax", "ETAX"),
+        ("カﾞス", "ガス"),
+        ("か\u3099", "が"),
+        ("12３", "１23"),
+    ],
+)
+def test_spellings_of_one_word_are_one(one, other):
+    assert fold(one) == fold(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("ノート", "のと"), ("カード", "角"), ("はし", "ばし"), ("会計", "会社")]
+)
+def test_different_words_stay_different(one, other):
+    assert fold(one) != fold(other)
+
+
+@given(JAPANESE)
+def test_the_quick_way_folds_like_the_exact_one(text):
+    assert fold(text) == fold_with_places(text).text
+
+
+@given(JAPANESE)
+def test_places_are_in_order_and_inside_the_text(text):
+    mapped = fold_with_places(text)
+    assert len(mapped.text) == len(mapped.starts) == len(mapped.ends)
+    assert list(mapped.starts) == sorted(mapped.starts)
+    assert all(0 <= s < e <= len(text) for s, e in zip(mapped.starts, mapped.ends, strict=True))
+
+
+@given(JAPANESE, st.data())
+def test_a_part_of_a_text_folds_to_a_part_of_it(text, data):
+    """The ground of "100 % of the substring truth": what is typed out of a text is found in it."""
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, len(text)))
+    # Not between a character and the mark that belongs to it: that is another character.
+    marks = "\uff9e\uff9f"
+    if any(i < len(text) and (text[i] in marks or unicodedata.combining(text[i])) for i in (start, end)):
+        return
+    folded = fold(text)
+    assert all(fold(word) in folded for word in query_words(text[start:end], most=100))
+
+
+def test_half_width_kana_with_its_mark_is_one_character():
+    mapped = fold_with_places("安いﾚｼﾞ")
+    at = mapped.text.index("れじ")
+    assert mapped.span(at, at + 2) == (2, 5)
+
+
+def test_bigrams():
+    assert bigrams("会計ソフト") == ["会計", "計ソ", "ソフ", "フト"]
+    assert bigrams("計") == ["計"]
+
+
+def test_query_words_are_cut_at_spaces_and_signs_and_never_repeated():
+    assert query_words("予約　飲食店,ﾚｼﾞ レジ !!! （株）", most=10) == ["予約", "飲食店", "ﾚｼﾞ", "株"]
+    assert query_words("a b c d", most=2) == ["a", "b"]
+    assert query_words("\x00 ！？", most=10) == []
+
+
+def test_words_have_exact_places_in_the_original():
+    text = "ｸﾚｼﾞｯﾄと勤怠管理、ＰＯＳ"
+    found = {text[w.start : w.end]: w for w in words(text)}
+    assert found["ｸﾚｼﾞｯﾄ"].reading == "くれじつと"
+    assert found["勤怠"].reading == "きんたい"
+    assert found["ＰＯＳ"].surface == "pos"
+    assert not found["と"].content
+    assert found["管理"].content
+
+
+def test_places_stay_right_over_many_sentences():
+    text = "会計です。" * 3000 + "勤怠"
+    last = words(text)[-1]
+    assert (last.start, last.end) == (len(text) - 2, len(text))
+
+
+@given(JAPANESE)
+def test_any_text_has_words(text):
+    found = words(text)
+    assert [(w.surface, w.reading) for w in found] == surfaces_and_readings(text)
+    assert all(0 <= w.start < w.end <= len(text) for w in found)
+
+
+def test_readings():
+    assert reading_of("勤退管理") == reading_of("きんたいかんり") == "きんたいかんり"
+    assert reading_of("サーバーレス") == reading_of("サーバレス")
+    assert reading_of("経費精算") == "けいひせいさん"
+
+
+def test_hiragana():
+    assert is_hiragana("きんたい")
+    assert is_hiragana("さーばー")
+    assert not is_hiragana("レジ")
+    assert not is_hiragana("見積り")
+    assert not is_hiragana("")
+
+
+def test_many_threads_read_the_same():
+    expected = words("勤怠管理とPOSレジの連携")
+    answers = []
+    threads = [
+        threading.Thread(
+            target=lambda: answers.append([words(f"勤怠管理とPOSレジの連携{n}")[:6] for n in range(50)])
+        )
+        for _ in range(4)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(answers) == 4
+    assert all(each == expected[:6] for many in answers for each in many)

@@ -1,0 +1,107 @@
+"""The engines that the contract suite runs against, and documents to run it on.
+
+Another engine joins by one more entry in ENGINES: a function from a scratch folder to an engine ready for use.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from search.documents import SearchDocument
+from search.embedded import EmbeddedEngine
+from search.port import SearchEngine
+
+DAY = datetime(2017, 5, 1, tzinfo=UTC)
+
+
+def _embedded(folder: Path) -> SearchEngine:
+    engine = EmbeddedEngine(folder / "index")
+    assert engine.ensure_schema() is True
+    return engine
+
+
+ENGINES: dict[str, Callable[[Path], SearchEngine]] = {"embedded": _embedded}
+
+
+def a_document(identity: str, **facts: object) -> SearchDocument:
+    """A document with what is not given left plain."""
+    plain: dict[str, object] = {
+        "version": 1,
+        "name": f"パック{identity}",
+        "vendor_name": "株式会社みほん",
+        "vendor_number": "7000000000001",
+        "published_at": DAY,
+    }
+    return SearchDocument(identity, **(plain | facts))  # type: ignore[arg-type]
+
+
+FUNCTIONS = ("F1", "F2", "M1", "M2", "M3", "B1", "B2", "B3")
+INDUSTRIES = ("retail", "restaurants", "construction", "education", "other")
+_WORDS = (
+    "会計",
+    "給与",
+    "勤怠",
+    "予約",
+    "在庫",
+    "請求書",
+    "ｸﾚｼﾞｯﾄ",
+    "レジ",
+    "サーバー",
+    "サーバ管理",
+    "ＣＲＭ",
+    "e-Tax",
+    "Ａ４",
+    "データ・ベース",
+    "コールセンター",
+    "顧客",
+    "東京都",
+    "京都",
+    "、",
+    "。",
+    "（株）",
+    " ",
+    "ー",
+    "ヴァ",
+    "っ",
+    "が",
+    "の",
+    "①",
+    "㈱",
+    "ß",
+)
+
+
+def random_documents(count: int, seed: int) -> list[SearchDocument]:
+    """Documents with random words and values, the same for the same seed."""
+    chance = random.Random(seed)  # noqa: S311 - not for secrets
+
+    def text(most: int) -> str:
+        return "".join(chance.choices(_WORDS, k=chance.randint(1, most)))
+
+    return [
+        a_document(
+            f"R-{number}",
+            version=number,
+            name=text(4),
+            description=text(25),
+            products=tuple(text(3) for _ in range(chance.randint(0, 3))),
+            functions=tuple(chance.sample(FUNCTIONS, chance.randint(0, 5))),
+            function_words=(text(3),),
+            categories=tuple(chance.sample(("front", "middle", "back_office"), chance.randint(1, 3))),
+            industries=INDUSTRIES
+            if chance.random() < 0.3
+            else tuple(chance.sample(INDUSTRIES, chance.randint(0, 2))),
+            prefecture=chance.choice(("東京都", "京都府", "")),
+            vendor_number=f"700000000000{chance.randint(0, 9)}",
+            price_yen=chance.randint(0, 20) * 10_000,
+            own_cost_yen=chance.randint(0, 10) * 10_000,
+            subsidy_yen=chance.randint(0, 10) * 10_000,
+            fundable=chance.random() < 0.5,
+            price_band=chance.choice(("low", "high")),
+            published_at=DAY + timedelta(hours=chance.randint(0, 50)),
+        )
+        for number in range(count)
+    ]
