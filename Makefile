@@ -9,7 +9,8 @@ PORT ?= 8080
 TESTS ?=
 SETUP := $(PYTHON) web/setup/environment.py
 BIN := .venv/bin
-PYTEST := $(BIN)/pytest -n 2 $(TESTS)
+# Tests of one group (the demo's, say) share what is slow to make, so they stay in one process.
+PYTEST := $(BIN)/pytest -n 2 --dist loadgroup $(TESTS)
 
 export HOJO_DATA PORT
 .DEFAULT_GOAL := help
