@@ -11,9 +11,9 @@ from sqlalchemy import select
 
 from tenants import audit
 from tenants.actor import Actor, current
-from tenants.db import act_as, db, use_case
+from tenants.db import act_as, constraint, db, use_case
 from tenants.errors import BadInput, Finding, NotFound, NotPermitted
-from tenants.models import Membership, Organisation
+from tenants.models import Membership, Organisation, Person
 from tenants.text import Text
 
 _PREFECTURES = """
@@ -82,27 +82,44 @@ def register_business(
         return _register_business(name, corporate_number, prefecture, address)
 
 
+def _number_registered() -> BadInput:
+    return BadInput(
+        Finding(
+            "number_registered",
+            Text(
+                "この法人番号の事業者は、すでに登録されています。",
+                "A business with this number is registered.",
+            ),
+            Text(
+                "社内の代表者に、メンバーとしての追加を依頼してください。",
+                "Ask your company's owner to add you as a member.",
+            ),
+            "corporate_number",
+        )
+    )
+
+
+constraint("uq_organisation_kind_corporate_number", _number_registered)
+
+
 @use_case
 def _register_business(name: str, corporate_number: str | None, prefecture: str, address: str) -> uuid.UUID:
-    if corporate_number and db.session.scalar(
+    person_id = current().person_id
+    # A second press of the button waits here for the first, and gets the same business.
+    db.session.get_one(Person, person_id, with_for_update=True)
+    known = db.session.scalar(
         select(Organisation.id)
-        .where(Organisation.kind == "sme", Organisation.corporate_number == corporate_number)
-        .with_for_update()
-    ):
-        raise BadInput(
-            Finding(
-                "number_registered",
-                Text(
-                    "この法人番号の事業者は、すでに登録されています。",
-                    "A business with this number is registered.",
-                ),
-                Text(
-                    "社内の代表者に、メンバーとしての追加を依頼してください。",
-                    "Ask your company's owner to add you as a member.",
-                ),
-                "corporate_number",
-            )
+        .join(Membership, Membership.organisation_id == Organisation.id)
+        .where(
+            Membership.person_id == person_id,
+            Organisation.kind == "sme",
+            Organisation.name == name,
+            Organisation.corporate_number.is_not_distinct_from(corporate_number),
         )
+        .limit(1)
+    )
+    if known is not None:
+        return known
     business = Organisation(
         kind="sme",
         name=name,
@@ -112,7 +129,6 @@ def _register_business(name: str, corporate_number: str | None, prefecture: str,
     )
     db.session.add(business)
     db.session.flush()
-    person_id = current().person_id
     db.session.add(Membership(organisation_id=business.id, person_id=person_id, role="sme_owner"))
     audit.record(
         "business_registered",
