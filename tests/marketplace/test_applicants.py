@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from grants import SHOP, by, open_window
 
 from catalogue import masters
-from grants import SHOP, by, open_window
 from marketplace.applicants import Statement, profile, require_eligible, save_profile
 from tenants.actor import SYSTEM
 from tenants.errors import BadInput, NotPermitted, StaleVersion

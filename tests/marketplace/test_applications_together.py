@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
+from grants import CLOSES, CODE, DURING, OPENS, SHOP, World, build, by, prepared
 from sqlalchemy import func, select, text
 
-from grants import CLOSES, CODE, DURING, OPENS, SHOP, World, build, by, prepared
 from marketplace.applicants import profile, save_profile
 from marketplace.applications import queries, services
 from marketplace.applications.lifecycle import APPLICATION
