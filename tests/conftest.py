@@ -15,11 +15,12 @@ from sqlalchemy import Engine, create_engine, text
 
 from marketplace.programme import load_programme
 from migrations import run
+from search import engines
+from search.embedded import EmbeddedEngine
 from tenants.actor import SYSTEM, Actor
 from tenants.db import act_as, db
 from tenants.embedded_postgres import throwaway_server
 from tenants.models import Membership, Organisation, Person
-from web.app import create_app
 from web.settings import Settings
 
 KEPT = ("alembic_version", "audit_head", "master_version")
@@ -56,6 +57,8 @@ def settings(owner_url: str, tmp_path_factory: pytest.TempPathFactory) -> Settin
 @pytest.fixture(scope="session")
 def application(settings: Settings, owner: Engine) -> Flask:
     """One application for the whole run, with the programme loaded."""
+    from web.app import create_app  # noqa: PLC0415  (tests of services do without the web)
+
     app = create_app(settings)
     app.test_client_class = PageClient
     with app.app_context(), act_as(SYSTEM):
@@ -66,8 +69,47 @@ def application(settings: Settings, owner: Engine) -> Flask:
 @pytest.fixture
 def app(application: Flask, owner: Engine) -> Iterator[Flask]:
     """The application on an empty database that knows the programme; emptied again afterwards."""
-    with application.app_context():
-        yield application
+    yield from _on_empty_database(application, owner)
+
+
+@pytest.fixture(scope="session")
+def ground(settings: Settings) -> Flask:
+    """What services stand on: the database and a search folder, with the programme loaded; no web."""
+    app = Flask("services")
+    app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url.replace(
+        "postgresql://", "postgresql+psycopg://", 1
+    )
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"pool_size": settings.pool_size}
+    db.init_app(app)
+    with app.app_context(), act_as(SYSTEM):
+        load_programme()
+        db.engine.dispose()
+    return app
+
+
+@pytest.fixture
+def services(request: pytest.FixtureRequest, owner: Engine) -> Iterator[Flask]:
+    """Services on an empty database that knows the programme: the application's when the test uses it."""
+    if "app" in request.fixturenames:
+        yield request.getfixturevalue("app")
+    else:
+        yield from _on_empty_database(request.getfixturevalue("ground"), owner)
+
+
+@pytest.fixture
+def index(services: Flask, tmp_path: Path) -> Iterator[EmbeddedEngine]:
+    """An empty search index of this test's own, in use for as long as it runs."""
+    before = engines._Chosen.engine
+    made = EmbeddedEngine(tmp_path / "index", idle_seconds=0.05)
+    engines.use(made)
+    yield made
+    made.close()
+    engines._Chosen.engine = before
+
+
+def _on_empty_database(app: Flask, owner: Engine) -> Iterator[Flask]:
+    with app.app_context():
+        yield app
         db.session.remove()
         db.engine.dispose()
     _empty(owner)
@@ -76,9 +118,7 @@ def app(application: Flask, owner: Engine) -> Iterator[Flask]:
 def _empty(owner: Engine) -> None:
     with owner.begin() as connection:
         connection.execute(text("SET LOCAL session_replication_role = replica"))
-        tables = connection.scalars(
-            text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
-        ).all()
+        tables = connection.scalars(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")).all()
         connection.execute(text("DELETE FROM master_version WHERE version > 1"))
         # Not TRUNCATE: master_version is kept and refers to person.
         for name in tables:
@@ -97,7 +137,7 @@ _numbers = itertools.count(1)
 
 
 @pytest.fixture
-def organisation(app: Flask) -> Callable[..., uuid.UUID]:
+def organisation(services: Flask) -> Callable[..., uuid.UUID]:
     """Make an organisation: ``organisation("vendor", name="…")`` gives its id."""
 
     def make(kind: str, **facts: object) -> uuid.UUID:
@@ -112,7 +152,7 @@ def organisation(app: Flask) -> Callable[..., uuid.UUID]:
 
 
 @pytest.fixture
-def actor_of(app: Flask) -> Callable[..., Actor]:
+def actor_of(services: Flask) -> Callable[..., Actor]:
     """Make a person with roles in an organisation: ``actor_of(organisation_id, "vendor_owner")``."""
 
     def make(organisation_id: uuid.UUID, *roles: str) -> Actor:
@@ -121,9 +161,7 @@ def actor_of(app: Flask) -> Callable[..., Actor]:
             db.session.add(person)
             db.session.flush()
             for role in roles:
-                db.session.add(
-                    Membership(organisation_id=organisation_id, person_id=person.id, role=role)
-                )
+                db.session.add(Membership(organisation_id=organisation_id, person_id=person.id, role=role))
             kind = db.session.get_one(Organisation, organisation_id).kind
             db.session.commit()
             return Actor(kind, organisation_id, person.id, frozenset(roles), person.name)  # type: ignore[arg-type]
