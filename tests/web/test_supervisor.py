@@ -68,8 +68,13 @@ class Demo:
                 [*before, sys.executable, "-m", "web.cli", "demo", "run"],
                 cwd=PROJECT,
                 env=environment(data, self.port),
-                stdin=subprocess.DEVNULL,
-                **{"stdout": output, "stderr": subprocess.STDOUT, "start_new_session": True, **how},
+                **{
+                    "stdin": subprocess.DEVNULL,
+                    "stdout": output,
+                    "stderr": subprocess.STDOUT,
+                    "start_new_session": True,
+                    **how,
+                },
             )
         self.told = "stdout" not in how
         self.family = {psutil.Process(self.process.pid)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
@@ -18,21 +19,26 @@ class _Server(BaseApplication):  # type: ignore[misc]
 
     def load_config(self) -> None:
         """gunicorn's own hook."""
-        for name, value in {
-            "bind": f"127.0.0.1:{self.demo.identity_port}",
-            "worker_class": "gthread",
-            "workers": 1,
-            "threads": 4,
-            "graceful_timeout": 2,
-            "forwarded_allow_ips": "",
-            "loglevel": "warning",
-            "control_socket_disable": True,
-        }.items():
+        for name, value in options(self.demo).items():
             self.cfg.set(name, value)
 
     def load(self) -> Flask:
         """gunicorn's own hook."""
         return create_provider(self.demo.client)
+
+
+def options(demo: notes.Notes) -> dict[str, Any]:
+    """What gunicorn is told: this machine only, one process."""
+    return {
+        "bind": f"127.0.0.1:{demo.identity_port}",
+        "worker_class": "gthread",
+        "workers": 1,
+        "threads": 4,
+        "graceful_timeout": 2,
+        "forwarded_allow_ips": "",
+        "loglevel": "warning",
+        "control_socket_disable": True,
+    }
 
 
 def serve(data: Path) -> None:
