@@ -83,13 +83,9 @@ class Plan:
 
 def key_of(draft: Draft) -> Key:
     """What identifies a vendor, a product or a package."""
-    match draft:
-        case VendorDraft():
-            return ("vendors", draft.number, "")
-        case ProductDraft():
-            return ("products", draft.number, draft.code)
-        case PackageDraft():
-            return ("packages", draft.number, draft.code)
+    if isinstance(draft, VendorDraft):
+        return ("vendors", draft.number, "")
+    return ("products" if isinstance(draft, ProductDraft) else "packages", draft.number, draft.code)
 
 
 def plan(rows: Iterable[ReadRow], known: Known, masters: Masters) -> Plan:

@@ -37,6 +37,11 @@ def write_refused(
             wrong = _joined(_placed(found, language) for found in findings)
             mend = _joined(found.remedy.in_language(language) for found in findings)
             lines.append((*(row[column] for column in names), wrong, mend))
+    return write_lines(lines, file_format)
+
+
+def write_lines(lines: Iterable[Sequence[str]], file_format: Format) -> bytes:
+    """These lines as a file that Excel opens: CSV in UTF-8 with its mark, or .xlsx; no cell can act as a formula."""
     return _as_csv(lines) if file_format == "csv" else _as_workbook(lines)
 
 

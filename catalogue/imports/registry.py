@@ -99,30 +99,28 @@ def _locking(query: Select[S], *, lock: bool) -> Select[S]:
 
 
 def _draft(number: str, row: Row) -> Draft:
-    match row:
-        case Organisation():
-            return VendorDraft(number, row.name, row.prefecture, row.address)
-        case Product():
-            return ProductDraft(
-                number=number,
-                code=row.code,
-                name=row.name,
-                name_kana=row.name_kana,
-                functions=tuple(row.functions),
-                cost_kind=row.cost_kind,
-                period=row.billing_period,
-                unit=row.billing_unit,
-                standard_price_yen=row.standard_price_yen,
-                minimum_price_yen=row.minimum_price_yen,
-                description=row.description,
-            )
-        case Package():
-            return PackageDraft(
-                number=number,
-                code=row.code,
-                name=row.name,
-                items=tuple((item.product.code, item.quantity) for item in row.items),
-                industries=tuple(row.industries),
-                cloud_months=row.cloud_months,
-                description=row.description,
-            )
+    if isinstance(row, Organisation):
+        return VendorDraft(number, row.name, row.prefecture, row.address)
+    if isinstance(row, Product):
+        return ProductDraft(
+            number=number,
+            code=row.code,
+            name=row.name,
+            name_kana=row.name_kana,
+            functions=tuple(row.functions),
+            cost_kind=row.cost_kind,
+            period=row.billing_period,
+            unit=row.billing_unit,
+            standard_price_yen=row.standard_price_yen,
+            minimum_price_yen=row.minimum_price_yen,
+            description=row.description,
+        )
+    return PackageDraft(
+        number=number,
+        code=row.code,
+        name=row.name,
+        items=tuple((item.product.code, item.quantity) for item in row.items),
+        industries=tuple(row.industries),
+        cloud_months=row.cloud_months,
+        description=row.description,
+    )

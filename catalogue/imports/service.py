@@ -96,7 +96,7 @@ def apply(files: Mapping[FileKind, SourceFile]) -> ImportReport:
     registry = read_registry(rows, lock=True)
     known = registry.known(only)
     the_plan = plan(rows, known, words)
-    _write(the_plan, known, registry)
+    write_plan(the_plan, known, registry)
     report = ImportReport(the_plan.results, tables)
     if the_plan.creates or the_plan.updates:
         audit.record(
@@ -150,7 +150,8 @@ def _rows(tables: Mapping[FileKind, Table], words: Masters) -> list[ReadRow]:
     return [row for kind in KINDS if kind in tables for row in read_rows(tables[kind], words)]
 
 
-def _write(the_plan: Plan, known: Known, registry: Registry) -> None:
+def write_plan(the_plan: Plan, known: Known, registry: Registry) -> None:
+    """Write what a plan decided, with an audit event for each row, in the running transaction."""
     for key, draft in the_plan.updates.items():
         _update(registry.rows[key], _SUBJECTS[key[0]], known.drafts[key], draft, registry)
     for kind in KINDS:
@@ -179,7 +180,7 @@ def _create(key: Key, draft: Draft, registry: Registry) -> None:
     _fill(row, draft, registry)
     db.session.add(row)
     audit.record(
-        f"{_SUBJECTS[key[0]]}_imported",
+        f"{_SUBJECTS[key[0]]}_registered",
         subject=(_SUBJECTS[key[0]], row.id),
         organisation_id=organisation_id,
         after=_facts(draft),
@@ -198,7 +199,7 @@ def _update(
     _fill(row, draft, registry)
     changed = [name for name in after if before[name] != after[name]]
     audit.record(
-        f"{subject}_imported",
+        f"{subject}_edited",
         subject=(subject, row.id),
         organisation_id=row.id if isinstance(row, Organisation) else row.organisation_id,
         before={name: before[name] for name in changed},

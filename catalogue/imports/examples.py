@@ -1,0 +1,178 @@
+"""What goes into each column of the import files, with one example: for the guide page and the example files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from catalogue.imports import layouts as columns
+from catalogue.imports.layouts import COLUMNS, FileKind
+from catalogue.imports.refused import Format, write_lines
+from tenants.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Guide:
+    """One column: what belongs into it, whether it may stay empty, and an example as it is written."""
+
+    column: str
+    required: bool
+    meaning: Text
+    example: str
+
+
+_NUMBER: Final = Guide(
+    columns.NUMBER,
+    required=True,
+    meaning=Text(
+        "13桁の法人番号。検査用数字も確かめます。", "The 13-digit corporate number; its check digit is tested."
+    ),
+    example="7999900000101",
+)
+_VENDOR: Final = Guide(
+    columns.VENDOR,
+    required=True,
+    meaning=Text("登録されている事業者名。", "The vendor's name as registered."),
+    example="株式会社あさひ業務ソフト",
+)
+_DESCRIPTION: Final = Guide(
+    columns.DESCRIPTION,
+    required=False,
+    meaning=Text("お店の人に分かる言葉での説明。", "What it does, in words a shop owner understands."),
+    example="仕訳の自動取り込みから決算書まで。",
+)
+_PRODUCTS: Final = (
+    _NUMBER,
+    _VENDOR,
+    Guide(
+        columns.PRODUCT_CODE,
+        required=True,
+        meaning=Text(
+            "自社の中で重ならないコード。半角の英数字・ハイフン・下線で40文字まで。",
+            "Unique within your company: letters, digits, - and _, up to 40.",
+        ),
+        example="A-001",
+    ),
+    Guide(
+        columns.PRODUCT_NAME,
+        required=True,
+        meaning=Text("120文字まで。", "Up to 120 characters."),
+        example="あさひ会計クラウド",
+    ),
+    Guide(
+        columns.PRODUCT_KANA,
+        required=False,
+        meaning=Text("検索に使う読み。", "The reading, for searching."),
+        example="アサヒカイケイクラウド",
+    ),
+    Guide(
+        columns.FUNCTIONS,
+        required=False,
+        meaning=Text(
+            "コア機能のコード。複数は「;」で区切る。研修など機能のないものは空欄。",
+            "Codes of core functions, parted by “;”; empty for training and the like.",
+        ),
+        example="B1;B2",
+    ),
+    Guide(
+        columns.COST_KIND,
+        required=True,
+        meaning=Text("下の一覧の費目。", "A cost kind of the list below."),
+        example="クラウド利用料",
+    ),
+    Guide(
+        columns.BILLING,
+        required=True,
+        meaning=Text(
+            "支払い方と単位。「月額/1店舗」「年額/20名」「買取」「初年度」「一式」など。",
+            "How it is paid and for what: 月額/1店舗, 年額/20名, 買取, 初年度, 一式.",
+        ),
+        example="年額/1社",
+    ),
+    Guide(
+        columns.STANDARD_PRICE,
+        required=True,
+        meaning=Text(
+            "税抜の円。コンマ・全角・¥も読めます。", "Yen without tax; commas, full width and ¥ are fine."
+        ),
+        example="118,800",
+    ),
+    Guide(
+        columns.MINIMUM_PRICE,
+        required=True,
+        meaning=Text(
+            "これより安くは売らない価格。公開しません。標準価格以下。",
+            "The lowest price; not public, at most the standard price.",
+        ),
+        example="98,000",
+    ),
+    _DESCRIPTION,
+)
+_PACKAGES: Final = (
+    _NUMBER,
+    _VENDOR,
+    Guide(
+        columns.PACKAGE_CODE,
+        required=True,
+        meaning=Text(
+            "自社の中で重ならないコード。公開サイトのアドレスになります。",
+            "Unique within your company; it becomes the public address.",
+        ),
+        example="AP-1",
+    ),
+    Guide(
+        columns.PACKAGE_NAME,
+        required=True,
+        meaning=Text("120文字まで。", "Up to 120 characters."),
+        example="あさひ人事給与パック",
+    ),
+    Guide(
+        columns.ITEMS,
+        required=True,
+        meaning=Text(
+            "自社の製品コード×数量。複数は「;」で区切る。", "Your product codes × quantity, parted by “;”."
+        ),
+        example="A-001×1;A-002×2",
+    ),
+    Guide(
+        columns.INDUSTRIES,
+        required=True,
+        meaning=Text(
+            "対象の業種。複数は「;」で区切る。すべてなら「全業種」。",
+            "Target industries, parted by “;”; 全業種 for all.",
+        ),
+        example="全業種",
+    ),
+    Guide(
+        columns.MONTHS,
+        required=True,
+        meaning=Text(
+            "価格に含めるクラウド利用料の月数。0〜120。補助の対象は12か月まで。",
+            "Months of cloud fees in the price, 0 to 120; at most 12 count.",
+        ),
+        example="12",
+    ),
+    _DESCRIPTION,
+)
+_VENDORS: Final = (
+    _NUMBER,
+    _VENDOR,
+    Guide(
+        columns.ADDRESS,
+        required=True,
+        meaning=Text("都道府県から書く。", "Begins with the prefecture."),
+        example="東京都千代田区",
+    ),
+)
+GUIDE: Final[Mapping[FileKind, tuple[Guide, ...]]] = {
+    "vendors": _VENDORS,
+    "products": _PRODUCTS,
+    "packages": _PACKAGES,
+}
+
+
+def example_file(kind: FileKind, file_format: Format) -> bytes:
+    """The headings of this kind of file and one example row."""
+    example = {guide.column: guide.example for guide in GUIDE[kind]}
+    return write_lines((COLUMNS[kind], [example[column] for column in COLUMNS[kind]]), file_format)

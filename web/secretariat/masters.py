@@ -1,0 +1,121 @@
+"""Master data: what counts, since when, from which source; and the windows of the rounds."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from flask import flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from catalogue import masters as catalogue_masters
+from marketplace import master_overview, rounds
+from tenants import clock
+from tenants.actor import current
+from tenants.errors import BadInput, DomainError, Finding
+from tenants.permissions import Permission
+from tenants.text import Text
+from web import lists
+from web.guard import allow
+from web.secretariat.blueprint import blueprint
+from web.words import t
+
+EARLIEST: Final = 2000
+LATEST: Final = 2100
+
+
+@blueprint.get("/masters")
+@allow(Permission.VIEW_SECRETARIAT)
+def masters() -> str:
+    """All master data that counts today, with its version, date and source."""
+    return render_template("secretariat/masters.html", entries=master_overview.entries())
+
+
+@blueprint.get("/masters/<kind>/<key>")
+@allow(Permission.VIEW_SECRETARIAT)
+def master(kind: str, key: str) -> str:
+    """One piece of master data: what it says, and its versions."""
+    return render_template(
+        "secretariat/master.html",
+        overview=master_overview.overview(kind, key),
+        history=catalogue_masters.history(kind, key),
+    )
+
+
+@blueprint.get("/rounds", endpoint="rounds")
+@allow(Permission.VIEW_SECRETARIAT)
+def rounds_list() -> str:
+    """Every round with its window."""
+    return render_template(
+        "secretariat/rounds.html",
+        rounds=rounds.all_rounds(),
+        lanes=rounds.LANES,
+        now=clock.now(),
+        may_edit=current().may(Permission.EDIT_MASTERS),
+    )
+
+
+@blueprint.get("/rounds/<round_id>")
+@allow(Permission.EDIT_MASTERS)
+def edit_round(round_id: str) -> str:
+    """The form for a round's window."""
+    return _round_page(round_id)
+
+
+def _round_page(round_id: str, error: DomainError | None = None) -> str:
+    found = rounds.one(round_id)
+    return render_template(
+        "secretariat/round_edit.html",
+        round=found,
+        lanes=rounds.LANES,
+        version=request.form.get("version", rounds.version()),
+        opens_at=request.form.get("opens_at", _local(found.opens_at)),
+        closes_at=request.form.get("closes_at", _local(found.closes_at)),
+        findings=error.findings if error else (),
+    )
+
+
+def _local(moment: datetime) -> str:
+    """As <input type=datetime-local> writes it, in Japan time."""
+    return f"{moment.astimezone(clock.JAPAN):%Y-%m-%dT%H:%M:%S}"
+
+
+@blueprint.post("/rounds/<round_id>")
+@allow(Permission.EDIT_MASTERS)
+def change_round(round_id: str) -> Response | tuple[str, int]:
+    """Save other dates as a new version of the rounds."""
+    try:
+        rounds.change_window(
+            round_id,
+            opens_at=_moment("opens_at"),
+            closes_at=_moment("closes_at"),
+            read_version=lists.read_version(),
+        )
+    except BadInput as error:
+        return _round_page(round_id, error), 422
+    flash(
+        t("期間を変更しました。公開サイトの日程にも反映されます。", "Saved; the public schedule shows it too."),
+        "success",
+    )
+    return redirect(url_for("secretariat.rounds"))
+
+
+def _moment(name: str) -> datetime:
+    """A date and time in Japan from the form."""
+    try:
+        written = datetime.fromisoformat(request.form.get(name, "").strip())
+    except ValueError:
+        written = None
+    if written is None or written.tzinfo is not None or not EARLIEST <= written.year <= LATEST:
+        raise BadInput(
+            Finding(
+                "bad_moment",
+                Text("日時を読み取れません。", "This is not a date and time."),
+                Text(
+                    "「2026-06-30T17:00」の形で入力してください（日本時間）。",
+                    "Write it like 2026-06-30T17:00, Japan time.",
+                ),
+                name,
+            )
+        )
+    return written.replace(tzinfo=clock.JAPAN)
