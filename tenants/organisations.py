@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from tenants import audit
 from tenants.actor import Actor, current
-from tenants.db import act_as, constraint, db, use_case
+from tenants.db import act_as, db, use_case
 from tenants.errors import BadInput, Finding, NotFound, NotPermitted
 from tenants.models import Membership, Organisation, Person
 from tenants.text import Text
@@ -99,9 +99,6 @@ def _number_registered() -> BadInput:
     )
 
 
-constraint("uq_organisation_kind_corporate_number", _number_registered)
-
-
 @use_case
 def _register_business(name: str, corporate_number: str | None, prefecture: str, address: str) -> uuid.UUID:
     person_id = current().person_id
@@ -120,6 +117,12 @@ def _register_business(name: str, corporate_number: str | None, prefecture: str,
     )
     if known is not None:
         return known
+    if corporate_number and db.session.scalar(
+        select(Organisation.id).where(
+            Organisation.kind == "sme", Organisation.corporate_number == corporate_number
+        )
+    ):
+        raise _number_registered()
     business = Organisation(
         kind="sme",
         name=name,

@@ -8,8 +8,10 @@ from html.parser import HTMLParser
 from typing import Any
 
 import html5lib
-from flask import Flask
+from flask import Flask, g
+from flask import session as inner
 from flask.testing import FlaskClient
+from flask_wtf.csrf import generate_csrf
 from werkzeug.test import TestResponse
 
 from tenants import sign_in
@@ -93,9 +95,7 @@ class PageClient(FlaskClient):
     def csrf_token(self) -> str:
         """A token for this browser's session."""
         with self.application.test_request_context():
-            from flask import session as inner  # noqa: PLC0415
-            from flask_wtf.csrf import generate_csrf  # noqa: PLC0415
-
+            g.pop("csrf_token", None)  # the test's own application context outlives its requests
             token = generate_csrf()
             raw = inner["csrf_token"]
         with self.session_transaction() as session:
