@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import threading
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -118,12 +119,22 @@ def _clusters(text: str) -> list[tuple[int, int]]:
     return spans
 
 
+@lru_cache(maxsize=2_000)
 def fold_with_places(text: str) -> Mapped:
     """The folded text and where each of its characters stood."""
-    folded = fold(text) if _INDEPENDENT.fullmatch(text) else ""
-    if folded and len(folded) == len(text):
-        return Mapped(folded, tuple(range(len(text))), tuple(range(1, len(text) + 1)))
-    return _fold_clusters(text)
+    return _fold_independent(text) if _INDEPENDENT.fullmatch(text) else _fold_clusters(text)
+
+
+def _fold_independent(text: str) -> Mapped:
+    """The quick way, for texts of which each character folds to one character or to nothing."""
+    raw = text.translate(_TABLE)
+    places: Sequence[int] = range(len(text))
+    if len(raw) != len(text):
+        places = [i for i, c in enumerate(text) if _TABLE[ord(c)]]
+    if _PROLONGED in raw:
+        kept = [i for i, c in enumerate(raw) if c != _PROLONGED or _prolonged_kept(raw, i)]
+        raw, places = "".join([raw[i] for i in kept]), [places[i] for i in kept]
+    return Mapped(raw, tuple(places), tuple([place + 1 for place in places]))
 
 
 def _fold_clusters(text: str) -> Mapped:

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search.analyser import (
+    _fold_clusters,
     bigrams,
     fold,
     fold_with_places,
@@ -63,6 +64,11 @@ def test_different_words_stay_different(one, other):
 @given(JAPANESE)
 def test_the_quick_way_folds_like_the_exact_one(text):
     assert fold(text) == fold_with_places(text).text
+
+
+@given(st.text("会計ー・ 　、-がガﾚれレサッAｚ１（）ヴ〇々\t", max_size=20))
+def test_the_quick_way_keeps_the_same_places(text):
+    assert fold_with_places(text) == _fold_clusters(text)
 
 
 @given(JAPANESE)
