@@ -1,0 +1,423 @@
+"""The second wall: what the database itself lets an organisation see and do, whatever the code above asks for."""
+
+from __future__ import annotations
+
+import random
+import threading
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+import world
+from sqlalchemy import insert, select, text, update
+from sqlalchemy.exc import ProgrammingError
+
+from catalogue.models import Package, Product, Publication, UploadedFile
+from marketplace.models import ApplicantProfile, ApplicationFigures, GrantApplication
+from tenants.actor import PUBLIC, SIGN_IN, SYSTEM, Actor
+from tenants.audit import AuditEvent
+from tenants.db import act_as, db, use_case
+from tenants.models import ExternalIdentity, Membership, Organisation, Person, SignInSession
+
+pytestmark = pytest.mark.security
+
+OWNING_COLUMNS = ("organisation_id", "sme_id", "vendor_id", "person_id")
+# What everybody may see of somebody: the public site is made from these.
+PUBLIC_TABLES = {"publication", "live_publication", "withdrawal"}
+# No organisation's rows, and nothing about anybody: the chain's end, and which packages wait to be indexed.
+SHARED_TABLES = {"audit_head", "index_change", "alembic_version"}
+REFUSED = "row-level security|permission denied|append-only"
+
+
+@pytest.fixture
+def parties(services, owner) -> world.TwoOfEach:
+    return world.fill(owner)
+
+
+def owned_tables(owner) -> set[str]:
+    """Every table with a column that says whose a row is."""
+    with owner.connect() as connection:
+        return set(
+            connection.scalars(
+                text(
+                    "SELECT DISTINCT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid"
+                    " WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')"
+                    " AND a.attname = ANY(:columns) AND NOT a.attisdropped"
+                ),
+                {"columns": list(OWNING_COLUMNS)},
+            )
+        )
+
+
+def seen_by(actor: Actor, table: str) -> list[dict[str, object]]:
+    with act_as(actor):
+        return [dict(row) for row in db.session.execute(text(f"SELECT * FROM {table}")).mappings()]
+
+
+def owners_of(row: dict[str, object]) -> set[object]:
+    return {row[column] for column in OWNING_COLUMNS if row.get(column) is not None}
+
+
+# --- what the catalogue of the database says ---
+
+
+def test_every_table_that_belongs_to_somebody_has_forced_policies_for_each_verb_it_grants(owner):
+    with owner.connect() as connection:
+        for table in sorted(owned_tables(owner) | {"organisation", "person"}):
+            enabled, forced = connection.execute(
+                text("SELECT relrowsecurity, relforcerowsecurity FROM pg_class WHERE oid = :t ::regclass"),
+                {"t": table},
+            ).one()
+            assert (enabled, forced) == (True, True), table
+            policies = connection.execute(
+                text(
+                    "SELECT polcmd::text, pg_get_expr(polqual, polrelid), pg_get_expr(polwithcheck, polrelid),"
+                    " polpermissive FROM pg_policy WHERE polpermissive AND polrelid = :t ::regclass"
+                ),
+                {"t": table},
+            ).all()
+            verbs = {"r": "SELECT", "a": "INSERT", "w": "UPDATE", "d": "DELETE"}
+            covered = {verbs[command] for command, *_ in policies}
+            granted = set(
+                connection.scalars(
+                    text(
+                        "SELECT privilege_type FROM information_schema.column_privileges"
+                        " WHERE grantee = 'hojo_app' AND table_name = :t AND privilege_type <> 'REFERENCES'"
+                        " UNION SELECT privilege_type FROM information_schema.table_privileges"
+                        " WHERE grantee = 'hojo_app' AND table_name = :t"
+                    ),
+                    {"t": table},
+                )
+            )
+            assert granted == covered, f"{table}: granted {granted}, policies for {covered}"
+
+
+def test_every_other_table_is_known_to_hold_nothing_of_anybody(owner):
+    with owner.connect() as connection:
+        open_tables = set(
+            connection.scalars(
+                text(
+                    "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace"
+                    " AND relkind IN ('r', 'p') AND NOT relrowsecurity"
+                )
+            )
+        )
+    assert {name for name in open_tables if not name.startswith("procrastinate_")} == SHARED_TABLES
+
+
+def test_the_application_s_role_has_no_way_around_the_policies(owner, services):
+    with owner.connect() as connection:
+        role = connection.execute(
+            text(
+                "SELECT rolsuper, rolbypassrls, rolcreaterole, rolcreatedb, rolreplication, oid"
+                " FROM pg_roles WHERE rolname = 'hojo_app'"
+            )
+        ).one()
+        assert tuple(role)[:5] == (False,) * 5
+        owns = connection.scalars(text("SELECT relname FROM pg_class WHERE relowner = :o"), {"o": role.oid}).all()
+        assert owns == []
+        member_of = connection.scalars(
+            text("SELECT roleid::regrole::text FROM pg_auth_members WHERE member = :o"), {"o": role.oid}
+        ).all()
+        assert member_of == []
+        leaks = connection.scalars(
+            text(
+                "SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosecdef"
+                " UNION SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace"
+                " AND relkind IN ('v', 'm')"
+            )
+        ).all()
+        assert leaks == [], "views and SECURITY DEFINER functions see past row-level security"
+    assert db.session.scalar(text("SELECT current_user")) == "hojo_app"
+
+
+# --- what a query sees ---
+
+
+def test_the_fixture_fills_every_table_that_belongs_to_somebody(parties, owner):
+    with owner.connect() as connection:
+        for table in owned_tables(owner):
+            assert connection.scalar(text(f"SELECT count(*) FROM {table}")), f"no rows in {table}: extend world.py"
+
+
+def test_a_transaction_that_says_nothing_sees_nothing_private(parties, owner, settings):
+    """Not even through Session: a bare connection of the application's role."""
+    with db.engine.connect() as connection:
+        for table in sorted(owned_tables(owner) - PUBLIC_TABLES):
+            assert connection.execute(text(f"SELECT * FROM {table}")).all() == [], table
+        assert connection.execute(text("SELECT * FROM person")).all() == []
+        assert set(connection.scalars(text("SELECT kind FROM organisation"))) == {"vendor"}
+
+
+def test_the_public_sees_publications_and_vendors_only(parties, owner):
+    for table in sorted(owned_tables(owner) - PUBLIC_TABLES):
+        assert seen_by(PUBLIC, table) == [], table
+    for table in PUBLIC_TABLES:
+        assert seen_by(PUBLIC, table), table
+    assert {row["kind"] for row in seen_by(PUBLIC, "organisation")} == {"vendor"}
+    assert seen_by(PUBLIC, "person") == []
+
+
+@pytest.mark.parametrize("mine", ["vendor_a", "vendor_b", "sme_a", "sme_b"])
+def test_an_organisation_sees_its_own_rows_and_nobody_else_s(parties, owner, mine):
+    me = getattr(parties, mine)
+    own = {me.organisation_id, me.person_id}
+    for table in sorted(owned_tables(owner) - PUBLIC_TABLES):
+        for row in seen_by(me.actor, table):
+            assert owners_of(row) & own, f"{mine} sees {row} in {table}"
+    assert {row["id"] for row in seen_by(me.actor, "person")} == {me.person_id}
+    assert {row["id"] for row in seen_by(me.actor, "organisation") if row["kind"] == "sme"} <= {me.organisation_id}
+
+
+@pytest.mark.parametrize(
+    ("mine", "tables"),
+    [
+        (
+            "vendor_a",
+            {"product", "package", "package_item", "grant_application", "application_step", "audit_event"},
+        ),
+        ("sme_a", {"applicant_profile", "application_figures", "grant_application", "application_step"}),
+    ],
+)
+def test_an_organisation_does_see_what_is_its_own(parties, mine, tables):
+    for table in tables:
+        assert len(seen_by(getattr(parties, mine).actor, table)) == 1, table
+
+
+@pytest.mark.parametrize("table", ["applicant_profile", "application_figures"])
+def test_a_vendor_never_reads_a_shop_s_figures_not_even_its_customer_s(parties, table):
+    assert seen_by(parties.vendor_a.actor, table) == []
+    assert len(seen_by(parties.sme_a.actor, table)) == 1
+
+
+@pytest.mark.parametrize("table", ["product", "package", "package_item"])
+def test_a_shop_sees_no_drafts(parties, table):
+    assert seen_by(parties.sme_a.actor, table) == []
+
+
+def test_another_person_of_the_same_organisation_does_not_read_an_upload(parties):
+    colleague = Actor("vendor", parties.vendor_a.organisation_id, uuid.uuid4(), frozenset({"vendor_owner"}))
+    assert seen_by(parties.vendor_a.actor, "uploaded_file")
+    assert seen_by(colleague, "uploaded_file") == []
+
+
+def test_the_committee_sees_nothing_that_was_not_given_to_it(parties, owner):
+    member = Actor("committee", uuid.uuid4(), uuid.uuid4(), frozenset({"committee_member"}))
+    for table in sorted(owned_tables(owner) - PUBLIC_TABLES):
+        assert seen_by(member, table) == [], table
+
+
+def test_signing_in_reads_people_and_nothing_else(parties, owner):
+    allowed = {"person", "membership", "external_identity", "sign_in_session"}
+    for table in sorted(owned_tables(owner) - PUBLIC_TABLES - allowed):
+        assert seen_by(SIGN_IN, table) == [], table
+    for table in allowed:
+        assert len(seen_by(SIGN_IN, table)) == 4
+
+
+def test_the_secretariat_sees_all_but_sessions_identities_and_uploads(parties, owner):
+    office = Actor("secretariat", uuid.uuid4(), uuid.uuid4(), frozenset({"secretariat_reviewer"}))
+    hidden = {"sign_in_session", "external_identity", "uploaded_file"}
+    for table in sorted(owned_tables(owner)):
+        assert bool(seen_by(office, table)) == (table not in hidden), table
+
+
+# --- what a write may do ---
+
+
+def attempts(parties: world.TwoOfEach):
+    """Writes of vendor A (and a shop) into what is not theirs."""
+    a, b, shop = parties.vendor_a, parties.vendor_b, parties.sme_a
+    product = {
+        "code": "X",
+        "name": "x",
+        "functions": [],
+        "cost_kind": "software",
+        "billing_period": "once",
+        "billing_unit": "式",
+        "standard_price_yen": 1,
+        "minimum_price_yen": 1,
+    }
+    yield a.actor, insert(Product).values(organisation_id=b.organisation_id, **product)
+    yield (
+        a.actor,
+        insert(Membership).values(organisation_id=b.organisation_id, person_id=a.person_id, role="vendor_owner"),
+    )
+    yield a.actor, insert(Organisation).values(kind="vendor", name="x")
+    yield (
+        a.actor,
+        insert(UploadedFile).values(
+            upload_id=uuid.uuid4(),
+            part="products",
+            organisation_id=b.organisation_id,
+            person_id=a.person_id,
+            name="x",
+            content=b"",
+            expires_at=world.MOMENT,
+        ),
+    )
+    yield (
+        a.actor,
+        insert(Publication).values(
+            kind="package",
+            code="X",
+            vendor_number="1",
+            organisation_id=a.organisation_id,
+            listing_id=uuid.uuid4(),
+            listing_version=1,
+            content={},
+            content_hash="",
+        ),
+    )
+    yield a.actor, update(Product).values(organisation_id=b.organisation_id)
+    yield (
+        a.actor,
+        insert(ApplicationFigures).values(
+            application_id=uuid.uuid4(), organisation_id=shop.organisation_id, content={}
+        ),
+    )
+    yield (
+        a.actor,
+        update(GrantApplication).values(sme_id=parties.sme_b.organisation_id, vendor_id=b.organisation_id),
+    )
+    yield (
+        shop.actor,
+        insert(ApplicantProfile).values(
+            organisation_id=parties.sme_b.organisation_id,
+            kind="company",
+            jsic="7620",
+            employees=1,
+            answers={},
+            eligibility={},
+            rules_version="1",
+            checked_on=world.MOMENT.date(),
+        ),
+    )
+    yield shop.actor, insert(Product).values(organisation_id=a.organisation_id, **product)
+    yield PUBLIC, insert(Person).values(name="x", email="x")
+    yield PUBLIC, insert(Organisation).values(kind="sme", name="x")
+    yield SIGN_IN, insert(Product).values(organisation_id=a.organisation_id, **product)
+    yield shop.actor, insert(SignInSession).values(token_hash="x", person_id=parties.sme_b.person_id)
+    yield (
+        shop.actor,
+        insert(ExternalIdentity).values(provider="test", subject="mine too", person_id=shop.person_id),
+    )
+
+
+def test_writes_into_another_organisation_are_refused(parties):
+    for actor, statement in attempts(parties):
+        with act_as(actor):
+            with pytest.raises(ProgrammingError, match=REFUSED):
+                db.session.execute(statement)
+            db.session.rollback()
+
+
+def test_changing_or_deleting_another_s_rows_touches_none(parties):
+    b = parties.vendor_b
+    for statement in (
+        update(Product).where(Product.organisation_id == b.organisation_id).values(name="乗っ取り"),
+        update(Package).where(Package.organisation_id == b.organisation_id).values(name="乗っ取り"),
+        update(Organisation).where(Organisation.id == b.organisation_id).values(name="乗っ取り"),
+        update(Person).where(Person.id == b.person_id).values(email="x"),
+        update(GrantApplication).where(GrantApplication.vendor_id == b.organisation_id).values(state="submitted"),
+    ):
+        with act_as(parties.vendor_a.actor):
+            assert db.session.execute(statement).rowcount == 0
+            db.session.rollback()
+    with act_as(parties.vendor_a.actor):
+        deleted = db.session.execute(
+            text("DELETE FROM membership WHERE organisation_id = :o"), {"o": b.organisation_id}
+        )
+        assert deleted.rowcount == 0
+
+
+def test_an_organisation_cannot_call_itself_the_secretariat(parties):
+    with act_as(parties.vendor_a.actor):
+        for statement in (
+            update(Organisation)
+            .where(Organisation.id == parties.vendor_a.organisation_id)
+            .values(kind="secretariat"),
+            insert(Membership).values(
+                organisation_id=parties.vendor_a.organisation_id,
+                person_id=parties.vendor_a.person_id,
+                role="secretariat_administrator",
+            ),
+            update(Membership).values(role="committee_member"),
+        ):
+            with pytest.raises(ProgrammingError, match=REFUSED):
+                db.session.execute(statement)
+            db.session.rollback()
+        db.session.execute(update(Organisation).values(name="改名").where(Organisation.kind == "vendor"))
+        db.session.execute(update(Membership).values(role="vendor_viewer"))
+        db.session.commit()
+
+
+# --- the setting that says who acts ---
+
+
+def test_who_acts_is_forgotten_with_the_transaction(parties):
+    with act_as(parties.vendor_a.actor):
+        assert db.session.scalar(select(Product.organisation_id)) == parties.vendor_a.organisation_id
+    db.session.remove()
+    with db.engine.connect() as connection:
+        assert connection.scalar(text("SELECT current_setting('app.organisation_id', true)")) in (None, "")
+        assert connection.execute(text("SELECT * FROM product")).all() == []
+
+
+def test_many_threads_that_switch_actors_never_see_through_each_other(parties, services):
+    """Few connections, many threads: every transaction gets a connection that somebody else used a moment ago."""
+    everybody = [parties.vendor_a.actor, parties.vendor_b.actor, parties.sme_a.actor, PUBLIC, SYSTEM]
+    gate = threading.Barrier(12)
+    wrong: list[str] = []
+
+    def work(seed: int) -> None:
+        chance = random.Random(seed)  # noqa: S311  (a test)
+        gate.wait()
+        for _ in range(60):
+            with services.app_context():
+                who = chance.choice(everybody)
+                with act_as(who):
+                    found = set(db.session.scalars(select(Product.organisation_id)))
+                    if chance.random() < 0.3:
+                        db.session.commit()
+                        found |= set(db.session.scalars(select(Product.organisation_id)))
+                expected = {
+                    "vendor": {who.organisation_id},
+                    "system": {parties.vendor_a.organisation_id, parties.vendor_b.organisation_id},
+                }.get(who.audience, set())
+                if found != expected:
+                    wrong.append(f"{who.audience} saw {found}")
+                db.session.remove()
+
+    with ThreadPoolExecutor(12) as pool:
+        list(pool.map(work, range(12)))
+    assert wrong == []
+
+
+def test_the_actor_cannot_change_inside_a_use_case(parties):
+    @use_case
+    def cheat() -> None:
+        with act_as(SYSTEM):
+            pass
+
+    with act_as(parties.vendor_a.actor), pytest.raises(RuntimeError, match="inside a use case"):
+        cheat()
+
+
+def test_unwritten_changes_are_never_carried_to_another_actor(parties):
+    with act_as(parties.vendor_a.actor):
+        row = db.session.scalars(select(Product)).one()
+        row.name = "書きかけ"
+        with pytest.raises(RuntimeError, match="unwritten changes"), act_as(SYSTEM):
+            pass
+        db.session.rollback()
+
+
+def test_an_objects_loaded_for_one_actor_is_not_there_for_the_next(parties):
+    """The session's identity map must not hand one organisation's rows to another."""
+    with act_as(parties.vendor_b.actor):
+        row_id = db.session.scalars(select(Product.id)).one()
+        assert db.session.get(Product, row_id) is not None
+    with act_as(parties.vendor_a.actor):
+        assert db.session.get(Product, row_id) is None
+        assert db.session.get(AuditEvent, 2) is None

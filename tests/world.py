@@ -1,0 +1,239 @@
+"""Rows of two vendors and two shops in every table that belongs to somebody, written past row-level security."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import Engine, insert
+
+from catalogue.models import (
+    LivePublication,
+    Package,
+    PackageItem,
+    Product,
+    Publication,
+    UploadedFile,
+    Withdrawal,
+)
+from marketplace.models import ApplicantProfile, ApplicationFigures, ApplicationStep, GrantApplication
+from tenants.actor import Actor
+from tenants.audit import AuditEvent
+from tenants.models import ExternalIdentity, Membership, Organisation, Person, SignInSession
+
+MOMENT = datetime(2026, 11, 2, 3, 0, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Party:
+    """One organisation with its one person, and what of theirs lies in which table: table -> primary keys."""
+
+    kind: str
+    organisation_id: uuid.UUID
+    person_id: uuid.UUID
+
+    @property
+    def actor(self) -> Actor:
+        """The party acting for itself as its owner."""
+        return Actor(self.kind, self.organisation_id, self.person_id, frozenset({f"{self.kind}_owner"}))  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class TwoOfEach:
+    """Vendors A and B, shops A and B; shop A applied with vendor A, shop B with vendor B."""
+
+    vendor_a: Party
+    vendor_b: Party
+    sme_a: Party
+    sme_b: Party
+
+
+def fill(owner: Engine) -> TwoOfEach:
+    """Write the rows as the database's owner."""
+    made = TwoOfEach(*(Party(kind, uuid.uuid4(), uuid.uuid4()) for kind in ("vendor", "vendor", "sme", "sme")))
+    with owner.begin() as connection:
+
+        def put(model: Any, **values: Any) -> None:
+            connection.execute(insert(model).values(**values))
+
+        for position, party in enumerate((made.vendor_a, made.vendor_b, made.sme_a, made.sme_b)):
+            _party(put, party, position)
+        for position, vendor in enumerate((made.vendor_a, made.vendor_b)):
+            _catalogue(put, vendor, position)
+        for position, (sme, vendor) in enumerate(((made.sme_a, made.vendor_a), (made.sme_b, made.vendor_b))):
+            _application(put, sme, vendor, position)
+    return made
+
+
+def _party(put: Any, party: Party, position: int) -> None:
+    put(
+        Organisation,
+        id=party.organisation_id,
+        kind=party.kind,
+        name=f"{party.kind} {position}",
+        corporate_number=f"{position + 1}000012050002",
+        prefecture="東京都",
+    )
+    put(Person, id=party.person_id, name=f"人 {position}", email=f"p{position}@example.jp")
+    put(ExternalIdentity, provider="test", subject=f"s{position}", person_id=party.person_id)
+    put(
+        Membership,
+        organisation_id=party.organisation_id,
+        person_id=party.person_id,
+        role=f"{party.kind}_owner",
+    )
+    put(
+        SignInSession,
+        token_hash=f"hash{position}",
+        person_id=party.person_id,
+        organisation_id=party.organisation_id,
+    )
+    put(
+        UploadedFile,
+        upload_id=uuid.uuid4(),
+        part="products",
+        organisation_id=party.organisation_id,
+        person_id=party.person_id,
+        name="製品.csv",
+        content=b"x",
+        expires_at=MOMENT,
+    )
+    put(
+        AuditEvent,
+        number=position + 1,
+        at=MOMENT,
+        name="something_done",
+        organisation_id=party.organisation_id,
+        actor_person_id=party.person_id,
+        actor_organisation_id=party.organisation_id,
+        actor_name="人",
+        subject_kind="test",
+        subject_id="1",
+        previous_hash="0",
+        hash="0",
+    )
+
+
+def _catalogue(put: Any, vendor: Party, position: int) -> None:
+    product, package, publication = uuid.uuid4(), uuid.uuid4(), uuid.uuid4()
+    put(
+        Product,
+        id=product,
+        organisation_id=vendor.organisation_id,
+        code="P-1",
+        name="会計",
+        functions=["B1"],
+        cost_kind="software",
+        billing_period="once",
+        billing_unit="式",
+        standard_price_yen=100_000,
+        minimum_price_yen=80_000,
+    )
+    put(
+        Package,
+        id=package,
+        organisation_id=vendor.organisation_id,
+        code=f"PK-{position}",
+        name="会計パック",
+        industries=["all"],
+        cloud_months=0,
+    )
+    put(
+        PackageItem,
+        package_id=package,
+        product_id=product,
+        organisation_id=vendor.organisation_id,
+        position=1,
+        quantity=1,
+    )
+    put(
+        Publication,
+        id=publication,
+        kind="package",
+        code=f"PK-{position}",
+        vendor_number=f"{position + 1}000012050002",
+        organisation_id=vendor.organisation_id,
+        listing_id=package,
+        listing_version=1,
+        content={"name": "会計パック"},
+        content_hash="0" * 64,
+    )
+    put(
+        LivePublication,
+        kind="package",
+        public_key=f"PK-{position}",
+        listing_id=package,
+        organisation_id=vendor.organisation_id,
+        publication_id=publication,
+    )
+    put(
+        Withdrawal,
+        kind="product",
+        public_key=f"{position}/P-1",
+        organisation_id=vendor.organisation_id,
+        publication_id=publication,
+        reason="販売終了",
+    )
+
+
+def _application(put: Any, sme: Party, vendor: Party, position: int) -> None:
+    application, publication = uuid.uuid4(), uuid.uuid4()
+    put(
+        ApplicantProfile,
+        organisation_id=sme.organisation_id,
+        kind="company",
+        jsic="7620",
+        capital_yen=3_000_000,
+        employees=8,
+        answers={},
+        eligibility={},
+        rules_version="1",
+        checked_on=date(2026, 11, 2),
+    )
+    put(
+        Publication,
+        id=publication,
+        kind="product",
+        code="P-1",
+        vendor_number="1000012050002",
+        organisation_id=vendor.organisation_id,
+        listing_id=uuid.uuid4(),
+        listing_version=1,
+        content={},
+        content_hash="0" * 64,
+    )
+    put(
+        GrantApplication,
+        id=application,
+        sme_id=sme.organisation_id,
+        vendor_id=vendor.organisation_id,
+        publication_id=publication,
+        round_id="application-2",
+        scheme_id="2017",
+        scheme_version=1,
+        package_code=f"PK-{position}",
+        sme_name="食堂",
+        vendor_name="会社",
+        chosen={},
+        estimate={},
+        applicant={},
+        state="draft",
+    )
+    put(
+        ApplicationFigures,
+        application_id=application,
+        organisation_id=sme.organisation_id,
+        content={"employees": 8},
+    )
+    put(
+        ApplicationStep,
+        application_id=application,
+        sme_id=sme.organisation_id,
+        vendor_id=vendor.organisation_id,
+        step="start",
+        from_state="",
+        to_state="draft",
+        organisation_name="食堂",
+    )
