@@ -1,0 +1,145 @@
+"""Lists of what is public: newest packages, vendors, what a product is part of, addresses for search engines.
+
+Every list has an order and a limit. Nothing here reads a draft.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select
+
+from catalogue.models import LivePublication, Publication
+from catalogue.publications import Published
+from tenants.db import db
+from tenants.models import Organisation
+
+
+@dataclass(frozen=True, slots=True)
+class PublicVendor:
+    """A vendor in the public list, with how many packages the public sees of it."""
+
+    number: str
+    name: str
+    prefecture: str
+    registered_on: date | None
+    packages: int
+
+
+def _live(kind: str, *conditions: ColumnElement[bool]) -> Any:
+    return (
+        select(Publication)
+        .join(LivePublication, LivePublication.publication_id == Publication.id)
+        .where(LivePublication.kind == kind, *conditions)
+    )
+
+
+def _published(rows: Sequence[Publication]) -> list[Published]:
+    return [
+        Published(
+            row.id,
+            row.number,
+            row.kind,
+            row.code,
+            row.organisation_id,
+            row.content,
+            row.content_hash,
+            row.published_at,
+        )
+        for row in rows
+    ]
+
+
+def newest_packages(limit: int = 5) -> list[Published]:
+    """The packages published last, newest first."""
+    return _published(db.session.scalars(_live("package").order_by(Publication.number.desc()).limit(limit)).all())
+
+
+def of_organisation(
+    organisation_id: uuid.UUID, *, kind: str, page: int = 1, per_page: int = 20
+) -> tuple[list[Published], int]:
+    """One page of a vendor's live publications of a kind, by code, and how many there are in all."""
+    mine = LivePublication.organisation_id == organisation_id
+    total = db.session.scalar(
+        select(func.count()).select_from(LivePublication).where(LivePublication.kind == kind, mine)
+    )
+    rows = db.session.scalars(
+        _live(kind, mine).order_by(LivePublication.public_key).limit(per_page).offset((page - 1) * per_page)
+    ).all()
+    return _published(rows), total or 0
+
+
+def packages_with(organisation_id: uuid.UUID, product_code: str, *, limit: int = 20) -> list[Published]:
+    """A vendor's live packages that contain this product, by code."""
+    contains = Publication.content["items"].contains([{"product_code": product_code}])
+    rows = db.session.scalars(
+        _live("package", LivePublication.organisation_id == organisation_id, contains)
+        .order_by(LivePublication.public_key)
+        .limit(limit)
+    ).all()
+    return _published(rows)
+
+
+def live_product_codes(organisation_id: uuid.UUID, codes: Sequence[str]) -> frozenset[str]:
+    """Which of a vendor's products have a public page now."""
+    rows = db.session.scalars(
+        select(Publication.code)
+        .join(LivePublication, LivePublication.publication_id == Publication.id)
+        .where(
+            LivePublication.kind == "product",
+            LivePublication.organisation_id == organisation_id,
+            Publication.code.in_(codes),
+        )
+    )
+    return frozenset(rows)
+
+
+def versions(package: Published) -> list[Published]:
+    """Every publication of this package until now, newest first."""
+    listing = select(Publication.listing_id).where(Publication.id == package.id).scalar_subquery()
+    rows = db.session.scalars(
+        select(Publication).where(Publication.listing_id == listing).order_by(Publication.number.desc())
+    ).all()
+    return _published(rows)
+
+
+def vendors(*, page: int = 1, per_page: int = 50) -> tuple[list[PublicVendor], int]:
+    """One page of the vendors that offer at least one package, by reading and name, and how many there are."""
+    counts = (
+        select(LivePublication.organisation_id, func.count().label("packages"))
+        .where(LivePublication.kind == "package")
+        .group_by(LivePublication.organisation_id)
+        .subquery()
+    )
+    total = db.session.scalar(select(func.count()).select_from(counts))
+    rows = db.session.execute(
+        select(
+            Organisation.corporate_number,
+            Organisation.name,
+            Organisation.prefecture,
+            Organisation.registered_on,
+            counts.c.packages,
+        )
+        .join(counts, counts.c.organisation_id == Organisation.id)
+        .order_by(Organisation.name_kana, Organisation.name, Organisation.corporate_number)
+        .limit(per_page)
+        .offset((page - 1) * per_page)
+    )
+    return [PublicVendor(*row) for row in rows], total or 0
+
+
+def package_codes(*, page: int, per_page: int) -> list[str]:
+    """Codes of the live packages, in order, for the site map."""
+    return list(
+        db.session.scalars(
+            select(LivePublication.public_key)
+            .where(LivePublication.kind == "package")
+            .order_by(LivePublication.public_key)
+            .limit(per_page)
+            .offset((page - 1) * per_page)
+        )
+    )

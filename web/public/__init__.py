@@ -1,0 +1,1 @@
+"""The public site: no account, nothing but publications."""

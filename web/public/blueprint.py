@@ -1,0 +1,57 @@
+"""The public's blueprint; route modules import it and hang their pages on it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, g
+
+from marketplace import rounds
+from tenants import clock
+from tenants.errors import NotFound
+from tenants.text import Text
+
+blueprint = Blueprint("public", __name__)
+
+_WEEKDAYS = (
+    Text("月", "Mon"),
+    Text("火", "Tue"),
+    Text("水", "Wed"),
+    Text("木", "Thu"),
+    Text("金", "Fri"),
+    Text("土", "Sat"),
+    Text("日", "Sun"),
+)
+
+
+@blueprint.before_request
+def _read_call_centre() -> None:
+    """Read before the page, so that an error page never needs the database."""
+    try:
+        centre = rounds.call_centre()
+    except NotFound:
+        g.call_centre = None
+        return
+    g.call_centre = {
+        "telephone": centre.telephone,
+        "hours": hours(centre),
+        "open_now": centre.open_at(clock.now()),
+    }
+
+
+@blueprint.context_processor
+def _frame() -> dict[str, Any]:
+    return {"call_centre": g.get("call_centre")}
+
+
+def hours(centre: rounds.CallCentre) -> Text:
+    """平日 9:30〜17:30（土日・祝日を除く）, from the programme's data."""
+    times = f"{centre.opens:%-H:%M}〜{centre.closes:%-H:%M}"
+    times_en = f"{centre.opens:%-H:%M}–{centre.closes:%-H:%M}"
+    if centre.weekdays == (1, 2, 3, 4, 5):
+        days = Text("平日", "Monday to Friday")
+    else:
+        named = [_WEEKDAYS[day - 1] for day in centre.weekdays]
+        days = Text("・".join(day.ja for day in named), ", ".join(day.en for day in named))
+    without = Text("（祝日を除く）", " except public holidays") if centre.closed_on_holidays else Text("", "")
+    return Text(f"{days.ja} {times}{without.ja}", f"{days.en} {times_en}{without.en}, Japan time")

@@ -1,0 +1,114 @@
+"""Packages as result cards: the facts that the card macro draws."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from flask import url_for
+
+from catalogue.differences import industry_words
+from catalogue.publications import Published
+from catalogue.vocabulary import Masters
+from marketplace import pricing
+from marketplace.subsidy.scheme import Scheme
+from search.queries import PackageHit
+from tenants.text import Text, same
+
+SUMMARY_LENGTH: Final = 90
+# Where a match is worth telling, most telling first; the name is on the card anyway.
+_TELLING: Final = (
+    "description",
+    "products",
+    "function_words",
+    "industry_names",
+    "vendor_name",
+    "product_kana",
+    "name",
+)
+_AROUND: Final = 30
+
+
+def functions(codes: Iterable[str], masters: Masters) -> list[dict[str, Any]]:
+    """Core functions as labels: {code, name, category}."""
+    return [{"code": row.code, "name": row.name, "category": row.category} for row in masters.functions_of(codes)]
+
+
+def summary(description: str) -> str:
+    """The description's beginning, to the end of a sentence where there is one."""
+    if len(description) <= SUMMARY_LENGTH:
+        return description
+    cut = description[:SUMMARY_LENGTH]
+    end = cut.rfind("。")
+    return cut[: end + 1] if end >= SUMMARY_LENGTH // 3 else f"{cut}…"
+
+
+def from_hit(hit: PackageHit, masters: Masters) -> dict[str, Any]:
+    """A search hit as a card."""
+    return {
+        "code": hit.code,
+        "href": url_for("public.package", code=hit.code),
+        "name": hit.name,
+        "vendor_name": hit.vendor_name,
+        "vendor_href": url_for("public.vendor", number=hit.vendor_number),
+        "summary": summary(hit.description),
+        "functions": functions(hit.functions, masters),
+        "industries": industry_words(hit.industries, masters),
+        "total_yen": hit.total_yen,
+        "subsidy_yen": hit.subsidy_yen,
+        "own_cost_yen": hit.own_cost_yen,
+        "second_year_yen": hit.second_year_yen,
+        "second_year_incomplete": hit.second_year_incomplete,
+        "fundable": hit.fundable,
+        "why_not": Text("対象外", "Not fundable"),
+        "why": why(hit.highlights),
+    }
+
+
+def from_publication(package: Published, scheme: Scheme, masters: Masters) -> dict[str, Any]:
+    """A publication as a card."""
+    content = package.content
+    figures = pricing.figures_of_package(content, scheme)
+    return {
+        "code": package.code,
+        "href": url_for("public.package", code=package.code),
+        "name": content["name"],
+        "vendor_name": content["vendor"]["name"],
+        "vendor_href": url_for("public.vendor", number=content["vendor"]["number"]),
+        "summary": summary(content["description"]),
+        "functions": functions(content["functions"], masters),
+        "industries": industry_words(content["industries"], masters),
+        **figures._asdict(),
+        "second_year_yen": content["second_year_yen"],
+        "second_year_incomplete": content["second_year_incomplete"],
+        "why_not": Text("対象外", "Not fundable"),
+    }
+
+
+def why(highlights: Mapping[str, Sequence[tuple[str, bool]]]) -> list[tuple[str, bool]] | None:
+    """Where the words were found, as (text, matched) pieces short enough for a card; None without a match."""
+    field = next((name for name in _TELLING if name in highlights), None)
+    if field is None:
+        return None
+    pieces = list(highlights[field])
+    first = next((at for at, (_, matched) in enumerate(pieces) if matched), 0)
+    shown: list[tuple[str, bool]] = []
+    if first:
+        before = pieces[first - 1][0]
+        shown.append((before if len(before) <= _AROUND else f"…{before[-_AROUND:]}", False))
+    length = 0
+    for text, matched in pieces[first:]:
+        if length > 2 * _AROUND:
+            break
+        shown.append((text if matched or len(text) <= _AROUND else f"{text[:_AROUND]}…", matched))
+        length += len(text)
+    return shown
+
+
+def vendor_lines(content: Mapping[str, Any]) -> list[Text]:
+    """What one must know of a publication's vendor."""
+    vendor = content["vendor"]
+    return [
+        same(vendor["prefecture"]),
+        Text(f"法人番号 {vendor['number']}", f"Corporate number {vendor['number']}"),
+    ]

@@ -1,0 +1,54 @@
+"""The front page: what help there is, until when, and where to begin."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from flask import render_template
+
+from catalogue.masters import vocabulary
+from catalogue.public_lists import newest_packages
+from catalogue.publications import count_live
+from marketplace import pricing, rounds
+from marketplace.rounds import Round
+from tenants import clock
+from tenants.text import Text
+from web.guard import Open, allow
+from web.public import cards, money
+from web.public.blueprint import blueprint
+
+EXAMPLES: Final = (
+    ("会計", Text("会計", "Accounts")),
+    ("レジ", Text("レジ", "Cash register")),
+    ("勤怠", Text("勤怠", "Working hours")),
+    ("予約 飲食店", Text("予約 飲食店", "Bookings, restaurant")),
+    ("在庫", Text("在庫", "Stock")),
+    ("請求書", Text("請求書", "Invoices")),
+    ("給与", Text("給与", "Payroll")),
+)
+
+
+@blueprint.get("/")
+@allow(Open.EVERYBODY)
+def home() -> str:
+    """Can I get help with my problem, and when does the window close?"""
+    masters, scheme = vocabulary(), pricing.scheme()
+    now_open, upcoming = application_window()
+    return render_template(
+        "public/home.html",
+        examples=EXAMPLES,
+        now_open=now_open,
+        upcoming=upcoming,
+        money=money.terms(scheme),
+        newest=[cards.from_publication(each, scheme, masters) for each in newest_packages(3)],
+        packages=count_live("package"),
+        categories=money.categories(masters),
+    )
+
+
+def application_window() -> tuple[Round | None, Round | None]:
+    """The round for grant applications that is open now, and the next one, in one reading of the rounds."""
+    moment = clock.now()
+    mine = [each for each in rounds.all_rounds() if each.kind == "grant_application"]
+    now_open = next((each for each in mine if each.is_open(moment)), None)
+    return now_open, next((each for each in mine if each.opens_at > moment), None)

@@ -1,0 +1,107 @@
+"""A scheme's terms as people read them. Every figure comes from the scheme's data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from catalogue.vocabulary import CATEGORIES, Masters
+from marketplace.subsidy.engine import Estimate
+from marketplace.subsidy.scheme import Scheme
+from tenants.text import Text
+
+
+def cap_yen(scheme: Scheme) -> int | None:
+    """The most that can be granted, in whole yen; None when the scheme sets no cap."""
+    caps = [cap.yen if cap.bound == "inclusive" else cap.yen - 1 for cap in scheme.limits.caps]
+    return max(caps, default=None)
+
+
+def floor_yen(scheme: Scheme) -> int | None:
+    """The least that can be granted, in whole yen; None when the scheme sets no floor."""
+    return scheme.limits.floor.yen if scheme.limits.floor else None
+
+
+def rate(scheme: Scheme) -> str:
+    """``2/3``; ``1/2〜2/3`` when it depends."""
+    rates = sorted({band.rates.sme for segment in scheme.segments for band in segment.bands})
+    return str(rates[0]) if len(rates) == 1 else f"{rates[0]}〜{rates[-1]}"
+
+
+def short(yen: int) -> Text:
+    """1000000 -> 100万円, when it is a whole number of ten thousands."""
+    man, rest = divmod(yen, 10_000)
+    return Text(f"{yen:,}円" if rest or not man else f"{man:,}万円", f"¥{yen:,}")
+
+
+def terms(scheme: Scheme) -> dict[str, Any]:
+    """{name, rate, cap, floor, clause, counts, counts_not} for pages."""
+    cap, floor = cap_yen(scheme), floor_yen(scheme)
+    kinds = list(scheme.cost_kinds.values())
+    return {
+        "name": scheme.name,
+        "version": scheme.version,
+        "rate": rate(scheme),
+        "rate_clause": scheme.segments[0].bands[0].clause,
+        "cap": short(cap) if cap is not None else None,
+        "floor": short(floor) if floor is not None else None,
+        "floor_clause": scheme.limits.floor.clause if scheme.limits.floor else None,
+        "cap_clause": scheme.limits.caps[0].clause if scheme.limits.caps else None,
+        "rounding": scheme.rounding,
+        "counts": [kind for kind in kinds if kind.eligible],
+        "counts_not": [kind for kind in kinds if not kind.eligible],
+        "sources": scheme.sources,
+        "proxy": scheme.filing.who == "proxy",
+        "filing_clause": scheme.filing.clause,
+        "follow_up": scheme.follow_up,
+    }
+
+
+def panel(estimate: Estimate, scheme: Scheme, second_year_yen: int, *, incomplete: bool) -> dict[str, Any]:
+    """An estimate as the estimate panel draws it."""
+    applied = {limit.code: limit for limit in estimate.limits}
+    cap, floor = cap_yen(scheme), floor_yen(scheme)
+    limits = []
+    if floor is not None:
+        limits.append(
+            {
+                "label": Text("補助金の下限", "Least subsidy"),
+                "value": floor,
+                "reached": "floor" in applied,
+                "note": applied["floor"].reason if "floor" in applied else None,
+            }
+        )
+    if cap is not None:
+        limits.append(
+            {
+                "label": Text("補助金の上限", "Most subsidy"),
+                "value": cap,
+                "reached": "cap" in applied,
+                "note": applied["cap"].reason if "cap" in applied else None,
+            }
+        )
+    return {
+        "total_yen": estimate.total_yen,
+        "eligible_cost_yen": estimate.eligible_cost_yen,
+        "subsidy_yen": estimate.subsidy_yen,
+        "own_cost_yen": estimate.own_cost_yen,
+        "fundable": estimate.fundable,
+        "second_year_yen": second_year_yen,
+        "second_year_incomplete": incomplete,
+        "rate": rate(scheme),
+        "limits": limits,
+        "reasons": estimate.findings,
+        "hints": [each.message for each in estimate.raises],
+    }
+
+
+def categories(masters: Masters) -> list[dict[str, Any]]:
+    """The three business categories with their functions, in shop words."""
+    return [
+        {
+            "code": category.code,
+            "name": category.name,
+            "example": category.example,
+            "functions": [row for row in masters.functions if row.category == category.code],
+        }
+        for category in CATEGORIES
+    ]

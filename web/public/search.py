@@ -1,0 +1,121 @@
+"""Search: every state is an address; script only makes it faster."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from flask import Response, make_response, render_template, request, url_for
+
+from catalogue.masters import vocabulary
+from search.parameters import BadQuery
+from search.queries import SearchPage, SearchQuery, find
+from tenants.errors import Finding
+from tenants.text import Text, same
+from web.guard import Open, allow
+from web.public import cards
+from web.public.blueprint import blueprint
+from web.words import yen
+
+SORTS: Final = (
+    ("relevance", Text("おすすめ順（言葉との一致・新しさ）", "Best match, then newest")),
+    ("own_cost", Text("自己負担が低い順", "Lowest own cost")),
+    ("price", Text("総額が低い順", "Lowest total")),
+    ("subsidy", Text("補助金が多い順", "Highest subsidy")),
+    ("newest", Text("新しく公開された順", "Newest")),
+    ("name", Text("名前順", "Name")),
+)
+# facet -> (field of the query, words above it)
+GROUPS: Final = {
+    "category": ("categories", Text("業務の区分", "Business category")),
+    "function": ("functions", Text("できること（機能）", "Function")),
+    "industry": ("industries", Text("業種", "Industry")),
+    "price_band": ("price_bands", Text("総額（税抜）", "Total (before tax)")),
+    "fundable": ("fundable", Text("補助金", "Subsidy")),
+    "prefecture": ("prefectures", Text("事業者の所在地", "Vendor's prefecture")),
+    "vendor": ("vendors", Text("事業者", "Vendor")),
+}
+AMOUNTS: Final = {
+    "price_min": Text("総額の下限", "Lowest total"),
+    "price_max": Text("総額の上限", "Highest total"),
+    "own_cost_max": Text("自己負担の上限", "Highest own cost"),
+}
+OPEN_AT_FIRST: Final = frozenset({"category", "function", "industry", "fundable"})
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """One condition that is set, with the address without it."""
+
+    group: Text
+    label: Text | str
+    href: str
+
+
+@blueprint.get("/packages")
+@allow(Open.EVERYBODY)
+def packages() -> Response:
+    """Find packages; a bad address is answered with what is wrong in it, and the search goes on."""
+    findings: tuple[Finding, ...] = ()
+    query = SearchQuery()
+    try:
+        query = SearchQuery.from_args(request.args)
+        page = find(query)
+    except BadQuery as error:
+        findings, query = error.findings, SearchQuery()
+        page = find(query)
+    masters = vocabulary()
+    partial = "HX-Request" in request.headers and "HX-History-Restore-Request" not in request.headers
+    html = render_template(
+        "public/_search.html" if partial else "public/packages.html",
+        query=query,
+        page=page,
+        findings=findings,
+        cards=[cards.from_hit(hit, masters) for hit in page.items],
+        chips=chips(query, page),
+        groups=[
+            {"name": name, "label": label, "options": page.facets[name], "open": _open(name, page)}
+            for name, (_, label) in GROUPS.items()
+        ],
+        sorts=SORTS,
+        first=(page.page - 1) * query.per_page + 1,
+        last=min(page.page * query.per_page, page.total),
+        beyond=page.total > 0 and not page.items,
+        page_href=lambda number: address(query, page=number),
+        clear_href=address(SearchQuery(q=query.q, sort=query.sort)),
+    )
+    response = make_response(html, 400 if findings else 200)
+    response.vary.add("HX-Request")
+    return response
+
+
+def address(query: SearchQuery, **changes: Any) -> str:
+    """The search's address with some of its fields changed."""
+    found: dict[str, list[str]] = {}
+    for name, value in query.to_args(**changes):
+        found.setdefault(name, []).append(value)
+    return url_for("public.packages", **found)
+
+
+def _open(name: str, page: SearchPage) -> bool:
+    return name in OPEN_AT_FIRST or any(option.selected for option in page.facets[name])
+
+
+def chips(query: SearchQuery, page: SearchPage) -> list[Chip]:
+    """What is set, each with the address that takes it off."""
+    found = []
+    for name, (field, group) in GROUPS.items():
+        labels = {option.value: option.label for option in page.facets[name]}
+        for value in query.selected()[name]:
+            kept: Any = None
+            if field != "fundable":
+                kept = tuple(each for each in getattr(query, field) if each != value)
+            found.append(Chip(group, labels.get(value, same(value)), address(query, **{field: kept})))
+    for field, group in AMOUNTS.items():
+        amount = getattr(query, field)
+        if amount is not None:
+            found.append(Chip(group, yen(amount), address(query, **{field: None})))
+    if query.function_mode == "all":
+        label = Text("選んだ機能をすべて含む", "All chosen functions")
+        found.append(Chip(Text("機能", "Functions"), label, address(query, function_mode="any")))
+    return found
