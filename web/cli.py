@@ -11,13 +11,14 @@ from authlib.deprecate import AuthlibDeprecationWarning
 
 from web import console
 from web import settings as configuration
+from web.commands import SUBJECTS
 from web.settings import MissingSettings
 
 # Between a library and its users; nothing that whoever types a command could act on. The tests do see warnings.
 warnings.simplefilter("ignore", AuthlibDeprecationWarning)
 
 
-@click.group(cls=console.Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=console.Commands, elsewhere=SUBJECTS, context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """Run and look after Hojo."""
 

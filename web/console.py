@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,7 +24,25 @@ _EMBEDDED = "postgres"
 
 
 class Commands(click.Group):
-    """Commands whose expected failures are one message and exit code 1, never a traceback."""
+    """Commands whose expected failures are one message and exit code 1, never a traceback.
+
+    elsewhere: groups by name, each the ``commands`` of a module that is loaded when it is asked for.
+    """
+
+    def __init__(self, *args: Any, elsewhere: Mapping[str, str] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.elsewhere = dict(elsewhere or {})
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        """click's own hook."""
+        return sorted([*super().list_commands(context), *self.elsewhere])
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        """click's own hook."""
+        if name not in self.elsewhere:
+            return super().get_command(context, name)
+        group: click.Group = importlib.import_module(self.elsewhere[name]).commands
+        return group
 
     def invoke(self, context: click.Context) -> Any:
         """click's own hook."""

@@ -218,20 +218,40 @@ class PackageAnswer(Answer):
     estimate: EstimateAnswer
 
 
-class ComparedFunction(Answer):
-    """A core function that at least one of the compared packages has."""
+class ComparedPackage(Answer):
+    """One column of a comparison."""
 
     code: str
     name: str
-    category: str
-    packages: list[str] = Field(description="Codes of the packages that have it.")
+    vendor: Vendor
+    estimate: EstimateAnswer
+
+
+class ComparedFact(Answer):
+    """One fact of every package: values in the packages' order, whole yen where they are numbers."""
+
+    key: str
+    label: str
+    values: list[int | str | None]
+    differs: bool
+    best: list[int] = Field(description="Positions of the best value by the rule; empty when there is none.")
+    rule: str | None = Field(description="What best means.")
+
+
+class ComparedGroup(Answer):
+    """Facts of one subject: money, a category's functions, use, vendor."""
+
+    key: str
+    label: str
+    rows: list[ComparedFact]
 
 
 class Comparison(Answer):
     """Up to four packages side by side, in the order asked for."""
 
-    items: list[PackageAnswer]
-    functions: list[ComparedFunction]
+    packages: list[ComparedPackage]
+    groups: list[ComparedGroup]
+    unknown: list[str] = Field(description="Codes under which nothing is published now.")
 
 
 class CostKindAnswer(Answer):

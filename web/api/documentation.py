@@ -71,7 +71,7 @@ _REQUIRED: Final = Text("必須", "required")
 _OPTIONAL: Final = Text("任意", "optional")
 
 
-def page(server: str, masters: Masters | None) -> Page:
+def page(server: str, masters: Masters) -> Page:
     """The page for a site at this address."""
     return Page(
         tuple(_entry(each, server) for each in operations(masters)),

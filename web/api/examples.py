@@ -8,7 +8,8 @@ from typing import Any, Final
 
 from catalogue.publications import Published
 from catalogue.snapshots import digest
-from marketplace import pricing
+from catalogue.vocabulary_files import read_default_masters
+from marketplace import comparison, pricing
 from marketplace.subsidy.eligibility import Applicant, check, rules_for
 from marketplace.subsidy.engine import CostLine, estimate
 from marketplace.subsidy.scheme import shipped_schemes
@@ -108,14 +109,9 @@ def package_answer() -> answers.PackageAnswer:
 
 def comparison_answer() -> answers.Comparison:
     """One package "side by side"."""
-    return answers.Comparison(
-        items=[package_answer()],
-        functions=[
-            answers.ComparedFunction(
-                code="B1", name="財務会計・決算", category="back_office", packages=[PACKAGE_CODE]
-            )
-        ],
-    )
+    column = comparison.Column(_PUBLISHED, pricing.estimate_package(_CONTENT, shipped_schemes().get("2017")))
+    groups = comparison.side_by_side((column,), read_default_masters())
+    return views.comparison(comparison.Comparison((column,), groups, (), ()))
 
 
 def search_answer() -> answers.SearchPage:

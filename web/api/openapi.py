@@ -36,7 +36,7 @@ _NOT_CHANGED: Final = Text("変わっていません（If-None-Match）。", "No
 _ETAG: Final = {"schema": {"type": "string"}, "description": "For If-None-Match."}
 
 
-def document(server: str, masters: Masters | None) -> dict[str, Any]:
+def document(server: str, masters: Masters) -> dict[str, Any]:
     """The whole description in the reader's language. server: this site's address, without a final slash."""
     every = operations(masters)
     paths: dict[str, dict[str, Any]] = {}

@@ -10,14 +10,13 @@ from typing import Any, Final, Literal
 from pydantic import BaseModel
 
 from catalogue.vocabulary import CATEGORY_CODES, Masters
+from marketplace.comparison import MOST
 from search.bands import BANDS
 from search.parameters import DEFAULT_PER_PAGE, MAX_AMOUNT
 from search.port import MAX_PAGE, MAX_PER_PAGE, MAX_QUERY_CHARACTERS, MAX_QUERY_WORDS, MAX_VALUES, Sort
 from tenants.organisations import PREFECTURES
 from tenants.text import Text
 from web.api import answers, bodies, examples
-
-MOST_COMPARED: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +57,7 @@ def _integer(least: int, most: int, default: int | None = None) -> dict[str, Any
 
 
 def _one_of(values: Sequence[str]) -> dict[str, Any]:
-    """Strings, of these values when they are known."""
-    return {"type": "string", "enum": list(values)} if values else {"type": "string"}
+    return {"type": "string", "enum": list(values)}
 
 
 def _many(name: str, about: Text, schema: dict[str, Any], example: str) -> Parameter:
@@ -67,9 +65,9 @@ def _many(name: str, about: Text, schema: dict[str, Any], example: str) -> Param
     return Parameter(name, about, items, [example], listed=True)
 
 
-def _search_parameters(masters: Masters | None) -> list[Parameter]:
-    functions = [row.code for row in masters.functions] if masters else []
-    industries = [row.code for row in masters.industries] if masters else []
+def _search_parameters(masters: Masters) -> list[Parameter]:
+    functions = [row.code for row in masters.functions]
+    industries = [row.code for row in masters.industries]
     yen = _integer(0, MAX_AMOUNT)
     return [
         Parameter(
@@ -147,12 +145,12 @@ _CODE: Final = Parameter(
 )
 _CODES: Final = Parameter(
     "codes",
-    Text(f"1〜{MOST_COMPARED}件のITツールコード", f"1 to {MOST_COMPARED} package codes"),
+    Text(f"1〜{MOST}件のITツールコード", f"1 to {MOST} package codes"),
     {
         "type": "array",
         "items": {"type": "string", "pattern": bodies.PACKAGE_CODE},
         "minItems": 1,
-        "maxItems": MOST_COMPARED,
+        "maxItems": MOST,
     },
     [examples.PACKAGE_CODE],
     required=True,
@@ -168,8 +166,8 @@ LANGUAGE: Final = Parameter(
 )
 
 
-def operations(masters: Masters | None) -> list[Operation]:
-    """All operations. masters: for the parameters' possible values; None when none are loaded."""
+def operations(masters: Masters) -> list[Operation]:
+    """All operations. masters: for the parameters' possible values."""
     return [
         Operation(
             "searchPackages",
@@ -208,8 +206,10 @@ def operations(masters: Masters | None) -> list[Operation]:
             "/api/v1/compare",
             Text("ITツールを比べる", "Compare packages"),
             Text(
-                f"{MOST_COMPARED}件まで、指定した順に並べます。コードはカンマで区切るか、codes をくり返します。",
-                f"Up to {MOST_COMPARED} packages in the order given; separate codes by commas, or repeat codes.",
+                f"{MOST}件まで、指定した順に並べます。コードはカンマで区切るか、codes をくり返します。"
+                "公開されていないコードは unknown に入り、1件も公開されていなければ404か410です。",
+                f"Up to {MOST} packages in the order given; separate codes by commas, or repeat codes. "
+                "Codes that are not published are listed as unknown; when none is, the answer is 404 or 410.",
             ),
             answers.Comparison,
             examples.comparison_answer,

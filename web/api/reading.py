@@ -16,11 +16,7 @@ Body = TypeVar("Body", bound=BaseModel)
 
 
 def read(model: type[Body]) -> Body:
-    """The request's JSON as this model.
-
-    Raises NotJson for another media type, TooLarge, Malformed for what is no JSON or has a key twice, and BadInput
-    with one finding for each fault of the values.
-    """
+    """The request's JSON as this model. Raises NotJson for another media type, TooLarge, and as :func:`parse`."""
     if not request.is_json:
         raise faults.not_json()
     request.max_content_length = faults.LARGEST_BODY
@@ -28,6 +24,14 @@ def read(model: type[Body]) -> Body:
         data = request.get_data(cache=False)
     except RequestEntityTooLarge:
         raise faults.too_large() from None
+    return parse(model, data)
+
+
+def parse(model: type[Body], data: bytes) -> Body:
+    """JSON as this model.
+
+    Raises Malformed for what is no JSON or has a key twice, BadInput with one finding for each fault of the values.
+    """
     _check_form(data)
     try:
         return model.model_validate_json(data)

@@ -11,9 +11,10 @@ from flask import Blueprint, Response, g, render_template, request
 from pydantic import BaseModel
 
 from catalogue.masters import vocabulary
-from catalogue.publications import live_package, live_packages
+from catalogue.publications import live_package
 from catalogue.vocabulary import Masters
-from marketplace import pricing
+from catalogue.vocabulary_files import read_default_masters
+from marketplace import comparison, pricing
 from marketplace.subsidy.eligibility import check, rules_for
 from marketplace.subsidy.engine import estimate
 from marketplace.subsidy.lines import CostLine
@@ -22,8 +23,8 @@ from tenants.errors import NotFound
 from web.api import faults, views
 from web.api.bodies import EligibilityBody, EstimateBody
 from web.api.documentation import page as docs_page
+from web.api.functions import check_functions
 from web.api.openapi import document
-from web.api.operations import MOST_COMPARED
 from web.api.reading import read
 from web.guard import Open, allow
 from web.problems import wants_json
@@ -85,14 +86,12 @@ def compare() -> Response:
     """Up to four packages side by side."""
     given = (code.strip() for value in request.args.getlist("codes") for code in value.split(","))
     codes = list(dict.fromkeys(code for code in given if code))
-    if not 1 <= len(codes) <= MOST_COMPARED:
-        raise faults.codes_out_of_range(len(codes), MOST_COMPARED)
-    found = live_packages(codes)
-    scheme = pricing.scheme()
-    # live_package says why one is not there: never was, or withdrawn.
-    chosen = [found.get(code) or live_package(code) for code in codes]
-    shown = [views.package(each, pricing.estimate_package(each.content, scheme)) for each in chosen]
-    return _answer(views.comparison(shown, vocabulary()))
+    if not 1 <= len(codes) <= comparison.MOST:
+        raise faults.codes_out_of_range(len(codes), comparison.MOST)
+    result = comparison.compare(codes)
+    if not result.columns:
+        live_package(codes[0])  # says why it is not there: never was, or withdrawn
+    return _answer(views.comparison(result))
 
 
 @blueprint.post("/api/v1/estimates")
@@ -122,10 +121,7 @@ def _priced(body: EstimateBody) -> tuple[list[CostLine], list[str]]:
     if body.package is not None or body.lines is None:
         raise faults.package_or_lines()
     functions = body.functions or []
-    known = tuple(row.code for row in vocabulary().functions) if functions else ()
-    unknown = [(index, code) for index, code in enumerate(functions) if code not in known]
-    if unknown:
-        raise faults.unknown_functions(unknown, known)
+    check_functions(functions)
     return [CostLine(each.kind, each.amount_yen, each.months, each.label) for each in body.lines], functions
 
 
@@ -144,12 +140,12 @@ def schemes() -> Response:
     return _answer(views.schemes(pricing.schemes()))
 
 
-def _masters() -> Masters | None:
-    """The master data; None before the programme is loaded: the API's description needs none."""
+def _masters() -> Masters:
+    """The master data that is loaded; before that what comes with the program, so the API can be read about."""
     try:
         return vocabulary()
     except NotFound:
-        return None
+        return read_default_masters()
 
 
 @blueprint.get("/api/v1/openapi.json")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from catalogue.publications import Published
-from catalogue.vocabulary import Masters
+from marketplace.comparison import Comparison
 from marketplace.subsidy.eligibility import Eligibility
 from marketplace.subsidy.engine import Estimate
 from marketplace.subsidy.scheme import Scheme
@@ -70,21 +70,9 @@ def package(found: Published, result: Estimate) -> answers.PackageAnswer:
     )
 
 
-def comparison(packages: Sequence[answers.PackageAnswer], masters: Masters) -> answers.Comparison:
-    """Packages side by side, and which of them has which core function."""
-    return answers.Comparison(
-        items=list(packages),
-        functions=[
-            answers.ComparedFunction(
-                code=function.code,
-                name=say(function.name),
-                category=function.category,
-                packages=[each.code for each in packages if function.code in each.functions],
-            )
-            for function in masters.functions
-            if any(function.code in each.functions for each in packages)
-        ],
-    )
+def comparison(result: Comparison) -> answers.Comparison:
+    """Packages side by side, fact by fact."""
+    return answers.Comparison.model_validate(result.as_json(language()))
 
 
 def eligibility(result: Eligibility) -> answers.EligibilityAnswer:

@@ -1,0 +1,16 @@
+"""The operations of `hojo`, one module for each subject; a subject's module is loaded when it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+# name on the command line -> module that holds the group `commands`
+SUBJECTS: Final[Mapping[str, str]] = {
+    "programme": "web.commands.programme",
+    "catalogue": "web.commands.catalogue",
+    "subsidy": "web.commands.subsidy",
+    "search": "web.commands.search",
+    "application": "web.commands.application",
+    "audit": "web.commands.audit",
+}

@@ -1,0 +1,60 @@
+"""`hojo application`: grant applications."""
+
+from __future__ import annotations
+
+import click
+
+from marketplace.applications.lifecycle import APPLICATION
+from marketplace.applications.queries import ApplicationCard, applications
+from web import console
+from web.commands.output import as_json_option, as_system, say, write_json, write_table
+
+
+@click.group()
+def commands() -> None:
+    """Grant applications (交付申請)."""
+
+
+@commands.command("list")
+@click.option(
+    "--state", type=click.Choice([state.code for state in APPLICATION.states]), help="Only in this state."
+)
+@click.option("--page", type=click.IntRange(1, 10_000), default=1, show_default=True, help="Twenty to a page.")
+@as_json_option
+def list_applications(*, state: str | None, page: int, as_json: bool) -> None:
+    """List applications, newest change first (一覧にする)."""
+    with as_system():
+        found = applications(state=state, page=page)
+    if as_json:
+        write_json({"items": [_card(each) for each in found.items], "total": found.total, "page": page})
+        return
+    write_table(
+        [
+            (
+                each.number,
+                each.state.label.in_language(console.language()),
+                each.package_code,
+                each.sme_name,
+                each.vendor_name,
+                f"{each.subsidy_yen:,}",
+            )
+            for each in found.items
+        ]
+    )
+    click.echo(say(f"全{found.total}件", f"{found.total} in all"), err=True)
+
+
+def _card(each: ApplicationCard) -> dict[str, object]:
+    return {
+        "number": each.number,
+        "state": each.state.code,
+        "package": each.package_code,
+        "package_name": each.package_name,
+        "sme": each.sme_name,
+        "vendor": each.vendor_name,
+        "round": each.round_id,
+        "total_yen": each.total_yen,
+        "subsidy_yen": each.subsidy_yen,
+        "own_cost_yen": each.own_cost_yen,
+        "updated_at": each.updated_at.isoformat(),
+    }

@@ -1,0 +1,56 @@
+"""What the commands share: who acts, and how results are written."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Final
+
+import click
+
+from tenants.actor import SYSTEM
+from tenants.db import act_as
+from tenants.errors import Finding
+from tenants.text import Text
+from web import console
+
+PROBLEMS: Final = 1
+
+as_json_option = click.option("--json", "as_json", is_flag=True, help="Write JSON. JSONで出力します。")
+
+
+@contextmanager
+def as_system() -> Iterator[None]:
+    """The application with its database; what is done inside is done, and audited, as the system."""
+    with console.application(), act_as(SYSTEM):
+        yield
+
+
+def say(ja: str, en: str) -> str:
+    """The words in the terminal's language."""
+    return Text(ja, en).in_language(console.language())
+
+
+def write_json(value: Any) -> None:
+    """One JSON document on standard output."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def sentence(finding: Finding) -> str:
+    """A finding on one line: where, what, what to do."""
+    place = f"{finding.field}: " if finding.field else ""
+    language = console.language()
+    return f"{place}{finding.message.in_language(language)} {finding.remedy.in_language(language)}"
+
+
+def write_table(rows: Sequence[Sequence[object]]) -> None:
+    """Rows with a tab between columns: readable, and cut by other programs."""
+    for row in rows:
+        click.echo("\t".join("-" if cell is None else str(cell) for cell in row))
+
+
+def stop_with_problems() -> None:
+    """End with the exit code that says: something was refused or found."""
+    sys.exit(PROBLEMS)

@@ -1,0 +1,104 @@
+"""`hojo search`: the search index."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import click
+from werkzeug.datastructures import MultiDict
+
+from search import sync
+from search.queries import SearchQuery, find
+from web import console
+from web.commands.output import as_json_option, as_system, say, stop_with_problems, write_json, write_table
+
+
+@click.group()
+def commands() -> None:
+    """The search index (検索の索引)."""
+
+
+@commands.command()
+def rebuild() -> None:
+    """Build the index anew (索引を作り直す).
+
+    The index in use answers until the new one is whole.
+    """
+    with as_system():
+        number = sync.rebuild()
+    click.echo(say(f"{number:,}件の索引を作りました。", f"{number:,} packages indexed."))
+
+
+@commands.command()
+@as_json_option
+def verify(*, as_json: bool) -> None:
+    """Compare the index with what is published (照合する).
+
+    Exit code 1 when they differ. `hojo search rebuild` makes them equal.
+    """
+    with as_system():
+        differences = sync.verify()
+    if as_json:
+        write_json({"equal": not differences, "differences": [asdict(each) for each in differences]})
+    else:
+        write_table([(each.code, each.published, each.indexed) for each in differences])
+    if differences:
+        stop_with_problems()
+    if not as_json:
+        click.echo(say("索引は公開内容と一致しています。", "The index equals what is published."))
+
+
+@commands.command()
+@as_json_option
+def status(*, as_json: bool) -> None:
+    """Say how far the index has come (状態を見る)."""
+    with as_system():
+        state = sync.status()
+    if as_json:
+        write_json(asdict(state))
+        return
+    write_table(
+        [
+            (say("方式", "engine"), state.engine),
+            (say("索引の件数", "indexed"), f"{state.documents:,}"),
+            (say("公開中の件数", "published"), f"{state.published:,}"),
+            (say("反映待ち", "waiting"), f"{state.waiting:,}"),
+            (say("大きさ（バイト）", "bytes"), f"{state.size_bytes:,}"),
+        ]
+    )
+
+
+@commands.command()
+@click.argument("text")
+@click.option(
+    "--filter",
+    "filters",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="As in the search page's address: industry=retail, sort=own_cost, per_page=50. 絞り込み。",
+)
+@as_json_option
+def query(text: str, filters: tuple[str, ...], *, as_json: bool) -> None:
+    """Search published packages for TEXT (検索する)."""
+    if not all("=" in each for each in filters):
+        raise click.BadParameter("NAME=VALUE", param_hint="--filter")
+    pairs = [(name, value) for name, _, value in (each.partition("=") for each in filters)]
+    with as_system():
+        found = find(SearchQuery.from_args(MultiDict([("q", text), *pairs])))
+    hits = [
+        {
+            "code": hit.code,
+            "name": hit.name,
+            "vendor": hit.vendor_name,
+            "total_yen": hit.total_yen,
+            "subsidy_yen": hit.subsidy_yen,
+            "own_cost_yen": hit.own_cost_yen,
+        }
+        for hit in found.items
+    ]
+    if as_json:
+        write_json({"items": hits, "total": found.total, "stage": found.stage.value, "degraded": found.degraded})
+        return
+    write_table([tuple(hit.values()) for hit in hits])
+    stage = found.stage_label.in_language(console.language())
+    click.echo(say(f"全{found.total:,}件（{stage}）", f"{found.total:,} in all ({stage})"), err=True)
