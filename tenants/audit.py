@@ -22,6 +22,7 @@ from tenants.db import Base, db
 
 GENESIS = "0" * 64
 _PENDING = "audit_pending"
+_BEFORE_ALL = -(2**63)
 
 
 class AuditEvent(Base):
@@ -81,6 +82,8 @@ def record(
     read it). before, after: the values that changed, JSON-able. Call it after any savepoint, not inside one.
     """
     who = actor.current()
+    # An event belongs to a transaction: without one begun, a rollback would not be heard of.
+    db.session.connection()
     db.session().info.setdefault(_PENDING, []).append(
         {
             "at": clock.now(),
@@ -139,23 +142,29 @@ def verify(batch: int = 10_000) -> Iterator[Broken]:
     Finds changed, missing, inserted and reordered rows, and a head that is not the last row.
     """
     number, previous = 0, GENESIS
+    after = _BEFORE_ALL
     while True:
         rows = db.session.scalars(
-            select(AuditEvent).where(AuditEvent.number > number).order_by(AuditEvent.number).limit(batch)
+            select(AuditEvent).where(AuditEvent.number > after).order_by(AuditEvent.number).limit(batch)
         ).all()
         for row in rows:
-            if row.number != number + 1:
+            if row.number > number + 1:
                 yield Broken(number + 1, f"missing: the next event is {row.number}")
+            elif row.number <= number:
+                yield Broken(row.number, "inserted before the first event")
             if row.previous_hash != previous:
                 yield Broken(row.number, "does not follow the event before it")
             if _digest(_facts(row), row.number, row.previous_hash) != row.hash:
                 yield Broken(row.number, "changed after it was written")
             number, previous = row.number, row.hash
+            after = number
         db.session.expunge_all()
         if len(rows) < batch:
             break
-    head = db.session.execute(select(AuditHead.number, AuditHead.hash).where(AuditHead.id == 1)).one()
-    if (head.number, head.hash) != (number, previous):
+    head = db.session.execute(select(AuditHead.number, AuditHead.hash).where(AuditHead.id == 1)).one_or_none()
+    if head is None:
+        yield Broken(number, "the head is missing")
+    elif (head.number, head.hash) != (number, previous):
         yield Broken(head.number, f"the head says {head.number}, the last event is {number}")
 
 
