@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from desk import asahi, catalogue, office, statements
 from pages import PageClient
 from pydantic import SecretStr
 from sqlalchemy import Engine, create_engine, text
@@ -22,6 +23,8 @@ from tenants.db import act_as, db
 from tenants.embedded_postgres import throwaway_server
 from tenants.models import Membership, Organisation, Person
 from web.settings import Settings
+
+__all__ = ["asahi", "catalogue", "office", "statements"]
 
 KEPT = ("alembic_version", "audit_head", "master_version")
 
@@ -63,6 +66,8 @@ def application(settings: Settings, owner: Engine) -> Flask:
     app.test_client_class = PageClient
     with app.app_context(), act_as(SYSTEM):
         load_programme()
+        db.engine.dispose()
+    _empty(owner)
     return app
 
 
@@ -73,7 +78,7 @@ def app(application: Flask, owner: Engine) -> Iterator[Flask]:
 
 
 @pytest.fixture(scope="session")
-def ground(settings: Settings) -> Flask:
+def ground(settings: Settings, owner: Engine) -> Flask:
     """What services stand on: the database and a search folder, with the programme loaded; no web."""
     app = Flask("services")
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url.replace(
@@ -84,6 +89,7 @@ def ground(settings: Settings) -> Flask:
     with app.app_context(), act_as(SYSTEM):
         load_programme()
         db.engine.dispose()
+    _empty(owner)
     return app
 
 
