@@ -151,9 +151,9 @@ class Settings(BaseSettings):
         return self.base_url or f"http://{self.host}:{self.port}"
 
     @classmethod
-    def settings_customise_sources(  # noqa: ARG003
+    def settings_customise_sources(
         cls,
-        settings_cls: type[BaseSettings],
+        settings_cls: type[BaseSettings],  # noqa: ARG003
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,
         dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
