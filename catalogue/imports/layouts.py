@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -65,6 +66,8 @@ _OTHER_SPELLINGS: Final[Mapping[str, str]] = {
     "構成製品x数量": ITEMS,
     "構成製品*数量": ITEMS,
 }
+# All but tab and line breaks. The database takes no NUL, a workbook none of them.
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _IGNORED: Final = frozenset(folded(name) for name in (WHAT_IS_WRONG, HOW_TO_MEND))
 
 
@@ -189,7 +192,7 @@ def _rows(columns: Sequence[str | None], body: Sequence[GridRow]) -> Iterator[Ta
             cells[column] = cell.text
             if cell.formula:
                 findings.append(_formula(column))
-            elif any(ord(sign) < 32 and sign not in "\n\r\t" for sign in cell.text):
+            elif _CONTROL.search(cell.text):
                 findings.append(_control_character(column))
         if len(row.cells) > len(columns):
             findings.append(_extra_cells(len(row.cells), len(columns)))

@@ -180,7 +180,7 @@ def _create(key: Key, draft: Draft, registry: Registry) -> None:
     _fill(row, draft, registry)
     db.session.add(row)
     audit.record(
-        f"{_SUBJECTS[key[0]]}_registered",
+        f"{_SUBJECTS[key[0]]}_created",
         subject=(_SUBJECTS[key[0]], row.id),
         organisation_id=organisation_id,
         after=_facts(draft),

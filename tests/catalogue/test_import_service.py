@@ -135,9 +135,9 @@ def test_every_change_is_in_the_audit_trail(app, files, secretariat):
         apply(files)
     names = [row.name for row in events()]
     assert {name: names.count(name) for name in set(names)} == {
-        "organisation_registered": 6,
-        "product_registered": 29,
-        "package_registered": 11,
+        "organisation_created": 6,
+        "product_created": 29,
+        "package_created": 11,
         "catalogue_imported": 1,
     }
     assert events()[-1].after["rows"] == {"create": 46, "update": 0, "unchanged": 0, "refused": 10}
