@@ -261,3 +261,9 @@ def test_formulas_and_control_characters_belong_to_their_row():
         ("formula", "法人番号"),
         ("control_character", "事業者名"),
     ]
+
+
+@pytest.mark.parametrize(("value", "text"), [(118_800.0, "118800"), (0.1, "0.1"), (1e300, "1e+300")])
+def test_a_number_reads_as_typed_whoever_wrote_the_workbook(value, text):
+    """Other programs write whole numbers with a decimal point into the file."""
+    assert readers._said(value) == text
