@@ -13,6 +13,7 @@ from sqlalchemy.orm import selectinload
 from catalogue import listing_queries, snapshots
 from catalogue.assessment import assess
 from catalogue.differences import Change, differences
+from catalogue.imports.values import CODE
 from catalogue.lifecycle import LISTING
 from catalogue.listing_queries import ListingRow
 from catalogue.listings import WHAT, Kind
@@ -74,6 +75,8 @@ def by_id(kind: Kind, listing_id: uuid.UUID) -> Detail:
 
 def by_code(kind: Kind, code: str) -> Detail:
     """The vendor's own listing with this code; NotFound otherwise."""
+    if not CODE.fullmatch(code):
+        raise NotFound(WHAT[kind])
     model = Product if kind == "product" else Package
     return _detail(kind, model.code == code, model.organisation_id == actor.current().own_organisation)
 

@@ -300,7 +300,7 @@ def note_index_change(codes: Sequence[str]) -> None:
 
 
 def _reason(reason: str) -> str:
-    text = reason.strip()
+    text = reason.replace("\x00", "").strip()
     if not 1 <= len(text) <= REASON_LIMIT:
         raise BadInput(
             Finding(

@@ -23,12 +23,17 @@ def page_number() -> int:
 
 def words() -> str:
     """?q=, what was typed into the list's search box."""
-    return request.args.get("q", "")[:200]
+    return text_wanted("q")
+
+
+def text_wanted(name: str) -> str:
+    """A word in the address's query, without what no database text can hold."""
+    return request.args.get(name, "").replace("\x00", "")[:200]
 
 
 def kind_wanted() -> Kind | None:
-    """?kind=, one of the two kinds; None for both."""
-    written = request.args.get("kind")
+    """?only=, one of the two kinds; None for both."""
+    written = request.args.get("only")
     return cast("Kind", written) if written in KINDS else None
 
 

@@ -8,11 +8,12 @@ import uuid
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import event, text
+from flask import current_app
+from sqlalchemy import text
 
 from catalogue import desk, editing, listing_detail, listing_queries, listings, publications, uploads
 from catalogue.imports import layouts as columns
-from catalogue.imports.service import SourceFile, apply
+from catalogue.imports.service import SourceFile
 from catalogue.models import Package, PackageItem, Product
 from tenants import actor, clock
 from tenants.actor import SYSTEM, Actor
@@ -20,37 +21,6 @@ from tenants.db import act_as, db
 from tenants.errors import BadInput, IllegalStep, NotFound, NotPermitted, StaleVersion
 
 ASAHI = "7999900000101"
-
-
-@pytest.fixture
-def catalogue(app, data):
-    """The six vendors, their products and packages, as drafts."""
-    with act_as(SYSTEM):
-        apply(
-            {
-                "vendors": SourceFile("vendors.csv", (data / "vendors.csv").read_bytes()),
-                "products": SourceFile("products.csv", (data / "products_cp932.csv").read_bytes()),
-                "packages": SourceFile("packages.csv", (data / "packages_cp932.csv").read_bytes()),
-            }
-        )
-    return app
-
-
-@pytest.fixture
-def asahi(catalogue, actor_of):
-    """Somebody who edits and submits for the first vendor."""
-    with act_as(SYSTEM):
-        vendor = db.session.execute(
-            text("SELECT id FROM organisation WHERE corporate_number = :number"), {"number": ASAHI}
-        ).scalar_one()
-    return actor_of(vendor, "vendor_owner")
-
-
-@pytest.fixture
-def office(catalogue, organisation, actor_of):
-    """People of the secretariat by role."""
-    secretariat = organisation("secretariat", name="事務局")
-    return lambda role: actor_of(secretariat, f"secretariat_{role}")
 
 
 def chosen(kind, rows):
@@ -76,7 +46,6 @@ class TestLists:
 
     def test_search_folds_width_and_finds_kana(self, asahi):
         with act_as(asahi):
-            assert [row.code for row in everything("product", words="ａ－００１")] in ([], ["A-001"])
             assert [row.code for row in everything("product", words="Ａ-００１")] == ["A-001"]
             assert [row.code for row in everything("product", words="ｱｻﾋｷﾝﾀｲ")] == ["A-003"]
             assert everything("product", words="100%") == []
@@ -105,7 +74,8 @@ class TestLists:
                 listing_queries.own("product", per_page=50)
         assert len(one) == len(many) == 2
 
-    def test_the_public_has_no_list(self, catalogue):
+    @pytest.mark.usefixtures("catalogue")
+    def test_the_public_has_no_list(self):
         with act_as(Actor("public")), pytest.raises(NotPermitted):
             listing_queries.own("product")
 
@@ -232,7 +202,9 @@ class TestReview:
             detail = listing_detail.by_code("product", "A-001")
             assert detail.changes == ()
             assert detail.is_live
-            editing.save("product", cells_of(detail, **{columns.STANDARD_PRICE: "120000"}), read_version=detail.row.version)
+            editing.save(
+                "product", cells_of(detail, **{columns.STANDARD_PRICE: "120000"}), read_version=detail.row.version
+            )
             again = listing_detail.by_code("product", "A-001")
         assert [(change.field, change.before.ja, change.after.ja) for change in again.changes] == [
             ("standard_price_yen", "118,800円", "120,000円")
@@ -261,8 +233,6 @@ class TestReview:
 
 def at_once(people, work):
     """Each person does the same at the same moment; what came of it, errors by their name."""
-    from flask import current_app
-
     application = current_app._get_current_object()
     start, outcomes = threading.Barrier(len(people)), []
 
@@ -271,7 +241,7 @@ def at_once(people, work):
             start.wait()
             try:
                 outcomes.append(work())
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001  (whatever came of it is the outcome)
                 outcomes.append(type(error).__name__)
 
     threads = [threading.Thread(target=run, args=(person,)) for person in people]
@@ -342,7 +312,7 @@ class TestEditing:
             (columns.STANDARD_PRICE, "-1", None),
             (columns.FUNCTIONS, "Z9", "unknown_function"),
             (columns.PRODUCT_NAME, "", "missing_value"),
-            (columns.DESCRIPTION, "a\x00b", "control_character"),
+            (columns.DESCRIPTION, "a\x07b", "control_character"),
             (columns.DESCRIPTION, "=1+1", "formula"),
         ],
     )
@@ -447,16 +417,19 @@ class TestUploads:
             with pytest.raises(uploads.UploadGone):
                 uploads.refused_of(upload_id, "products", "csv")
 
-    def test_nobody_means_nobody(self, catalogue):
+    @pytest.mark.usefixtures("catalogue")
+    def test_nobody_means_nobody(self):
         with act_as(Actor("vendor", uuid.uuid4())), pytest.raises(NotPermitted):
             uploads.read(uuid.uuid4())
         assert actor.current().audience == "public"
 
 
-def test_six_hundred_at_once(catalogue, asahi, office):
+def test_six_hundred_at_once(asahi, office, statements):
     """Approving and publishing a large batch takes few statements for each listing, and seconds."""
     with act_as(SYSTEM):
-        products = list(db.session.query(Product).filter_by(organisation_id=asahi.organisation_id).order_by(Product.code))
+        products = list(
+            db.session.query(Product).filter_by(organisation_id=asahi.organisation_id).order_by(Product.code)
+        )
         for product in products:
             product.state = "approved"
         for number in range(600):
@@ -482,11 +455,9 @@ def test_six_hundred_at_once(catalogue, asahi, office):
         began = time.monotonic()
         assert desk.approve({"package": seen}) == 600
         approved = {row.id: row.version for row in listing_queries.every_approved(kind="package")}
-        selects = []
-        watch = lambda _c, _cur, statement, *_: selects.append(statement) if statement.startswith("SELECT") else None  # noqa: E731
-        event.listen(db.engine, "before_cursor_execute", watch)
-        numbers = desk.publish({"package": approved})
-        event.remove(db.engine, "before_cursor_execute", watch)
+        with statements() as seen_now:
+            numbers = desk.publish({"package": approved})
+        selects = [statement for statement in seen_now if statement.startswith("SELECT")]
         assert len(numbers) == 600
         assert len(selects) < 25
         assert time.monotonic() - began < 30

@@ -24,7 +24,7 @@ from web.words import t
 
 def _wanted() -> Filter:
     return Filter(
-        name=request.args.get("event") or None,
+        name=lists.text_wanted("event") or None,
         organisation_id=lists.id_wanted("organisation"),
         since=_day("since"),
         until=_day("until"),
@@ -51,7 +51,7 @@ def _page(**more: Any) -> str:
         "secretariat/audit.html",
         wanted=wanted,
         page=audit_queries.events(wanted, page=lists.page_number()),
-        names=audit_queries.names(),
+        names=[(name, name) for name in audit_queries.names()],
         organisations=audit_queries.organisations(),
         href=lists.page_address,
         query=request.args.to_dict(),

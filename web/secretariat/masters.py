@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Final
 
@@ -12,7 +13,7 @@ from catalogue import masters as catalogue_masters
 from marketplace import master_overview, rounds
 from tenants import clock
 from tenants.actor import current
-from tenants.errors import BadInput, DomainError, Finding
+from tenants.errors import BadInput, DomainError, Finding, NotFound
 from tenants.permissions import Permission
 from tenants.text import Text
 from web import lists
@@ -22,6 +23,7 @@ from web.words import t
 
 EARLIEST: Final = 2000
 LATEST: Final = 2100
+KEY: Final = re.compile(r"[A-Za-z0-9._-]{1,60}")
 
 
 @blueprint.get("/masters")
@@ -35,6 +37,8 @@ def masters() -> str:
 @allow(Permission.VIEW_SECRETARIAT)
 def master(kind: str, key: str) -> str:
     """One piece of master data: what it says, and its versions."""
+    if kind not in master_overview.KINDS or not KEY.fullmatch(key):
+        raise NotFound(Text("マスタ", "The master data"))
     return render_template(
         "secretariat/master.html",
         overview=master_overview.overview(kind, key),

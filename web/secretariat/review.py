@@ -54,7 +54,7 @@ def _queue_page(error: BadInput | None = None) -> str:
         href=lists.page_address,
         findings=error.findings if error else (),
         may_review=current().may(Permission.REVIEW_LISTINGS),
-        keep={"kind": kind, "vendor": vendor_id},
+        keep={"only": kind, "vendor": vendor_id},
     )
 
 
@@ -77,7 +77,7 @@ def approve_chosen() -> Response | tuple[str, int]:
 
 
 def _kept() -> dict[str, object]:
-    return {"kind": lists.kind_wanted(), "vendor": lists.id_wanted("vendor")}
+    return {"only": lists.kind_wanted(), "vendor": lists.id_wanted("vendor")}
 
 
 @blueprint.get("/review/<kind>/<uuid:listing_id>")

@@ -42,7 +42,7 @@ FIELDS: Final[Mapping[Kind, Mapping[str, str]]] = {
         "cloud_months": columns.MONTHS,
         "description": columns.DESCRIPTION,
         "industries": columns.INDUSTRIES,
-        "items": columns.ITEMS,
+        "item": columns.ITEMS,
     },
 }
 BLANK_ROWS: Final = 3
