@@ -11,8 +11,8 @@ from sqlalchemy import select
 
 from tenants import audit
 from tenants.actor import Actor, current
-from tenants.db import act_as, db, use_case
-from tenants.errors import BadInput, Finding, NotFound, NotPermitted
+from tenants.db import act_as, constraint, db, use_case
+from tenants.errors import BadInput, Conflict, Finding, NotFound, NotPermitted
 from tenants.models import Membership, Organisation, Person
 from tenants.text import Text
 
@@ -22,6 +22,8 @@ _PREFECTURES = """
 岡山県 広島県 山口県 徳島県 香川県 愛媛県 高知県 福岡県 佐賀県 長崎県 熊本県 大分県 宮崎県 鹿児島県 沖縄県
 """
 PREFECTURES = tuple(_PREFECTURES.split())
+
+constraint("uq_organisation_kind_corporate_number", Conflict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,10 @@ def register_business(
     if person.person_id is None:
         raise NotPermitted
     with act_as(Actor("sign_in", person_id=person.person_id, name=person.name)):
-        return _register_business(name, corporate_number, prefecture, address)
+        try:
+            return _register_business(name, corporate_number, prefecture, address)
+        except Conflict:  # somebody else registered this number at the same moment
+            raise _number_registered() from None
 
 
 def _number_registered() -> BadInput:

@@ -9,20 +9,22 @@ import hashlib
 import secrets
 import uuid
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
 from tenants import audit, clock
 from tenants.actor import SIGN_IN, Actor
-from tenants.db import act_as, db, use_case
-from tenants.errors import NotFound
+from tenants.db import act_as, constraint, db, use_case
+from tenants.errors import Conflict, NotFound
 from tenants.models import ExternalIdentity, Membership, Organisation, Person, SignInSession
 from tenants.text import Text
 
 IDLE_LIMIT = timedelta(minutes=60)
 ABSOLUTE_LIMIT = timedelta(hours=12)
 SEEN_EVERY = timedelta(minutes=5)
+
+constraint("pk_external_identity", Conflict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,10 @@ def sign_in(provider: str, subject: str, *, name: str, email: str) -> str:
     provider: its name in the settings. name, email: as the provider says; kept up to date.
     """
     with act_as(SIGN_IN):
-        return _sign_in(provider, subject, name, email)
+        try:
+            return _sign_in(provider, subject, name, email)
+        except Conflict:  # two first sign-ins at once: the other one made the person
+            return _sign_in(provider, subject, name, email)
 
 
 @use_case
@@ -82,9 +87,18 @@ def _sign_in(provider: str, subject: str, name: str, email: str) -> str:
     return token
 
 
-def _new_session(person_id: uuid.UUID, organisation_id: uuid.UUID | None) -> str:
+def _new_session(
+    person_id: uuid.UUID, organisation_id: uuid.UUID | None, signed_in_at: datetime | None = None
+) -> str:
     token = secrets.token_urlsafe(32)
-    db.session.add(SignInSession(token_hash=_hash(token), person_id=person_id, organisation_id=organisation_id))
+    db.session.add(
+        SignInSession(
+            token_hash=_hash(token),
+            person_id=person_id,
+            organisation_id=organisation_id,
+            created_at=signed_in_at or clock.now(),
+        )
+    )
     return token
 
 
@@ -112,9 +126,7 @@ def resolve(token: str) -> SignedIn | None:
 def _resolve(token: str) -> SignedIn | None:
     row = db.session.get(SignInSession, _hash(token))
     moment = clock.now()
-    if row is None or row.ended_at is not None:
-        return None
-    if moment - row.seen_at > IDLE_LIMIT or moment - row.created_at > ABSOLUTE_LIMIT:
+    if row is None or not _holds(row, moment):
         return None
     person = db.session.get_one(Person, row.person_id)
     workplaces = _workplaces(person.id)
@@ -132,10 +144,17 @@ def _resolve(token: str) -> SignedIn | None:
     return SignedIn(actor, person.name, here, workplaces)
 
 
+def _holds(row: SignInSession, moment: datetime) -> bool:
+    return (
+        row.ended_at is None and moment - row.seen_at <= IDLE_LIMIT and moment - row.created_at <= ABSOLUTE_LIMIT
+    )
+
+
 def switch_organisation(token: str, organisation_id: uuid.UUID) -> str:
     """A new token (the old one ends) for the same person acting for another of their organisations.
 
-    Raises NotFound when they do not belong to it.
+    The twelve hours go on from the sign-in. Raises NotFound when they do not belong to it, or the token holds no
+    more.
     """
     with act_as(SIGN_IN):
         return _switch(token, organisation_id)
@@ -144,23 +163,34 @@ def switch_organisation(token: str, organisation_id: uuid.UUID) -> str:
 @use_case
 def _switch(token: str, organisation_id: uuid.UUID) -> str:
     row = db.session.get(SignInSession, _hash(token), with_for_update=True)
-    belongs = row is not None and any(
-        workplace.organisation_id == organisation_id for workplace in _workplaces(row.person_id)
-    )
-    if row is None or not belongs:
+    moment = clock.now()
+    if (
+        row is None
+        or not _holds(row, moment)
+        or organisation_id not in {place.organisation_id for place in _workplaces(row.person_id)}
+    ):
         raise NotFound(Text("組織", "The organisation"))
-    row.ended_at = clock.now()
-    return _new_session(row.person_id, organisation_id)
+    row.ended_at = moment
+    audit.record(
+        "organisation_switched",
+        subject=("person", row.person_id),
+        organisation_id=organisation_id,
+        before={"organisation_id": str(row.organisation_id) if row.organisation_id else None},
+        after={"organisation_id": str(organisation_id)},
+    )
+    return _new_session(row.person_id, organisation_id, row.created_at)
 
 
 def sign_out(token: str) -> None:
-    """End this session; an unknown token is no error."""
+    """End this session; an unknown token, or one that has ended, is no error."""
     with act_as(SIGN_IN):
         _sign_out(token)
 
 
 @use_case
 def _sign_out(token: str) -> None:
-    row = db.session.get(SignInSession, _hash(token))
-    if row is not None:
-        row.ended_at = clock.now()
+    row = db.session.get(SignInSession, _hash(token), with_for_update=True)
+    if row is None or row.ended_at is not None:
+        return
+    row.ended_at = clock.now()
+    audit.record("signed_out", subject=("person", row.person_id), organisation_id=row.organisation_id)

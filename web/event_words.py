@@ -12,6 +12,8 @@ from tenants.text import Text, same
 
 EVENTS: Final[Mapping[str, Text]] = {
     "signed_in": Text("ログインした", "Signed in"),
+    "signed_out": Text("ログアウトした", "Signed out"),
+    "organisation_switched": Text("操作する組織を切り替えた", "Switched to another organisation"),
     "catalogue_imported": Text("ファイルを取り込んだ", "Files were loaded"),
     "business_registered": Text("事業者が登録された", "A business was registered"),
     "master_loaded": Text("マスタの新しい版を読み込んだ", "A new version of master data was loaded"),
