@@ -106,6 +106,9 @@ def _cache(response: Response) -> Response:
         return response
     response.headers.setdefault("Cache-Control", "no-cache")
     response.vary.update(("Cookie", "Accept-Language"))
-    if not response.direct_passthrough and not response.is_streamed:
+    whole = not response.direct_passthrough and not response.is_streamed
+    if whole:
         response.add_etag()
-    return compress.after_request(response)
+    response = compress.after_request(response)
+    # What is not compressed leaves flask-compress before it looks at If-None-Match.
+    return response.make_conditional(request) if whole else response

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Flask, Response, current_app, g, jsonify, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DataError
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -117,5 +118,6 @@ def install(app: Flask) -> None:
     """Answer every error in the reader's language."""
     app.register_error_handler(DomainError, _domain)
     app.register_error_handler(CSRFError, _csrf)
+    app.register_error_handler(DataError, _cannot_be_kept)
     app.register_error_handler(InternalServerError, _unexpected)
     app.register_error_handler(HTTPException, _http)
