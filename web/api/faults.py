@@ -21,6 +21,10 @@ CODES: Final[dict[str, tuple[int, Text]]] = {
         400,
         Text("クエリの値がないか、範囲の外です。", "A query parameter has an unknown value or is out of range."),
     ),
+    "unusable_value": (
+        400,
+        Text("使えない文字（NULなど）が含まれています。", "A character that cannot be used, such as NUL."),
+    ),
     "codes_out_of_range": (
         400,
         Text("比較するITツールの数が範囲の外です。", "Too few or too many packages to compare."),

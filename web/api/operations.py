@@ -198,7 +198,7 @@ def operations(masters: Masters) -> list[Operation]:
             answers.PackageAnswer,
             examples.package_answer,
             parameters=(_CODE,),
-            refused=(404, 410),
+            refused=(400, 404, 410),
         ),
         Operation(
             "comparePackages",
