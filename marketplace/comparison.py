@@ -208,7 +208,7 @@ def _money(columns: Sequence[Column]) -> tuple[Row, ...]:
             LOWEST,
             comparable=complete,
         ),
-        _row("second_year_note", Text("2年目以降の注意", "About year two"), columns, _second_year_note),
+        *_second_year_notes(columns),
     )
 
 
@@ -220,6 +220,11 @@ def _fundable(column: Column) -> Text:
         "× 使えません" + (f"：{findings[0].message.ja}" if findings else ""),
         "× No" + (f": {findings[0].message.en}" if findings else ""),
     )
+
+
+def _second_year_notes(columns: Sequence[Column]) -> tuple[Row, ...]:
+    row = _row("second_year_note", Text("2年目以降の注意", "About year two"), columns, _second_year_note)
+    return (row,) if any(row.cells) else ()
 
 
 def _second_year_note(column: Column) -> Text | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from flask import render_template, url_for
 from werkzeug.wrappers import Response
@@ -23,7 +23,8 @@ from web.public import cards, money
 from web.public.blueprint import blueprint
 from web.public.home import application_window
 
-MOST_VERSIONS = 20
+MOST_VERSIONS: Final = 20
+_SPANS: Final = {"monthly": Text("か月", "months"), "yearly": Text("年", "years")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,14 +122,16 @@ def _lines(content: dict[str, Any], estimate: Estimate) -> list[dict[str, Any]]:
 def _kind(item: dict[str, Any], label: Text) -> Text:
     """クラウド利用料・月額（1店舗） 10,000円 × 2 × 12か月."""
     billing = billing_words(item["billing_period"], item["billing_unit"])
-    times_ja, times_en = f"{item['unit_price_yen']:,}円", f"¥{item['unit_price_yen']:,}"
-    if item["quantity"] != 1:
-        times_ja += f" × {item['quantity']:,}"
-        times_en += f" × {item['quantity']:,}"
-    if item["billing_period"] == "monthly" and item["months"]:
-        times_ja += f" × {item['months']}か月"
-        times_en += f" × {item['months']} months"
-    return Text(f"{label.ja}・{billing.ja} {times_ja}", f"{label.en} · {billing.en} {times_en}")
+    price, quantity = item["unit_price_yen"], item["quantity"]
+    times = f" × {quantity:,}" if quantity != 1 else ""
+    periods = item["amount_yen"] // (price * quantity) if price * quantity else 1
+    span = _SPANS.get(item["billing_period"])
+    for_ja = f" × {periods}{span.ja}" if span and periods > 1 else ""
+    for_en = f" × {periods} {span.en}" if span and periods > 1 else ""
+    return Text(
+        f"{label.ja}・{billing.ja} {price:,}円{times}{for_ja}",
+        f"{label.en} · {billing.en} ¥{price:,}{times}{for_en}",
+    )
 
 
 def _products(content: dict[str, Any], live: frozenset[str], masters: Masters) -> list[dict[str, Any]]:
