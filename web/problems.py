@@ -108,6 +108,18 @@ def _csrf(_: CSRFError) -> Any:
     return page(400, (finding,))
 
 
+def _cannot_be_kept(error: DataError) -> Any:
+    """A value that PostgreSQL has no place for, such as a NUL in a word: bad input that no rule caught before."""
+    db.session.rollback()
+    current_app.logger.warning("refused by the database: %s", error.orig)
+    finding = Finding(
+        "unusable_value",
+        Text("使えない文字か値が含まれています。", "A character or a value in it cannot be used."),
+        Text("制御文字や極端に大きな数を取り除いてください。", "Remove control characters and extreme numbers."),
+    )
+    return problem(400, (finding,)) if wants_json() else page(400, (finding,))
+
+
 def _unexpected(_: InternalServerError) -> AnyResponse | tuple[str, int]:
     db.session.rollback()
     g.signed_in = g.get("signed_in")
