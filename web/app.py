@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from flask import Flask, g
 from flask_wtf.csrf import CSRFProtect, generate_csrf
 from sqlalchemy import make_url
@@ -37,10 +39,13 @@ def create_app(settings: Settings) -> Flask:
         SESSION_COOKIE_SECURE=settings.cookie_secure,
         MAX_CONTENT_LENGTH=settings.max_upload_bytes,
         MAX_FORM_MEMORY_SIZE=2_000_000,
+        # Addresses are made from the Host header; in production only our own name is believed.
+        TRUSTED_HOSTS=[urlsplit(settings.base_url).hostname] if settings.base_url else None,
         COMPRESS_REGISTER=False,
         WTF_CSRF_TIME_LIMIT=12 * 3600,
         WTF_CSRF_SSL_STRICT=True,
     )
+    app.url_map.strict_slashes = False  # /my/ and /my are the same page to people
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
