@@ -7,22 +7,27 @@ killed at any point loses nothing, and doing the work twice changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
-from sqlalchemy import delete, select, tuple_
+from sqlalchemy import delete, func, select, tuple_
 
 from catalogue import publications
 from catalogue.masters import vocabulary
 from catalogue.models import IndexChange
 from marketplace import pricing
 from search.engines import engine
+from search.port import EngineUnavailable
 from search.publishing import document_of
 from tenants.actor import SYSTEM
 from tenants.db import act_as, db, use_case
 
 BATCH: Final = 500
+_LOCK: Final = 4031
+_Change = tuple[str, int, datetime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +41,10 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """How far the index has come. waiting: packages that changed and are not in it yet."""
+    """How far the index has come. waiting: packages that changed and are not in it yet.
+
+    documents: 0 while the index does not answer.
+    """
 
     engine: str
     documents: int
@@ -47,24 +55,35 @@ class State:
 
 def synchronise() -> int:
     """Bring every changed package into the index; how many. An index that is missing or broken is built anew."""
-    if engine().ensure_schema():
-        rebuild()
     done = 0
-    with act_as(SYSTEM):
+    with act_as(SYSTEM), _alone():
+        if engine().ensure_schema():
+            rebuild()
         while changes := _changes():
-            _apply([code for code, _ in changes])
+            _apply([code for code, *_ in changes])
             _clear(changes)
             done += len(changes)
     return done
 
 
-def _changes() -> list[tuple[str, int]]:
+@contextmanager
+def _alone() -> Iterator[None]:
+    """One synchronises, others wait: else a slow one could put an older version over a newer one.
+
+    The lock lives in a transaction of its own connection, so it ends with the process however that ends.
+    """
+    with db.engine.begin() as connection:
+        connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+        yield
+
+
+def _changes() -> list[_Change]:
     rows = db.session.execute(
-        select(IndexChange.code, IndexChange.version)
+        select(IndexChange.code, IndexChange.version, IndexChange.changed_at)
         .order_by(IndexChange.changed_at, IndexChange.code)
         .limit(BATCH)
     ).all()
-    return [(code, version) for code, version in rows]
+    return [(code, version, changed_at) for code, version, changed_at in rows]
 
 
 def _apply(codes: Sequence[str]) -> None:
@@ -81,8 +100,10 @@ def _apply(codes: Sequence[str]) -> None:
 
 
 @use_case
-def _clear(changes: Sequence[tuple[str, int]]) -> None:
-    db.session.execute(delete(IndexChange).where(tuple_(IndexChange.code, IndexChange.version).in_(changes)))
+def _clear(changes: Sequence[_Change]) -> None:
+    """Time as well as version: a row that somebody else cleared begins at version 1 again."""
+    seen = tuple_(IndexChange.code, IndexChange.version, IndexChange.changed_at)
+    db.session.execute(delete(IndexChange).where(seen.in_(changes)))
 
 
 def rebuild() -> int:
@@ -123,5 +144,8 @@ def status() -> State:
     with act_as(SYSTEM):
         waiting = len(db.session.scalars(select(IndexChange.code)).all())
         published = publications.count_live("package")
-    stats = engine().stats()
+    try:
+        stats = engine().stats()
+    except EngineUnavailable:
+        return State(engine().name, 0, published, waiting, 0)
     return State(stats.engine, stats.documents, published, waiting, stats.size_bytes)

@@ -1,0 +1,371 @@
+"""The index is kept equal to what is published, whatever happens on the way."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import published
+import pytest
+from sqlalchemy import select, text
+
+from catalogue.listings import note_index_change
+from catalogue.models import IndexChange
+from search import engines, queries, sync
+from search.embedded import EmbeddedEngine
+from search.parameters import SearchQuery
+from search.port import EngineUnavailable
+from tenants.actor import PUBLIC, SYSTEM
+from tenants.db import act_as, db, use_case
+
+
+@pytest.fixture
+def packages(index):
+    return published.publish()
+
+
+def dirty() -> dict[str, int]:
+    with act_as(SYSTEM):
+        return {row.code: row.version for row in db.session.scalars(select(IndexChange))}
+
+
+def found(q: str = "") -> set[str]:
+    with act_as(PUBLIC):
+        page = queries.find(SearchQuery(q=q, per_page=100))
+        assert not page.degraded
+        return {hit.code for hit in page.items}
+
+
+# --- the ordinary way ---
+
+
+def test_what_is_published_is_found_once_it_was_synchronised(packages, owner):
+    assert dirty() == dict.fromkeys(packages, 1)
+    with owner.connect() as connection:
+        jobs = connection.scalars(text("SELECT task_name FROM procrastinate_jobs WHERE status = 'todo'")).all()
+    assert jobs == ["search.synchronise"]
+    assert sync.status().waiting == len(packages)
+    sync.synchronise()
+    assert found() == set(packages)
+    assert dirty() == {}
+    assert sync.verify() == []
+    state = sync.status()
+    assert (state.documents, state.published, state.waiting) == (6, 6, 0)
+    assert state.size_bytes > 0
+    assert sync.synchronise() == 0
+
+
+def test_a_new_version_replaces_the_old_one_whole(packages):
+    code, listing_id = next(iter(packages.items()))
+    sync.synchronise()
+    published.publish_again(listing_id, "きつねのお宿パック")
+    assert code not in found("きつねのお宿")
+    assert sync.synchronise() == 1
+    assert found("きつねのお宿") == {code}
+    assert found() == set(packages)
+    assert sync.verify() == []
+
+
+def test_what_is_withdrawn_is_gone_from_the_results_even_before_the_index_knows(packages):
+    code, listing_id = next(iter(packages.items()))
+    sync.synchronise()
+    published.withdraw(listing_id)
+    assert code not in found()
+    assert sync.synchronise() == 1
+    assert code not in dict(engines.engine().iter_versions())
+    assert sync.verify() == []
+    published.publish_again(listing_id, "また公開")
+    sync.synchronise()
+    assert code in found()
+
+
+def test_more_changes_than_one_batch(packages, monkeypatch):
+    monkeypatch.setattr(sync, "BATCH", 4)
+    engines.engine().ensure_schema()
+    assert sync.synchronise() == len(packages)
+    assert sync.verify() == []
+
+
+# --- changes that cross each other ---
+
+
+def test_a_package_that_changed_during_the_work_stays_dirty(packages, services):
+    sync.synchronise()
+    code, listing_id = next(iter(packages.items()))
+    published.publish_again(listing_id, "二番目の名")
+    with act_as(SYSTEM):
+        changes = sync._changes()
+        sync._apply([each[0] for each in changes])
+        published.elsewhere(services, lambda: published.publish_again(listing_id, "三番目の名"))
+        sync._clear(changes)
+    assert dirty() == {code: 2}
+    assert found("二番目の名") == {code}, "found by the old words, shown as published now"
+    sync.synchronise()
+    assert found("三番目の名") == {code}
+    assert sync.verify() == []
+
+
+def test_two_who_synchronise_at_once_do_not_clear_what_neither_has_done(packages, services):
+    """Between reading and clearing, somebody else does the work and the package is published again."""
+    sync.synchronise()
+    code, listing_id = next(iter(packages.items()))
+    published.publish_again(listing_id, "二番目の名")
+    with act_as(SYSTEM):
+        changes = sync._changes()
+        sync._apply([each[0] for each in changes])
+        published.elsewhere(services, sync.synchronise)
+        published.elsewhere(services, lambda: published.publish_again(listing_id, "三番目の名"))
+        assert dirty() == {code: 1}
+        sync._clear(changes)
+    assert dirty() == {code: 1}
+    sync.synchronise()
+    assert found("三番目の名") == {code}
+
+
+def test_a_code_that_was_never_published_is_taken_out_and_forgotten(packages):
+    sync.synchronise()
+
+    @use_case
+    def note() -> None:
+        note_index_change(["NO-SUCH", "NO-SUCH"])
+
+    with act_as(SYSTEM):
+        note()
+    assert sync.synchronise() == 1
+    assert dirty() == {}
+    assert sync.verify() == []
+
+
+def test_a_rebuild_while_packages_are_published_and_withdrawn_loses_nothing(packages, services, monkeypatch):
+    sync.synchronise()
+    ids = list(packages.values())
+    real = EmbeddedEngine.load
+    began, done = threading.Event(), threading.Event()
+
+    def slow(self, rebuild, documents):
+        """Reads what is published, then takes its time while others go on."""
+        read = list(documents)
+        began.set()
+        done.wait(20)
+        real(self, rebuild, read)
+
+    monkeypatch.setattr(EmbeddedEngine, "load", slow)
+
+    def others() -> None:
+        began.wait(20)
+        published.publish_again(ids[0], "改築中の名")
+        published.withdraw(ids[1])
+        sync.synchronise()
+        published.publish_again(ids[2], "改築後の名")
+        done.set()
+
+    thread = threading.Thread(target=published.elsewhere, args=(services, others))
+    thread.start()
+    sync.rebuild()
+    thread.join()
+    monkeypatch.undo()
+    sync.synchronise()
+    assert sync.verify() == []
+    codes = list(packages)
+    assert found("改築中の名") == {codes[0]}
+    assert found("改築後の名") == {codes[2]}
+    assert found() == set(codes) - {codes[1]}
+
+
+def test_publishing_and_synchronising_from_many_threads_ends_equal(packages, services):
+    ids = list(packages.values())
+    stop = threading.Event()
+    errors: list[BaseException] = []
+
+    def keep(do) -> None:
+        try:
+            published.elsewhere(services, do)
+        except BaseException as error:  # noqa: BLE001
+            errors.append(error)
+
+    def publishing(own) -> None:
+        for turn in range(4):
+            published.publish_again(own, f"第{turn}版")
+
+    def synchronising() -> None:
+        while not stop.is_set():
+            sync.synchronise()
+
+    engines.engine().ensure_schema()
+    workers = [threading.Thread(target=keep, args=(synchronising,)) for _ in range(2)]
+    publishers = [threading.Thread(target=keep, args=(lambda own=own: publishing(own),)) for own in ids[:3]]
+    for thread in (*workers, *publishers):
+        thread.start()
+    for thread in publishers:
+        thread.join()
+    time.sleep(0.1)
+    stop.set()
+    for thread in workers:
+        thread.join()
+    sync.synchronise()
+    assert errors == []
+    assert sync.verify() == []
+
+
+# --- being killed ---
+
+
+@pytest.fixture(scope="module")
+def worker(settings, tmp_path_factory):
+    """(kill at this point, folder of the index it works on)."""
+    folder = tmp_path_factory.mktemp("killed") / "index"
+    url = settings.database_url.replace("postgresql://", "postgresql+psycopg://", 1)
+    script = Path(__file__).with_name("killable_worker.py")
+    with subprocess.Popen(
+        [sys.executable, str(script), url, str(folder)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=Path(__file__).parents[2],
+    ) as process:
+        assert process.stdout.readline() == "ready\n"
+
+        def kill_at(point: str) -> str:
+            process.stdin.write(f"{point}\n")
+            process.stdin.flush()
+            return process.stdout.readline().strip()
+
+        yield kill_at, folder
+        process.stdin.close()
+
+
+@pytest.mark.parametrize(
+    "point",
+    [
+        "before the index is written",
+        "while the index is written",
+        "after the index was written",
+        "after a document was taken out",
+        "before the row is cleared",
+        "while a rebuild loads",
+        "before a rebuild is put in use",
+        "after a rebuild was put in use",
+    ],
+)
+def test_a_worker_killed_at_any_point_loses_nothing(services, worker, index, point):
+    kill_at, folder = worker
+    shutil.rmtree(folder, ignore_errors=True)
+    engines.use(EmbeddedEngine(folder, idle_seconds=0.05))
+    packages = published.publish()
+    codes, ids = list(packages), list(packages.values())
+    sync.synchronise()
+    engines.engine().close()
+    published.publish_again(ids[0], "生き残りの名")
+    published.withdraw(ids[1])
+    db.session.remove()
+    assert kill_at(point) == "9", "the worker was not killed where it should have been"
+    sync.synchronise()
+    assert sync.verify() == []
+    assert dirty() == {}
+    assert found("生き残りの名") == {codes[0]}
+    assert found() == set(codes) - {codes[1]}
+    sync.rebuild()
+    assert sync.verify() == []
+    assert len(list(folder.glob("index-*"))) <= 2, "what was half made is cleared away"
+    engines.engine().close()
+
+
+# --- an index that is damaged under the running application ---
+
+
+def the_index(folder: Path) -> Path:
+    return folder / (folder / "current").read_text().strip()
+
+
+def replaced(path: Path, content: bytes) -> None:
+    """Another file under this name: what the old one is mapped into stays readable, as after a restore."""
+    path.unlink()
+    path.write_bytes(content)
+
+
+DAMAGE = {
+    "the whole folder is gone": shutil.rmtree,
+    "the index is gone": lambda folder: shutil.rmtree(the_index(folder)),
+    "the pointer is gone": lambda folder: (folder / "current").unlink(),
+    "the pointer is empty": lambda folder: (folder / "current").write_text(""),
+    "the pointer leads outside": lambda folder: (folder / "current").write_text("../elsewhere"),
+    "the pointer leads nowhere": lambda folder: (folder / "current").write_text("index-000000000000"),
+    "meta.json is gone": lambda folder: (the_index(folder) / "meta.json").unlink(),
+    "meta.json is garbage": lambda folder: replaced(the_index(folder) / "meta.json", b"\x00garbage"),
+    "the schema is another version's": lambda folder: (the_index(folder) / "fingerprint").write_text("old"),
+    "every file of the index is garbage": lambda folder: [
+        replaced(path, b"\xff" * 100)
+        for path in the_index(folder).iterdir()
+        if path.suffix and path.name not in ("meta.json", ".managed.json")
+    ],
+}
+
+
+@pytest.mark.parametrize("how", DAMAGE)
+def test_a_damaged_index_degrades_the_search_and_is_built_anew(packages, index, tmp_path, how):
+    sync.synchronise()
+    code, listing_id = next(iter(packages.items()))
+    published.publish_again(listing_id, "しらさぎ会計")
+    sync.synchronise()
+    index.close()
+    DAMAGE[how](tmp_path / "index")
+    if how == "every file of the index is garbage":
+        engines.use(EmbeddedEngine(tmp_path / "index"))  # one that has mapped nothing yet
+    with act_as(PUBLIC):
+        page = queries.find(SearchQuery(q="しらさぎ"))
+        if page.degraded:
+            assert [hit.code for hit in page.items] == [code]
+            assert page.items[0].total_yen > 0
+            assert page.facets["category"][0].count == 0
+            by_code = queries.find(SearchQuery(q=code.lower()))
+            assert [hit.code for hit in by_code.items] == [code]
+    sync.synchronise()
+    engines.engine().close()
+    assert found("しらさぎ") == {code}
+    assert found() == set(packages)
+    assert sync.verify() == []
+    assert engines.state() == "ok"
+
+
+def test_without_any_index_yet_names_are_found(index):
+    packages = published.publish()
+    assert engines.state() == "index_missing"
+    with pytest.raises(EngineUnavailable):
+        sync.verify()
+    with act_as(PUBLIC):
+        page = queries.find(SearchQuery(per_page=4, page=2))
+    assert page.degraded
+    assert (page.total, page.pages, len(page.items)) == (len(packages), 2, 2)
+
+
+def test_verify_names_each_difference(packages):
+    sync.synchronise()
+    codes, ids = list(packages), list(packages.values())
+    target = engines.engine()
+    versions = dict(target.iter_versions())
+    target.delete([codes[0]])
+    published.withdraw(ids[1])
+    published.publish_again(ids[2], "新しい版")
+    found_differences = {each.code: each for each in sync.verify()}
+    assert set(found_differences) == set(codes[:3])
+    assert found_differences[codes[0]].published == versions[codes[0]]
+    assert found_differences[codes[0]].indexed is None
+    assert found_differences[codes[1]].published is None
+    assert found_differences[codes[1]].indexed == versions[codes[1]]
+    assert found_differences[codes[2]].published > found_differences[codes[2]].indexed == versions[codes[2]]
+    assert sync.rebuild() == len(codes) - 1
+    assert sync.verify() == []
+
+
+def test_a_rebuild_that_fails_leaves_the_index_in_use(packages, monkeypatch):
+    sync.synchronise()
+    with monkeypatch.context() as patched:
+        patched.setattr(sync, "document_of", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            sync.rebuild()
+    assert found() == set(packages)
+    assert sync.rebuild() == len(packages)
