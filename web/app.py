@@ -80,7 +80,7 @@ def _page_facts(settings: Settings) -> dict[str, object]:
     return {
         "language": words.language(),
         "signed_in": g.get("signed_in"),
-        "person": g.get("signed_in"),
+        "person": navigation.person(),
         "demo": settings.environment == "demo",
         "navigation": navigation.main(),
     }

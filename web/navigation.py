@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from flask import current_app, has_request_context, request, url_for
+from flask import current_app, g, has_request_context, request, url_for
 
 from tenants.actor import current
+from tenants.permissions import ROLE_NAMES
+from tenants.sign_in import SignedIn, Workplace
 from tenants.text import Text
 
 PUBLIC: Final = (
@@ -53,3 +55,28 @@ def main() -> list[dict[str, Any]]:
         for endpoint, label in entries
         if endpoint in current_app.view_functions
     ]
+
+
+def person() -> dict[str, Any] | None:
+    """Who is signed in and for whom they act, as the person menu shows it; None for the public."""
+    signed_in: SignedIn | None = g.get("signed_in")
+    if signed_in is None:
+        return None
+    here = signed_in.workplace
+    return {
+        "name": signed_in.person_name,
+        "organisation": here.name if here else Text("事業者は未登録", "no business yet"),
+        "role": _role(here) if here else None,
+        "home_href": url_for(f"{here.kind}.home" if here else "sme.register"),
+        "organisations": [
+            {"id": each.organisation_id, "name": each.name, "current": each == here}
+            for each in signed_in.workplaces
+        ],
+        "switch_href": url_for("sign_in.switch"),
+        "sign_out_href": url_for("sign_in.leave_site"),
+    }
+
+
+def _role(workplace: Workplace) -> Text:
+    names = [ROLE_NAMES[role] for role in sorted(workplace.roles)]
+    return Text("・".join(name.ja for name in names), ", ".join(name.en for name in names))

@@ -1,0 +1,148 @@
+"""A running site with its demo identity provider, and a real Chromium that looks at every page with axe."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from pydantic import SecretStr
+from werkzeug.serving import make_server
+
+from tenants.actor import SYSTEM, Actor
+from tenants.db import act_as, db
+from tenants.models import ExternalIdentity
+from tenants.text import Text
+from web.app import create_app
+from web.demo.identity_provider import create_provider
+from web.demo.notes import CLIENT_ID, Client
+from web.demo.people import PROVIDER
+from web.settings import OidcProvider, Settings
+
+AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+CHROMIUM = "/usr/bin/chromium"
+QUIET = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+SECRET = "a-client-secret-for-tests-only-0123456789"
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def _serving(app: Flask, port: int) -> Iterator[None]:
+    server = make_server("127.0.0.1", port, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.fixture(scope="session")
+def address(settings: Settings, application: Flask) -> Iterator[str]:
+    """The running site's address; it stands on the tests' own database."""
+    port, identity_port = _free_port(), _free_port()
+    site = f"http://127.0.0.1:{port}"
+    client = Client(CLIENT_ID, SECRET, (f"{site}/sign-in/{PROVIDER}/callback",))
+    provider = OidcProvider(
+        issuer=f"http://127.0.0.1:{identity_port}",
+        client_id=CLIENT_ID,
+        client_secret=SecretStr(SECRET),
+        label=Text("デモ用サインイン", "Demo sign-in"),
+    )
+    app = create_app(settings.model_copy(update={"oidc_providers": {PROVIDER: provider}, "port": port}))
+    with _serving(create_provider(client), identity_port), _serving(app, port):
+        yield site
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium, once for the run."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def new_browser(chromium: Browser, app: Flask) -> Iterator[Callable[..., BrowserContext]]:
+    """Make a browser with cookies of its own: ``new_browser(width=390, java_script_enabled=False)``."""
+    contexts: list[BrowserContext] = []
+
+    def make(width: int = 1280, **options: bool) -> BrowserContext:
+        size = {"width": width, "height": 900}
+        contexts.append(chromium.new_context(viewport=size, locale="ja-JP", **options))  # type: ignore[arg-type]
+        return contexts[-1]
+
+    yield make
+    for context in contexts:
+        context.close()
+
+
+@dataclass
+class Visitor:
+    """A page of one browser, with what every look at a page includes."""
+
+    page: Page
+    address: str
+
+    def go(self, path: str) -> None:
+        """Open an address of the site."""
+        self.page.goto(self.address + path)
+
+    def sign_in_as(self, person: str) -> None:
+        """On a sign-in page: to the provider, and back as this made-up person (its subject)."""
+        self.page.locator(f'form[action="/sign-in/{PROVIDER}"] button').click()
+        self.page.locator(f'button[name="sub"][value="{person}"]').click()
+        self.page.wait_for_url(f"{self.address}/**")
+
+    def look(self) -> None:
+        """Fail when axe finds something, or when the page is wider than the window."""
+        width = self.page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+        assert width[0] <= width[1], f"{self.page.url} is {width[0]} px wide in a window of {width[1]}"
+        self.page.evaluate(AXE.read_text(encoding="utf-8"))
+        found = self.page.evaluate(
+            "tags => axe.run({runOnly: {type: 'tag', values: tags}})"
+            ".then(r => r.violations.map(v => v.id + ': ' + v.nodes.map(n => n.html.slice(0, 160)).join(' | ')))",
+            TAGS,
+        )
+        assert found == [], f"{self.page.url}: {found}"
+
+
+@pytest.fixture
+def visit(new_browser: Callable[..., BrowserContext], address: str) -> Callable[..., Visitor]:
+    """A visitor with a browser of their own."""
+
+    def make(width: int = 1280, **options: bool) -> Visitor:
+        page = new_browser(width, **options).new_page()
+        page.set_default_timeout(15_000)
+        return Visitor(page, address)
+
+    return make
+
+
+@pytest.fixture
+def known_as(app: Flask) -> Callable[[Actor, str], None]:
+    """Let the provider's person (a subject) be this person of ours: ``known_as(actor, "vendor-owner")``."""
+
+    def link(actor: Actor, subject: str) -> None:
+        with act_as(SYSTEM):
+            db.session.add(ExternalIdentity(provider=PROVIDER, subject=subject, person_id=actor.person_id))
+            db.session.commit()
+
+    return link
