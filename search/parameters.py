@@ -69,7 +69,7 @@ class SearchQuery:
         many = {field: _values(args, name, faults) for name, field in _MANY.items()}
         query = cls(
             q=_first(args, "q"),
-            function_mode="all" if _first(args, "function_mode") == "all" else "any",
+            function_mode=_mode(args, faults),
             fundable=_truth(_first(args, "fundable"), faults),
             price_min=_number(args, "price_min", 0, MAX_AMOUNT, faults),
             price_max=_number(args, "price_max", 0, MAX_AMOUNT, faults),
@@ -164,7 +164,7 @@ def _first(args: Parameters, name: str) -> str:
 def _values(args: Parameters, name: str, faults: list[Finding]) -> tuple[str, ...]:
     """Given several times or with commas; each once."""
     values = tuple(
-        dict.fromkeys(part for value in args.getlist(name) for part in value.split(",") if part.strip())
+        dict.fromkeys(part.strip() for value in args.getlist(name) for part in value.split(",") if part.strip())
     )
     if len(values) > MAX_VALUES:
         faults.append(
@@ -197,6 +197,14 @@ def _number(args: Parameters, name: str, low: int, high: int, faults: list[Findi
         )
         return None
     return int(digits)
+
+
+def _mode(args: Parameters, faults: list[Finding]) -> Literal["any", "all"]:
+    return (
+        "all"
+        if _one_of(_first(args, "function_mode"), ("any", "all"), "function_mode", faults) == "all"
+        else "any"
+    )
 
 
 def _truth(written: str, faults: list[Finding]) -> bool | None:

@@ -113,6 +113,12 @@ def index(services: Flask, tmp_path: Path) -> Iterator[EmbeddedEngine]:
     engines._Chosen.engine = before
 
 
+@pytest.fixture(scope="session")
+def empty_database(owner: Engine) -> Callable[[], None]:
+    """Empties the database but for the programme: for fixtures that serve many tests."""
+    return lambda: _empty(owner)
+
+
 def _on_empty_database(app: Flask, owner: Engine) -> Iterator[Flask]:
     with app.app_context():
         yield app

@@ -42,7 +42,7 @@ def test_example_over_http(client: PageClient, row: dict[str, str]) -> None:
     assert found["eligibility"]["result"] == "eligible"
 
 
-def test_every_package_as_expected(app: object, client: PageClient) -> None:
+def test_every_package_as_expected(index: object, client: PageClient) -> None:
     publish_worked_input()
     accepted = {row["code"]: row for row in PACKAGES if row["accepted"] == "true"}
     for code, row in accepted.items():
@@ -67,7 +67,7 @@ def test_every_package_as_expected(app: object, client: PageClient) -> None:
     assert fundable == {"true": len(accepted) - 2, "false": 2}
 
 
-def test_filters_compare_and_search(app: object, client: PageClient) -> None:
+def test_filters_compare_and_search(index: object, client: PageClient) -> None:
     publish_worked_input()
     found = client.get(
         "/api/v1/packages", query_string={"q": "会計", "own_cost_max": "209000", "sort": "own_cost"}

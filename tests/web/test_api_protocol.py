@@ -18,7 +18,7 @@ GETS = [
 ]
 
 
-def test_unchanged_answers_are_not_sent_again(app: object, client: PageClient) -> None:
+def test_unchanged_answers_are_not_sent_again(index: object, client: PageClient) -> None:
     publish_worked_input()
     for path in GETS:
         first = client.get(path)

@@ -62,12 +62,13 @@ def _schemas(every: Sequence[Operation]) -> dict[str, Any]:
 
 
 def _operation(each: Operation) -> dict[str, Any]:
+    spoken = [] if each.tag == "operations" else [{"$ref": f"#/components/parameters/{LANGUAGE.name}"}]
     found: dict[str, Any] = {
         "operationId": each.id,
         "tags": [each.tag],
         "summary": say(each.summary),
         "description": say(each.about),
-        "parameters": [*map(_parameter, each.parameters), {"$ref": f"#/components/parameters/{LANGUAGE.name}"}],
+        "parameters": [*map(_parameter, each.parameters), *spoken],
         "responses": _responses(each),
     }
     if each.body:

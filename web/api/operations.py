@@ -61,8 +61,7 @@ def _one_of(values: Sequence[str]) -> dict[str, Any]:
 
 
 def _many(name: str, about: Text, schema: dict[str, Any], example: str) -> Parameter:
-    items = {"type": "array", "items": schema, "maxItems": MAX_VALUES}
-    return Parameter(name, about, items, [example], listed=True)
+    return Parameter(name, about, {"type": "array", "items": schema}, [example], listed=True)
 
 
 def _search_parameters(masters: Masters) -> list[Parameter]:
@@ -94,7 +93,10 @@ def _search_parameters(masters: Masters) -> list[Parameter]:
         _many("industry", Text("対象業種", "Target industries"), _one_of(industries), "retail"),
         _many(
             "vendor",
-            Text("事業者の法人番号（13桁）", "Vendors by corporate number"),
+            Text(
+                f"事業者の法人番号（13桁、{MAX_VALUES}社まで）",
+                f"Vendors by corporate number, at most {MAX_VALUES}",
+            ),
             {"type": "string", "pattern": "^[0-9]{13}$"},
             "7999900000101",
         ),
@@ -159,10 +161,11 @@ _CODES: Final = Parameter(
 LANGUAGE: Final = Parameter(
     "lang",
     Text(
-        "答えの言語。なければ Accept-Language に従います。",
-        "Language of the answer; else Accept-Language decides.",
+        "答えの言語（ja・en）。ほかの値とないときは Accept-Language に従い、それもなければ日本語です。",
+        "Language of the answer, ja or en. Else Accept-Language decides; else it is Japanese.",
     ),
-    {"type": "string", "enum": ["ja", "en"], "default": "ja"},
+    {"type": "string"},
+    "en",
 )
 
 
