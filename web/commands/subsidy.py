@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import BinaryIO
-
 import click
 from pydantic import Field, RootModel
 
@@ -35,7 +33,7 @@ def commands() -> None:
 @click.option(
     "--lines",
     "source",
-    type=click.File("rb"),
+    type=click.Path(exists=True, dir_okay=False, allow_dash=True),
     required=True,
     help='JSON array of lines, "-" for standard input: [{"kind": "cloud", "amount_yen": 118800, "months": 12}]. 明細。',
 )
@@ -52,7 +50,7 @@ def commands() -> None:
 @as_json_option
 def estimate_command(
     scheme_id: str,
-    source: BinaryIO,
+    source: str,
     functions: str,
     processes: int | None,
     size: BusinessSize,
@@ -61,7 +59,8 @@ def estimate_command(
     as_json: bool,
 ) -> None:
     """Say what is granted for lines, and why (見積もる)."""
-    data = source.read(LARGEST_BODY + 1)
+    with click.open_file(source, "rb") as file:
+        data: bytes = file.read(LARGEST_BODY + 1)
     if len(data) > LARGEST_BODY:
         raise too_large()
     lines = [

@@ -1,0 +1,39 @@
+"""The command line on the tests' own database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from flask import Flask
+
+from search import engines
+from web import cli
+from web.settings import Settings
+
+
+@pytest.fixture
+def hojo(app: Flask, settings: Settings, tmp_path: Path) -> Callable[..., Result]:
+    """Run ``hojo …`` as a terminal in Japanese would; with the fixture `index`, on that search index."""
+    known = {
+        "HOJO_ENVIRONMENT": "test",
+        "HOJO_SECRET_KEY": settings.secret_key.get_secret_value(),
+        "HOJO_DATA": str(settings.data),
+        "HOJO_SEARCH_FOLDER": str(tmp_path / "index"),
+        "HOJO_COOKIE_SECURE": "false",
+        "DATABASE_URL": settings.database_url,
+    }
+
+    def run(*words: str, language: str = "ja_JP.UTF-8") -> Result:
+        before = engines.engine()
+        try:
+            result = CliRunner().invoke(cli.main, list(words), env={**known, "LC_ALL": language})
+        finally:
+            engines.use(before)
+        if result.exception and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return result
+
+    return run
