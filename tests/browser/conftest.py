@@ -100,6 +100,7 @@ class Visitor:
 
     page: Page
     address: str
+    script: bool = True
 
     def go(self, path: str) -> None:
         """Open an address of the site."""
@@ -112,7 +113,12 @@ class Visitor:
         self.page.wait_for_url(f"{self.address}/**")
 
     def look(self) -> None:
-        """Fail when axe finds something, or when the page is wider than the window."""
+        """Fail when axe finds something, or when the page is wider than the window.
+
+        Both are asked by script, so a browser without script is not asked.
+        """
+        if not self.script:
+            return
         width = self.page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
         assert width[0] <= width[1], f"{self.page.url} is {width[0]} px wide in a window of {width[1]}"
         self.page.evaluate(AXE.read_text(encoding="utf-8"))
@@ -131,7 +137,7 @@ def visit(new_browser: Callable[..., BrowserContext], address: str) -> Callable[
     def make(width: int = 1280, **options: bool) -> Visitor:
         page = new_browser(width, **options).new_page()
         page.set_default_timeout(15_000)
-        return Visitor(page, address)
+        return Visitor(page, address, bool(options.get("java_script_enabled", True)))
 
     return make
 

@@ -53,7 +53,9 @@ def register(visitor) -> None:
 
 
 @pytest.mark.parametrize(
-    ("width", "script"), [(390, False), (1280, True)], ids=["phone without script", "desktop"]
+    ("width", "script"),
+    [(390, True), (390, False), (1280, True)],
+    ids=["phone", "phone without script", "desktop"],
 )
 def test_from_package_to_submission(world, visit, width, script):
     shop = visit(width, java_script_enabled=script)
