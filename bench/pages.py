@@ -48,6 +48,7 @@ def served(packages: int) -> Iterator[str]:
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder)
         with embedded_postgres.serving(postgres_folder(data)) as server, socket.socket() as free:
+            embedded_postgres.create_database(server)
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
             free.close()
