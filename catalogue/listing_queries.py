@@ -217,7 +217,7 @@ def _across(
 ) -> list[ListingRow]:
     """Products and packages in one list and one statement."""
     query = _united(kinds, conditions, words)
-    rows = db.session.execute(query.order_by(*(query.selected_columns[name] for name in order)).limit(limit))
+    rows = db.session.execute(query.order_by(*_order(query, order)).limit(limit))
     return [_row(row) for row in rows]
 
 
@@ -230,11 +230,17 @@ def _united(kinds: Sequence[Kind], conditions: Any, words: str) -> Select[*tuple
     return select(*together.columns)
 
 
+def _order(query: Select[*tuple[Any, ...]], names: Sequence[str]) -> list[ColumnElement[Any]]:
+    """Columns to order by; ``kind`` means products before packages, which rest on them."""
+    columns = query.selected_columns
+    return [columns["kind"] == "package" if name == "kind" else columns[name] for name in names]
+
+
 def _united_page(
     conditions: Any, order: Sequence[str], *, kind: Kind | None, words: str, page: int, per_page: int
 ) -> Page[ListingRow]:
     query = _united((kind,) if kind else KINDS, conditions, words)
-    ordered = query.order_by(*(query.selected_columns[name] for name in order))
+    ordered = query.order_by(*_order(query, order))
     return page_of(ordered, _row, number=page, per_page=per_page)
 
 
@@ -272,13 +278,12 @@ def next_in_queue(
     """The listing that waits behind this one; at the end of the queue the oldest one; None when nothing waits."""
     query = _united((kind,) if kind else KINDS, lambda model: _state_and_vendor(model, "submitted", vendor_id), "")
     columns = query.selected_columns
-    place = tuple_(columns["submitted_at"], columns["kind"], columns["id"])
+    order = _order(query, ("submitted_at", "kind", "id"))
+    here = (literal(after.submitted_at), literal(after.kind == "package"), literal(after.id, Uuid()))
     others = query.where(columns["id"] != after.id)
-    behind = others.where(
-        place > tuple_(literal(after.submitted_at), literal(after.kind), literal(after.id, Uuid()))
-    )
+    behind = others.where(tuple_(*order) > tuple_(*here))
     for wanted in (behind, others) if after.submitted_at else (others,):
-        row = db.session.execute(wanted.order_by(*place.clauses).limit(1)).first()
+        row = db.session.execute(wanted.order_by(*order).limit(1)).first()
         if row is not None:
             return _row(row)
     return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -23,6 +23,7 @@ NOT_CERTAIN: Final = "確認できていません"
 MOST_FACTS: Final = 400
 
 HEADINGS: Final[Mapping[str, Text]] = {
+    "id": Text("ID", "Id"),
     "code": Text("コード", "Code"),
     "category": Text("業務区分", "Category"),
     "name_ja": Text("名前", "Name"),
@@ -35,7 +36,6 @@ HEADINGS: Final[Mapping[str, Text]] = {
     "middle": Text("ミドル（%）", "Middle (%)"),
     "back_office": Text("バックオフィス（%）", "Back office (%)"),
     "note": Text("備考", "Note"),
-    "id": Text("ID", "Id"),
     "kind": Text("区分", "Lane"),
     "name": Text("名前", "Name"),
     "opens_at": Text("開始", "Opens"),
@@ -94,11 +94,17 @@ def overview(kind: str, key: str) -> Overview:
     row = masters.newest(kind, key)
     table = row.content.get("rows") or row.content.get("rounds")
     if isinstance(table, list):
-        names = list(dict.fromkeys(name for line in table for name in line))
+        names = _in_order(name for line in table for name in line)
         columns = tuple((name, HEADINGS.get(name, same(name))) for name in names)
         rows = tuple({name: _said(line.get(name)) for name in names} for line in table)
         return Overview(_entry(row), columns, rows, ())
     return Overview(_entry(row), (), (), tuple(_facts(row.content))[:MOST_FACTS])
+
+
+def _in_order(names: Iterable[str]) -> list[str]:
+    """Columns as HEADINGS has them, unknown ones last: the database does not keep their order."""
+    present = set(names)
+    return [name for name in HEADINGS if name in present] + sorted(present - HEADINGS.keys())
 
 
 def _facts(content: Any, path: Sequence[str] = ()) -> Iterator[tuple[str, str]]:

@@ -41,13 +41,13 @@ def first_link(html):
 
 class TestHome:
     def test_nothing_waits(self, desk_of):
-        page = desk_of("auditor").get("/secretariat").text
+        page = desk_of("auditor").get("/secretariat/").text
         assert "審査待ちはありません" in page
         assert "監査記録" in page
 
     @pytest.mark.usefixtures("submitted")
     def test_what_waits(self, desk_of):
-        page = desk_of("reviewer").get("/secretariat").text
+        page = desk_of("reviewer").get("/secretariat/").text
         assert "審査を始める" in page
         assert "あさひ会計クラウド" in page
         assert "監査記録" not in page
@@ -139,13 +139,13 @@ class TestReview:
 
     def test_a_vendor_has_no_desk(self, client, asahi):
         vendor = client.act_as(asahi)
-        for address in ("", "/queue", "/publications", "/live", "/masters", "/audit", "/import", "/vendors"):
+        for address in ("/", "/queue", "/publications", "/live", "/masters", "/audit", "/import", "/vendors"):
             assert vendor.get(f"/secretariat{address}").status_code in (403, 404)
 
     @pytest.mark.parametrize(
         ("address", "most"),
         [
-            ("/secretariat", 16),
+            ("/secretariat/", 16),
             ("/secretariat/queue", 12),
             ("/secretariat/publications", 12),
             ("/secretariat/live", 10),
@@ -343,5 +343,5 @@ class TestImport:
 
 def test_the_committee_has_nothing_yet(client, organisation, actor_of):
     member = client.act_as(actor_of(organisation("committee"), "committee_member"))
-    assert "割り当てられた審査はありません" in member.get("/committee").text
-    assert member.get("/secretariat").status_code in (403, 404)
+    assert "割り当てられた審査はありません" in member.get("/committee/").text
+    assert member.get("/secretariat/").status_code in (403, 404)

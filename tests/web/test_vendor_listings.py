@@ -31,7 +31,7 @@ def version(html):
 
 class TestHome:
     def test_says_what_is_next(self, vendor):
-        page = vendor.get("/vendor").text
+        page = vendor.get("/vendor/").text
         assert "下書きの製品6件を確かめて提出する" in page
         assert "ファイルで登録" in page
 
@@ -45,17 +45,17 @@ class TestHome:
             f"{address}/return",
             {"reason": "0", "note": "料金の説明を足してください。", "version": row.version + 1},
         )
-        page = vendor.get("/vendor").text
+        page = vendor.get("/vendor/").text
         assert page.index("料金の説明を足してください。") < page.index("いまの状況")
 
     def test_empty(self, client, organisation, actor_of):
         page = client.act_as(
             actor_of(organisation("vendor", corporate_number="9999999999999"), "vendor_owner")
-        ).get("/vendor")
+        ).get("/vendor/")
         assert "まだ何も登録されていません" in page.text
 
     def test_english(self, vendor):
-        page = vendor.get("/vendor?lang=en").text
+        page = vendor.get("/vendor/?lang=en").text
         assert "Vendor home" in page
         assert "What next" in page
 
@@ -97,7 +97,7 @@ class TestLists:
 
     @pytest.mark.parametrize(
         ("address", "most"),
-        [("/vendor", 12), ("/vendor/products", 12), ("/vendor/packages", 12), ("/vendor/packages/AP-1", 25)],
+        [("/vendor/", 12), ("/vendor/products", 12), ("/vendor/packages", 12), ("/vendor/packages/AP-1", 25)],
     )
     def test_statements(self, vendor, statements, address, most):
         vendor.get(address)

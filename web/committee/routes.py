@@ -10,7 +10,7 @@ from web.guard import allow
 blueprint = Blueprint("committee", __name__, url_prefix="/committee")
 
 
-@blueprint.get("")
+@blueprint.get("/")
 @allow(Permission.VIEW_COMMITTEE)
 def home() -> str:
     """What is assigned to this member: nothing yet."""

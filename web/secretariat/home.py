@@ -17,7 +17,7 @@ from web.secretariat.blueprint import blueprint
 SOON = timedelta(days=7)
 
 
-@blueprint.get("")
+@blueprint.get("/")
 @allow(Permission.VIEW_SECRETARIAT)
 def home() -> str:
     """Today's work."""

@@ -11,7 +11,7 @@ from web.guard import allow
 from web.vendor.blueprint import blueprint
 
 
-@blueprint.get("")
+@blueprint.get("/")
 @allow(Permission.VIEW_LISTINGS)
 def home() -> str:
     """Returned listings first."""
