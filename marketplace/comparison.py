@@ -6,6 +6,7 @@ without consumption tax.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -18,6 +19,7 @@ from marketplace.subsidy.engine import Estimate
 from tenants.text import Language, Text, same
 
 MOST: Final = 4
+_CODE: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 Value = int | Text | None
 
 
@@ -118,7 +120,7 @@ def compare(codes: Sequence[str]) -> Comparison:
     """Compare the packages published under these codes, in their order, each once, at most :data:`MOST`."""
     wanted = list(dict.fromkeys(codes))
     taken, left_out = wanted[:MOST], wanted[MOST:]
-    live = live_packages(taken)
+    live = live_packages([code for code in taken if _CODE.fullmatch(code)])
     if not live:
         return Comparison((), (), tuple(taken), tuple(left_out))
     scheme = pricing.scheme()

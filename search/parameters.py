@@ -158,7 +158,8 @@ class SearchQuery:
 
 def _first(args: Parameters, name: str) -> str:
     values = args.getlist(name)
-    return values[0].strip() if values else ""
+    # Control characters have no place on a page, not even echoed.
+    return "".join(char if char.isprintable() else " " for char in values[0]).strip() if values else ""
 
 
 def _values(args: Parameters, name: str, faults: list[Finding]) -> tuple[str, ...]:

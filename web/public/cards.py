@@ -15,17 +15,10 @@ from marketplace.subsidy.scheme import Scheme
 from search.queries import PackageHit
 from tenants.text import Text, same
 
+Pieces = Sequence[tuple[str, bool]]
 SUMMARY_LENGTH: Final = 90
-# Where a match is worth telling, most telling first; the name is on the card anyway.
-_TELLING: Final = (
-    "description",
-    "products",
-    "function_words",
-    "industry_names",
-    "vendor_name",
-    "product_kana",
-    "name",
-)
+# Where a match is worth telling, most telling first. Name, vendor and description are on the card anyway.
+_TELLING: Final = ("products", "function_words", "industry_names", "product_kana", "name_kana")
 _AROUND: Final = 30
 
 
@@ -43,15 +36,23 @@ def summary(description: str) -> str:
     return cut[: end + 1] if end >= SUMMARY_LENGTH // 3 else f"{cut}…"
 
 
+def _matched_summary(hit: PackageHit) -> str | Pieces:
+    pieces = hit.highlights.get("description")
+    if pieces is None:
+        return summary(hit.description)
+    return pieces if len(hit.description) <= SUMMARY_LENGTH else pieces_around(pieces)
+
+
 def from_hit(hit: PackageHit, masters: Masters) -> dict[str, Any]:
     """A search hit as a card."""
     return {
         "code": hit.code,
         "href": url_for("public.package", code=hit.code),
         "name": hit.name,
+        "name_matched": hit.highlights.get("name"),
         "vendor_name": hit.vendor_name,
         "vendor_href": url_for("public.vendor", number=hit.vendor_number),
-        "summary": summary(hit.description),
+        "summary": _matched_summary(hit),
         "functions": functions(hit.functions, masters),
         "industries": industry_words(hit.industries, masters),
         "total_yen": hit.total_yen,
@@ -85,12 +86,16 @@ def from_publication(package: Published, scheme: Scheme, masters: Masters) -> di
     }
 
 
-def why(highlights: Mapping[str, Sequence[tuple[str, bool]]]) -> list[tuple[str, bool]] | None:
-    """Where the words were found, as (text, matched) pieces short enough for a card; None without a match."""
-    field = next((name for name in _TELLING if name in highlights), None)
-    if field is None:
+def why(highlights: Mapping[str, Pieces]) -> list[tuple[str, bool]] | None:
+    """Where the words were found, when that is nowhere else on the card; None otherwise."""
+    if not {"name", "description", "vendor_name"}.isdisjoint(highlights):
         return None
-    pieces = list(highlights[field])
+    field = next((name for name in _TELLING if name in highlights), None)
+    return pieces_around(highlights[field]) if field else None
+
+
+def pieces_around(pieces: Pieces) -> list[tuple[str, bool]]:
+    """The (text, matched) pieces around the first match, short enough for a card."""
     first = next((at for at, (_, matched) in enumerate(pieces) if matched), 0)
     shown: list[tuple[str, bool]] = []
     if first:

@@ -18,7 +18,7 @@ MOST_CODES = 50
 def codes_wanted() -> list[str]:
     """?codes=A,B and ?codes=A&codes=B alike, with what is added by ?add=."""
     written = [*request.args.getlist("codes"), *request.args.getlist("add")]
-    codes = (code.strip()[:64] for part in written for code in part.split(","))
+    codes = ("".join(filter(str.isprintable, code)).strip()[:64] for part in written for code in part.split(","))
     return list(dict.fromkeys(code for code in codes if code))[:MOST_CODES]
 
 

@@ -91,7 +91,7 @@ CHECK: Final = (
         ("industry",),
         lambda written: any(choice.id == written for choice in industry_choices()),
         Text("業種を一覧から選んでください。", "Please choose the industry from the list."),
-        lambda answers: answers.get("kind") in _BY_CLASS,
+        lambda answers: answers.get("kind", "company") in _BY_CLASS,
     ),
     Question(
         "employees",
@@ -110,7 +110,7 @@ CHECK: Final = (
             "0以上の金額を、円で入力してください（例：10,000,000）。わからないときは「わからない」を選べます。",
             "Enter whole yen, such as 10,000,000, or choose “I don't know”.",
         ),
-        lambda answers: answers.get("kind") == "company",
+        lambda answers: answers.get("kind", "company") == "company",
     ),
     Question(
         "large", ("large",), _one_of(_YES_NO), CHOOSE, lambda answers: answers.get("kind") != "sole_proprietor"

@@ -6,7 +6,7 @@ from typing import Any
 
 from catalogue.vocabulary import CATEGORIES, Masters
 from marketplace.subsidy.engine import Estimate
-from marketplace.subsidy.scheme import Scheme
+from marketplace.subsidy.scheme import CostKind, Scheme
 from tenants.text import Text
 
 
@@ -36,7 +36,6 @@ def short(yen: int) -> Text:
 def terms(scheme: Scheme) -> dict[str, Any]:
     """{name, rate, cap, floor, clause, counts, counts_not} for pages."""
     cap, floor = cap_yen(scheme), floor_yen(scheme)
-    kinds = list(scheme.cost_kinds.values())
     return {
         "name": scheme.name,
         "version": scheme.version,
@@ -47,13 +46,19 @@ def terms(scheme: Scheme) -> dict[str, Any]:
         "floor_clause": scheme.limits.floor.clause if scheme.limits.floor else None,
         "cap_clause": scheme.limits.caps[0].clause if scheme.limits.caps else None,
         "rounding": scheme.rounding,
-        "counts": [kind for kind in kinds if kind.eligible],
-        "counts_not": [kind for kind in kinds if not kind.eligible],
+        "counts": [scheme.cost_kinds[code] for segment in scheme.segments for code in segment.kinds],
+        "counts_not": _not_counted(scheme),
         "sources": scheme.sources,
         "proxy": scheme.filing.who == "proxy",
         "filing_clause": scheme.filing.clause,
         "follow_up": scheme.follow_up,
     }
+
+
+def _not_counted(scheme: Scheme) -> list[CostKind]:
+    """By code, and what is left over last: the database keeps no order of keys."""
+    codes = sorted(code for code, kind in scheme.cost_kinds.items() if not kind.eligible)
+    return [scheme.cost_kinds[code] for code in sorted(codes, key=lambda code: code == "other")]
 
 
 def panel(estimate: Estimate, scheme: Scheme, second_year_yen: int, *, incomplete: bool) -> dict[str, Any]:

@@ -68,7 +68,7 @@ def lanes() -> list[Lane]:
 @allow(Open.EVERYBODY)
 def schedule() -> str:
     """When what may be sent, lane by lane."""
-    return render_template("public/schedule.html", lanes=lanes(), now=clock.now())
+    return render_template("public/schedule.html", lanes=lanes(), today=clock.today())
 
 
 @blueprint.get("/guidelines")

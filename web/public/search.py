@@ -68,6 +68,7 @@ def packages() -> Response:
     partial = "HX-Request" in request.headers and "HX-History-Restore-Request" not in request.headers
     html = render_template(
         "public/_search.html" if partial else "public/packages.html",
+        partial=partial,
         query=query,
         page=page,
         findings=findings,

@@ -1,0 +1,150 @@
+"""Side by side: what differs, what is best and when nobody can say."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime
+
+import pytest
+from worked_input import publish_worked_input
+
+from catalogue.publications import Published
+from catalogue.vocabulary_files import read_default_masters
+from marketplace.comparison import HIGHEST, LOWEST, MOST, Column, Row, compare, side_by_side
+from marketplace.pricing import estimate_package
+from marketplace.subsidy.scheme import shipped_schemes
+
+WORDS = read_default_masters()
+SCHEME = shipped_schemes().get("2017")
+
+
+def column(code: str, price: int = 600_000, **facts: object) -> Column:
+    """A published package of one software product."""
+    item = {
+        "product_code": "P",
+        "name": f"製品{code}",
+        "cost_kind": "software",
+        "amount_yen": price,
+        "months": None,
+    }
+    content = {
+        "code": code,
+        "name": f"パック{code}",
+        "vendor": {"number": "1", "name": "会社", "prefecture": "東京都"},
+        "industries": ["all"],
+        "restricted": False,
+        "functions": ["F4", "B1"],
+        "cloud_months": 0,
+        "items": [item],
+        "second_year_yen": 0,
+        "second_year_incomplete": False,
+    } | facts
+    published = Published(
+        uuid.uuid4(), 1, "package", code, uuid.uuid4(), content, "hash", datetime(2026, 1, 1, tzinfo=UTC)
+    )
+    return Column(published, estimate_package(content, SCHEME))
+
+
+def rows(*columns: Column) -> dict[str, Row]:
+    return {row.key: row for group in side_by_side(columns, WORDS) for row in group.rows}
+
+
+def test_the_lowest_own_cost_and_the_highest_subsidy_are_marked_with_their_rule():
+    found = rows(column("A", 600_000), column("B", 900_000))
+    assert found["own_cost"].cells == (200_000, 300_000)
+    assert (found["own_cost"].best, found["own_cost"].rule, found["own_cost"].main) == ((0,), LOWEST, True)
+    assert (found["subsidy"].cells, found["subsidy"].best) == ((400_000, 600_000), (1,))
+    assert found["subsidy"].rule is HIGHEST
+
+
+def test_equal_amounts_are_no_difference_and_nobody_is_best():
+    found = rows(column("A"), column("B"))
+    assert not found["total"].differs
+    assert found["total"].best == ()
+
+
+def test_all_that_share_the_best_amount_are_marked():
+    assert rows(column("A"), column("B"), column("C", 900_000))["total"].best == (0, 1)
+
+
+def test_one_package_alone_is_best_at_nothing():
+    found = rows(column("A"))
+    assert all(row.best == () and not row.differs for row in found.values())
+
+
+@pytest.mark.parametrize(
+    ("second", "incomplete", "best"),
+    [
+        ((100, 200), (False, False), (0,)),
+        ((100, 200), (False, True), (0,)),  # a lower bound above the lowest changes nothing
+        ((100, 200), (True, False), ()),  # it may be more than 200: nobody can say
+        ((100, 200), (True, True), ()),
+    ],
+)
+def test_an_incomplete_second_year_is_only_a_lower_bound(second, incomplete, best):
+    columns = [
+        column(str(at), second_year_yen=yen, second_year_incomplete=unknown)
+        for at, (yen, unknown) in enumerate(zip(second, incomplete, strict=True))
+    ]
+    found = rows(*columns)
+    assert found["second_year"].best == best
+    assert ("second_year_note" in found) == any(incomplete)
+
+
+def test_functions_are_rows_of_their_category_with_words_for_having_them():
+    columns = (column("A", functions=["F4", "B1"]), column("B", functions=["B1", "M3"]))
+    groups = {group.key: group for group in side_by_side(columns, WORDS)}
+    sales = groups["front"].rows[0]
+    assert (sales.key, [cell.ja for cell in sales.cells], sales.differs) == ("F4", ["○ あり", "— なし"], True)
+    assert not groups["back_office"].rows[0].differs
+    assert [row.key for row in groups["middle"].rows] == ["M3"]
+
+
+def test_a_category_nobody_serves_has_no_rows():
+    assert "middle" not in {group.key for group in side_by_side((column("A"),), WORDS)}
+
+
+def test_restricted_and_unknown_industries_in_words():
+    found = rows(
+        column("A", industries=["retail"], restricted=True),
+        column("B", industries=["retail", "retired_code"]),
+        column("C", cloud_months=12),
+    )
+    assert [cell.ja for cell in found["industries"].cells] == [
+        "小売業 だけ",
+        "小売業、retired_code",
+        "すべての業種",
+    ]
+    assert [cell.en if cell else None for cell in found["months"].cells] == [None, None, "12 months"]
+
+
+def test_why_a_package_cannot_be_funded_is_in_its_cell():
+    cells = rows(column("A", 100_000), column("B"))["fundable"].cells
+    assert cells[0].ja.startswith("× 使えません：")
+    assert cells[1].ja == "○ 使えます"
+
+
+def test_each_code_once_at_most_four_and_what_is_missing_by_name(services, index):
+    publish_worked_input()
+    codes = ["AP-1", "nope", "AP-1"]
+    result = compare(codes)
+    assert (result.codes, result.unknown, result.left_out) == (("AP-1",), ("nope",), ())
+    many = compare(["a", "b", "c", "d", "e", "f"])
+    assert (many.columns, many.groups) == ((), ())
+    assert (len(many.unknown), many.left_out) == (MOST, ("e", "f"))
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_as_json_holds_every_row_in_one_language(services, index, language):
+    publish_worked_input()
+    answer = compare(["AP-1", "MP-1"]).as_json(language)
+    money = answer["groups"][0]["rows"]
+    assert [each["code"] for each in answer["packages"]] == ["AP-1", "MP-1"]
+    assert money[0]["key"] == "own_cost"
+    assert all(
+        isinstance(value, int | str | None)
+        for group in answer["groups"]
+        for row in group["rows"]
+        for value in row["values"]
+    )
+    assert money[0]["rule"] == LOWEST.in_language(language)

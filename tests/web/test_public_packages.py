@@ -1,0 +1,180 @@
+"""Pages of what is published: package, product, vendor, comparison."""
+
+from __future__ import annotations
+
+import csv
+import re
+
+import pytest
+from published import withdraw
+from sqlalchemy import select
+from worked_input import DATA, publish_worked_input, rows
+
+from catalogue.models import Package, Product
+from tenants.actor import SYSTEM
+from tenants.db import act_as, db
+from web.words import yen
+
+HOTARU = "UP-2"
+
+
+@pytest.fixture
+def shop(client, index):
+    """A reader of the site with the worked input published."""
+    publish_worked_input()
+    return client
+
+
+def vendor_of(code: str) -> str:
+    with (DATA / "packages_cp932.csv").open(encoding="cp932") as file:
+        for row in csv.reader(file):
+            if code in row:
+                return row[0]
+    raise LookupError(code)
+
+
+def listing(model, code):
+    return db.session.scalar(select(model).where(model.code == code))
+
+
+def test_every_figure_of_the_worked_input_is_on_its_page(shop):
+    for row in rows("packages_expected.csv"):
+        answer = shop.get(f"/packages/{row['code']}")
+        if row["accepted"] == "false":
+            assert answer.status_code == 404
+            continue
+        assert answer.status_code == 200
+        words = re.sub(r"<[^>]+>", "", answer.text)
+        for figure in ("eligible_cost_yen", "own_cost_yen"):
+            assert yen(int(row[figure])) in words, (row["code"], figure)
+        if row["fundable"] == "true":
+            assert f"−{yen(int(row['subsidy_yen']))}" in words
+            assert f"/my/applications/start/{row['code']}" in answer.text
+        else:
+            assert "/my/applications/start/" not in answer.text
+            assert "下限額" in words
+
+
+def test_a_package_for_some_industries_says_so_and_explains_every_line(shop):
+    page = shop.get(f"/packages/{HOTARU}").text
+    assert "使える業種が決まっています" in page
+    assert "宿泊業" in page
+    assert "24か月分のうち、補助の対象になるのは導入後12か月分だけです。" in page
+    assert "概要 補助対象費目（注意点）" in page
+    assert "事務局が承認し、公開しました" in page
+
+
+def test_in_english(shop):
+    page = shop.get("/packages/AP-1?lang=en").text
+    assert '<html lang="en">' in page
+    assert "What it does for your shop" in page
+    assert "¥208,934" in re.sub(r"<[^>]+>", "", page)
+
+
+def test_a_withdrawn_package_answers_410_with_date_and_reason(shop):
+    with act_as(SYSTEM):
+        listing_id = listing(Package, "AP-1").id
+    withdraw(listing_id)
+    answer = shop.get("/packages/AP-1")
+    assert answer.status_code == 410
+    assert "販売を終えたため" in answer.text
+    assert "公開終了日" in answer.text
+
+
+def test_a_draft_change_never_shows(shop):
+    with act_as(SYSTEM):
+        listing(Package, "AP-1").name = "まだ秘密の名前"
+        db.session.commit()
+    assert "まだ秘密の名前" not in shop.get("/packages/AP-1").text
+
+
+@pytest.mark.parametrize(
+    "path", ["/packages/NOPE", "/vendors/1234567890123", "/vendors/x/products/y", "/packages/%E4%BC%9A%E8%A8%88"]
+)
+def test_what_is_not_there_is_404_with_a_way_on(client, path):
+    answer = client.get(path)
+    assert answer.status_code == 404
+    assert "/packages" in answer.text
+
+
+def test_product_and_vendor_lead_to_each_other(shop):
+    with act_as(SYSTEM):
+        product = listing(Product, "AS-001") or db.session.scalars(select(Product)).first()
+        number = shop.get("/vendors").text.split("/vendors/")[1][:13]
+        code = product.code
+    vendor = shop.get(f"/vendors/{number}").text
+    href = re.search(rf"/vendors/{number}/products/[\w-]+", vendor)
+    assert href, code
+    page = shop.get(href[0]).text
+    assert "標準販売価格（税抜）" in page
+    assert "最低" not in page
+    assert f'href="/vendors/{number}"' in page
+
+
+@pytest.mark.parametrize("page", ["0", "-1", "x", "1.5", "９９９", "1000000000"])
+def test_a_bad_page_number_names_itself_and_the_remedy(client, page):
+    answer = client.get("/vendors", query_string={"page": page})
+    assert answer.status_code == 422
+    assert "ページ番号" in answer.text
+    assert "整数にしてください" in answer.text
+
+
+def test_a_page_beyond_the_end_leads_back(shop):
+    assert "最初のページへ" in shop.get("/vendors?page=9").text
+
+
+@pytest.mark.parametrize(
+    ("path", "most"),
+    [
+        ("/packages/AP-1", 12),
+        ("/vendors", 4),
+        ("/compare?codes=AP-1,AP-2,MP-1,KP-1", 6),
+        ("/packages", 8),
+        ("/", 9),
+    ],
+)
+def test_statements_per_page_are_fixed(shop, statements, path, most):
+    shop.get(path)
+    with statements() as seen:
+        assert shop.get(path).status_code == 200
+    assert len(seen) <= most, "\n".join(seen)
+
+
+class TestCompare:
+    def test_four_side_by_side_with_differences_and_best(self, shop):
+        page = shop.get("/compare?codes=AP-1,AP-2,MP-1,KP-1").text
+        words = re.sub(r"<[^>]+>", "", page)
+        for amount in (208_934, 122_667, 367_600, 131_120):
+            assert yen(amount) in words
+        assert "違いあり" in page
+        assert "いちばん低い" in page
+        assert 'id="f-add"' not in page
+
+    def test_ticks_without_script_ask_the_same(self, shop):
+        ticked = shop.get("/compare?codes=AP-1&codes=AP-2").text
+        joined = shop.get("/compare?codes=AP-1,AP-2").text
+        table = slice(joined.index("<table"), joined.index("</table>"))
+        assert joined[table] in ticked
+
+    def test_unknown_and_fifth_are_named_and_the_others_shown(self, shop):
+        page = shop.get("/compare?codes=AP-1,nope,AP-2,MP-1,KP-1").text
+        assert "公開されていません" in page
+        assert "nope" in page
+        assert "一度に比べられるのは4件までです" in page
+        assert "208,934" in page
+
+    def test_a_code_can_be_added_removed_and_moved(self, shop):
+        page = shop.get("/compare?codes=AP-1&add=AP-2").text
+        assert 'href="/compare?codes=AP-2,AP-1"' in page.replace("%2C", ",")
+        assert 'href="/compare?codes=AP-2"' in page
+        assert 'name="codes" value="AP-1,AP-2"' in page
+
+    def test_nothing_chosen_says_how_to_begin(self, client):
+        answer = client.get("/compare")
+        assert answer.status_code == 200
+        assert "比べるITツールが選ばれていません" in answer.text
+
+    def test_strange_codes_do_no_harm(self, client):
+        answer = client.get("/compare", query_string={"codes": "<script>,\x00," + "x" * 5000})
+        assert answer.status_code == 200
+        assert "<script>," not in answer.text

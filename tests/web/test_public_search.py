@@ -1,0 +1,133 @@
+"""The search page over HTTP: every state an address, script or not, and what happens when something is wrong."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote
+
+import pytest
+from worked_input import publish_worked_input
+
+from search import engines
+from search.port import EngineUnavailable
+
+
+@pytest.fixture
+def shop(client, index):
+    publish_worked_input()
+    return client
+
+
+def codes(page: str) -> list[str]:
+    return re.findall(r'class="result__name"><a href="/packages/([\w-]+)"', page)
+
+
+def test_everything_with_money_on_every_card(shop):
+    page = shop.get("/packages").text
+    assert len(codes(page)) == 11
+    assert page.count("自己負担</dt>") == 11
+    assert page.count('class="result__second">2年目以降') == 11
+    assert "全<strong>11</strong>件中" in page
+
+
+@pytest.mark.parametrize("words", ["会計", "ﾚｼﾞ", "きんたい", "予約"])
+def test_words_as_people_type_them(shop, words):
+    page = shop.get("/packages", query_string={"q": words}).text
+    assert codes(page)
+    assert f'value="{words}"' in page
+
+
+def test_filters_chips_and_counts(shop):
+    page = shop.get("/packages?function=B1&fundable=true&sort=own_cost").text
+    found = codes(page)
+    assert found
+    assert 'name="function" value="B1" checked' in page
+    assert "chips" in page
+    own = [int(each.replace(",", "")) for each in re.findall(r"自己負担</dt><dd><span[^>]*>([\d,]+)<", page)]
+    assert own == sorted(own)
+    # Values without results are shown with their zero.
+    assert re.search(r'facet__count">0<', shop.get("/packages?q=レジ").text)
+
+
+def test_a_chip_takes_off_its_own_condition_only(shop):
+    page = shop.get("/packages?function=B1&function=F4&own_cost_max=500000&q=会計").text
+    hrefs = [href.replace("&amp;", "&") for href in re.findall(r'class="chip" href="([^"]+)"', page)]
+    assert len(hrefs) == 3
+    assert sorted(href.count("function=") for href in hrefs) == [1, 1, 2]
+    assert [href for href in hrefs if "own_cost_max" not in href]
+
+
+def test_paging_keeps_the_rest(shop):
+    page = shop.get("/packages?per_page=5&sort=name").text
+    assert len(codes(page)) == 5
+    assert 'href="/packages?sort=name&amp;page=2&amp;per_page=5"' in page
+    assert "このページには結果がありません" in shop.get("/packages?per_page=5&page=50").text
+
+
+@pytest.mark.parametrize(
+    ("query", "named"),
+    [
+        ("function=ZZ", "function"),
+        ("category=side", "category"),
+        ("industry=mars", "industry"),
+        ("vendor=1", "事業者の番号"),
+        ("prefecture=東", "prefecture"),
+        ("price_band=x", "price_band"),
+        ("fundable=maybe", "fundable"),
+        ("price_min=-1", "price_min"),
+        ("price_max=1.5", "price_max"),
+        ("own_cost_max=99999999999999999", "own_cost_max"),
+        ("price_min=5&price_max=1", "価格の下限"),
+        ("sort=best", "sort"),
+        ("page=0", "page"),
+        ("per_page=1000", "per_page"),
+    ],
+)
+def test_a_bad_parameter_is_named_with_its_remedy(client, index, query, named):
+    answer = client.get(f"/packages?{query}")
+    assert answer.status_code == 400
+    assert "検索の条件に誤りがあります" in answer.text
+    assert named in answer.text
+    assert "findings__remedy" in answer.text
+
+
+def test_nothing_found_helps_on(shop):
+    page = shop.get("/packages?q=zzzqqqxxx&function=B1").text
+    assert codes(page) == []
+    assert "条件に合うITツールが見つかりませんでした" in page
+    assert "条件をすべて外してさがす" in page
+
+
+def test_a_refresh_by_script_gets_the_results_alone(shop):
+    whole = shop.get("/packages?q=会計")
+    part = shop.get("/packages?q=会計", headers={"HX-Request": "true"})
+    assert part.text.lstrip().startswith("<title>")
+    assert 'id="search"' in part.text
+    assert codes(part.text) == codes(whole.text)
+    assert "HX-Request" in part.headers["Vary"]
+    back = shop.get("/packages?q=会計", headers={"HX-Request": "true", "HX-History-Restore-Request": "true"})
+    assert back.text == whole.text
+
+
+class Broken:
+    """An engine that is not there."""
+
+    def search(self, _):
+        raise EngineUnavailable("no_index", "nothing there")
+
+
+def test_without_an_index_names_and_codes_are_still_found(shop, index):
+    engines.use(Broken())
+    page = shop.get("/packages?q=AP-1").text
+    engines.use(index)
+    assert codes(page) == ["AP-1"]
+    assert "検索の一部が一時的に使えません" in page
+
+
+@pytest.mark.parametrize("words", ["\x00", "\x1b[31m会計", "\ud800", "a" * 5000, "会計 " * 200, '"OR"', "*", "\\"])
+def test_strange_words_do_no_harm(client, index, words):
+    assert client.get("/packages?q=" + quote(words, errors="surrogatepass")).status_code in (200, 400)
+
+
+def test_words_are_escaped(client, index):
+    assert "<script>alert" not in client.get("/packages", query_string={"q": "<script>alert(1)</script>"}).text

@@ -1,0 +1,292 @@
+"""The standing pages: front page, self-check, guided search, programme, and what machines read."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from datetime import datetime
+from xml.etree import ElementTree as ET
+
+import pytest
+from worked_input import publish_worked_input
+
+from marketplace import rounds
+from tenants import clock
+from tenants.actor import SYSTEM
+from tenants.db import act_as
+from web import edge
+from web.public import eligibility, machines
+
+STANDING = (
+    "/",
+    "/packages",
+    "/find",
+    "/vendors",
+    "/compare",
+    "/eligibility",
+    "/schedule",
+    "/guidelines",
+    "/faq",
+    "/contact",
+    "/glossary",
+    "/accessibility",
+    "/privacy",
+)
+MOST_BYTES = 100_000
+MOST_SCRIPT_BYTES = 30_000
+
+
+@pytest.fixture
+def now(monkeypatch):
+    """``now("2017-02-01T10:00")``: the request arrives at this moment in Japan."""
+
+    def stand(moment: str) -> None:
+        fixed = datetime.fromisoformat(moment).replace(tzinfo=clock.JAPAN)
+
+        class Fixed(datetime):
+            @classmethod
+            def now(cls, tz=None):
+                return fixed.astimezone(tz)
+
+        monkeypatch.setattr(edge, "datetime", Fixed)
+
+    return stand
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+@pytest.mark.parametrize("path", STANDING)
+def test_each_standing_page_in_both_languages(client, index, path, language):
+    answer = client.get(path, query_string={"lang": language})
+    assert answer.status_code == 200
+    assert f'<html lang="{language}">' in answer.text
+    assert re.search(r'<meta name="description" content="[^"]{10,}', answer.text)
+    if language == "en":
+        main = answer.text.split("<main")[1].split("</main>")[0]
+        left = re.sub(
+            r'<[^>]*lang="ja"[^>]*>[^<]*<|（[^）]*）|\([^)]*\)|<small class="clause">.*?</small>', "", main
+        )
+        words = re.sub(r"<[^>]+>", "", left)
+        assert not re.search(r"[ぁ-ん]{4,}", words), re.findall(r".{10}[ぁ-ん]{4,}.{10}", words)
+
+
+@pytest.mark.parametrize("path", STANDING)
+def test_a_page_known_by_its_etag_is_not_sent_again(client, index, path):
+    first = client.get(path)
+    if path == "/eligibility":
+        assert first.headers["Cache-Control"] == "no-store"
+        return
+    again = client.get(path, headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+
+
+@pytest.mark.parametrize("path", ["/", "/packages?q=会計", "/packages/AP-1", "/compare?codes=AP-1,AP-2,MP-1,KP-1"])
+def test_weight_of_a_first_visit(client, index, path):
+    publish_worked_input()
+    page = client.get(path).text
+    files = {name.replace("&amp;", "&") for name in re.findall(r'(?:href|src)="(/static/[^"#]+)', page)}
+    sizes = {}
+    for name in files:
+        with client.get(name) as answer:
+            sizes[name] = len(gzip.compress(answer.data))
+    script = sum(size for name, size in sizes.items() if ".js" in name)
+    assert script < MOST_SCRIPT_BYTES, sizes
+    assert sum(sizes.values()) + len(gzip.compress(page.encode())) < MOST_BYTES, sizes
+
+
+@pytest.mark.usefixtures("index")
+class TestHome:
+    def test_what_is_open_and_how_much(self, client, now):
+        now("2017-02-27T10:00")
+        page = client.get("/").text
+        assert "受付中" in page
+        assert "あと1日" in page
+        assert "2/3" in page
+        assert "100万円" in page
+        assert "20万円" in page
+
+    def test_between_two_rounds_the_next_is_named(self, client, now):
+        now("2017-03-10T10:00")
+        assert "第二次 交付申請受付" in client.get("/").text
+
+    def test_after_the_last_round(self, client, now):
+        now("2026-05-01T10:00")
+        assert "次の受付は、予算の状況をみて" in client.get("/").text
+
+    @pytest.mark.parametrize(
+        ("moment", "words"),
+        [
+            ("2026-11-24T09:30", "受付中"),
+            ("2026-11-24T17:30", "受付時間外"),
+            ("2026-11-23T12:00", "受付時間外"),  # a public holiday
+            ("2026-11-22T12:00", "受付時間外"),  # a Sunday
+        ],
+    )
+    def test_open_now(self, client, now, moment, words):
+        now(moment)
+        page = client.get("/contact").text
+        assert words in page.split("<main")[1].split("</main>")[0]
+        assert "平日 9:30〜17:30（祝日を除く）" in page
+
+    def test_newest_first(self, client):
+        publish_worked_input()
+        page = client.get("/").text
+        assert page.count('class="result__name"') == 3
+        assert "公開中の11件" in page
+
+
+def test_schedule_marks_now_and_what_is_not_confirmed(client, now):
+    now("2017-02-01T10:00")
+    page = client.get("/schedule").text
+    assert page.count("schedule__lane--open") == 4
+    assert "日程は未確定" in page
+    assert "第二次 交付申請受付" in page
+    assert "これから" in page
+
+
+def test_a_lane_without_dates_says_so(client):
+    with act_as(SYSTEM):
+        rounds.load_rounds(
+            [
+                {
+                    "id": "a",
+                    "kind": "payout",
+                    "name": {"ja": "払い出し", "en": "Payout"},
+                    "opens_at": "2026-01-01T00:00+09:00",
+                    "closes_at": "2099-01-01T00:00+09:00",
+                }
+            ],
+            version=2,
+            source="試験",
+        )
+    page = client.get("/schedule").text
+    assert page.count("日程は決まっていません。") == 5
+    assert "日程は未確定</span>" not in page
+
+
+def test_guidelines_show_every_cost_kind_with_its_clause(client):
+    page = client.get("/guidelines").text
+    for words in ("クラウド利用料", "ハードウエア", "12か月分まで", "申請代行費", "公募要領P7（7）", "代理申請"):
+        assert words in page
+    assert page.index("ソフトウエア</th>") < page.index("研修</th>") < page.index("その他</th>")
+
+
+RESTAURANT = {
+    "kind": "company",
+    "domestic": "yes",
+    "industry": "restaurant",
+    "employees": "５人",
+    "capital": "1000万円",
+    "large": "no",
+    "applied": "no",
+}
+
+
+class TestEligibility:
+    def test_one_question_at_a_time_and_the_answers_are_carried(self, client):
+        given: dict[str, str] = {}
+        for name, value in RESTAURANT.items():
+            answer = client.get("/eligibility", query_string=given)
+            assert answer.status_code == 200
+            assert f'name="{name}"' in answer.text
+            for kept, old in given.items():
+                assert f'type="hidden" name="{kept}" value="{old}"' in answer.text
+            given[name] = value
+        page = client.get("/eligibility", query_string=given).text
+        assert "申請できます" in page
+        assert page.count("満たす</span>") == 4
+        assert "中小企業等経営強化法" in page
+        assert "/packages?industry=restaurants" in page
+
+    @pytest.mark.parametrize(
+        ("change", "words"),
+        [
+            ({"domestic": "no"}, "いまの内容では申請できません"),
+            ({"employees": "51", "capital": "60,000,000"}, "いまの内容では申請できません"),
+            ({"employees": "51", "capital": "unknown"}, "書類で確かめることがあります"),
+            ({"applied": "yes"}, "1事業者につき1回"),
+            (
+                {
+                    "large": "yes",
+                    "largest_large_firm_share": "50",
+                    "large_firms_share": "50",
+                    "large_firm_officers_share": "0",
+                },
+                "みなし大企業に当たります",
+            ),
+            ({"kind": "sole_proprietor"}, "申請できます"),
+            ({"kind": "npo", "employees": "20"}, "ITツールをさがす"),
+        ],
+    )
+    def test_the_answer_says_why(self, client, change, words):
+        answer = client.get("/eligibility", query_string={**RESTAURANT, **change})
+        assert answer.status_code == 200
+        assert words in answer.text
+
+    def test_shares_of_an_answer_taken_back_do_not_count(self, client):
+        shares = dict.fromkeys(eligibility.SHARES, "90")
+        assert "満たさない" not in client.get("/eligibility", query_string={**RESTAURANT, **shares}).text
+
+    @pytest.mark.parametrize(
+        ("query", "field"),
+        [
+            ({"kind": "shop"}, "kind"),
+            ({**RESTAURANT, "employees": "たくさん"}, "employees"),
+            ({**RESTAURANT, "employees": "99999999999"}, "employees"),
+            ({**RESTAURANT, "industry": "mars"}, "industry"),
+            ({**RESTAURANT, "capital": "-5"}, "capital"),
+            ({**RESTAURANT, "large": "yes", "large_firms_share": "101"}, "large_firms_share"),
+            ({"asked": "kind"}, "kind"),
+        ],
+    )
+    def test_a_bad_answer_is_asked_again_with_what_to_do(self, client, query, field):
+        answer = client.get("/eligibility", query_string=query)
+        assert answer.status_code == 422
+        assert f'href="#f-{field}"' in answer.text
+
+    def test_going_back_keeps_later_answers(self, client):
+        answer = client.get("/eligibility", query_string={**RESTAURANT, "ask": "kind"})
+        assert 'value="company" checked' in answer.text
+        assert 'name="employees" value="５人"' in answer.text
+
+    def test_not_knowing_the_capital_is_an_answer(self, client):
+        query = {key: value for key, value in RESTAURANT.items() if key != "capital"}
+        assert "capital=unknown" in client.get("/eligibility", query_string=query).text
+
+
+class TestFind:
+    def test_three_questions_lead_to_the_search(self, client):
+        assert "いちばん手間がかかっている仕事" in client.get("/find").text
+        assert "どの業種ですか" in client.get("/find?trouble=B1").text
+        assert "自己負担は、いくらまで" in client.get("/find?trouble=B1&business=retail").text
+        answer = client.get("/find?trouble=B1&business=retail&budget=400000")
+        assert answer.status_code == 302
+        assert answer.location == "/packages?function=B1&industry=retail&own_cost_max=400000"
+
+    def test_undecided_answers_set_no_filter(self, client):
+        assert client.get("/find?trouble=any&business=any&budget=any").location == "/packages"
+
+    def test_a_bad_answer_is_asked_again(self, client):
+        assert client.get("/find?trouble=ZZ").status_code == 422
+
+
+@pytest.mark.usefixtures("index")
+class TestMachines:
+    def test_robots_name_the_site_map(self, client):
+        answer = client.get("/robots.txt")
+        assert answer.mimetype == "text/plain"
+        assert "Sitemap: http://localhost/sitemap.xml" in answer.text
+
+    def test_the_site_map_has_every_package(self, client):
+        publish_worked_input()
+        places = [each.text for each in ET.fromstring(client.get("/sitemap.xml").data).iter() if each.text]  # noqa: S314
+        assert "http://localhost/packages/AP-1" in places
+        assert "http://localhost/guidelines" in places
+
+    def test_a_long_site_map_comes_in_parts(self, client, monkeypatch):
+        publish_worked_input()
+        monkeypatch.setattr(machines, "PER_MAP", 5)
+        assert client.get("/sitemap.xml").text.count("<sitemap>") == 3
+        parts = [client.get(f"/sitemap-{number}.xml").text.count("/packages/") for number in (1, 2, 3)]
+        assert parts == [5, 5, 1]
+        assert client.get("/sitemap-4.xml").status_code == 404
+        assert client.get("/sitemap-99999.xml").status_code == 404
