@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
@@ -16,12 +17,13 @@ from marketplace.applications import services
 from marketplace.applications.document import Prepared
 from marketplace.applications.queries import application
 from marketplace.models import GrantApplication
-from tenants import clock
+from tenants import audit, clock
 from tenants.actor import SYSTEM, Actor
+from tenants.audit import AuditEvent
 from tenants.db import act_as, db, use_case
 from tenants.models import Membership, Organisation, Person
+from tenants.numbers import check_digit
 from web.demo.actors import actor_for, vendor_staff
-from web.demo.generator import check_digit
 from web.demo.people import GENERATED_VENDOR, WORKSHOP
 
 # name, industry choice, catalogue industry, prefecture, employees, how far its application has come
@@ -41,10 +43,16 @@ _SHOPS: Final = (
 )
 
 
+_MADE: Final = "demo_applications_made"
+
+
 def make_applications() -> None:
-    """The shops' applications, and one of the workshop's that waits for its owner; nothing when they are there."""
+    """The shops' applications, and one of the workshop's that waits for its owner; nothing when all were made.
+
+    After an interruption each goes on from the step it had reached.
+    """
     with act_as(SYSTEM):
-        if db.session.scalar(select(GrantApplication.id).limit(1)) is not None:
+        if db.session.scalar(select(AuditEvent.number).where(AuditEvent.name == _MADE).limit(1)) is not None:
             return
         packages = {industry: _packages(industry) for industry in ("restaurants", "manufacturing")}
     _bring(actor_for(WORKSHOP), packages["manufacturing"][0], "prepared")
@@ -58,6 +66,13 @@ def make_applications() -> None:
                 )
         choices = packages[catalogue_industry]
         _bring(owner, choices[position % len(choices)], state)
+    with act_as(SYSTEM):
+        _note()
+
+
+@use_case
+def _note() -> None:
+    audit.record(_MADE, subject=("demo", "applications"), organisation_id=None)
 
 
 def _packages(industry: str) -> list[str]:
@@ -77,15 +92,26 @@ def _packages(industry: str) -> list[str]:
 
 @use_case
 def _shop(position: int, name: str, prefecture: str) -> Actor:
+    """The shop's owner; made with the shop the first time."""
     base = f"9999003{position:05d}"
-    business = Organisation(
-        kind="sme", name=name, prefecture=prefecture, corporate_number=f"{check_digit(base)}{base}"
+    number = f"{check_digit(base)}{base}"
+    person = db.session.scalar(
+        select(Person)
+        .join(Membership, Membership.person_id == Person.id)
+        .join(Organisation, Organisation.id == Membership.organisation_id)
+        .where(Organisation.kind == "sme", Organisation.corporate_number == number)
     )
-    person = Person(name=f"{name} 店主", email=f"owner{position}@shop.example")
-    db.session.add_all([business, person])
-    db.session.flush()
-    db.session.add(Membership(organisation_id=business.id, person_id=person.id, role="sme_owner"))
-    return Actor("sme", business.id, person.id, frozenset({"sme_owner"}), person.name)
+    if person is None:
+        person = Person(name=f"{name} 店主", email=f"owner{position}@shop.example")
+        business = Organisation(kind="sme", name=name, prefecture=prefecture, corporate_number=number)
+        db.session.add_all([business, person])
+        db.session.flush()
+        db.session.add(Membership(organisation_id=business.id, person_id=person.id, role="sme_owner"))
+        db.session.flush()
+    business_id = db.session.scalars(
+        select(Membership.organisation_id).where(Membership.person_id == person.id)
+    ).one()
+    return Actor("sme", business_id, person.id, frozenset({"sme_owner"}), person.name)
 
 
 def _prepared(application_id: uuid.UUID, version: int) -> None:
@@ -108,20 +134,30 @@ def _confirm(application_id: uuid.UUID, version: int) -> None:
     services.confirm(application_id, seen_hash=seen, read_version=version)
 
 
-_Do = Callable[[uuid.UUID, int], None]
-_ACCEPT: Final[tuple[str, _Do]] = ("vendor", lambda i, v: services.accept(i, read_version=v))
-_PREPARE: Final[tuple[str, _Do]] = ("vendor", _prepared)
-_CONFIRM: Final[tuple[str, _Do]] = ("sme", _confirm)
-_SUBMIT: Final[tuple[str, _Do]] = ("vendor", lambda i, v: services.submit(i, read_version=v))
-_DECLINE: Final[tuple[str, _Do]] = (
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """What one side does with an application of some version, and the state it has then."""
+
+    side: str
+    state: str
+    do: Callable[[uuid.UUID, int], None]
+
+
+_ACCEPT: Final = _Step("vendor", "accepted", lambda i, v: services.accept(i, read_version=v))
+_PREPARE: Final = _Step("vendor", "prepared", _prepared)
+_CONFIRM: Final = _Step("sme", "confirmed", _confirm)
+_SUBMIT: Final = _Step("vendor", "submitted", lambda i, v: services.submit(i, read_version=v))
+_DECLINE: Final = _Step(
     "vendor",
+    "declined",
     lambda i, v: services.decline(i, reason="ただいまご依頼が多く、期限までに準備できません。", read_version=v),
 )
-_WITHDRAW: Final[tuple[str, _Do]] = (
+_WITHDRAW: Final = _Step(
     "sme",
+    "withdrawn",
     lambda i, v: services.withdraw(i, reason="別の店舗と時期を合わせることにしました。", read_version=v),
 )
-_WAYS: Final[dict[str, tuple[tuple[str, _Do], ...]]] = {
+_WAYS: Final[dict[str, tuple[_Step, ...]]] = {
     "draft": (),
     "accepted": (_ACCEPT,),
     "prepared": (_ACCEPT, _PREPARE),
@@ -133,11 +169,19 @@ _WAYS: Final[dict[str, tuple[tuple[str, _Do], ...]]] = {
 
 
 def _bring(owner: Actor, package_code: str, state: str) -> None:
-    """Start an application and take it so far."""
+    """Start an application, unless an interrupted start did, and take it so far."""
     with act_as(owner):
-        publication = live_package(package_code)
-        application_id = services.start(package_code, publication_id=publication.id)
-    staff = vendor_staff(publication.organisation_id)
-    for side, do in _WAYS[state]:
-        with act_as(owner if side == "sme" else staff):
-            do(application_id, application(application_id).version)
+        application_id = db.session.scalar(
+            select(GrantApplication.id).where(GrantApplication.sme_id == owner.organisation_id)
+        )
+        if application_id is None:
+            application_id = services.start(package_code, publication_id=live_package(package_code).id)
+        row = db.session.get_one(GrantApplication, application_id)
+        reached, vendor_id = row.state, row.vendor_id
+    states = ["draft", *(step.state for step in _WAYS[state])]
+    if reached not in states:  # somebody took it another way meanwhile
+        return
+    staff = vendor_staff(vendor_id)
+    for step in _WAYS[state][states.index(reached) :]:
+        with act_as(owner if step.side == "sme" else staff):
+            step.do(application_id, application(application_id).version)

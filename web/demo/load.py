@@ -1,6 +1,7 @@
 """What the demo starts with: the programme with open windows, people for each role, a catalogue, applications.
 
-Each part is one transaction and is skipped when it is there already, so an interrupted start goes on where it was.
+Each part is whole or not there: people and catalogue are one transaction each, the applications go on where an
+interrupted start left them. What is there already is left alone, so a second start keeps what people did.
 Everything is done through the same services as people use, by made-up people, and so leaves the same audit trail.
 """
 
@@ -125,6 +126,7 @@ def _organisation(demo: DemoOrganisation) -> Organisation:
     return row
 
 
+@use_case
 def load_catalogue(packages: int = PACKAGES, vendors: int = VENDORS) -> None:
     """Vendors with products and packages, published, and some that wait for their vendor or the secretariat."""
     if db.session.scalar(select(Package.id).limit(1)) is not None:
@@ -157,6 +159,7 @@ def _drafts(catalogues: Sequence[VendorCatalogue]) -> list[Product | Package]:
         made = listing_rows(catalogue, vendor)
         rows += made
         db.session.add_all(made)
+    db.session.flush()
     audit.record(
         "demo_catalogue_generated",
         subject=("demo", "catalogue"),
