@@ -40,7 +40,7 @@ def create_app(settings: Settings) -> Flask:
         MAX_CONTENT_LENGTH=settings.max_upload_bytes,
         MAX_FORM_MEMORY_SIZE=2_000_000,
         # Addresses are made from the Host header; in production only our own name is believed.
-        TRUSTED_HOSTS=[urlsplit(settings.base_url).hostname] if settings.base_url else None,
+        TRUSTED_HOSTS=_own_names(settings),
         COMPRESS_REGISTER=False,
         WTF_CSRF_TIME_LIMIT=12 * 3600,
         WTF_CSRF_SSL_STRICT=True,
@@ -73,6 +73,12 @@ def create_app(settings: Settings) -> Flask:
     sign_in.install(app)
     guard.check_declarations(app)
     return app
+
+
+def _own_names(settings: Settings) -> list[str] | None:
+    """The site's own host name; None (any) in a demo, which people open by whatever name their machine has."""
+    name = urlsplit(settings.base_url).hostname
+    return [name] if name and settings.environment == "production" else None
 
 
 def _page_facts(settings: Settings) -> dict[str, object]:

@@ -59,9 +59,9 @@ class Commands(click.Group):
 
 
 def language() -> Language:
-    """The terminal's language: Japanese or English."""
+    """The terminal's language: Japanese, unless the locale is an English one."""
     wanted = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
-    return "ja" if wanted.startswith("ja") else "en"
+    return "en" if wanted.startswith("en") else "ja"
 
 
 def postgres_folder(data: Path) -> Path:

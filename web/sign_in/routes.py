@@ -9,7 +9,19 @@ from urllib.parse import urlsplit
 import requests
 from authlib.common.errors import AuthlibBaseError
 from authlib.integrations.flask_client import OAuth
-from flask import Blueprint, Flask, abort, flash, g, redirect, render_template, request, session, url_for
+from flask import (
+    Blueprint,
+    Flask,
+    abort,
+    current_app,
+    flash,
+    g,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from joserfc.errors import JoseError
 from werkzeug.wrappers import Response
 
@@ -77,13 +89,15 @@ def start() -> str | Response:
     """Choose a provider; with only one, a single button says what happens next."""
     if g.signed_in is not None:
         return redirect(home_address())
+    site = current_app.extensions["hojo_settings"].base_url
+    if site and urlsplit(site).netloc != request.host:
+        # The provider sends people back to the site's own name, where a cookie of another name is not sent.
+        return redirect(site + request.full_path.rstrip("?"))
     session["after_sign_in"] = _safe_next(request.args.get("next"))
     return render_template("sign_in/start.html", providers=_providers())
 
 
 def _providers() -> dict[str, Any]:
-    from flask import current_app  # noqa: PLC0415
-
     return dict(current_app.extensions["hojo_settings"].oidc_providers)
 
 
