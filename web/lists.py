@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from flask import request, url_for
 
@@ -34,7 +34,7 @@ def text_wanted(name: str) -> str:
 def kind_wanted() -> Kind | None:
     """?only=, one of the two kinds; None for both."""
     written = request.args.get("only")
-    return cast("Kind", written) if written in KINDS else None
+    return written if written in KINDS else None
 
 
 def id_wanted(name: str) -> uuid.UUID | None:
@@ -53,7 +53,7 @@ def kind_of(written: str) -> Kind:
     """The kind named in a path; NotFound for anything else."""
     if written not in KINDS:
         raise NotFound(Text("ページ", "The page"))
-    return cast("Kind", written)
+    return written
 
 
 def address_with(**changes: Any) -> str:
@@ -84,7 +84,7 @@ def _key(written: str) -> tuple[Kind, uuid.UUID, int]:
     listing_id = _uuid(written_id)
     if kind not in KINDS or listing_id is None or not _is_version(version):
         raise broken_form()
-    return cast("Kind", kind), listing_id, int(version)
+    return kind, listing_id, int(version)
 
 
 def _is_version(written: str) -> bool:

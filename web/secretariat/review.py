@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import Final
+from typing import Any, Final
 
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -76,7 +76,7 @@ def approve_chosen() -> Response | tuple[str, int]:
     return redirect(url_for("secretariat.queue", **_kept()))
 
 
-def _kept() -> dict[str, object]:
+def _kept() -> dict[str, Any]:
     return {"only": lists.kind_wanted(), "vendor": lists.id_wanted("vendor")}
 
 

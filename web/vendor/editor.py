@@ -88,7 +88,7 @@ def _cells(kind: Kind, entered: Entered) -> dict[str, str]:
     """The form as a row of the import file."""
     cells = {column: str(entered.values.get(name, "")) for name, column in FIELDS[kind].items()}
     if kind == "product":
-        period = PERIODS.get(entered.values["billing_period"])  # type: ignore[call-overload]
+        period = PERIODS.get(entered.values["billing_period"])
         unit = entered.values["billing_unit"].strip()
         cells[columns.BILLING] = "/".join(filter(None, (period.ja if period else "", unit)))
         cells[columns.FUNCTIONS] = ";".join(entered.ticked)
