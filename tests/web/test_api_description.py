@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -12,6 +13,7 @@ import schemathesis
 from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from pages import PageClient, check
+from pydantic import BaseModel
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
@@ -27,6 +29,7 @@ from search import engines
 from search.embedded import EmbeddedEngine
 from tenants.db import db
 from web.api import answers
+from web.api.bodies import ApplicantBody, EligibilityBody, EstimateBody, LineBody
 from web.api.faults import CODES
 from web.api.operations import operations
 
@@ -159,6 +162,13 @@ def test_described_in_both_languages(client: PageClient) -> None:
     assert japanese["paths"].keys() == english["paths"].keys()
     assert english["paths"]["/api/v1/schemes"]["get"]["summary"] == "List schemes"
     assert not any("぀" <= char <= "ヿ" for char in json.dumps(english["info"], ensure_ascii=False))
+
+
+@pytest.mark.parametrize("body", [EstimateBody, LineBody, ApplicantBody, EligibilityBody])
+def test_every_field_of_a_body_is_described_in_japanese(client: PageClient, body: type[BaseModel]) -> None:
+    fields = description(client)["components"]["schemas"][body.__name__]["properties"]
+    assert set(fields) == set(body.model_fields)
+    assert all(re.search("[ぁ-ん]", each["description"]) for each in fields.values())
 
 
 def test_described_before_anything_is_loaded(

@@ -102,7 +102,9 @@ class EstimateBody(Strict):
         le=MOST_COUNT,
         description="Business processes, for schemes that count them; by default the number of functions.",
     )
-    lines: list[LineBody] | None = Field(default=None, min_length=1, max_length=MOST_LINES)
+    lines: list[LineBody] | None = Field(
+        default=None, min_length=1, max_length=MOST_LINES, description="The lines of the price."
+    )
     granted_yen: Yen | None = Field(
         default=None,
         description="The amount granted earlier: makes the answer a confirmation of actual cost, "
@@ -114,4 +116,4 @@ class EligibilityBody(Strict):
     """Who asks, for which scheme."""
 
     scheme: SchemeId = "2017"
-    applicant: ApplicantBody
+    applicant: ApplicantBody = Field(description="The business that asks.")

@@ -14,6 +14,7 @@ from catalogue.vocabulary import Masters
 from tenants.text import Text
 from web.api.bodies import ApplicantBody, EligibilityBody, EstimateBody, LineBody
 from web.api.faults import CODES
+from web.api.field_words import about
 from web.api.operations import Operation, Parameter, operations
 from web.problems import title
 
@@ -30,8 +31,8 @@ class Row:
 
     name: str
     form: str
-    required: Text
-    about: Text | str
+    required: bool
+    about: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +68,6 @@ class Page:
     codes: tuple[tuple[str, int, Text], ...]
 
 
-_REQUIRED: Final = Text("必須", "required")
-_OPTIONAL: Final = Text("任意", "optional")
-
-
 def page(server: str, masters: Masters) -> Page:
     """The page for a site at this address."""
     return Page(
@@ -86,10 +83,7 @@ def _entry(each: Operation, server: str) -> Entry:
         each.path,
         each.summary,
         each.about,
-        tuple(
-            Row(one.name, _form(one.schema), _REQUIRED if one.required else _OPTIONAL, one.about)
-            for one in each.parameters
-        ),
+        tuple(Row(one.name, _form(one.schema), one.required, one.about) for one in each.parameters),
         tuple(row for model in _NESTED.get(each.body, ()) for row in _fields(model)) if each.body else (),
         _curl(each, server),
         json.dumps(each.example().model_dump(mode="json"), ensure_ascii=False, indent=2),
@@ -107,8 +101,8 @@ def _fields(model: type[BaseModel]) -> list[Row]:
         Row(
             f"{_PREFIXES.get(model, '')}{name}",
             _form(field),
-            _REQUIRED if name in required else _OPTIONAL,
-            field.get("description", ""),
+            name in required,
+            about(model, name, field["description"]),
         )
         for name, field in schema["properties"].items()
     ]

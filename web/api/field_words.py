@@ -1,0 +1,55 @@
+"""What the fields of bodies mean, in Japanese; the English stands with the models. A test holds the two together."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from pydantic import BaseModel
+
+from tenants.text import Text
+
+_JAPANESE: Final[dict[str, dict[str, str]]] = {
+    "EstimateBody": {
+        "scheme": "補助制度のid（GET /schemes の一覧にあるもの）。",
+        "applicant": "申請者。制度によっては補助率を決める規模（sme・small）を、ここから判定します。"
+        "なければ sme として見積もります。申請できない場合も金額を返し、eligibility にそのことを書きます。",
+        "package": "公開中のITツールのコード。lines・functions とは同時に指定できません。",
+        "functions": "明細が備えるコア機能のコード。例：F1、M3、B5。",
+        "processes": "業務プロセスの数（プロセス数で決まる制度のとき）。なければ functions の数。",
+        "lines": "価格の明細。",
+        "granted_yen": "交付決定額（円）。指定すると実績の確定額になります：min（実績の対象費用×補助率、交付決定額）。",
+    },
+    "LineBody": {
+        "kind": "制度の費目。例：software、cloud、hardware。",
+        "amount_yen": "明細全体の金額（円、税抜）。",
+        "months": "amount_yen が何か月分か。期間の料金でなければ null。",
+        "label": "名前。答えの明細にそのまま付きます。",
+    },
+    "ApplicantBody": {
+        "kind": "法人格などの種類。",
+        "jsic": "日本標準産業分類の番号（大分類か2けた以上）。例：M、M76、391。会社と個人事業主では必須です。",
+        "capital_yen": "資本金（円）。ないとき、わからないときは null。",
+        "employees": "常時使用する従業員の数。役員と事業主は含みません。",
+        "domestic": "本社と事業所が日本国内にあるか。",
+        "largest_large_firm_share": "最も多く出資する大企業1社の出資割合（%、小数点以下切り上げ）。",
+        "large_firms_share": "大企業全体の出資割合（%、小数点以下切り上げ）。",
+        "large_firm_officers_share": "大企業の役職員が役員に占める割合（%、小数点以下切り上げ）。",
+        "already_applied": "この制度にすでに申請しているか。",
+    },
+    "EligibilityBody": {
+        "scheme": "補助制度のid（GET /schemes の一覧にあるもの）。",
+        "applicant": "申請者。何も保存しません。",
+    },
+}
+
+
+def about(model: type[BaseModel], field: str, english: str) -> Text:
+    """A field's meaning in both languages."""
+    return Text(_JAPANESE[model.__name__][field], english)
+
+
+def put_japanese(schemas: dict[str, Any]) -> None:
+    """Give the bodies' schemas their Japanese descriptions."""
+    for name, words in _JAPANESE.items():
+        for field, japanese in words.items():
+            schemas[name]["properties"][field]["description"] = japanese
