@@ -93,7 +93,15 @@ def protect(response: Response) -> Response:
             httponly=True,
             secure=request.is_secure,
         )
-    return compress.after_request(response) if request.endpoint == "static" else _cache(response)
+    return _file(response) if request.endpoint == "static" else _cache(response)
+
+
+def _file(response: Response) -> Response:
+    """A static file, compressed. It is read whole first: what compresses in pieces never closes the file."""
+    if response.status_code == 200:
+        response.direct_passthrough = False
+        response.make_sequence()
+    return compress.after_request(response)
 
 
 def _cache(response: Response) -> Response:

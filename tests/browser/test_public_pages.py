@@ -1,0 +1,157 @@
+"""The public site in a real browser: axe on every page, with and without script, by keyboard alone."""
+
+from __future__ import annotations
+
+import pytest
+from worked_input import publish_worked_input
+
+pytestmark = pytest.mark.browser
+PAGES = (
+    "/",
+    "/packages",
+    "/packages?q=会計&function=B1&fundable=true",
+    "/packages?q=zzzqqqxxx",
+    "/packages?sort=best",
+    "/packages/AP-1",
+    "/packages/UP-2",
+    "/vendors",
+    "/vendors/7999900000101",
+    "/compare",
+    "/compare?codes=AP-1,AP-2,MP-1,KP-1,nope,UP-1",
+    "/find",
+    "/find?trouble=B1",
+    "/eligibility",
+    "/eligibility?asked=kind",
+    "/eligibility?kind=company&domestic=yes&industry=restaurant&employees=5",
+    "/eligibility?kind=company&domestic=yes&industry=restaurant&employees=5&capital=unknown&large=yes",
+    "/eligibility?kind=company&domestic=no&industry=restaurant&employees=5&capital=unknown&large=no&applied=no",
+    "/schedule",
+    "/guidelines",
+    "/faq",
+    "/contact",
+    "/glossary",
+    "/accessibility",
+    "/privacy",
+)
+
+
+@pytest.fixture
+def shop(address, app, index):
+    """The running site with the worked input published."""
+    publish_worked_input()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_axe_finds_nothing_on_any_page(shop, visit, width):
+    reader = visit(width)
+    faults = []
+    reader.page.on("pageerror", lambda error: faults.append(str(error)))
+    for path in PAGES:
+        reader.go(path)
+        reader.look()
+    reader.go("/packages/AP-1?lang=en")
+    reader.look()
+    assert faults == []
+
+
+def test_from_words_to_comparison_without_script(shop, visit):
+    reader = visit(390, java_script_enabled=False)
+    page = reader.page
+    reader.go("/")
+    page.locator("#home-search").fill("会計")
+    page.get_by_role("button", name="さがす").click()
+    page.locator(".filter-button").click()
+    page.get_by_label("財務会計・決算").check()
+    page.get_by_role("button", name="この条件で表示する").click()
+    assert "function=B1" in page.url
+    ticks = page.locator('input[name="codes"]')
+    ticks.nth(0).check()
+    ticks.nth(1).check()
+    page.get_by_role("button", name="並べて比べる").click()
+    page.get_by_role("heading", name="ITツールを並べて比べる").wait_for()
+    assert page.locator("table.compare thead th").count() == 2
+    page.get_by_role("link", name="外す").first.click()
+    assert page.locator("table.compare thead th").count() == 1
+
+
+def test_results_follow_the_filters_and_back_brings_them_again(shop, visit):
+    reader = visit(1280)
+    page = reader.page
+    reader.go("/packages")
+    page.evaluate("window.stays = true")
+    before = page.locator(".result").count()
+    page.get_by_label("給与", exact=False).first.check()
+    page.locator(".chip").wait_for()
+    assert "function=B3" in page.url
+    assert 0 < page.locator(".result").count() < before
+    assert page.evaluate("window.stays"), "the page was loaded anew"
+    reader.look()
+    page.locator("#f-q").fill("会計")
+    page.locator("#f-q").press("Enter")
+    page.wait_for_url("**q=**")
+    assert "function=B3" in page.url
+    page.go_back()
+    page.wait_for_url(lambda url: "q=" not in url)
+    page.locator(".chip").first.wait_for()
+
+
+def test_a_mistake_in_an_amount_is_shown_in_place(shop, visit):
+    reader = visit(1280)
+    page = reader.page
+    reader.go("/packages")
+    page.get_by_text("金額を入力する").click()
+    page.locator("#f-own_cost_max").fill("たくさん")
+    page.locator("#f-own_cost_max").press("Tab")
+    page.get_by_role("heading", name="検索の条件に誤りがあります").wait_for()
+    reader.look()
+
+
+def test_the_self_check_by_keyboard_alone(shop, visit):
+    reader = visit(390)
+    page = reader.page
+    reader.go("/eligibility")
+
+    def answer(*keys: str) -> None:
+        for key in keys:
+            page.keyboard.press(key)
+        page.keyboard.press("Enter")
+        page.wait_for_load_state()
+
+    page.locator("#f-kind").focus()
+    answer("Space")
+    page.locator("#f-domestic").focus()
+    answer("Space")
+    page.locator("#f-industry").focus()
+    page.keyboard.type("飲食店")
+    page.locator("#f-industry").select_option("restaurant")
+    page.locator(".question button").focus()
+    answer()
+    page.locator("#f-employees").focus()
+    page.keyboard.type("5")
+    answer()
+    page.get_by_role("link", name="わからない").focus()
+    answer()
+    page.locator("#f-large").focus()
+    answer("Space")
+    page.locator("#f-applied").focus()
+    answer("Space")
+    page.get_by_role("heading", name="申請できます").wait_for()
+    reader.look()
+
+
+def test_skip_link_is_first_and_leads_to_the_content(shop, visit):
+    reader = visit(1280)
+    reader.go("/packages/AP-1")
+    reader.page.keyboard.press("Tab")
+    assert reader.page.evaluate("document.activeElement.className") == "skip-link"
+    reader.page.keyboard.press("Enter")
+    assert reader.page.evaluate("document.activeElement.id") == "main"
+
+
+def test_a_comparison_prints_without_controls(shop, visit):
+    reader = visit(1280)
+    reader.go("/compare?codes=AP-1,AP-2")
+    reader.page.emulate_media(media="print")
+    assert not reader.page.locator(".compare__remove").first.is_visible()
+    assert not reader.page.locator(".add-code").is_visible()
+    assert reader.page.locator("table.compare").is_visible()
