@@ -51,6 +51,23 @@ def look_at(visitor, *paths: str) -> None:
         visitor.look()
 
 
+def approve_and_publish(office) -> None:
+    desk = office.page
+    office.go("/secretariat/queue")
+    office.look()
+    tick_all(desk)
+    desk.get_by_role("button", name="選んだものを承認する").click()
+    desk.get_by_text("8件を承認しました").wait_for()
+    office.go("/secretariat/publications")
+    office.look()
+    desk.get_by_role("button", name="すべて選んで確認する").click()
+    desk.get_by_role("heading", name="8件を公開します").wait_for()
+    office.look()
+    desk.get_by_role("button", name="8件を公開する").click()
+    desk.get_by_text("8件が公開されています").wait_for()
+    office.look()
+
+
 @pytest.mark.parametrize(
     ("width", "script"), [(390, False), (1280, True)], ids=["phone without script", "desktop"]
 )
@@ -93,19 +110,7 @@ def test_from_spreadsheet_to_public(visit, data, width, script):
     page.get_by_role("button", name="事務局に提出する").click()
     page.get_by_text("提出しました。").wait_for()
 
-    office.go("/secretariat/queue")
-    office.look()
-    tick_all(desk)
-    desk.get_by_role("button", name="選んだものを承認する").click()
-    desk.get_by_text("8件を承認しました").wait_for()
-    office.go("/secretariat/publications")
-    office.look()
-    desk.get_by_role("button", name="すべて選んで確認する").click()
-    desk.get_by_role("heading", name="8件を公開します").wait_for()
-    office.look()
-    desk.get_by_role("button", name="8件を公開する").click()
-    desk.get_by_text("8件が公開されています").wait_for()
-    office.look()
+    approve_and_publish(office)
 
     shop.go("/packages/AP-1")
     page.get_by_role("heading", name="あさひバックオフィスまるごとパック").first.wait_for()
