@@ -47,7 +47,7 @@ class Arrival:
 
 def recognise() -> None:
     """Before each request: the reader's language, and who they are if their session holds."""
-    g.language = words.choose_language()
+    words.speak(words.choose_language())
     g.signed_in = None
     token = session.get(SESSION_TOKEN)
     if not token or request.endpoint == "static":
@@ -105,11 +105,12 @@ def _file(response: Response) -> Response:
 
 
 def _cache(response: Response) -> Response:
-    """The public's pages may be kept and asked for again by ETag; a signed-in page is never kept.
+    """The public's pages may be kept and asked for again by ETag; a signed-in page or one with a form token never.
 
     Only what everybody sees alike is compressed: a page with a form token in it is not, lest its length tell.
     """
-    if g.get("signed_in") is not None or request.method not in ("GET", "HEAD") or response.status_code != 200:
+    own = g.get("signed_in") is not None or "csrf_token" in g  # flask-wtf leaves the token it made there
+    if own or request.method not in ("GET", "HEAD") or response.status_code != 200:
         response.headers.setdefault("Cache-Control", "no-store")
         return response
     response.headers.setdefault("Cache-Control", "no-cache")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from datetime import date, datetime
 from typing import Final
 
-from flask import Flask, g, has_request_context, request
+from flask import Flask, request
 
 from tenants import clock
 from tenants.text import Language, Text
@@ -20,9 +21,17 @@ def choose_language() -> Language:
     return "en" if wanted == "en" else "ja"
 
 
+_language: ContextVar[Language] = ContextVar("language", default="ja")
+
+
+def speak(chosen: Language) -> None:
+    """From here to the end of this request's context, words are in this language."""
+    _language.set(chosen)
+
+
 def language() -> Language:
     """The language of this request; Japanese outside of one."""
-    return g.get("language", "ja") if has_request_context() else "ja"
+    return _language.get()
 
 
 def say(value: Text | str | None) -> str:
@@ -69,7 +78,5 @@ def days_left(until: datetime) -> int:
 
 def install(app: Flask) -> None:
     """Make the words known to the templates."""
-    app.jinja_env.globals.update(
-        t=t, yen=yen, date_ja=date_ja, datetime_ja=datetime_ja, days_left=days_left
-    )
+    app.jinja_env.globals.update(t=t, yen=yen, date_ja=date_ja, datetime_ja=datetime_ja, days_left=days_left)
     app.jinja_env.filters["say"] = say

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from flask import Blueprint, Response, g, render_template, request
+from flask import Blueprint, Response, render_template, request
 from pydantic import BaseModel
 
 from catalogue.masters import vocabulary
@@ -28,6 +28,7 @@ from web.api.openapi import document
 from web.api.reading import read
 from web.guard import Open, allow
 from web.problems import wants_json
+from web.words import speak
 
 blueprint = Blueprint("api", __name__)
 _CORS: Final = {
@@ -46,8 +47,8 @@ def _speak() -> None:
     """?lang= or Accept-Language decides, never a browser's cookie: programs say what they want each time."""
     if wants_json():
         asked = request.args.get("lang")
-        known = asked in ("ja", "en")
-        g.language = asked if known else request.accept_languages.best_match(["ja", "en"], "ja")
+        wanted = asked if asked in ("ja", "en") else request.accept_languages.best_match(["ja", "en"], "ja")
+        speak("en" if wanted == "en" else "ja")
 
 
 @blueprint.after_app_request
