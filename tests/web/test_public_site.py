@@ -290,3 +290,10 @@ class TestMachines:
         assert parts == [5, 5, 1]
         assert client.get("/sitemap-4.xml").status_code == 404
         assert client.get("/sitemap-99999.xml").status_code == 404
+
+
+def test_every_link_of_the_frame_leads_somewhere(client, index):
+    page = client.get("/").text
+    outside = page.split("<main")[0] + page.split("</main>")[1]
+    for path in sorted(set(re.findall(r'<a [^>]*href="(/[^"#]*)"', outside))):
+        assert client.get(path).status_code in (200, 302), path
