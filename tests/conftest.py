@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from flask import Flask
 from desk import asahi, catalogue, office, statements
+from flask import Flask
 from pages import PageClient
 from pydantic import SecretStr
 from sqlalchemy import Engine, create_engine, text
@@ -143,6 +143,19 @@ def _empty(owner: Engine) -> None:
 def client(app: Flask) -> PageClient:
     """A browser without a session; it checks every page it gets."""
     return app.test_client()  # type: ignore[return-value]
+
+
+@pytest.fixture
+def browser(services: Flask, application: Flask) -> Iterator[Callable[..., PageClient]]:
+    """Make browsers whose every request runs in a context of its own, as on a server: ``browser(actor)``."""
+
+    def make(actor: Actor | None = None) -> PageClient:
+        made: PageClient = application.test_client()  # type: ignore[assignment]
+        return made if actor is None else made.act_as(actor)
+
+    yield make
+    with application.app_context():
+        db.engine.dispose()
 
 
 _numbers = itertools.count(1)

@@ -55,7 +55,7 @@ def check_declarations(app: Flask) -> None:
 
 
 def admit() -> Response | None:
-    """Before each request: let in, send to sign-in, or refuse with 404 (another audience's page) or 403."""
+    """Before each request: let in, send to sign-in, or refuse with 403."""
     if request.endpoint is None:
         return None
     needs = needs_of(current_app, request.endpoint)

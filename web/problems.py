@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from flask import Flask, Response, current_app, g, jsonify, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
@@ -30,6 +30,9 @@ _TITLES: dict[int, Text] = {
     500: Text("申し訳ありません。こちらの不具合です", "Sorry, something broke on our side"),
     503: Text("ただいま利用できません", "Not available at the moment"),
 }
+
+# Those with a page of their own; the others share one.
+_PAGES: Final = frozenset({400, 403, 404, 409, 410, 413, 422, 429, 500, 503})
 
 
 def title(status: int) -> Text:
@@ -63,7 +66,7 @@ def problem(status: int, findings: tuple[Finding, ...] = (), **more: Any) -> Res
 
 def page(status: int, findings: tuple[Finding, ...] = (), **more: Any) -> tuple[str, int]:
     """An error page in plain words."""
-    known = status if status in _TITLES else (400 if status < 500 else 500)
+    known = status if status in _PAGES else "other"
     return (
         render_template(
             f"errors/{known}.html",
