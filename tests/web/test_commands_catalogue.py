@@ -37,7 +37,7 @@ def loaded(result: Result) -> Any:
 
 def test_dry_run_writes_nothing_and_says_what_the_page_says(hojo: Hojo) -> None:
     result = hojo("catalogue", "import", *ALL_FILES, "--dry-run", "--json")
-    assert result.exit_code == 1, "rows were refused"
+    assert result.exit_code == 0, result.output
     found = loaded(result)
     assert count(Product) == 0
     with act_as(SYSTEM):
@@ -76,7 +76,7 @@ def test_only_good_rows_is_success(hojo: Hojo) -> None:
 
 def test_refused_rows_in_plain_text(hojo: Hojo) -> None:
     result = hojo("catalogue", "import", *ALL_FILES)
-    assert result.exit_code == 1
+    assert result.exit_code == 0, "refused rows are an answer: the good ones went in"
     assert "登録できません" in result.stdout
     assert "AP-3" in result.stdout
 
