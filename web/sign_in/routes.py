@@ -41,6 +41,17 @@ _HOME = {
     "secretariat": "secretariat.home",
     "committee": "committee.home",
 }
+_LONGEST = 200
+# What a provider can do wrong: refuse, be away, sign wrongly, or answer something that is no answer at all.
+_NONSENSE = (
+    AuthlibBaseError,
+    JoseError,
+    requests.RequestException,
+    ValueError,
+    KeyError,
+    TypeError,
+    AttributeError,
+)
 
 
 def install(app: Flask) -> None:
@@ -65,6 +76,8 @@ def install(app: Flask) -> None:
 def _safe_next(target: str | None) -> str | None:
     """Only an address of this site, never another's."""
     if not target or not target.startswith("/") or target.startswith(("//", "/\\")):
+        return None
+    if not target.isprintable():
         return None
     parts = urlsplit(target)
     return None if parts.scheme or parts.netloc or "\\" in target else target
@@ -139,19 +152,26 @@ def come_back(provider: str) -> Response:
         if not claims:
             raise _failed()
         profile = client.userinfo(token=token)
-    except (AuthlibBaseError, JoseError, requests.RequestException, ValueError, KeyError) as error:
+    except _NONSENSE as error:
         raise _failed() from error
-    if profile.get("sub") != claims["sub"]:
+    # A token for us and somebody else could have been given to that somebody; and the two answers must agree.
+    if claims["aud"] not in (settings.client_id, [settings.client_id]) or profile.get("sub") != claims["sub"]:
         raise _failed()
     target = session.get("after_sign_in")
     session.clear()
     session[SESSION_TOKEN] = sign_in.sign_in(
         provider,
         str(claims["sub"]),
-        name=str(profile.get("name") or claims["sub"]),
-        email=str(profile.get("email") or ""),
+        name=_line(profile.get("name")) or str(claims["sub"]),
+        email=_line(profile.get("email")),
     )
     return redirect(target or url_for("sign_in.arrive"))
+
+
+def _line(said: object) -> str:
+    """What a provider says of a person, as one line of a length to be shown."""
+    text = said if isinstance(said, str) else ""
+    return "".join(char for char in text if char.isprintable()).strip()[:_LONGEST]
 
 
 @blueprint.get("/sign-in/arrive")

@@ -1,0 +1,140 @@
+"""Identity providers on a port of their own: any WSGI application served from a thread, and one that lies on demand."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Flask, Response, jsonify, request
+from joserfc import jwt
+from joserfc.jwk import OctKey, RSAKey
+from werkzeug.serving import make_server
+
+CLIENT = "hojo-test"
+SECRET = "a-client-secret-of-this-test-that-is-long"
+
+
+@contextmanager
+def served(application: Any) -> Iterator[str]:
+    """The address at which this application answers inside the block."""
+    server = make_server("127.0.0.1", 0, application, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def segment(data: bytes) -> str:
+    """base64url without padding."""
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+@dataclass
+class Lie:
+    """How one answer differs from an honest one; each takes what would be sent and gives what is."""
+
+    claims: Callable[[dict[str, Any]], dict[str, Any]] = dict
+    token: Callable[[dict[str, Any], HostileProvider], Any] = lambda answer, _: answer
+    sign: Callable[[dict[str, Any], HostileProvider], Any] | None = None
+    userinfo: Callable[[dict[str, Any]], Any] = dict
+
+
+@dataclass
+class HostileProvider:
+    """A provider that is right in everything but the lie of the moment."""
+
+    issuer: str = ""
+    lie: Lie = field(default_factory=Lie)
+    nonce: str = ""
+    challenge: str = ""
+    key: RSAKey = field(
+        default_factory=lambda: RSAKey.generate_key(2048, {"kid": "known", "use": "sig", "alg": "RS256"})
+    )
+    other: RSAKey = field(default_factory=lambda: RSAKey.generate_key(2048, {"kid": "known", "use": "sig"}))
+    used: set[str] = field(default_factory=set)
+
+    def application(self) -> Flask:
+        """The provider as a WSGI application."""
+        app = Flask("hostile")
+        app.add_url_rule("/.well-known/openid-configuration", "metadata", self._metadata)
+        app.add_url_rule("/jwks", "jwks", lambda: jsonify(keys=[self.key.as_dict(private=False)]))
+        app.add_url_rule("/token", "token", self._token, methods=["POST"])
+        app.add_url_rule("/userinfo", "userinfo", self._userinfo)
+        return app
+
+    def _metadata(self) -> Response:
+        return jsonify(
+            issuer=self.issuer,
+            authorization_endpoint=f"{self.issuer}/authorize",
+            token_endpoint=f"{self.issuer}/token",
+            userinfo_endpoint=f"{self.issuer}/userinfo",
+            jwks_uri=f"{self.issuer}/jwks",
+            response_types_supported=["code"],
+            subject_types_supported=["public"],
+            id_token_signing_alg_values_supported=["RS256"],
+        )
+
+    def honest(self) -> dict[str, Any]:
+        """The claims of an honest id_token."""
+        now = int(time.time())
+        return {
+            "iss": self.issuer,
+            "aud": CLIENT,
+            "sub": "somebody",
+            "iat": now,
+            "exp": now + 300,
+            "nonce": self.nonce,
+        }
+
+    def signed(self, claims: dict[str, Any], key: Any = None, **header: Any) -> str:
+        """A token of these claims."""
+        header = {"alg": "RS256", "kid": "known"} | header
+        return jwt.encode(header, claims, key or self.key, algorithms=[header["alg"]])
+
+    def _token(self) -> Response | tuple[Response, int]:
+        code = request.form["code"]
+        verifier = segment(hashlib.sha256(request.form["code_verifier"].encode()).digest())
+        basic = request.authorization
+        if (
+            verifier != self.challenge
+            or code in self.used
+            or basic is None
+            or (basic.username, basic.password) != (CLIENT, SECRET)
+        ):
+            return jsonify(error="invalid_grant"), 400
+        self.used.add(code)
+        claims = self.lie.claims(self.honest())
+        token = self.lie.sign(claims, self) if self.lie.sign else self.signed(claims)
+        answer = self.lie.token(
+            {"access_token": "a", "token_type": "Bearer", "expires_in": 300, "id_token": token}, self
+        )
+        return answer if isinstance(answer, Response) else jsonify(answer)
+
+    def _userinfo(self) -> Response:
+        answer = self.lie.userinfo({"sub": "somebody", "name": "山田 花子", "email": "hanako@example.jp"})
+        return answer if isinstance(answer, Response) else jsonify(answer)
+
+
+def unsigned(claims: dict[str, Any], provider: HostileProvider) -> str:
+    """alg none."""
+    import json  # noqa: PLC0415
+
+    header = segment(json.dumps({"alg": "none", "typ": "JWT"}).encode())
+    return f"{header}.{segment(json.dumps(claims).encode())}."
+
+
+def hmac_with(secret: bytes) -> Callable[[dict[str, Any], HostileProvider], str]:
+    """HS256 with something that an attacker may know."""
+    return lambda claims, _: jwt.encode(
+        {"alg": "HS256", "kid": "known"}, claims, OctKey.import_key(secret), algorithms=["HS256"]
+    )
