@@ -120,7 +120,9 @@ class TestTerms:
 
     @pytest.mark.usefixtures("index")
     def test_all_chosen_functions_is_a_condition_too(self, client):
-        page = client.get("/packages?function=B1&function=F1&function_mode=all").text
+        page = client.get("/packages?function=B1&function=F1&function_mode=all&per_page=5").text
+        assert 'type="hidden" name="function_mode" value="all"' in page
+        assert 'type="hidden" name="per_page" value="5"' in page
         assert "選んだ機能をすべて含む" in page
 
 

@@ -40,6 +40,8 @@ AMOUNTS: Final = {
     "price_max": Text("総額の上限", "Highest total"),
     "own_cost_max": Text("自己負担の上限", "Highest own cost"),
 }
+# Set by address only: the filter form carries them along.
+KEPT: Final = frozenset({"function_mode", "per_page"})
 OPEN_AT_FIRST: Final = frozenset({"category", "function", "industry", "fundable"})
 
 
@@ -78,6 +80,7 @@ def packages() -> Response:
             {"name": name, "label": label, "options": page.facets[name], "open": _open(name, page)}
             for name, (_, label) in GROUPS.items()
         ],
+        kept={name: value for name, value in query.to_args() if name in KEPT},
         sorts=SORTS,
         first=(page.page - 1) * query.per_page + 1,
         last=min(page.page * query.per_page, page.total),
@@ -92,7 +95,7 @@ def packages() -> Response:
 
 def address(query: SearchQuery, **changes: Any) -> str:
     """The search's address with some of its fields changed."""
-    found: dict[str, list[str]] = {}
+    found: dict[str, Any] = {}
     for name, value in query.to_args(**changes):
         found.setdefault(name, []).append(value)
     return url_for("public.packages", **found)
