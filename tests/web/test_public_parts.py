@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import time
 
 import pytest
+import yaml
 
 from marketplace import pricing, rounds
 from marketplace.rounds import CallCentre
-from marketplace.subsidy.scheme import Limits, shipped_schemes
+from marketplace.subsidy.scheme import SHIPPED, load_scheme, shipped_schemes
 from search.queries import SearchQuery
 from tenants.errors import NotFound
 from tenants.text import Text
@@ -100,9 +101,9 @@ class TestTerms:
         assert money.short(1_234_567).ja == "1,234,567円"
         assert money.short(5_000).ja == "5,000円"
 
-    @pytest.mark.usefixtures("app")
     def test_a_scheme_without_limits(self):
-        scheme = pricing.scheme().model_copy(update={"limits": Limits()})
+        file = yaml.safe_load((SHIPPED / "2017.yaml").read_text(encoding="utf-8"))
+        scheme = load_scheme(yaml.safe_dump(file | {"limits": {}}, allow_unicode=True))
         terms = money.terms(scheme)
         assert (terms["cap"], terms["floor"], terms["cap_clause"], terms["floor_clause"]) == (None,) * 4
         content = {
