@@ -135,7 +135,7 @@ def some(values):
 amounts = st.none() | st.integers(0, MAX_AMOUNT)
 queries = st.builds(
     SearchQuery,
-    q=st.text(max_size=40).map(str.strip),
+    q=st.text(st.characters(exclude_categories=("C", "Z")) | st.just(" "), max_size=40).map(str.strip),
     functions=some(FUNCTIONS),
     function_mode=st.sampled_from(["any", "all"]),
     categories=some(CATEGORY_CODES),
