@@ -138,18 +138,6 @@ def newest(kind: str, key: str, *, on: date | None = None) -> MasterRow:
     return _row(row)
 
 
-def exact(kind: str, key: str, version: int) -> MasterRow:
-    """This very version, for what was frozen with it; NotFound when there is none."""
-    row = db.session.scalar(
-        select(MasterVersion).where(
-            MasterVersion.kind == kind, MasterVersion.key == key, MasterVersion.version == version
-        )
-    )
-    if row is None:
-        raise NotFound(Text(f"マスタ（{kind} {key} 第{version}版）", f"Master data {kind} {key} v{version}"))
-    return _row(row)
-
-
 def newest_of_kind(kind: str, *, on: date | None = None) -> list[MasterRow]:
     """For each key of a kind the version that counts on a date, by key."""
     rows = db.session.scalars(

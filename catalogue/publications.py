@@ -133,19 +133,6 @@ def live_versions() -> dict[str, int]:
     return {row.code: row.number for row in rows}
 
 
-def of_vendor(vendor_number: str, *, kind: str, page: int = 1, per_page: int = 50) -> list[Published]:
-    """A vendor's live publications of one kind, by code."""
-    rows = db.session.scalars(
-        select(Publication)
-        .join(LivePublication, LivePublication.publication_id == Publication.id)
-        .where(LivePublication.kind == kind, Publication.vendor_number == vendor_number)
-        .order_by(LivePublication.public_key)
-        .limit(per_page)
-        .offset((page - 1) * per_page)
-    )
-    return [_published(row) for row in rows]
-
-
 def count_live(kind: str) -> int:
     """How many listings of a kind the public sees."""
     return (
@@ -177,9 +164,7 @@ def find_by_name_or_code(text: str, *, page: int, per_page: int) -> tuple[list[P
             )
         )
     query = (
-        select(Publication)
-        .join(LivePublication, LivePublication.publication_id == Publication.id)
-        .where(*wanted)
+        select(Publication).join(LivePublication, LivePublication.publication_id == Publication.id).where(*wanted)
     )
     total = db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
     rows = db.session.scalars(

@@ -32,11 +32,6 @@ def scheme(scheme_id: str = CURRENT_SCHEME) -> Scheme:
         raise NotFound(Text(f"補助制度「{scheme_id}」", f"Scheme {scheme_id!r}")) from None
 
 
-def frozen_scheme(scheme_id: str, version: int) -> Scheme:
-    """The very version an application was made under."""
-    return _scheme(masters.exact("scheme", scheme_id, version))
-
-
 def schemes() -> list[Scheme]:
     """All schemes that are loaded, by id."""
     return [_scheme(row) for row in masters.newest_of_kind("scheme")]
@@ -45,8 +40,7 @@ def schemes() -> list[Scheme]:
 def lines_of(package: Mapping[str, Any]) -> list[CostLine]:
     """The cost lines of a published package's snapshot; amounts in whole yen without tax."""
     return [
-        CostLine(item["cost_kind"], item["amount_yen"], item["months"], item["name"])
-        for item in package["items"]
+        CostLine(item["cost_kind"], item["amount_yen"], item["months"], item["name"]) for item in package["items"]
     ]
 
 
@@ -54,13 +48,9 @@ def estimate_package(
     package: Mapping[str, Any], under: Scheme, *, size: BusinessSize = "sme", granted_yen: int | None = None
 ) -> Estimate:
     """What a published package costs after the subsidy, and why."""
-    return estimate(
-        under, lines_of(package), functions=package["functions"], size=size, granted_yen=granted_yen
-    )
+    return estimate(under, lines_of(package), functions=package["functions"], size=size, granted_yen=granted_yen)
 
 
-def figures_of_package(
-    package: Mapping[str, Any], under: Scheme, *, size: BusinessSize = "sme"
-) -> Figures:
+def figures_of_package(package: Mapping[str, Any], under: Scheme, *, size: BusinessSize = "sme") -> Figures:
     """The same estimate's numbers alone, for the index and lists."""
     return figures_of(under.tariff(size, count_of(under, package["functions"])), lines_of(package))
