@@ -1,0 +1,140 @@
+"""A house with somebody in every room: one vendor, one shop, the secretariat, and strangers of each kind."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import grants
+from flask import Flask
+from pages import PageClient
+from sqlalchemy import select
+
+from catalogue import uploads
+from catalogue.imports.service import SourceFile
+from catalogue.models import Package, PackageItem, Product
+from tenants.actor import SYSTEM, Actor
+from tenants.db import act_as, db
+from tenants.models import Membership, Organisation, Person
+from tenants.permissions import ROLES
+
+# What only the vendor, the shop and the secretariat may read; in other people's pages it must not stand.
+SECRETS = ("秘密の下書き製品", "秘密の下書きパック", "秘密の食堂", "秘密の住所")
+# Of vendors who are not in this house, so every row is refused and loading it changes nothing.
+PRODUCTS = Path(__file__).parent / "data" / "products_cp932.csv"
+
+
+@dataclass
+class House:
+    """Who is in, and the names of their things. own, strangers: an actor for each role."""
+
+    site: Flask
+    own: dict[str, Actor] = field(default_factory=dict)
+    strangers: dict[str, Actor] = field(default_factory=dict)
+    nobody_yet: Actor = field(default_factory=lambda: Actor("public"))
+    names: dict[str, str] = field(default_factory=dict)
+    _browsers: dict[uuid.UUID | None, PageClient] = field(default_factory=dict)
+
+    def browser(self, actor: Actor | None, *, fresh: bool = False) -> PageClient:
+        """A browser of this person, None for one that is not signed in; kept for later unless it is a fresh one."""
+        key = actor.person_id if actor else None
+        if key in self._browsers and not fresh:
+            return self._browsers[key]
+        client: PageClient = self.site.test_client()  # type: ignore[assignment]
+        if actor is not None:
+            client.act_as(actor)
+        return client if fresh else self._browsers.setdefault(key, client)
+
+    def address(self, path: str) -> str:
+        """The path with the names of the own organisation's things."""
+        return path.format(**self.names)
+
+
+def _organisation(kind: str, name: str, number: str | None = None) -> uuid.UUID:
+    row = Organisation(
+        kind=kind,
+        name=name,
+        corporate_number=number,
+        prefecture="東京都",
+        address=f"{SECRETS[3]}1-1" if name == SECRETS[2] else "",
+    )
+    db.session.add(row)
+    db.session.commit()
+    return row.id
+
+
+def _person(organisation_id: uuid.UUID | None, kind: str, *roles: str) -> Actor:
+    person = Person(name="見本 花子", email="hanako@example.jp")
+    db.session.add(person)
+    db.session.flush()
+    for role in roles:
+        db.session.add(Membership(organisation_id=organisation_id, person_id=person.id, role=role))
+    db.session.commit()
+    return Actor(kind, organisation_id, person.id, frozenset(roles), person.name)  # type: ignore[arg-type]
+
+
+def _listings(vendor_id: uuid.UUID) -> dict[str, str]:
+    product = Product(
+        organisation_id=vendor_id,
+        code="D-1",
+        name=SECRETS[0],
+        functions=["F1"],
+        cost_kind="software",
+        billing_period="once",
+        billing_unit="式",
+        standard_price_yen=300_000,
+        minimum_price_yen=200_000,
+        state="submitted",
+    )
+    package = Package(
+        organisation_id=vendor_id, code="DP-1", name=SECRETS[1], industries=["all"], cloud_months=0, state="draft"
+    )
+    db.session.add_all([product, package])
+    db.session.flush()
+    db.session.add(
+        PackageItem(
+            package_id=package.id, product_id=product.id, organisation_id=vendor_id, position=1, quantity=1
+        )
+    )
+    db.session.commit()
+    return {"product": str(product.id), "package": str(package.id)}
+
+
+def build(site: Flask) -> House:
+    """The house; an application context must be there."""
+    house = House(site)
+    with act_as(SYSTEM):
+        vendor = _organisation("vendor", "さくらシステム株式会社", grants.VENDOR_NUMBER)
+        shop = _organisation("sme", SECRETS[2])
+        offices = {
+            "secretariat": _organisation("secretariat", "事務局"),
+            "committee": _organisation("committee", "委員会"),
+        }
+        places = {"vendor": vendor, "sme": shop} | offices
+        others = {
+            "vendor": _organisation("vendor", "ほかの会社", "1000012050008"),
+            "sme": _organisation("sme", "ほかの店"),
+        }
+        for role in ROLES:
+            kind = role.partition("_")[0]
+            house.own[role] = _person(places[kind], kind, role)
+            if kind in others:
+                house.strangers[role] = _person(others[kind], kind, role)
+        house.nobody_yet = _person(None, "public")
+        house.names |= _listings(vendor)
+    world = grants.World(house.own["vendor_owner"], house.own["sme_owner"], uuid.uuid4(), vendor)
+    grants.open_now()
+    world.publish()
+    with act_as(world.sme):
+        grants.save_profile(grants.SHOP, read_version=None)
+        publication = grants.services.live_package(grants.CODE)
+        house.names["application"] = str(grants.services.start(grants.CODE, publication_id=publication.id))
+    for role in ("vendor_owner", "secretariat_reviewer"):
+        with act_as(house.own[role]):
+            kept = uploads.keep({"products": SourceFile("製品.csv", PRODUCTS.read_bytes())})
+            house.names[f"{role.partition('_')[0]}_upload"] = str(kept)
+    with act_as(SYSTEM):
+        assert db.session.scalars(select(Product.id)).all()
+    house.names |= {"code": grants.CODE, "number": grants.VENDOR_NUMBER, "shop": str(shop)}
+    return house

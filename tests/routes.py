@@ -1,0 +1,185 @@
+"""Every address of the site, who may ask for it, and what each gets. A route that is not here fails the tests.
+
+Requests that change something are sent without their fields, so that they stop at the first field that is missing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+VENDOR = frozenset({"vendor_owner", "vendor_editor", "vendor_applications", "vendor_viewer"})
+EDITORS = frozenset({"vendor_owner", "vendor_editor"})
+APPLIERS = frozenset({"vendor_owner", "vendor_applications"})
+SME = frozenset({"sme_owner", "sme_member"})
+OWNER = frozenset({"sme_owner"})
+OFFICE = frozenset(
+    {"secretariat_administrator", "secretariat_reviewer", "secretariat_publisher", "secretariat_auditor"}
+)
+REVIEWERS = frozenset({"secretariat_administrator", "secretariat_reviewer"})
+PUBLISHERS = frozenset({"secretariat_administrator", "secretariat_publisher"})
+ADMINISTRATORS = frozenset({"secretariat_administrator"})
+AUDITORS = frozenset({"secretariat_administrator", "secretariat_auditor"})
+COMMITTEE = frozenset({"committee_member"})
+EVERYBODY = frozenset({"everybody"})
+SIGNED_IN = frozenset({"signed in"})
+
+
+@dataclass(frozen=True)
+class Route:
+    """One method of one endpoint.
+
+    who: roles that may. own: the answer for those of the organisation whose things it names. other: for the same
+    roles of another organisation; 404 means that for them it does not exist (409 for an upload: as if its hour were
+    over). only: the one role whose person may (an upload is its uploader's); others of the same organisation get
+    what strangers get.
+    """
+
+    endpoint: str
+    method: str
+    path: str
+    who: frozenset[str]
+    own: int = 200
+    other: int | None = None
+    only: str | None = None
+
+
+def page(endpoint: str, path: str, own: int = 200) -> Route:
+    return Route(endpoint, "GET", path, EVERYBODY, own)
+
+
+def view(
+    endpoint: str, path: str, who: frozenset[str], own: int = 200, other: int | None = None, **more: str
+) -> Route:
+    return Route(endpoint, "GET", path, who, own, other, **more)
+
+
+def change(
+    endpoint: str, path: str, who: frozenset[str], own: int = 422, other: int | None = None, **more: str
+) -> Route:
+    return Route(endpoint, "POST", path, who, own, other, **more)
+
+
+def imports(place: str, who: frozenset[str], only: str) -> list[Route]:
+    upload = f"/{place}/import/{{{place}_upload}}"
+    return [
+        view(f"{place}.import_page", f"/{place}/import", who),
+        change(f"{place}.upload_files", f"/{place}/import", who),
+        view(f"{place}.preview_import", upload, who, 200, 409, only=only),
+        change(f"{place}.load_import", f"{upload}/load", who, 302, 409, only=only),
+        view(f"{place}.import_result", f"{upload}/result", who, 200, 409, only=only),
+        view(f"{place}.refused_rows", f"{upload}/refused-products.csv", who, 200, 409, only=only),
+        change(f"{place}.discard_import", f"{upload}/discard", who, 302, 302, only=only),
+        view(f"{place}.example_of", f"/{place}/import/example-products.csv", who),
+        view(f"{place}.import_guide", f"/{place}/import/guide", who),
+    ]
+
+
+LISTING = "/vendor/products/D-1"
+APPLICATION = "/vendor/applications/{application}"
+MINE = "/my/applications/{application}"
+REVIEW = "/secretariat/review/product/{product}"
+
+ROUTES = [
+    page("static", "/static/css/base.css"),
+    page("health.alive", "/healthz"),
+    page("health.ready", "/readyz"),
+    # the public site
+    page("public.home", "/"),
+    page("public.accessibility", "/accessibility"),
+    page("public.compare", "/compare?codes={code}"),
+    page("public.contact", "/contact"),
+    page("public.eligibility", "/eligibility"),
+    page("public.faq", "/faq"),
+    page("public.find", "/find"),
+    page("public.glossary", "/glossary"),
+    page("public.guidelines", "/guidelines"),
+    page("public.packages", "/packages"),
+    page("public.package", "/packages/{code}"),
+    page("public.package", "/packages/DP-1", 404),
+    page("public.privacy", "/privacy"),
+    page("public.robots", "/robots.txt"),
+    page("public.schedule", "/schedule"),
+    page("public.sitemap", "/sitemap.xml"),
+    page("public.sitemap_part", "/sitemap-1.xml"),
+    page("public.vendors", "/vendors"),
+    page("public.vendor", "/vendors/{number}"),
+    page("public.product", "/vendors/{number}/products/D-1", 404),
+    # the API
+    page("api.docs", "/api/docs"),
+    page("api.openapi", "/api/v1/openapi.json"),
+    page("api.packages", "/api/v1/packages"),
+    page("api.package", "/api/v1/packages/{code}"),
+    page("api.package", "/api/v1/packages/DP-1", 404),
+    page("api.compare", "/api/v1/compare?codes={code}"),
+    page("api.schemes", "/api/v1/schemes"),
+    Route("api.estimates", "POST", "/api/v1/estimates", EVERYBODY, 415),
+    Route("api.eligibility", "POST", "/api/v1/eligibility", EVERYBODY, 415),
+    # signing in
+    Route("sign_in.start", "GET", "/sign-in", EVERYBODY, 302),
+    Route("sign_in.leave", "POST", "/sign-in/nobody", EVERYBODY, 404),
+    Route("sign_in.come_back", "GET", "/sign-in/nobody/callback", EVERYBODY, 404),
+    view("sign_in.arrive", "/sign-in/arrive", SIGNED_IN, 302),
+    change("sign_in.switch", "/sign-in/organisation", SIGNED_IN, 404),
+    change("sign_in.leave_site", "/sign-out", SIGNED_IN, 302),
+    # a business
+    view("sme.home", "/my", SIGNED_IN),
+    view("sme.register", "/my/register", SIGNED_IN),
+    change("sme.register_now", "/my/register", SIGNED_IN),
+    view("sme.profile_page", "/my/profile", SIGNED_IN),
+    change("sme.save", "/my/profile", OWNER),
+    view("sme.applications", "/my/applications", SME),
+    view("sme.start_page", "/my/applications/start/{code}", SIGNED_IN),
+    change("sme.start", "/my/applications/start/{code}", OWNER),
+    view("sme.application", MINE, SME, 200, 404),
+    change("sme.confirm", f"{MINE}/confirm", OWNER, 422, 404),
+    change("sme.ask_correction", f"{MINE}/correction", OWNER, 422, 404),
+    change("sme.withdraw", f"{MINE}/withdraw", OWNER, 422, 404),
+    # a vendor
+    view("vendor.home", "/vendor/", VENDOR),
+    view("vendor.products", "/vendor/products", VENDOR),
+    view("vendor.packages", "/vendor/packages", VENDOR),
+    view("vendor.listing", LISTING, VENDOR, 200, 404),
+    view("vendor.listing", "/vendor/packages/DP-1", VENDOR, 200, 404),
+    view("vendor.edit_listing", f"{LISTING}/edit", EDITORS, 200, 404),
+    change("vendor.change_listing", f"{LISTING}/edit", EDITORS, 422, 404),
+    change("vendor.submit_one", f"{LISTING}/submit", EDITORS, 422, 404),
+    change("vendor.take_back", f"{LISTING}/take-back", EDITORS, 422, 404),
+    change("vendor.submit_chosen", "/vendor/products/submit", EDITORS),
+    view("vendor.new_listing", "/vendor/new-product", EDITORS),
+    change("vendor.create_listing", "/vendor/new-product", EDITORS),
+    *imports("vendor", EDITORS, "vendor_owner"),
+    view("vendor.applications", "/vendor/applications", VENDOR),
+    view("vendor.application", APPLICATION, VENDOR, 200, 404),
+    change("vendor.accept", f"{APPLICATION}/accept", APPLIERS, 422, 404),
+    change("vendor.decline", f"{APPLICATION}/decline", APPLIERS, 422, 404),
+    view("vendor.prepare_application_page", f"{APPLICATION}/prepare", APPLIERS, 409, 404),
+    change("vendor.prepare_application", f"{APPLICATION}/prepare", APPLIERS, 422, 404),
+    change("vendor.submit", f"{APPLICATION}/submit", APPLIERS, 422, 404),
+    # the secretariat, which sees everybody's
+    view("secretariat.home", "/secretariat/", OFFICE),
+    view("secretariat.queue", "/secretariat/queue", OFFICE),
+    change("secretariat.approve_chosen", "/secretariat/queue/approve", REVIEWERS),
+    view("secretariat.review", REVIEW, OFFICE),
+    change("secretariat.approve_one", f"{REVIEW}/approve", REVIEWERS),
+    change("secretariat.send_back", f"{REVIEW}/return", REVIEWERS),
+    view("secretariat.ask_withdraw", f"{REVIEW}/withdraw", PUBLISHERS, 404),
+    change("secretariat.withdraw", f"{REVIEW}/withdraw", PUBLISHERS, 404),
+    view("secretariat.publications", "/secretariat/publications", OFFICE),
+    change("secretariat.preview_publication", "/secretariat/publications/preview", PUBLISHERS),
+    change("secretariat.publish", "/secretariat/publications", PUBLISHERS),
+    view("secretariat.published", "/secretariat/publications/published", OFFICE),
+    view("secretariat.live", "/secretariat/live", OFFICE),
+    view("secretariat.vendors", "/secretariat/vendors", OFFICE),
+    view("secretariat.applications", "/secretariat/applications", OFFICE),
+    view("secretariat.application", "/secretariat/applications/{application}", OFFICE),
+    view("secretariat.masters", "/secretariat/masters", OFFICE),
+    view("secretariat.master", "/secretariat/masters/scheme/2017", OFFICE),
+    view("secretariat.rounds", "/secretariat/rounds", OFFICE),
+    view("secretariat.edit_round", "/secretariat/rounds/application-2", ADMINISTRATORS),
+    change("secretariat.change_round", "/secretariat/rounds/application-2", ADMINISTRATORS),
+    view("secretariat.audit_trail", "/secretariat/audit", AUDITORS),
+    view("secretariat.verify_audit", "/secretariat/audit/verify", AUDITORS),
+    view("secretariat.export_audit", "/secretariat/audit.csv", AUDITORS),
+    *imports("secretariat", REVIEWERS, "secretariat_reviewer"),
+    view("committee.home", "/committee/", COMMITTEE),
+]

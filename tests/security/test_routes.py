@@ -1,0 +1,173 @@
+"""Every route asked for real, by everybody: by nobody, by each role of the organisation and of another one."""
+
+from __future__ import annotations
+
+import house as building
+import pytest
+from routes import EVERYBODY, ROUTES, SIGNED_IN, Route
+
+from search import engines
+from search.embedded import EmbeddedEngine
+from tenants.actor import SYSTEM, Actor
+from tenants.audit import verify
+from tenants.db import act_as, db
+
+pytestmark = pytest.mark.security
+
+# These change who asks, so the browser signs in anew for each.
+ENDS_SESSION = {"sign_in.leave_site", "sign_in.switch"}
+FILLED = {
+    "version": "1",
+    "hash": "0" * 64,
+    "reason": "x",
+    "correction_reason": "x",
+    "withdraw_reason": "x",
+    "name": "x",
+}
+NAMES = [f"{route.method} {route.path} {route.endpoint}" for route in ROUTES]
+
+
+@pytest.fixture(scope="module")
+def house(ground, application, owner, tmp_path_factory):
+    from conftest import _empty  # noqa: PLC0415
+
+    before = engines._Chosen.engine
+    made = EmbeddedEngine(tmp_path_factory.mktemp("index"))
+    made.ensure_schema()
+    engines.use(made)
+    with ground.app_context():
+        yield building.build(application)
+        with act_as(SYSTEM):
+            assert list(verify()) == []
+        db.session.remove()
+        db.engine.dispose()
+    with application.app_context():
+        db.engine.dispose()
+    engines._Chosen.engine = before
+    _empty(owner)
+
+
+def ask(house: building.House, route: Route, actor: Actor | None, **kwargs: object):
+    browser = house.browser(actor, fresh=route.endpoint in ENDS_SESSION)
+    path = house.address(route.path)
+    if route.method == "GET":
+        return browser.get(path, buffered=True)
+    if route.endpoint.startswith("api."):
+        return browser.post(path, **kwargs)
+    return browser.post_form(path, **kwargs)
+
+
+def expected(route: Route, role: str, *, own: bool) -> set[int]:
+    """The statuses that are right for this role."""
+    if route.who in (EVERYBODY, SIGNED_IN):
+        return {route.own}
+    if role not in route.who:
+        return {403}
+    mine = own and route.only in (None, role)
+    return {route.own} if mine or route.other is None else {route.other}
+
+
+def test_the_table_is_the_site(application):
+    """No route without a line here, no line without a route."""
+    real = {
+        (rule.endpoint, method)
+        for rule in application.url_map.iter_rules()
+        for method in rule.methods - {"HEAD", "OPTIONS"}
+    }
+    assert {(route.endpoint, route.method) for route in ROUTES} == real
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=NAMES)
+def test_nobody_in_particular(house, route):
+    answer = ask(house, route, None)
+    if route.who is EVERYBODY:
+        assert answer.status_code == (200 if route.endpoint == "sign_in.start" else route.own)
+        return
+    assert answer.status_code == 302
+    assert answer.location.startswith("/sign-in")
+    if route.method == "GET":
+        assert "next=" in answer.location
+    head = house.browser(None).head(house.address(route.path))
+    assert head.status_code in (302, 405)
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=NAMES)
+def test_each_role_of_the_organisation_and_of_another(house, route):
+    wrong = []
+    for people, own in ((house.strangers, False), (house.own, True)):
+        for role, actor in people.items():
+            # A stranger fills in the form, so that nothing but whose thing it is can stop the request.
+            answer = ask(house, route, actor, data={} if own or route.method == "GET" else FILLED)
+            right = expected(route, role, own=own)
+            if route.who is SIGNED_IN:
+                assert answer.status_code < 500
+                right = {answer.status_code} & {200, 302, 403, 404, 422}
+            if answer.status_code not in right:
+                wrong.append((role, "own" if own else "other", answer.status_code, right))
+            involved = own and actor.audience in ("vendor", "sme")
+            if not involved and actor.audience != "secretariat":
+                leaked = [secret for secret in building.SECRETS if secret in answer.text]
+                assert not leaked, f"{role} of another organisation reads {leaked}"
+    assert wrong == []
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=NAMES)
+def test_somebody_who_belongs_nowhere_yet(house, route):
+    answer = ask(house, route, house.nobody_yet)
+    if route.who not in (EVERYBODY, SIGNED_IN):
+        assert answer.status_code == 403
+    assert answer.status_code < 500
+    assert not [secret for secret in building.SECRETS if secret in answer.text]
+
+
+CHANGING = [r for r in ROUTES if r.method == "POST" and not r.endpoint.startswith("api.")]
+
+
+@pytest.mark.parametrize("route", CHANGING, ids=lambda route: route.endpoint)
+@pytest.mark.parametrize("token", [None, "", "forged"])
+def test_without_the_form_s_token_nothing_is_changed(house, route, token):
+    role = route.only or next(iter(sorted(route.who & set(house.own))), "sme_owner")
+    browser = house.browser(house.own[role], fresh=route.endpoint in ENDS_SESSION)
+    form = {} if token is None else {"csrf_token": token}
+    answer = browser.post(house.address(route.path), data=form)
+    assert answer.status_code == 400
+    assert "送信できませんでした" in answer.text
+
+
+def test_a_token_of_another_browser_is_no_token(house):
+    other = house.browser(house.strangers["sme_owner"], fresh=True)
+    token = other.csrf_token()
+    browser = house.browser(house.own["sme_owner"], fresh=True)
+    assert browser.post("/my/profile", data={"csrf_token": token}).status_code == 400
+
+
+def test_over_https_the_form_must_come_from_this_site(house):
+    browser = house.browser(house.own["sme_owner"], fresh=True)
+    token = browser.csrf_token()
+    for referrer in (None, "https://evil.example/"):
+        answer = browser.post(
+            "/my/profile",
+            data={"csrf_token": token},
+            base_url="https://localhost",
+            headers={"Referer": referrer} if referrer else {},
+        )
+        assert answer.status_code in (302, 400)
+        assert answer.status_code == 400 or answer.location.startswith("/sign-in")
+
+
+@pytest.mark.parametrize("what", ["not-an-id", "00000000-0000-0000-0000-000000000000", "%00", "' OR 1=1"])
+def test_ids_that_are_nobody_s_are_not_found(house, what):
+    for role, path in (
+        ("sme_owner", f"/my/applications/{what}"),
+        ("vendor_owner", f"/vendor/applications/{what}"),
+        ("vendor_owner", f"/vendor/products/{what}"),
+        ("secretariat_reviewer", f"/secretariat/review/product/{what}"),
+        ("secretariat_reviewer", f"/secretariat/review/{what}/00000000-0000-0000-0000-000000000000"),
+        ("secretariat_auditor", f"/secretariat/masters/{what}/2017"),
+    ):
+        assert house.browser(house.own[role]).get(path).status_code == 404, path
+
+
+def test_a_package_s_id_is_not_a_product_s(house):
+    path = house.address("/secretariat/review/product/{package}")
+    assert house.browser(house.own["secretariat_reviewer"]).get(path).status_code == 404
