@@ -1,0 +1,268 @@
+"""Every route that changes something is walked through with its real form, and leaves its events."""
+
+from __future__ import annotations
+
+import io
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import grants
+import pytest
+from pages import PageClient
+from sqlalchemy import select
+
+from search import sync
+from tenants.actor import SYSTEM, Actor
+from tenants.audit import AuditEvent, verify
+from tenants.db import act_as, db
+from tenants.models import Membership, Organisation, Person
+
+pytestmark = pytest.mark.security
+
+# What is sent by POST and changes nothing that lasts: a preview, an upload that is kept for an hour, a question.
+NOTHING_LASTING = {
+    "secretariat.preview_publication",
+    "secretariat.upload_files",
+    "secretariat.discard_import",
+    "vendor.upload_files",
+    "vendor.discard_import",
+    "sign_in.leave",
+    "api.estimates",
+    "api.eligibility",
+}
+VENDOR = "7999900000101"
+
+
+class Forms(HTMLParser):
+    """The forms of a page with what a browser would send for each."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, list[str]]]] = []
+        self._textarea = self._select = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, pairs: list[tuple[str, str | None]]) -> None:
+        facts = {name: value or "" for name, value in pairs}
+        if tag == "form":
+            self.found.append((facts.get("action", ""), {}))
+        elif not self.found:
+            return
+        elif tag == "input" and "name" in facts:
+            ticked = facts.get("type") not in ("checkbox", "radio") or "checked" in facts
+            if ticked and facts.get("type") != "file":
+                self._add(facts["name"], facts.get("value", ""))
+        elif tag == "textarea":
+            self._textarea = facts.get("name", "")
+            self._add(self._textarea, "")
+        elif tag == "select":
+            self._select = facts.get("name", "")
+        elif tag == "option" and self._select and "selected" in facts:
+            self._add(self._select, facts.get("value", ""))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "textarea":
+            self._textarea = ""
+        if tag == "select":
+            self._select = ""
+
+    def handle_data(self, data: str) -> None:
+        if self._textarea:
+            values = self.found[-1][1][self._textarea]
+            values[-1] += data
+
+    def _add(self, name: str, value: str) -> None:
+        self.found[-1][1].setdefault(name, []).append(value)
+
+
+def filled(browser: PageClient, page: str, action: str, **changes: object) -> tuple[str, dict[str, object]]:
+    """The form of a page whose action ends so, with some fields filled in differently."""
+    html = browser.get(page).text
+    for address, fields in Forms(html).found:
+        if address.partition("?")[0].endswith(action):
+            return address or page, {**fields, **changes}
+    raise AssertionError(f"no form {action} on {page}: {[address for address, _ in Forms(html).found]}")
+
+
+class Walk:
+    """Sends forms, and notes which endpoint wrote which events."""
+
+    def __init__(self, site) -> None:
+        self.site = site
+        self.seen: dict[str, set[str]] = {}
+
+    def events(self) -> list[str]:
+        with act_as(SYSTEM):
+            return list(db.session.scalars(select(AuditEvent.name).order_by(AuditEvent.number)))
+
+    def post(self, browser: PageClient, path: str, form: dict[str, object], **kwargs: object):
+        before = len(self.events())
+        answer = browser.post_form(path, form, **kwargs)
+        adapter = self.site.url_map.bind("localhost")
+        endpoint, _ = adapter.match(path.partition("?")[0], method="POST")
+        written = set(self.events()[before:])
+        changes = answer.status_code == 302 or endpoint in NOTHING_LASTING
+        assert changes, f"{endpoint}: {answer.status_code} {re.findall('error[^<]*<[^<]*<[^<]*', answer.text)[:5]}"
+        assert bool(written) == (endpoint not in NOTHING_LASTING), f"{endpoint} wrote {written}"
+        self.seen.setdefault(endpoint, set()).update(written)
+        return answer
+
+    def send(self, browser: PageClient, page: str, action: str, **changes: object):
+        return self.post(browser, *filled(browser, page, action, **changes))
+
+
+@pytest.fixture
+def walk(services, application, browser):
+    return Walk(application)
+
+
+def chosen(browser: PageClient, page: str) -> list[str]:
+    keys = re.findall(r'name="chosen" value="([^"]+)"', browser.get(page).text)
+    assert keys, page
+    return [key for part in keys for key in part.split(",")]
+
+
+def upload(walk: Walk, browser: PageClient, place: str, data: Path, *kinds: str) -> str:
+    names = {"vendors": "vendors.csv", "products": "products_cp932.csv", "packages": "packages_cp932.csv"}
+    files = {kind: (io.BytesIO((data / names[kind]).read_bytes()), names[kind]) for kind in kinds}
+    answer = walk.post(browser, f"/{place}/import", files, content_type="multipart/form-data")
+    return answer.location
+
+
+def the_catalogue_comes_in(
+    walk: Walk, administrator: PageClient, actor_of, browser, data: Path
+) -> tuple[PageClient, object]:
+    """As files of the secretariat's, and of the vendor's own."""
+    location = upload(walk, administrator, "secretariat", data, "vendors", "products")
+    walk.send(administrator, location, "/load")
+    with act_as(SYSTEM):
+        vendor_id = db.session.scalars(
+            select(Organisation.id).where(Organisation.corporate_number == VENDOR)
+        ).one()
+    vendor = browser(actor_of(vendor_id, "vendor_owner"))
+    location = upload(walk, vendor, "vendor", data, "packages")
+    walk.send(vendor, location, "/load")
+    for place, who in (("secretariat", administrator), ("vendor", vendor)):
+        location = upload(walk, who, place, data, "packages")
+        walk.send(who, location, "/discard")
+    return vendor, vendor_id
+
+
+def the_vendor_edits_and_submits(walk: Walk, vendor: PageClient) -> None:
+    walk.send(
+        vendor,
+        "/vendor/new-product",
+        "/new-product",
+        code="NEW-1",
+        name="新しい製品",
+        description="説明です。",
+        functions=["F1"],
+        cost_kind="software",
+        billing_period="once",
+        billing_unit="式",
+        standard_price_yen="100000",
+        minimum_price_yen="80000",
+    )
+    walk.send(vendor, "/vendor/products/NEW-1/edit", "/edit", name="改めた名")
+    walk.send(vendor, "/vendor/products/NEW-1", "/submit")
+    walk.send(vendor, "/vendor/products/NEW-1", "/take-back")
+    for plural in ("products", "packages"):
+        page = f"/vendor/{plural}"
+        walk.post(vendor, f"{page}/submit", {"chosen": chosen(vendor, page)})
+
+
+def the_secretariat_decides_and_publishes(walk: Walk, administrator: PageClient) -> None:
+    """It returns one, approves one, then the rest, publishes them and withdraws one."""
+
+    def first(kind: str) -> str:
+        queue = administrator.get(f"/secretariat/queue?only={kind}").text
+        return re.search(r'href="(/secretariat/review/[^"?]+)', queue).group(1)
+
+    walk.send(administrator, first("product"), "/approve")
+    walk.send(administrator, first("package"), "/return", note="説明を足してください。")
+    page = "/secretariat/queue"
+    walk.post(administrator, f"{page}/approve", {"chosen": chosen(administrator, page)})
+    page = "/secretariat/publications"
+    preview = walk.post(administrator, f"{page}/preview", {"chosen": chosen(administrator, page)})
+    shown = re.search(r'name="chosen" value="([^"]+)"', preview.text).group(1)
+    walk.post(administrator, page, {"chosen": shown})
+    live = administrator.get("/secretariat/live?only=package").text
+    address = re.search(r'href="(/secretariat/review/package/[^"]+/withdraw)"', live).group(1)
+    walk.send(administrator, address, "/withdraw", reason="販売を終えたため")
+    page = "/secretariat/rounds/application-2"
+    walk.send(administrator, page, page, closes_at="2027-01-29T17:00:00")
+
+
+def a_newcomer_registers(walk: Walk, browser) -> None:
+    with act_as(SYSTEM):
+        person = Person(name="店主 花子", email="owner@example.jp")
+        db.session.add(person)
+        db.session.commit()
+        newcomer = browser(Actor("public", None, person.id))
+    walk.send(
+        newcomer,
+        "/my/register",
+        "/register",
+        form="corporation",
+        corporate_number="1000012050008",
+        name="食堂ひまわり",
+        prefecture="東京都",
+        address="千代田区1-1",
+    )
+
+
+def applications_go_every_way(walk: Walk, shop: PageClient, seller: PageClient) -> None:
+    walk.send(shop, "/my/profile?edit=1", "/profile", employees="9")
+    facts = {name: str(value) for name, value in grants.prepared().model_dump(mode="json").items()}
+
+    def begin() -> tuple[str, str]:
+        page = f"/my/applications/start/{grants.CODE}"
+        found = walk.send(shop, page, page).location.rpartition("/")[2].partition("?")[0]
+        return f"/my/applications/{found}", f"/vendor/applications/{found}"
+
+    mine, theirs = begin()
+    walk.send(seller, theirs, "/accept")
+    walk.send(seller, f"{theirs}/prepare", "/prepare", **facts)
+    walk.send(shop, mine, "/correction", correction_reason="番地が違います。")
+    walk.send(seller, f"{theirs}/prepare", "/prepare", **facts)
+    walk.send(shop, mine, "/confirm")
+    walk.send(shop, mine, "/withdraw", withdraw_reason="やめます。")
+    _, theirs = begin()
+    walk.send(seller, theirs, "/decline", reason="手が足りません。")
+    mine, theirs = begin()
+    walk.send(seller, theirs, "/accept")
+    walk.send(seller, f"{theirs}/prepare", "/prepare", **facts)
+    walk.send(shop, mine, "/confirm")
+    walk.send(seller, theirs, "/submit")
+
+
+def test_every_change_leaves_its_event(walk, application, browser, organisation, actor_of, index, data):
+    world = grants.build(organisation, actor_of, now=True)
+    administrator = browser(actor_of(organisation("secretariat", name="事務局"), "secretariat_administrator"))
+    vendor, vendor_id = the_catalogue_comes_in(walk, administrator, actor_of, browser, data)
+    the_vendor_edits_and_submits(walk, vendor)
+    the_secretariat_decides_and_publishes(walk, administrator)
+    a_newcomer_registers(walk, browser)
+    shop = browser(world.sme)
+    applications_go_every_way(walk, shop, browser(world.vendor))
+    with act_as(SYSTEM):
+        db.session.add(Membership(organisation_id=vendor_id, person_id=world.sme.person_id, role="vendor_viewer"))
+        db.session.commit()
+    walk.post(shop, "/sign-in/organisation", {"organisation": str(vendor_id)})
+    walk.post(shop, "/sign-out", {})
+
+    changing = {rule.endpoint for rule in application.url_map.iter_rules() if "POST" in rule.methods}
+    walked = set(walk.seen) | NOTHING_LASTING
+    assert changing == walked, f"not walked: {changing - walked}; not there: {walked - changing}"
+    with act_as(SYSTEM):
+        assert list(verify()) == []
+    sync.synchronise()
+    assert sync.verify() == []
+
+
+def test_no_form_changes_anything_by_get(application):
+    """What can be asked for by GET is safe to ask for twice: no endpoint answers to both without being two."""
+    for rule in application.url_map.iter_rules():
+        assert not ({"GET", "POST"} <= rule.methods), rule.endpoint
+        assert rule.methods <= {"GET", "HEAD", "OPTIONS", "POST"}, rule.endpoint
