@@ -1,0 +1,292 @@
+"""Raw SQL as the application's role: what each side of a matter may write, whatever the code above would allow."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+import pytest
+import world
+from sqlalchemy import func, insert, select, text, update
+from sqlalchemy.exc import ProgrammingError
+
+from catalogue.models import IndexChange, Package, PackageItem, Product
+from marketplace.applications.lifecycle import APPLICATION
+from marketplace.models import ApplicationFigures, ApplicationStep, GrantApplication
+from tenants.actor import PUBLIC, SIGN_IN, Actor
+from tenants.audit import AuditEvent
+from tenants.db import act_as, db
+from tenants.models import Membership, Organisation, SignInSession
+
+pytestmark = pytest.mark.security
+
+REFUSED = "row-level security|permission denied|agreed to|consents"
+
+
+@pytest.fixture
+def parties(services, owner) -> world.TwoOfEach:
+    return world.fill(owner)
+
+
+def refused(actor: Actor, statement: Any) -> None:
+    with act_as(actor):
+        with pytest.raises(ProgrammingError, match=REFUSED):
+            db.session.execute(statement)
+        db.session.rollback()
+
+
+def done(actor: Actor, statement: Any) -> int:
+    with act_as(actor):
+        touched = db.session.execute(statement).rowcount
+        db.session.commit()
+    return int(touched)
+
+
+def application_of(party: world.Party) -> GrantApplication:
+    with act_as(party.actor):
+        found = db.session.scalars(select(GrantApplication)).one()
+        db.session.expunge_all()
+    return found
+
+
+def an_application(parties: world.TwoOfEach, **other: Any) -> dict[str, Any]:
+    known = application_of(parties.sme_a)
+    copied = {
+        column.name: getattr(known, column.name)
+        for column in GrantApplication.__table__.columns
+        if column.name not in ("id", "number", "created_at", "updated_at")
+    }
+    return copied | {"round_id": "application-9"} | other
+
+
+# --- an application's parties ---
+
+
+def test_only_the_business_itself_starts_its_application(parties):
+    started = insert(GrantApplication).values(**an_application(parties))
+    refused(parties.vendor_a.actor, started)
+    refused(parties.sme_b.actor, started)
+    refused(Actor("secretariat", uuid.uuid4(), uuid.uuid4()), started)
+    done(parties.sme_a.actor, started)
+
+
+@pytest.mark.parametrize(
+    "begins",
+    [
+        {"state": "submitted"},
+        {"prepared": {"purpose": "x"}},
+        {"confirmed_hash": "x", "confirmed_at": world.MOMENT},
+    ],
+)
+def test_an_application_begins_at_its_beginning(parties, begins):
+    refused(parties.sme_a.actor, insert(GrantApplication).values(**an_application(parties, **begins)))
+
+
+def test_an_application_goes_to_the_vendor_whose_package_it_is(parties):
+    aimed = an_application(parties, vendor_id=parties.vendor_b.organisation_id)
+    refused(parties.sme_a.actor, insert(GrantApplication).values(**aimed))
+
+
+@pytest.mark.parametrize(
+    "column", ["sme_id", "vendor_id", "publication_id", "chosen", "estimate", "applicant", "round_id", "sme_name"]
+)
+def test_what_was_chosen_never_changes(parties, column):
+    value = {"chosen": {}, "estimate": {"subsidy_yen": 1}, "applicant": {}}.get(column, uuid.uuid4().hex)
+    for party in (parties.vendor_a, parties.sme_a):
+        refused(party.actor, text(f"UPDATE grant_application SET {column} = {column}"))
+        refused(party.actor, update(GrantApplication).values({column: value}))
+
+
+def test_each_side_reaches_only_the_states_of_its_own_steps(parties, owner):
+    """The database's list is the workflow table's list."""
+    agreed = {"confirmed_hash": "x", "confirmed_at": world.MOMENT, "confirmed_by": parties.sme_a.person_id}
+    for audience, party in (("sme", parties.sme_a), ("vendor", parties.vendor_a)):
+        own = {step.target for step in APPLICATION.steps if step.audience == audience}
+        for state in APPLICATION.states:
+            with owner.begin() as connection:
+                # past the triggers: an application that was agreed to, at its beginning again
+                connection.execute(text("SET LOCAL session_replication_role = replica"))
+                connection.execute(update(GrantApplication).values(state="draft", **agreed))
+            changed = update(GrantApplication).values(state=state.code)
+            if state.code in own:
+                assert done(party.actor, changed) == 1, (audience, state.code)
+            else:
+                refused(party.actor, changed)
+
+
+def test_a_vendor_cannot_consent_for_the_business(parties):
+    consent = {"confirmed_hash": "x", "confirmed_at": world.MOMENT}
+    for by in (parties.vendor_a.person_id, parties.sme_a.person_id, None):
+        for state in ("prepared", "submitted"):
+            refused(
+                parties.vendor_a.actor,
+                update(GrantApplication).values(**consent, confirmed_by=by, state=state),
+            )
+    refused(parties.vendor_a.actor, update(GrantApplication).values(state="submitted"))
+
+
+def test_a_consent_stands_as_it_was_given(parties):
+    agreed = {"confirmed_hash": "x", "confirmed_at": world.MOMENT, "confirmed_by": parties.sme_a.person_id}
+    refused(
+        parties.sme_a.actor,
+        update(GrantApplication).values(**agreed | {"confirmed_by": uuid.uuid4()}, state="confirmed"),
+    )
+    assert done(parties.sme_a.actor, update(GrantApplication).values(**agreed, state="confirmed")) == 1
+    vendor = parties.vendor_a.actor
+    refused(vendor, update(GrantApplication).values(prepared={"purpose": "other"}, state="submitted"))
+    refused(vendor, update(GrantApplication).values(confirmed_hash="y", state="submitted"))
+    voided = {"confirmed_hash": None, "confirmed_at": None, "confirmed_by": None}
+    assert (
+        done(vendor, update(GrantApplication).values(**voided, prepared={"purpose": "x"}, state="prepared")) == 1
+    )
+
+
+# --- the history and the figures of an application ---
+
+
+def a_step(parties: world.TwoOfEach, party: world.Party, **other: Any) -> Any:
+    known = application_of(parties.sme_a)
+    values = {
+        "application_id": known.id,
+        "sme_id": known.sme_id,
+        "vendor_id": known.vendor_id,
+        "step": "accept" if party.kind == "vendor" else "withdraw",
+        "from_state": "draft",
+        "to_state": "accepted",
+        "organisation_name": "x",
+        "person_id": party.person_id,
+    }
+    return insert(ApplicationStep).values(**values | other)
+
+
+def test_nobody_writes_into_the_history_what_another_did(parties):
+    vendor, shop = parties.vendor_a, parties.sme_a
+    refused(vendor.actor, a_step(parties, vendor, step="confirm"))
+    refused(vendor.actor, a_step(parties, vendor, person_id=shop.person_id))
+    refused(shop.actor, a_step(parties, shop, step="submit"))
+    # another vendor, naming the shop and itself as the parties of an application it has no part in
+    stranger = parties.vendor_b
+    refused(stranger.actor, a_step(parties, stranger, vendor_id=stranger.organisation_id))
+    refused(parties.sme_b.actor, a_step(parties, parties.sme_b, sme_id=parties.sme_b.organisation_id))
+    done(vendor.actor, a_step(parties, vendor))
+
+
+def test_figures_belong_to_the_business_whose_application_it_is(parties, owner):
+    known = application_of(parties.sme_a)
+    with owner.begin() as connection:
+        connection.execute(text("SET LOCAL session_replication_role = replica"))
+        connection.execute(text("DELETE FROM application_figures"))
+    for party in (parties.sme_b, parties.vendor_a):
+        figures = {"application_id": known.id, "organisation_id": party.organisation_id, "content": {}}
+        refused(party.actor, insert(ApplicationFigures).values(**figures))
+
+
+# --- listings ---
+
+
+@pytest.mark.parametrize("model", [Product, Package])
+@pytest.mark.parametrize("state", ["approved", "published", "returned", "withdrawn"])
+def test_a_vendor_cannot_approve_or_publish_its_own(parties, model, state):
+    refused(parties.vendor_a.actor, update(model).values(state=state))
+
+
+def test_a_listing_begins_as_a_draft_and_only_vendors_have_them(parties):
+    package = {"code": "NEW", "name": "x", "industries": ["all"], "cloud_months": 0}
+    vendor, shop = parties.vendor_a, parties.sme_a
+    refused(
+        vendor.actor,
+        insert(Package).values(organisation_id=vendor.organisation_id, state="approved", **package),
+    )
+    refused(shop.actor, insert(Package).values(organisation_id=shop.organisation_id, **package))
+
+
+def test_a_package_is_made_of_its_own_vendor_s_products(parties, owner):
+    with owner.connect() as connection:
+        theirs = connection.execute(
+            select(PackageItem.package_id, PackageItem.product_id).where(
+                PackageItem.organisation_id == parties.vendor_b.organisation_id
+            )
+        ).one()
+    vendor = parties.vendor_a
+    with act_as(vendor.actor):
+        mine = db.session.execute(select(PackageItem.package_id, PackageItem.product_id)).one()
+    common = {"organisation_id": vendor.organisation_id, "position": 2, "quantity": 1}
+    for package, product in ((theirs.package_id, mine.product_id), (mine.package_id, theirs.product_id)):
+        refused(vendor.actor, insert(PackageItem).values(package_id=package, product_id=product, **common))
+        refused(vendor.actor, update(PackageItem).values(package_id=package, product_id=product))
+
+
+# --- organisations and people ---
+
+
+def test_nobody_renames_or_renumbers_an_organisation_from_inside(parties):
+    for party in (parties.vendor_a, parties.sme_a):
+        own = update(Organisation).where(Organisation.id == party.organisation_id)
+        refused(party.actor, own.values(name="別の会社"))
+        refused(party.actor, own.values(corporate_number="9000012050002"))
+
+
+def test_nobody_lets_people_in_or_raises_a_role_from_inside(parties):
+    for party in (parties.vendor_a, parties.sme_a):
+        for person in (party.person_id, parties.vendor_b.person_id):
+            member = {
+                "organisation_id": party.organisation_id,
+                "person_id": person,
+                "role": f"{party.kind}_viewer" if party.kind == "vendor" else "sme_member",
+            }
+            refused(party.actor, insert(Membership).values(**member))
+        assert done(party.actor, update(Membership).values(role=f"{party.kind}_owner")) == 0
+        assert done(party.actor, text("DELETE FROM membership")) == 0
+
+
+@pytest.mark.parametrize(("kind", "role"), [("vendor", "vendor_owner"), ("sme", "sme_member")])
+def test_registering_makes_a_business_and_oneself_its_owner_nothing_else(parties, kind, role):
+    someone = Actor("sign_in", person_id=parties.sme_a.person_id)
+    place = getattr(parties, f"{kind}_b").organisation_id
+    refused(someone, insert(Membership).values(organisation_id=place, person_id=someone.person_id, role=role))
+    other = {"organisation_id": parties.sme_b.organisation_id, "person_id": parties.vendor_a.person_id}
+    refused(someone, insert(Membership).values(**other, role="sme_owner"))
+    for foreign in ("vendor", "secretariat", "committee"):
+        refused(SIGN_IN, insert(Organisation).values(kind=foreign, name="x"))
+
+
+def test_sessions_are_seen_and_made_by_signing_in_alone(parties):
+    shop = parties.sme_a
+    with act_as(shop.actor):
+        assert db.session.scalar(select(func.count()).select_from(SignInSession)) == 0
+    refused(shop.actor, insert(SignInSession).values(token_hash="x", person_id=shop.person_id))
+
+
+# --- the trail, and what waits to be indexed ---
+
+
+def event(actor: Actor, **other: Any) -> Any:
+    values = {
+        "number": 99,
+        "at": world.MOMENT,
+        "name": "package_published",
+        "organisation_id": actor.organisation_id,
+        "actor_person_id": actor.person_id,
+        "actor_organisation_id": actor.organisation_id,
+        "actor_name": "x",
+        "subject_kind": "package",
+        "subject_id": "1",
+        "previous_hash": "0",
+        "hash": "0",
+    }
+    return insert(AuditEvent).values(**values | other)
+
+
+def test_an_event_is_written_in_one_s_own_name(parties):
+    vendor, other = parties.vendor_a, parties.vendor_b
+    refused(vendor.actor, event(vendor.actor, actor_person_id=other.person_id))
+    refused(vendor.actor, event(vendor.actor, actor_person_id=None))
+    refused(vendor.actor, event(vendor.actor, actor_organisation_id=other.organisation_id))
+    refused(PUBLIC, event(PUBLIC))
+    done(vendor.actor, event(vendor.actor))
+
+
+def test_the_public_and_vendors_leave_the_index_alone(parties):
+    for actor in (PUBLIC, parties.vendor_a.actor, parties.sme_a.actor):
+        refused(actor, insert(IndexChange).values(code="X", version=1, changed_at=world.MOMENT))
+        assert done(actor, text("DELETE FROM index_change")) == 0
