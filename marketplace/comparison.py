@@ -16,6 +16,7 @@ from catalogue.publications import Published, live_packages
 from catalogue.vocabulary import ALL_INDUSTRIES, CATEGORIES, Masters
 from marketplace import pricing
 from marketplace.subsidy.engine import Estimate
+from tenants.organisations import place
 from tenants.text import Language, Text, same
 
 MOST: Final = 4
@@ -293,6 +294,6 @@ def _vendor(columns: Sequence[Column]) -> tuple[Row, ...]:
     return (
         _row("vendor_name", Text("会社名", "Company"), columns, lambda c: same(c.content["vendor"]["name"])),
         _row(
-            "prefecture", Text("所在地", "Prefecture"), columns, lambda c: same(c.content["vendor"]["prefecture"])
+            "prefecture", Text("所在地", "Prefecture"), columns, lambda c: place(c.content["vendor"]["prefecture"])
         ),
     )

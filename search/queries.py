@@ -31,7 +31,7 @@ from search.port import (
     Sort,
     Visibility,
 )
-from tenants.organisations import PREFECTURES, vendor_names
+from tenants.organisations import PREFECTURES, place, vendor_names
 from tenants.text import Text, same
 
 __all__ = ["FacetValue", "PackageHit", "SearchPage", "SearchQuery", "find"]
@@ -195,7 +195,7 @@ def _facets(result: SearchResult, query: SearchQuery, masters: Masters) -> dict[
         Facet.FUNCTION: [(row.code, row.name) for row in masters.functions],
         Facet.INDUSTRY: [(row.code, row.name) for row in masters.industries if row.code != ALL_INDUSTRIES],
         Facet.VENDOR: _vendors(counts[Facet.VENDOR], query.vendors),
-        Facet.PREFECTURE: [(name, same(name)) for name in PREFECTURES],
+        Facet.PREFECTURE: [(name, place(name)) for name in PREFECTURES],
         Facet.PRICE_BAND: [(band.code, band.label) for band in BANDS],
         Facet.FUNDABLE: [
             ("true", Text("補助の対象になる", "Can be funded")),

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from contextvars import ContextVar
 from datetime import date, datetime
 from typing import Final
 
 from flask import Flask, request
+from markupsafe import Markup
 
 from tenants import clock
+from tenants.organisations import place
 from tenants.text import Language, Text
 
 COOKIE: Final = "language"
 _WEEKDAYS: Final = "月火水木金土日"
+_JAPANESE: Final = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 
 
 def choose_language() -> Language:
@@ -39,6 +43,17 @@ def say(value: Text | str | None) -> str:
     if isinstance(value, Text):
         return value.in_language(language())
     return value or ""
+
+
+def written(value: Text | str | None) -> str:
+    """What somebody wrote, such as a name or a description; Japanese on an English page is marked as Japanese.
+
+    For text between tags only: in an attribute or a <title> it is :func:`say`.
+    """
+    words = say(value)
+    if language() == "ja" or isinstance(words, Markup) or not _JAPANESE.search(words):
+        return words
+    return Markup('<span lang="ja">{}</span>').format(words)
 
 
 def t(ja: str, en: str) -> str:
@@ -79,4 +94,4 @@ def days_left(until: datetime) -> int:
 def install(app: Flask) -> None:
     """Make the words known to the templates."""
     app.jinja_env.globals.update(t=t, yen=yen, date_ja=date_ja, datetime_ja=datetime_ja, days_left=days_left)
-    app.jinja_env.filters["say"] = say
+    app.jinja_env.filters.update(say=say, written=written, place=lambda name: say(place(name or "")))

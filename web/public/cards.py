@@ -13,7 +13,8 @@ from catalogue.vocabulary import Masters
 from marketplace import pricing
 from marketplace.subsidy.scheme import Scheme
 from search.queries import PackageHit
-from tenants.text import Text, same
+from tenants.organisations import place
+from tenants.text import Text
 
 Pieces = Sequence[tuple[str, bool]]
 SUMMARY_LENGTH: Final = 90
@@ -114,6 +115,6 @@ def vendor_lines(content: Mapping[str, Any]) -> list[Text]:
     """What one must know of a publication's vendor."""
     vendor = content["vendor"]
     return [
-        same(vendor["prefecture"]),
+        place(vendor["prefecture"]),
         Text(f"法人番号 {vendor['number']}", f"Corporate number {vendor['number']}"),
     ]

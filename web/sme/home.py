@@ -10,7 +10,7 @@ from marketplace.applications import queries
 from marketplace.rounds import next_round, open_round
 from tenants import actor, organisations, sign_in
 from tenants.errors import BadInput
-from tenants.organisations import PREFECTURES
+from tenants.organisations import PREFECTURES, place
 from tenants.permissions import Permission
 from web.applications import short_steps, with_next
 from web.edge import SESSION_TOKEN
@@ -82,7 +82,7 @@ def _register_page(typed: Business, error: BadInput | None = None) -> str:
     return render_template(
         "sme/register.html",
         typed=typed,
-        prefectures=[(name, name) for name in PREFECTURES],
+        prefectures=[(name, place(name)) for name in PREFECTURES],
         findings=findings,
         errors=by_field(findings),
         workplaces=g.signed_in.workplaces,
