@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from flask import Response, make_response, render_template, request, url_for
+from werkzeug.datastructures import MultiDict
 
 from catalogue.masters import vocabulary
 from search.parameters import BadQuery
@@ -32,14 +33,15 @@ GROUPS: Final = {
     "industry": ("industries", Text("業種", "Industry")),
     "price_band": ("price_bands", Text("総額（税抜）", "Total (before tax)")),
     "fundable": ("fundable", Text("補助金", "Subsidy")),
-    "prefecture": ("prefectures", Text("事業者の所在地", "Vendor's prefecture")),
-    "vendor": ("vendors", Text("事業者", "Vendor")),
+    "prefecture": ("prefectures", Text("ITベンダーの所在地", "Vendor's prefecture")),
+    "vendor": ("vendors", Text("ITベンダー", "Vendor")),
 }
 AMOUNTS: Final = {
     "price_min": Text("総額の下限", "Lowest total"),
     "price_max": Text("総額の上限", "Highest total"),
     "own_cost_max": Text("自己負担の上限", "Highest own cost"),
 }
+LABELS: Final = {name: label for name, (_, label) in GROUPS.items()} | AMOUNTS | {"sort": Text("並べ替え", "Sort")}
 # Set by address only: the filter form carries them along.
 KEPT: Final = frozenset({"function_mode", "per_page"})
 OPEN_AT_FIRST: Final = frozenset({"category", "function", "industry", "fundable"})
@@ -58,14 +60,8 @@ class Chip:
 @allow(Open.EVERYBODY)
 def packages() -> Response:
     """Find packages; a bad address is answered with what is wrong in it, and the search goes on."""
-    findings: tuple[Finding, ...] = ()
-    query = SearchQuery()
-    try:
-        query = SearchQuery.from_args(request.args)
-        page = find(query)
-    except BadQuery as error:
-        findings, query = error.findings, SearchQuery()
-        page = find(query)
+    query, page, findings = _ask()
+    refused = {finding.field: finding for finding in findings if finding.field in AMOUNTS}
     masters = vocabulary()
     partial = "HX-Request" in request.headers and "HX-History-Restore-Request" not in request.headers
     html = render_template(
@@ -74,6 +70,8 @@ def packages() -> Response:
         query=query,
         page=page,
         findings=findings,
+        refused=refused,
+        typed=lambda name: request.args[name] if name in refused else getattr(query, name),
         cards=[cards.from_hit(hit, masters) for hit in page.items],
         chips=chips(query, page),
         groups=[
@@ -91,6 +89,32 @@ def packages() -> Response:
     response = make_response(html, 400 if findings else 200)
     response.vary.add("HX-Request")
     return response
+
+
+def _ask() -> tuple[SearchQuery, SearchPage, list[Finding]]:
+    """Ask what the address says; what cannot be used is left out and named, the rest holds."""
+    args = MultiDict(request.args)
+    findings: list[Finding] = []
+    while True:
+        try:
+            query = SearchQuery.from_args(args)
+            return query, find(query), findings
+        except BadQuery as error:
+            findings += map(_for_people, error.findings)
+            left_out = [args.poplist(finding.field or "") for finding in error.findings]
+            if not any(left_out):
+                args.clear()
+
+
+def _for_people(finding: Finding) -> Finding:
+    """A fault that begins with the parameter's name, with the words people see on the page instead."""
+    name = finding.field or ""
+    if name not in LABELS or not finding.message.ja.startswith(f"{name} "):
+        return finding
+    remedy = finding.remedy if name in AMOUNTS else Text("一覧から選び直してください。", "Please choose again.")
+    label, value = LABELS[name], request.args[name][:40]
+    message = Text(f"「{label.ja}」に「{value}」は使えません。", f"“{value}” cannot be used for “{label.en}”.")
+    return Finding(finding.code, message, remedy, name)
 
 
 def address(query: SearchQuery, **changes: Any) -> str:
