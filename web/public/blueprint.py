@@ -25,7 +25,7 @@ _WEEKDAYS = (
 
 
 @blueprint.before_request
-def _read_call_centre() -> None:
+def read_call_centre() -> None:
     """Read before the page, so that an error page never needs the database."""
     try:
         centre = rounds.call_centre()
@@ -40,7 +40,8 @@ def _read_call_centre() -> None:
 
 
 @blueprint.context_processor
-def _frame() -> dict[str, Any]:
+def call_centre() -> dict[str, Any]:
+    """The call centre at the foot of the page."""
     return {"call_centre": g.get("call_centre")}
 
 

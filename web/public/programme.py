@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from itertools import islice
 from typing import Final
 
 from flask import render_template
@@ -16,6 +17,7 @@ from tenants.text import Text
 from web.guard import Open, allow
 from web.public import money
 from web.public.blueprint import blueprint
+from web.public.home import application_window
 
 _STATES: Final = {
     "open": Text("受付中", "Open now"),
@@ -68,7 +70,10 @@ def lanes() -> list[Lane]:
 @allow(Open.EVERYBODY)
 def schedule() -> str:
     """When what may be sent, lane by lane."""
-    return render_template("public/schedule.html", lanes=lanes(), today=clock.today())
+    now_open, upcoming = application_window()
+    return render_template(
+        "public/schedule.html", lanes=lanes(), now_open=now_open, upcoming=upcoming, today=clock.today()
+    )
 
 
 @blueprint.get("/guidelines")
@@ -89,7 +94,9 @@ def faq() -> str:
 @allow(Open.EVERYBODY)
 def contact() -> str:
     """Who answers, and when."""
-    return render_template("public/contact.html", centre=rounds.call_centre(), today=clock.today().isoformat())
+    centre = rounds.call_centre()
+    coming = (day for day in map(date.fromisoformat, centre.holidays) if day >= clock.today())
+    return render_template("public/contact.html", centre=centre, closed=list(islice(coming, 3)))
 
 
 @blueprint.get("/glossary")
