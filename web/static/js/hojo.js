@@ -121,6 +121,13 @@
       await navigator.clipboard.writeText(new URL(copy.dataset.copy, window.location.href).href);
       copy.lastElementChild.textContent = copy.dataset.copied;
     }
+    const add = event.target.closest("a[data-compare-add]");
+    const others = add ? remembered().map((one) => one.code).filter((code) => code !== add.dataset.compareAdd) : [];
+    if (others.length && !(event.ctrlKey || event.metaKey || event.shiftKey)) {
+      event.preventDefault();
+      const codes = [...others, add.dataset.compareAdd].map(encodeURIComponent).join(",");
+      window.location.assign(`${add.pathname}?codes=${codes}`);
+    }
     if (event.target.closest("[data-compare-clear]")) {
       remember([]);
       drawBar();
