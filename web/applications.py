@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from flask import render_template, request
@@ -17,7 +17,7 @@ from marketplace.rounds import Round, all_rounds
 from tenants import clock
 from tenants.text import Text
 from web.lists import page_address, page_number
-from web.words import datetime_ja, language
+from web.words import date_ja, datetime_ja, language
 
 _NEXT: Final[dict[str, dict[str, Text]]] = {
     "sme": {
@@ -121,7 +121,15 @@ def events_of(view: ApplicationView) -> list[dict[str, object]]:
 
 def prepared_pairs(prepared: dict[str, Any]) -> list[tuple[Text, str]]:
     """The vendor's text, item by item, in the order of the form."""
-    return [(label, str(prepared.get(name, ""))) for name, label in PREPARED_LABELS.items()]
+    return [(label, _as_read(str(prepared.get(name, "")))) for name, label in PREPARED_LABELS.items()]
+
+
+def _as_read(value: str) -> str:
+    """A date as people read it; all else as it was written."""
+    try:
+        return date_ja(date.fromisoformat(value))
+    except ValueError:
+        return value
 
 
 def correction_of(view: ApplicationView) -> str | None:

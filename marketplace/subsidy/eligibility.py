@@ -176,7 +176,7 @@ def _size_rule(applicant: Applicant, classes: tuple[SizeClass, ...], jsic: Jsic 
         ja += f"従業員{row.employees:,}人以下が対象です（従業員{applicant.employees:,}人）。"
         en += f"at most {row.employees:,} employees (you have {applicant.employees:,})."
     else:
-        ja += f"資本金{row.capital_yen:,}円以下、または従業員{row.employees:,}人以下が対象です（{_facts_ja(applicant)}）。"
+        ja += f"資本金{_yen_ja(row.capital_yen)}以下、または従業員{row.employees:,}人以下が対象です（{_facts_ja(applicant)}）。"
         en += f"capital of at most {row.capital_yen:,} yen or at most {row.employees:,} employees ({_facts_en(applicant)})."
     if passed is None:
         ja += "資本金がわかる書類で確かめます。"
@@ -184,8 +184,14 @@ def _size_rule(applicant: Applicant, classes: tuple[SizeClass, ...], jsic: Jsic 
     return RuleResult("size", passed, Text(ja, en), row.clause)
 
 
+def _yen_ja(amount: int) -> str:
+    """50000000 -> 5,000万円; other amounts to the yen."""
+    man, rest = divmod(amount, 10_000)
+    return f"{amount:,}円" if rest or not man else f"{man:,}万円"
+
+
 def _facts_ja(applicant: Applicant) -> str:
-    capital = "資本金は未入力" if applicant.capital_yen is None else f"資本金{applicant.capital_yen:,}円"
+    capital = "資本金は未入力" if applicant.capital_yen is None else f"資本金{_yen_ja(applicant.capital_yen)}"
     return f"{capital}、従業員{applicant.employees:,}人"
 
 

@@ -46,7 +46,7 @@ def test_the_start_page_shows_what_will_be_frozen(browser, world):
     for words in (
         "予約とレジと会計のパック",
         "さくらシステム株式会社",
-        "2017 v1",
+        "2017 第1版",
         "第二次",
         "あと20日",
         "60,000円",

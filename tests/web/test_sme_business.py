@@ -147,7 +147,7 @@ def test_a_refusal_says_which_rule_and_why(owner_browser):
     browser.post_form("/my/profile", FACTS | {"employees": "80", "capital_yen": "6000万"})
     page = browser.get("/my/profile")
     assert "いまの内容では申請できません" in page.text
-    assert "資本金50,000,000円以下、または従業員50人以下" in page.text
+    assert "資本金5,000万円以下、または従業員50人以下" in page.text
     assert "理由を確認する" in browser.get("/my").text
 
 
