@@ -5,8 +5,11 @@ from __future__ import annotations
 from flask import render_template
 
 from catalogue import listing_queries
+from marketplace.applications import queries
 from tenants.actor import current
 from tenants.permissions import Permission
+from tenants.workflow import State
+from web.applications import Next, with_next
 from web.guard import allow
 from web.vendor.blueprint import blueprint
 
@@ -19,5 +22,18 @@ def home() -> str:
         "vendor/home.html",
         returned=listing_queries.returned(),
         counts=listing_queries.counts(),
+        waiting_for_us=_waiting_for_us(),
         may_edit=current().may(Permission.EDIT_LISTINGS),
     )
+
+
+def _waiting_for_us() -> list[tuple[State, int, Next]]:
+    """The steps where applications wait for this vendor: how many, and what is to be done with the oldest."""
+    if not current().may(Permission.VIEW_VENDOR_APPLICATIONS):
+        return []
+    found = queries.board(per_state=1)
+    return [
+        (card.state, found.counts[card.state.code], step)
+        for card, step in with_next("vendor", found.items)
+        if step.mine
+    ]
