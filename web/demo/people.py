@@ -166,8 +166,8 @@ PEOPLE: Final = (
         SECRETARIAT,
         ("secretariat_administrator",),
         Text(
-            "事務局の管理者。取り込み、審査、公開、マスターの編集、監査の記録まで、すべてできます。",
-            "Administrator: imports, reviews, publishes, edits masters and reads the audit trail.",
+            "事務局の管理者。取り込み、審査、公開、公募回の日程、監査の記録まで、すべてできます。",
+            "Administrator: imports, reviews, publishes, sets the rounds and reads the audit trail.",
         ),
     ),
     DemoPerson(
