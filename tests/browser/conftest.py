@@ -112,6 +112,11 @@ class Visitor:
         self.page.locator(f'button[name="sub"][value="{person}"]').click()
         self.page.wait_for_url(f"{self.address}/**")
 
+    def fits(self) -> None:
+        """Fail when the page is wider than the window."""
+        width = self.page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+        assert width[0] <= width[1], f"{self.page.url} is {width[0]} px wide in a window of {width[1]}"
+
     def look(self) -> None:
         """Fail when axe finds something, or when the page is wider than the window.
 
@@ -119,11 +124,10 @@ class Visitor:
         """
         if not self.script:
             return
-        width = self.page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
-        assert width[0] <= width[1], f"{self.page.url} is {width[0]} px wide in a window of {width[1]}"
+        self.fits()
         self.page.evaluate(AXE.read_text(encoding="utf-8"))
         found = self.page.evaluate(
-            "tags => axe.run({runOnly: {type: 'tag', values: tags}})"
+            "tags => axe.run({runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})"
             ".then(r => r.violations.map(v => v.id + ': ' + v.nodes.map(n => n.html.slice(0, 160)).join(' | ')))",
             TAGS,
         )
