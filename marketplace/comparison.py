@@ -148,7 +148,7 @@ def side_by_side(columns: Sequence[Column], words: Masters) -> tuple[RowGroup, .
         RowGroup("money", Text("費用と補助金", "Price and subsidy"), _money(columns)),
         *_functions(columns, words),
         RowGroup("use", Text("使える業種・含まれる製品", "Industries and products"), _use(columns, words)),
-        RowGroup("vendor", Text("提供する事業者", "Vendor"), _vendor(columns)),
+        RowGroup("vendor", Text("提供するITベンダー", "Vendor"), _vendor(columns)),
     )
 
 
