@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from catalogue.imports import readers
+from catalogue.imports import readers, workbooks
 from catalogue.imports.layouts import COLUMNS, read_table
 from catalogue.imports.readers import read_grid
 from tenants.errors import BadInput
@@ -161,8 +161,8 @@ def bomb(parts):
 @pytest.mark.parametrize(
     "data",
     [
-        bomb([("xl/worksheets/sheet1.xml", readers.MOST_UNPACKED_BYTES + 1)]),
-        bomb((f"{n}.xml", 0) for n in range(readers.MOST_PARTS + 1)),
+        bomb([("xl/worksheets/sheet1.xml", workbooks.MOST_UNPACKED_BYTES + 1)]),
+        bomb((f"{n}.xml", 0) for n in range(workbooks.MOST_PARTS + 1)),
     ],
 )
 def test_what_unpacks_to_too_much_is_not_unpacked(data):
