@@ -145,6 +145,9 @@ def build(site: Flask) -> House:
         with act_as(house.own[role]):
             kept = uploads.keep({"products": SourceFile("製品.csv", PRODUCTS.read_bytes())})
             house.names[f"{role.partition('_')[0]}_upload"] = str(kept)
+            done = uploads.keep({"products": SourceFile("製品.csv", PRODUCTS.read_bytes())})
+            uploads.load(done)
+            house.names[f"{role.partition('_')[0]}_loaded"] = str(done)
     with act_as(SYSTEM):
         assert db.session.scalars(select(Product.id)).all()
     house.names |= {"code": grants.CODE, "number": grants.VENDOR_NUMBER, "shop": str(shop)}

@@ -66,7 +66,7 @@ def imports(place: str, who: frozenset[str], only: str) -> list[Route]:
         change(f"{place}.upload_files", f"/{place}/import", who),
         view(f"{place}.preview_import", upload, who, 200, 409, only=only),
         change(f"{place}.load_import", f"{upload}/load", who, 302, 409, only=only),
-        view(f"{place}.import_result", f"{upload}/result", who, 200, 409, only=only),
+        view(f"{place}.import_result", f"/{place}/import/{{{place}_loaded}}/result", who, 200, 409, only=only),
         view(f"{place}.refused_rows", f"{upload}/refused-products.csv", who, 200, 409, only=only),
         change(f"{place}.discard_import", f"{upload}/discard", who, 302, 302, only=only),
         view(f"{place}.example_of", f"/{place}/import/example-products.csv", who),

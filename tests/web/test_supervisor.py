@@ -41,7 +41,7 @@ def free_port():
 
 def environment(data, port, **more):
     kept = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
-    return {**kept, "HOJO_DATA": str(data), "PORT": str(port), "LANG": "C.UTF-8", **more}
+    return {**kept, "HOJO_DATA": str(data), "PORT": str(port), "LANG": "en_US.UTF-8", **more}
 
 
 def hojo(data, port, *arguments):
