@@ -104,9 +104,7 @@ class Product(Listing, Base):
             " AND minimum_price_yen BETWEEN 0 AND standard_price_yen",
             name="prices",
         ),
-        CheckConstraint(
-            "billing_period IN ('once', 'monthly', 'yearly', 'first_year')", name="billing_period"
-        ),
+        CheckConstraint("billing_period IN ('once', 'monthly', 'yearly', 'first_year')", name="billing_period"),
     )
 
 
@@ -133,9 +131,7 @@ class PackageItem(Base):
 
     __tablename__ = "package_item"
 
-    package_id: Mapped[uuid.UUID] = mapped_column(
-        ForeignKey("package.id", ondelete="CASCADE"), primary_key=True
-    )
+    package_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("package.id", ondelete="CASCADE"), primary_key=True)
     product_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("product.id"), primary_key=True, index=True)
     organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
     position: Mapped[int]
