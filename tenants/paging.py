@@ -41,7 +41,11 @@ class Page(Generic[Item]):
 
 
 def page_of(
-    query: Select[*tuple[Any, ...]], make: Callable[[Row[*tuple[Any, ...]]], Item], *, number: int = 1, per_page: int = 50
+    query: Select[*tuple[Any, ...]],
+    make: Callable[[Row[*tuple[Any, ...]]], Item],
+    *,
+    number: int = 1,
+    per_page: int = 50,
 ) -> Page[Item]:
     """One page of an ordered query, in two statements: how many there are, and these.
 

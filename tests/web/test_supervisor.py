@@ -180,7 +180,10 @@ def test_it_comes_up_is_usable_beside_and_stops_on_ctrl_c(demo, data):
     assert "Stopped" in running.said()
 
 
-def test_a_command_without_a_running_demo_starts_the_database_for_itself(data):
+def test_a_command_without_a_running_demo_starts_the_database_for_itself(demo, data):
+    running = demo()
+    running.process.terminate()
+    running.require_gone()
     status = hojo(data, free_port(), "db", "status")
     assert status.returncode == 0, status.stderr
     assert not (data / "postgres" / "postmaster.pid").exists()
