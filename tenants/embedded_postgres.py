@@ -25,7 +25,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 from urllib.parse import quote
 
 import psycopg
@@ -107,7 +107,7 @@ def start(folder: Path, *, settings: Sequence[str] = ()) -> OwnServer:
     arguments = ["-D", str(folder), "-k", str(sockets), "-p", str(PORT)]
     for setting in ("listen_addresses=", "timezone=UTC", "log_timezone=UTC", *settings):
         arguments += ["-c", setting]
-    with log.open("wb") as output:
+    with private_log(log) as output:
         process = subprocess.Popen(  # noqa: S603
             [*_as_server_user(folder), str(_programs() / "postgres"), *arguments],
             stdin=subprocess.DEVNULL,
@@ -123,6 +123,14 @@ def start(folder: Path, *, settings: Sequence[str] = ()) -> OwnServer:
         server.stop(patience=2)
         raise
     return server
+
+
+def private_log(path: Path) -> IO[bytes]:
+    """A new log, for nobody but its owner: what a server says of a failed statement may name people."""
+    # Made closed; one left by an earlier start keeps the mode it had, so it is closed too.
+    made = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    os.fchmod(made, 0o600)
+    return os.fdopen(made, "wb")
 
 
 @contextmanager

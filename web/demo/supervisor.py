@@ -182,7 +182,7 @@ class Supervisor:
         output: IO[bytes] | None = None
         if log is not None:
             log.parent.mkdir(exist_ok=True)
-            output = log.open("wb")
+            output = embedded_postgres.private_log(log)
         inherited = {
             name: value
             for name, value in os.environ.items()
