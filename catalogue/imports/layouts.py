@@ -66,8 +66,9 @@ _OTHER_SPELLINGS: Final[Mapping[str, str]] = {
     "構成製品x数量": ITEMS,
     "構成製品*数量": ITEMS,
 }
-# All but tab and line breaks. The database takes no NUL, a workbook none of them.
-_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+# All but tab and line breaks. The database takes no NUL, a workbook none of them; and those that turn the direction
+# of writing would let a name read otherwise than it is.
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _IGNORED: Final = frozenset(folded(name) for name in (WHAT_IS_WRONG, HOW_TO_MEND))
 
 
