@@ -407,6 +407,34 @@ def test_coming_back_without_having_left(client, query):
     assert sessions() == 0
 
 
+def test_whoever_turns_back_at_the_provider_is_back_at_sign_in_without_a_fault(client):
+    answer = leave(client, "demo")
+    browser = requests.Session()
+    browser.get(answer.location, timeout=10)
+    refused = browser.post(answer.location, data={"action": "deny"}, allow_redirects=False, timeout=10)
+    back = client.get(refused.headers["Location"])
+    assert (back.status_code, back.location) == (302, "/sign-in")
+    page = client.get(back.location)
+    assert "サインインを取りやめました" in page.text
+    assert 'role="alert"' not in page.text
+    assert sessions() == 0
+
+
+def test_an_answer_that_is_out_of_date_says_so_and_leads_to_sign_in(client):
+    answer = leave(client, "demo")
+    first = choose(answer, "ramen-owner")
+    client.get(first)
+    again = client.get(choose(answer, "workshop-owner"))
+    assert again.status_code == 422
+    assert "いまのサインインはそのまま続いています" in again.text
+    assert sessions() == 1
+    client.post_form("/sign-out")
+    page = client.get(first)
+    assert page.status_code == 422
+    assert re.search(r'href="/sign-in"[^>]*>[^\n]{0,80}サインインをやり直す', page.text)
+    assert not signed_in(client)
+
+
 def test_an_answer_counts_once(client, hostile):
     asked = to_hostile(client, hostile)
     query = {"code": "c-once", "state": asked["state"]}

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import requests
 from authlib.common.errors import AuthlibBaseError
+from authlib.integrations.base_client import MismatchingStateError
 from authlib.integrations.flask_client import OAuth
 from flask import (
     Blueprint,
@@ -132,11 +133,13 @@ def leave(provider: str) -> Response:
 
 @blueprint.get("/sign-in/<provider>/callback")
 @allow(Open.EVERYBODY)
-def come_back(provider: str) -> Response:
+def come_back(provider: str) -> Response | tuple[str, int]:
     """Back from the provider: check everything it says, then start a session with a new cookie."""
     settings = _providers().get(provider)
     if settings is None:
         abort(404)
+    if request.args.get("error") == "access_denied" and "code" not in request.args:
+        return _declined()
     client = oauth.create_client(provider)
     try:
         token = client.authorize_access_token(
@@ -152,6 +155,8 @@ def come_back(provider: str) -> Response:
         if not claims:
             raise _failed()
         profile = client.userinfo(token=token)
+    except MismatchingStateError:
+        return _out_of_date()
     except _NONSENSE as error:
         raise _failed() from error
     # A token for us and somebody else could have been given to that somebody; and the two answers must agree.
@@ -166,6 +171,23 @@ def come_back(provider: str) -> Response:
         email=_line(profile.get("email")),
     )
     return redirect(target or url_for("sign_in.arrive"))
+
+
+def _declined() -> Response:
+    """The person chose not to sign in: no fault of anybody's, and nothing changed."""
+    flash(
+        t(
+            "サインインを取りやめました。必要なときに、もう一度サインインしてください。",
+            "You did not sign in. Sign in again whenever you like.",
+        ),
+        "info",
+    )
+    return redirect(url_for("sign_in.start"))
+
+
+def _out_of_date() -> tuple[str, int]:
+    """An answer this browser did not ask for, or has had already: mostly the Back button, maybe a forgery."""
+    return render_template("sign_in/out_of_date.html"), 422
 
 
 def _line(said: object) -> str:
