@@ -95,6 +95,24 @@ def test_results_follow_the_filters_and_back_brings_them_again(shop, visit):
     page.locator(".chip").first.wait_for()
 
 
+def test_the_compare_bar_comes_with_the_first_tick_and_a_package_joins_it(shop, visit):
+    reader = visit(390)
+    page = reader.page
+    reader.go("/packages")
+    bar = page.locator("#compare-form")
+    assert not bar.is_visible()
+    page.locator(".compare-tick").first.click()
+    bar.get_by_text("1件を選択中").wait_for()
+    ticked = page.locator('input[name="codes"]:checked').get_attribute("value")
+    reader.go("/packages/UP-2")
+    page.get_by_role("link", name="比較に加える").click()
+    page.wait_for_url("**/compare**")
+    assert page.url.endswith(f"/compare?codes={ticked},UP-2")
+    reader.go("/packages")
+    page.get_by_role("button", name="選択を消す").click()
+    assert not bar.is_visible()
+
+
 def test_a_mistake_in_an_amount_is_shown_in_place(shop, visit):
     reader = visit(1280)
     page = reader.page

@@ -67,18 +67,18 @@ def test_paging_keeps_the_rest(shop):
 @pytest.mark.parametrize(
     ("query", "named"),
     [
-        ("function=ZZ", "function"),
+        ("function=ZZ", "「できること（機能）」に「ZZ」は使えません"),
         ("category=side", "category"),
         ("industry=mars", "industry"),
         ("vendor=1", "事業者の番号"),
         ("prefecture=東", "prefecture"),
-        ("price_band=x", "price_band"),
+        ("price_band=x", "「総額（税抜）」に「x」"),
         ("fundable=maybe", "fundable"),
         ("price_min=-1", "price_min"),
         ("price_max=1.5", "price_max"),
-        ("own_cost_max=99999999999999999", "own_cost_max"),
+        ("own_cost_max=99999999999999999", "「自己負担の上限」に「99999999999999999」"),
         ("price_min=5&price_max=1", "価格の下限"),
-        ("sort=best", "sort"),
+        ("sort=best", "「並べ替え」に「best」"),
         ("page=0", "page"),
         ("per_page=1000", "per_page"),
     ],
@@ -89,6 +89,28 @@ def test_a_bad_parameter_is_named_with_its_remedy(client, index, query, named):
     assert "検索の条件に誤りがあります" in answer.text
     assert named in answer.text
     assert "findings__remedy" in answer.text
+
+
+def test_a_bad_parameter_leaves_the_others_standing(shop):
+    answer = shop.get("/packages?q=会計&function=B1&own_cost_max=たくさん")
+    assert answer.status_code == 400
+    assert codes(answer.text) == codes(shop.get("/packages?q=会計&function=B1").text) != []
+    assert 'name="own_cost_max" type="text" inputmode="numeric" autocomplete="off" value="たくさん"' in answer.text
+    assert "chip__group" in answer.text
+
+
+def test_several_bad_parameters_are_all_named(shop):
+    page = shop.get("/packages?price_min=9&price_max=1&industry=mars").text
+    assert "価格の下限が上限より大きく" in page
+    assert "「業種」に「mars」は使えません" in page
+
+
+def test_an_english_page_marks_what_people_wrote_in_japanese(shop):
+    page = shop.get("/packages?lang=en").text
+    assert re.search(r'class="result__name"><a href="[^"]+"><span lang="ja">', page)
+    assert "Tokyo" in page
+    assert "東京都</" not in page
+    assert '<span lang="ja">' not in shop.get("/packages?lang=ja").text
 
 
 def test_nothing_found_helps_on(shop):

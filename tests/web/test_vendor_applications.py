@@ -56,6 +56,17 @@ def test_an_empty_board_says_what_will_come(browser):
     assert "依頼はまだありません" in page.text
 
 
+def test_home_says_what_waits_for_an_answer(browser, world):
+    assert "いま急ぐことはありません" in browser.get("/vendor/").text
+    application_id = reach(world)
+    home = browser.get("/vendor/").text
+    assert "交付申請：依頼に返事をしてください（1件）" in home
+    assert "#step-draft" in home
+    assert "いま急ぐことはありません" not in home
+    take(world, "accept", application_id)
+    assert "交付申請：申請内容を準備してください（1件）" in browser.get("/vendor/").text
+
+
 def test_the_way_of_a_vendor(browser, world, form):
     application_id = reach(world)
     address = f"/vendor/applications/{application_id}"
