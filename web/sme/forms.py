@@ -208,11 +208,12 @@ class ProfileForm:
 
 def _not_a_number(name: str) -> Finding:
     label = _FIGURES[name]
+    example = "10,000,000" if name == "capital_yen" else "6"
     return Finding(
         "not_a_number",
         Text(f"{label.ja}が数字で入力されていません。", f"{label.en} is not a number."),
         Text(
-            "例：10,000,000 のように、0以上の整数で入力してください。", "Enter a whole number such as 10,000,000."
+            f"例：{example} のように、0以上の整数で入力してください。", f"Enter a whole number such as {example}."
         ),
         name,
     )
