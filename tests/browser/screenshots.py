@@ -27,7 +27,8 @@ KEPT = PROJECT / "docs" / "screenshots"
 WIDTHS = (390, 1280)
 FLAGS = ("--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync")
 
-# who (subject at the demo's identity provider, None without an account) -> name -> address
+# who (subject at the demo's identity provider, None without an account) -> name -> address; what stands after " >> "
+# is the link to follow from there
 PAGES: dict[str | None, dict[str, str]] = {
     None: {
         "home": "/",
@@ -41,21 +42,55 @@ PAGES: dict[str | None, dict[str, str]] = {
         "guidelines": "/guidelines",
         "contact": "/contact",
         "api-docs": "/api/docs",
+        "product": "/vendors/7999900100000/products/P03",
+        "vendors": "/vendors",
+        "compare-nothing": "/compare",
+        "find": "/find",
+        "eligibility-result": "/eligibility?kind=sole_proprietor&domestic=yes&industry=restaurant&employees=5&applied=no",
+        "faq": "/faq",
+        "glossary": "/glossary",
+        "accessibility": "/accessibility",
+        "privacy": "/privacy",
+        "search-mistake": "/packages?own_cost_max=abc",
         "sign-in": "/sign-in",
         "not-found": "/packages/NO-SUCH",
+        "search-english": "/packages?q=会計&lang=en",  # the last: English stays
     },
-    "ramen-owner": {"sme-home": "/my", "sme-profile": "/my/profile", "sme-start": "/my/applications/start/D000001"},
-    "workshop-owner": {"sme-applications": "/my"},
+    "ramen-owner": {
+        "sme-home": "/my",
+        "sme-profile": "/my/profile",
+        "sme-start": "/my/applications/start/D000001",
+    },
+    "workshop-owner": {
+        "sme-applications": "/my",
+        "sme-application": "/my/applications >> .card__title a",
+        "sme-profile-result": "/my/profile",
+        "sme-not-theirs": "/vendor",
+    },
     "vendor-owner": {
         "vendor-home": "/vendor",
         "vendor-packages": "/vendor/packages",
         "vendor-products": "/vendor/products",
         "vendor-import": "/vendor/import",
+        "vendor-import-guide": "/vendor/import/guide",
+        "vendor-package": "/vendor/packages/D000003",
+        "vendor-package-edit": "/vendor/packages/D000003/edit",
+        "vendor-product-edit": "/vendor/products/P08/edit",
+        "vendor-new-package": "/vendor/new-package",
         "vendor-applications": "/vendor/applications",
+        "vendor-application": "/vendor/applications >> #step-draft .card__title a",
+        "vendor-prepare": "/vendor/applications >> #step-accepted .card__title a >> a[href$=prepare]",
     },
     "secretariat-administrator": {
         "secretariat-home": "/secretariat",
         "secretariat-queue": "/secretariat/queue",
+        "secretariat-review": "/secretariat/queue >> tbody a",
+        "secretariat-live": "/secretariat/live",
+        "secretariat-vendors": "/secretariat/vendors",
+        "secretariat-rounds": "/secretariat/rounds",
+        "secretariat-master": "/secretariat/masters/scheme/2017",
+        "secretariat-audit-verified": "/secretariat/audit/verify",
+        "secretariat-application": "/secretariat/applications >> tbody a",
         "secretariat-publications": "/secretariat/publications",
         "secretariat-import": "/secretariat/import",
         "secretariat-masters": "/secretariat/masters",
@@ -103,7 +138,11 @@ def _take(browser: Browser, address: str, only: tuple[str, ...]) -> None:
             if subject:
                 sign_in(page, address, subject)
             for name, path in wanted.items():
-                answer = page.goto(address + path)
+                start, *links = path.split(" >> ")
+                answer = page.goto(address + start)
+                for link in links:
+                    page.locator("main").locator(link).first.click()
+                    page.wait_for_load_state()
                 page.wait_for_load_state("networkidle")
                 target = ALL / f"{name}-{width}.png"
                 page.screenshot(path=target, full_page=True)
