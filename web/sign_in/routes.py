@@ -34,7 +34,7 @@ from web.guard import Open, allow
 from web.words import t
 
 blueprint = Blueprint("sign_in", __name__)
-oauth = OAuth()
+_CLIENTS = "sign_in_clients"
 
 _HOME = {
     "vendor": "vendor.home",
@@ -56,8 +56,8 @@ _NONSENSE = (
 
 
 def install(app: Flask) -> None:
-    """Register each provider of the settings."""
-    oauth.init_app(app)
+    """Register each provider of the settings, for this application alone."""
+    oauth = app.extensions[_CLIENTS] = OAuth(app)
     for name, provider in app.extensions["hojo_settings"].oidc_providers.items():
         oauth.register(
             name,
@@ -121,7 +121,7 @@ def leave(provider: str) -> Response:
     """To the provider, with state, nonce and PKCE."""
     if provider not in _providers():
         abort(404)
-    client = oauth.create_client(provider)
+    client = current_app.extensions[_CLIENTS].create_client(provider)
     try:
         answer: Response = client.authorize_redirect(
             url_for("sign_in.come_back", provider=provider, _external=True)
@@ -140,7 +140,7 @@ def come_back(provider: str) -> Response | tuple[str, int]:
         abort(404)
     if request.args.get("error") == "access_denied" and "code" not in request.args:
         return _declined()
-    client = oauth.create_client(provider)
+    client = current_app.extensions[_CLIENTS].create_client(provider)
     try:
         token = client.authorize_access_token(
             claims_options={
