@@ -191,6 +191,10 @@ APPEND_ONLY = (
 
 def upgrade() -> None:
     op.execute(f"GRANT USAGE ON SCHEMA public TO {ROLE}")
+    # A temporary table would stand before the real one of its name, for all who get the connection afterwards.
+    op.execute(
+        "DO $$ BEGIN EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database()); END $$"
+    )
     for table, wall in TABLES.items():
         touches, becomes = wall.touches or wall.adds, wall.becomes or wall.adds
         op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")

@@ -13,7 +13,7 @@ from sqlalchemy.exc import ProgrammingError
 from catalogue.models import IndexChange, Package, PackageItem, Product
 from marketplace.applications.lifecycle import APPLICATION
 from marketplace.models import ApplicationFigures, ApplicationStep, GrantApplication
-from tenants.actor import PUBLIC, SIGN_IN, Actor
+from tenants.actor import PUBLIC, SIGN_IN, SYSTEM, Actor
 from tenants.audit import AuditEvent
 from tenants.db import act_as, db
 from tenants.models import Membership, Organisation, SignInSession
@@ -290,3 +290,23 @@ def test_the_public_and_vendors_leave_the_index_alone(parties):
     for actor in (PUBLIC, parties.vendor_a.actor, parties.sme_a.actor):
         refused(actor, insert(IndexChange).values(code="X", version=1, changed_at=world.MOMENT))
         assert done(actor, text("DELETE FROM index_change")) == 0
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "CREATE TEMPORARY TABLE membership (id int)",
+        "CREATE TABLE public.x (id int)",
+        "CREATE FUNCTION public.x() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+        "SET session_replication_role = replica",
+        "ALTER TABLE product NO FORCE ROW LEVEL SECURITY",
+        "TRUNCATE audit_event",
+        "COPY product TO PROGRAM 'true'",
+    ],
+)
+def test_the_application_s_role_makes_nothing_that_outlives_its_transaction(services, statement):
+    for actor in (PUBLIC, SYSTEM):
+        with act_as(actor):
+            with pytest.raises(ProgrammingError, match=r"permission denied|must be owner"):
+                db.session.execute(text(statement))
+            db.session.rollback()
