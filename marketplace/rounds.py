@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, time
 from typing import Any, Final, Self
 
 from pydantic import BaseModel, ConfigDict, model_validator
+from sqlalchemy import func, select
 
 from catalogue import masters
 from catalogue.masters import EDITION
+from marketplace.applications.lifecycle import SUBMITTABLE_LATER
+from marketplace.models import GrantApplication
 from tenants import actor, clock
-from tenants.db import use_case
+from tenants.db import db, use_case
 from tenants.errors import BadInput, Finding, NotFound, OutsideWindow, StaleVersion
 from tenants.permissions import Permission
 from tenants.text import Text
+
+CONFIRM_LOSS: Final = "applications_lose_time"
 
 LANES: Final[dict[str, Text]] = {
     "vendor_registration": Text("IT導入支援事業者", "Vendors"),
@@ -136,6 +142,18 @@ def next_round(kind: str) -> Round | None:
     return next((each for each in all_rounds() if each.kind == kind and each.opens_at > moment), None)
 
 
+def worth_knowing(rounds: Sequence[Round], moment: datetime) -> list[Round]:
+    """Of these, whoever comes outside a window wants: the one that closed last, then those that are not over."""
+    over = [each for each in rounds if each.opens_at <= moment and not each.is_open(moment)]
+    latest = max(over, key=lambda each: each.closes_at, default=None)
+    return [each for each in rounds if each is latest or each not in over]
+
+
+def dates_outside(kind: str) -> list[Round]:
+    """The rounds of this kind to name while none is open: the last that closed, and those to come."""
+    return worth_knowing([each for each in all_rounds() if each.kind == kind], clock.now())
+
+
 def _japan(moment: datetime) -> str:
     return f"{moment.astimezone(clock.JAPAN):%Y年%-m月%-d日 %H:%M}"
 
@@ -147,6 +165,7 @@ def require_open(kind: str, *, round_id: str | None = None) -> Round:
     for each in rounds:
         if each.is_open(moment):
             return each
+    rounds = worth_knowing(rounds, moment)
     windows_ja = "、".join(f"{each.name.ja} {_japan(each.opens_at)}〜{_japan(each.closes_at)}" for each in rounds)
     windows_en = "; ".join(
         f"{each.name.en} {each.opens_at.astimezone(clock.JAPAN):%Y-%m-%d %H:%M} to "
@@ -170,11 +189,14 @@ def require_open(kind: str, *, round_id: str | None = None) -> Round:
 
 
 @use_case
-def change_window(round_id: str, *, opens_at: datetime, closes_at: datetime, read_version: int) -> None:
+def change_window(
+    round_id: str, *, opens_at: datetime, closes_at: datetime, read_version: int, confirmed: bool = False
+) -> None:
     """Give a round other dates, as a new version of the edition's rounds.
 
-    read_version: the version the editor saw; StaleVersion when another was saved since.
-    Raises BadInput for dates out of order, NotFound for an unknown round.
+    read_version: the version the editor saw; StaleVersion when another was saved since. confirmed: the editor has
+    seen how many applications lose time to be submitted.
+    Raises BadInput for dates out of order and for a loss nobody confirmed, NotFound for an unknown round.
     """
     actor.current().require(Permission.EDIT_MASTERS)
     row = masters.newest("rounds", EDITION)
@@ -193,15 +215,52 @@ def change_window(round_id: str, *, opens_at: datetime, closes_at: datetime, rea
     target = next((each for each in rounds if each["id"] == round_id), None)
     if target is None:
         raise NotFound(Text("公募回", "The round"))
+    if not confirmed:
+        _require_no_loss(Round.model_validate(target), opens_at, closes_at)
     target["opens_at"] = opens_at.astimezone(UTC).isoformat()
     target["closes_at"] = closes_at.astimezone(UTC).isoformat()
     target["unconfirmed"] = False
     load_rounds(rounds, version=row.version + 1, source="事務局による変更")
 
 
+def _require_no_loss(before: Round, opens_at: datetime, closes_at: datetime) -> None:
+    """BadInput when applications under way could be submitted no longer, or not until when they could."""
+    moment = clock.now()
+    after = before.model_copy(update={"opens_at": opens_at, "closes_at": closes_at})
+    shut = before.is_open(moment) and not after.is_open(moment)
+    if before.kind != "grant_application" or not (shut or moment <= before.closes_at > closes_at):
+        return
+    number = db.session.scalar(
+        select(func.count())
+        .select_from(GrantApplication)
+        .where(GrantApplication.round_id == before.id, GrantApplication.state.in_(SUBMITTABLE_LATER))
+    )
+    if not number:
+        return
+    if shut:
+        message = Text(
+            f"この期間にすると、手続き中の{number}件の申請を提出できなくなります。",
+            f"With these dates {number} application(s) under way could no longer be submitted.",
+        )
+    else:
+        message = Text(
+            f"締切が早まり、手続き中の{number}件の申請を提出できる期間が短くなります。",
+            f"With the earlier end {number} application(s) under way would have less time to be submitted.",
+        )
+    raise BadInput(
+        Finding(
+            CONFIRM_LOSS,
+            message,
+            Text(
+                "日時を確かめ、よければ確認欄にチェックを入れて、もう一度保存してください。",
+                "Check the dates; if they are right, tick the confirmation and save again.",
+            ),
+            "confirmed",
+        )
+    )
+
+
 def load_rounds(rounds: list[dict[str, Any]], *, version: int, source: str) -> None:
     """Take in a new version of the edition's rounds, checked."""
     Rounds.model_validate({"rounds": rounds})
-    masters.load(
-        [masters.MasterDocument("rounds", EDITION, version, clock.today(), source, {"rounds": rounds})]
-    )
+    masters.load([masters.MasterDocument("rounds", EDITION, version, clock.today(), source, {"rounds": rounds})])

@@ -200,7 +200,9 @@ def open_window(opens: datetime = OPENS, closes: datetime = CLOSES) -> None:
     """Give the second application round these dates."""
     with by(SYSTEM, datetime(2026, 9, 1, tzinfo=UTC)):
         version = masters.newest("rounds", rounds.EDITION).version
-        rounds.change_window("application-2", opens_at=opens, closes_at=closes, read_version=version)
+        rounds.change_window(
+            "application-2", opens_at=opens, closes_at=closes, read_version=version, confirmed=True
+        )
 
 
 def open_now() -> None:

@@ -126,3 +126,5 @@ STEP_DONE: Final[dict[str, Text]] = {
 }
 WAY: Final = ("draft", "accepted", "prepared", "confirmed", "submitted")
 ENDED: Final = frozenset({"declined", "withdrawn"})
+# On the way to being submitted: what a closing window cuts off.
+SUBMITTABLE_LATER: Final = frozenset({"draft", "accepted", "prepared", "confirmed"})

@@ -25,15 +25,15 @@ from tenants.permissions import Permission
 class Offer:
     """A package as it would be chosen now.
 
-    estimate: as it would be frozen; without an eligible applicant, as for any SME. window: the round that is open,
-    upcoming: the next one when none is. applicant: None when it may not apply; findings say why.
-    under_way: the application the business has in this round already.
+    estimate: as it would be frozen; without an eligible applicant, as for any SME. window: the round that is open;
+    dates: when none is, the last that closed and those to come. applicant: None when it may not apply; findings
+    say why. under_way: the application the business has in this round already.
     """
 
     publication: Published
     estimate: dict[str, Any]
     window: Round | None
-    upcoming: Round | None
+    dates: tuple[Round, ...]
     applicant: EligibleApplicant | None
     under_way: ApplicationCard | None
     findings: tuple[Finding, ...]
@@ -63,7 +63,7 @@ def offer(package_code: str) -> Offer:
         publication,
         in_both_languages(estimate),
         window,
-        None if window else rounds.next_round("grant_application"),
+        () if window else tuple(rounds.dates_outside("grant_application")),
         applicant,
         _under_way(window) if window else None,
         findings,

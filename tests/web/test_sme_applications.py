@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 from grants import CODE, build, by, open_window, package, prepared
 
+from marketplace import rounds
 from marketplace.applications import queries, services
 from tenants import clock
 
@@ -150,7 +151,9 @@ def test_outside_the_window_there_are_dates_instead_of_a_button(browser, world):
     assert answer.status_code == 409
     assert "受付期間" in answer.text
     open_window(now - timedelta(days=30), now - timedelta(days=1))
-    assert "まだ決まっていません" in browser.get(f"/my/applications/start/{CODE}").text
+    closed = browser.get(f"/my/applications/start/{CODE}").text
+    assert "まだ決まっていません" in closed
+    assert "終了した受付：" in closed
 
 
 def test_a_missed_round_is_said(browser, world):
@@ -238,3 +241,25 @@ def test_in_english_the_frozen_words_are_english(browser, world):
     assert "Waiting for the vendor&#39;s answer" in page.text
     with by(world.sme):
         assert queries.application(uuid.UUID(address.rsplit("/", 1)[1])).estimate["english"]["lines"]
+
+
+def test_a_deadline_is_not_moved_before_applications_under_way_unawares(browser, world, office, client):
+    start(browser)
+    administrator = client.application.test_client().act_as(office("administrator"))
+    address = f"/secretariat/rounds/{rounds.open_round('grant_application').id}"
+    page = administrator.get(address).text
+    assert 'name="confirmed"' not in page
+    local = clock.now().astimezone(clock.JAPAN)
+    dates = {"opens_at": f"{local - timedelta(days=9):%Y-%m-%dT%H:%M:%S}", "version": hidden(page, "version")}
+    sooner = dates | {"closes_at": f"{local + timedelta(days=1):%Y-%m-%dT%H:%M:%S}"}
+    warned = administrator.post_form(address, sooner)
+    assert warned.status_code == 422
+    assert "1件の申請を提出できる期間が短く" in warned.text
+    past = dates | {"closes_at": f"{local - timedelta(days=1):%Y-%m-%dT%H:%M:%S}"}
+    refused = administrator.post_form(address, past)
+    assert refused.status_code == 422
+    assert "1件の申請を提出できなくなります" in refused.text
+    assert f'value="{past["closes_at"]}"' in refused.text
+    assert rounds.open_round("grant_application") is not None, "nothing was changed"
+    assert administrator.post_form(address, past | {"confirmed": "1"}).status_code == 302
+    assert rounds.open_round("grant_application") is None

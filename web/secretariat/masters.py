@@ -76,6 +76,7 @@ def _round_page(round_id: str, error: DomainError | None = None) -> str:
         opens_at=request.form.get("opens_at", _local(found.opens_at)),
         closes_at=request.form.get("closes_at", _local(found.closes_at)),
         findings=error.findings if error else (),
+        to_confirm=error is not None and error.code == rounds.CONFIRM_LOSS,
     )
 
 
@@ -94,6 +95,7 @@ def change_round(round_id: str) -> Response | tuple[str, int]:
             opens_at=_moment("opens_at"),
             closes_at=_moment("closes_at"),
             read_version=lists.read_version(),
+            confirmed=request.form.get("confirmed") == "1",
         )
     except BadInput as error:
         return _round_page(round_id, error), 422

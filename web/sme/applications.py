@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from marketplace.applications import queries, services
 from marketplace.applications.offers import Offer, offer
+from tenants import clock
 from tenants.errors import BadInput, Finding
 from tenants.permissions import Permission
 from web.applications import estimate_of, frame, list_page, short_steps
@@ -55,6 +56,7 @@ def _start_page(shown: Offer, findings: tuple[Finding, ...] = ()) -> str:
         package=content,
         estimate=estimate_of(shown.estimate),
         findings=findings or shown.findings,
+        now=clock.now(),
         needs_profile=any(finding.code == "profile_missing" for finding in shown.findings),
     )
 
