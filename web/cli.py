@@ -146,9 +146,13 @@ def accounts() -> None:
 @click.option("--packages", type=click.IntRange(1, 1_000_000), required=True, help="How many packages to publish.")
 @click.option("--seed", default=2017, show_default=True, help="The same seed gives the same catalogue.")
 def generate(packages: int, seed: int) -> None:
-    """Fill an empty catalogue with generated published packages and index them, for benchmarks."""
-    from web.demo import bulk  # noqa: PLC0415
+    """Fill an empty catalogue with generated published packages and index them, for benchmarks.
 
+    On a new data folder (HOJO_DATA) it first makes a demo that `make demo` with the same HOJO_DATA then serves.
+    """
+    from web.demo import bulk, new  # noqa: PLC0415
+
+    new.make_ready(configuration.load(), console.language())
     with console.application():
         made = bulk.generate_bulk(
             packages, seed=seed, progress=lambda number: click.echo(f"\r{number:,}", nl=False, err=True)

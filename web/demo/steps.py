@@ -29,9 +29,12 @@ class Step:
     run: Callable[[Settings], None]
 
 
-STEPS: Final = (
+BEFORE_TOOLS: Final = (
     Step(Text("制度と募集回", "Programme and rounds"), lambda _: load.load_programme_and_windows()),
     Step(Text("デモの人と組織", "People and organisations"), lambda _: load.load_everybody()),
+)
+STEPS: Final = (
+    *BEFORE_TOOLS,
     Step(Text("ITツールの見本", "A catalogue of tools"), lambda _: load.load_tools()),
     Step(Text("交付申請の見本", "Grant applications"), lambda _: load.load_applications()),
     Step(Text("検索の索引", "Search index"), lambda _: load.build_index()),
@@ -44,9 +47,14 @@ def prepare(settings: Settings, language: Language) -> None:
     app = create_app(settings)
     with app.app_context():
         for step in STEPS:
-            _timed(step.name, partial(step.run, settings), language)
+            take(step, settings, language)
         db.session.remove()
         db.engine.dispose()
+
+
+def take(step: Step, settings: Settings, language: Language) -> None:
+    """One step, inside the application's context, saying what is done."""
+    _timed(step.name, partial(step.run, settings), language)
 
 
 def _timed(name: Text, action: Callable[[], None], language: Language) -> None:
