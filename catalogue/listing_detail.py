@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
@@ -125,18 +125,20 @@ def _really_possible(steps: Sequence[Step], row: ListingRow) -> list[Step]:
     return [step for step in steps if step.code != "withdraw" or row.live_number is not None]
 
 
+LISTING_EVENTS: Final[Mapping[str, Text]] = {
+    "created": Text("登録しました", "Created"),
+    "imported": Text("ファイルから登録しました", "Loaded from a file"),
+    "updated": Text("内容を変更しました", "Changed"),
+    "edited": Text("内容を変更しました", "Changed"),
+    "draft": Text("提出を取り下げました", "Taken back"),
+    "submitted": Text("提出しました", "Submitted"),
+    "returned": Text("事務局が差し戻しました", "Returned by the secretariat"),
+    "approved": Text("事務局が承認しました", "Approved by the secretariat"),
+    "published": Text("公開しました", "Published"),
+    "withdrawn": Text("公開を終了しました", "Withdrawn"),
+}
+
+
 def event_words(event: Event) -> Text:
     """What happened to a listing, in words."""
-    words = {
-        "created": Text("登録しました", "Created"),
-        "imported": Text("ファイルから登録しました", "Loaded from a file"),
-        "updated": Text("内容を変更しました", "Changed"),
-        "edited": Text("内容を変更しました", "Changed"),
-        "draft": Text("提出を取り下げました", "Taken back"),
-        "submitted": Text("提出しました", "Submitted"),
-        "returned": Text("事務局が差し戻しました", "Returned by the secretariat"),
-        "approved": Text("事務局が承認しました", "Approved by the secretariat"),
-        "published": Text("公開しました", "Published"),
-        "withdrawn": Text("公開を終了しました", "Withdrawn"),
-    }
-    return words.get(event.name.partition("_")[2], Text(event.name, event.name))
+    return LISTING_EVENTS.get(event.name.partition("_")[2], Text(event.name, event.name))

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from catalogue.lifecycle import LISTING
-from catalogue.listing_detail import event_words
+from catalogue.listing_detail import LISTING_EVENTS
+from marketplace.applications.lifecycle import STEP_DONE
 from tenants.audit_queries import Event
 from tenants.text import Text, same
 
@@ -18,6 +19,13 @@ EVENTS: Final[Mapping[str, Text]] = {
     "business_registered": Text("事業者が登録された", "A business was registered"),
     "master_loaded": Text("マスタの新しい版を読み込んだ", "A new version of master data was loaded"),
     "profile_saved": Text("事業者の情報が保存された", "A business's facts were saved"),
+    "organisation_created": Text("組織が登録された", "An organisation was registered"),
+    "organisation_edited": Text("組織の情報が変更された", "An organisation's facts were changed"),
+    "benchmark_catalogue_generated": Text("試験用のカタログを作成した", "A catalogue for measuring was generated"),
+    "demo_catalogue_generated": Text("デモのカタログを作成した", "The demo's catalogue was generated"),
+    "demo_people_loaded": Text("デモの人と組織を用意した", "The demo's people were loaded"),
+    "demo_applications_made": Text("デモの交付申請を用意した", "The demo's applications were made"),
+    "application_started": Text("交付申請を始めた", "An application was started"),
 }
 KINDS: Final[Mapping[str, Text]] = {
     "product": Text("製品", "Product"),
@@ -39,12 +47,20 @@ LONGEST: Final = 120
 
 def words_of(event: Event) -> Text:
     """What happened; the event's own name where no words are kept for it."""
-    if event.name in EVENTS:
-        return EVENTS[event.name]
-    if event.subject_kind in ("product", "package"):
-        what, happened = KINDS[event.subject_kind], event_words(event)
-        return Text(f"{what.ja}：{happened.ja}", f"{what.en}: {happened.en}")
-    return KINDS.get(event.subject_kind, same(event.subject_kind))
+    return words_for(event.name)
+
+
+def words_for(name: str) -> Text:
+    """What an event of this name says: 製品：提出しました."""
+    if name in EVENTS:
+        return EVENTS[name]
+    kind, _, step = name.partition("_")
+    happened = LISTING_EVENTS.get(step) if kind in ("product", "package") else None
+    if kind == "application":
+        happened = STEP_DONE.get(step)
+    if happened is None:
+        return same(name)
+    return Text(f"{KINDS[kind].ja}：{happened.ja}", f"{KINDS[kind].en}: {happened.en}")
 
 
 def facts_in(values: Mapping[str, Any]) -> Text:

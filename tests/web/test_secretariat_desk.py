@@ -296,6 +296,7 @@ class TestAudit:
         auditor = desk_of("auditor")
         page = auditor.get(f"/secretariat/audit?event=product_submitted&organisation={asahi.organisation_id}").text
         assert "製品：提出しました" in page
+        assert re.search(r"<option[^>]*>製品：提出しました<", page), "the filter speaks in words"
         assert "全<strong>6</strong>件" in page
         assert "条件に合う記録はありません" in auditor.get("/secretariat/audit?until=2000-01-01").text
         assert (

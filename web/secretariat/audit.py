@@ -16,7 +16,7 @@ from tenants import audit_queries, clock
 from tenants.audit_queries import Event, Filter
 from tenants.permissions import Permission
 from web import lists
-from web.event_words import facts_in, words_of
+from web.event_words import facts_in, words_for, words_of
 from web.guard import allow
 from web.secretariat.blueprint import blueprint
 from web.words import t
@@ -51,7 +51,7 @@ def _page(**more: Any) -> str:
         "secretariat/audit.html",
         wanted=wanted,
         page=audit_queries.events(wanted, page=lists.page_number()),
-        names=[(name, name) for name in audit_queries.names()],
+        names=[(name, words_for(name)) for name in audit_queries.names()],
         organisations=audit_queries.organisations(),
         href=lists.page_address,
         query=request.args.to_dict(),
