@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from catalogue.vocabulary import Masters
 from tenants.text import Text
 from web.api.bodies import ApplicantBody, EligibilityBody, EstimateBody, LineBody
+from web.api.examples import PACKAGE_CODE
 from web.api.faults import CODES
 from web.api.field_words import about
 from web.api.operations import Operation, Parameter, operations
@@ -68,15 +69,15 @@ class Page:
     codes: tuple[tuple[str, int, Text], ...]
 
 
-def page(server: str, masters: Masters) -> Page:
-    """The page for a site at this address."""
+def page(server: str, masters: Masters, package: str | None = None) -> Page:
+    """The page for a site at this address. package: the code of a published one, for calls that can be tried."""
     return Page(
-        tuple(_entry(each, server) for each in operations(masters)),
+        tuple(_entry(each, server, package or PACKAGE_CODE) for each in operations(masters)),
         tuple((code, status, about) for code, (status, about) in CODES.items()),
     )
 
 
-def _entry(each: Operation, server: str) -> Entry:
+def _entry(each: Operation, server: str, package: str) -> Entry:
     return Entry(
         each.id,
         each.method.upper(),
@@ -85,7 +86,7 @@ def _entry(each: Operation, server: str) -> Entry:
         each.about,
         tuple(Row(one.name, _form(one.schema), one.required, one.about) for one in each.parameters),
         tuple(row for model in _NESTED.get(each.body, ()) for row in _fields(model)) if each.body else (),
-        _curl(each, server),
+        _curl(each, server).replace(PACKAGE_CODE, package),
         json.dumps(each.example().model_dump(mode="json"), ensure_ascii=False, indent=2),
         tuple(
             Refusal(status, title(status), tuple(code for code, (of, _) in CODES.items() if of == status))

@@ -11,7 +11,7 @@ from flask import Blueprint, Response, render_template, request
 from pydantic import BaseModel
 
 from catalogue.masters import vocabulary
-from catalogue.publications import live_package
+from catalogue.publications import every_live_package, live_package
 from catalogue.vocabulary import Masters
 from catalogue.vocabulary_files import read_default_masters
 from marketplace import comparison, pricing
@@ -161,4 +161,5 @@ def openapi() -> dict[str, object]:
 def docs() -> str:
     """The description as a page people read."""
     server = request.host_url.rstrip("/")
-    return render_template("api/docs.html", api=docs_page(server, _masters()))
+    live = next(every_live_package(batch=1), None)
+    return render_template("api/docs.html", api=docs_page(server, _masters(), live.code if live else None))
