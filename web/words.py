@@ -15,6 +15,10 @@ from tenants.organisations import place
 from tenants.text import Language, Text
 
 COOKIE: Final = "language"
+_ITSELF: Final = {
+    "system": Text("システム（自動）", "System"),
+    "sign-in": Text("ログインの受付（自動）", "Sign-in"),
+}
 _WEEKDAYS: Final = "月火水木金土日"
 _JAPANESE: Final = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 
@@ -56,6 +60,11 @@ def written(value: Text | str | None) -> str:
     return Markup('<span lang="ja">{}</span>').format(words)
 
 
+def who(actor_name: str) -> str:
+    """Who did it: a person's name, or the part of the site that acts by itself."""
+    return say(_ITSELF[actor_name]) if actor_name in _ITSELF else written(actor_name)
+
+
 def t(ja: str, en: str) -> str:
     """The Japanese or the English wording."""
     return en if language() == "en" else ja
@@ -94,4 +103,4 @@ def days_left(until: datetime) -> int:
 def install(app: Flask) -> None:
     """Make the words known to the templates."""
     app.jinja_env.globals.update(t=t, yen=yen, date_ja=date_ja, datetime_ja=datetime_ja, days_left=days_left)
-    app.jinja_env.filters.update(say=say, written=written, place=lambda name: say(place(name or "")))
+    app.jinja_env.filters.update(say=say, written=written, who=who, place=lambda name: say(place(name or "")))
