@@ -52,6 +52,12 @@ COLUMNS: Final[Mapping[FileKind, tuple[str, ...]]] = {
     ),
     "packages": (NUMBER, VENDOR, PACKAGE_CODE, PACKAGE_NAME, ITEMS, INDUSTRIES, MONTHS, DESCRIPTION),
 }
+CODE_COLUMNS: Final[Mapping[FileKind, str]] = {
+    "vendors": NUMBER,
+    "products": PRODUCT_CODE,
+    "packages": PACKAGE_CODE,
+}
+"""What identifies a row; for products and packages together with the corporate number."""
 FILE_NAMES: Final[Mapping[FileKind, Text]] = {
     "vendors": Text("IT導入支援事業者", "Vendors"),
     "products": Text("製品", "Products"),

@@ -27,6 +27,7 @@ Action = Literal["create", "update", "unchanged"]
 Key = tuple[FileKind, str, str]
 """Kind, corporate number, code (a vendor's code is empty)."""
 
+DUPLICATE_CODE: Final = "duplicate_code"
 _EDIT: Final = LISTING.step("edit")
 
 
@@ -215,22 +216,18 @@ def _component(product: ProductDraft, quantity: int) -> Component:
 
 
 def _duplicate(read: ReadRow, number: int) -> Finding:
-    column = {
-        "vendors": columns.NUMBER,
-        "products": columns.PRODUCT_CODE,
-        "packages": columns.PACKAGE_CODE,
-    }[read.kind]
+    # The sentence goes into the file of refused rows as well, so it names the file it speaks of.
     return Finding(
-        "duplicate_code",
+        DUPLICATE_CODE,
         Text(
-            f"「{read.code}」は、このファイルの{number}行目にもあります。",
-            f"{read.code!r} stands in row {number} of this file too.",
+            f"「{read.code}」は、ファイル「{read.file}」の{number}行目で使われています。",
+            f"{read.code!r} is used in row {number} of the file {read.file!r}.",
         ),
         Text(
             "別のコードを付けるか、不要な行を消してください。",
             "Give it another code, or remove the row you don't need.",
         ),
-        column,
+        columns.CODE_COLUMNS[read.kind],
     )
 
 

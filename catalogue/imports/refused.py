@@ -10,15 +10,19 @@ from typing import Final, Literal
 
 import openpyxl
 
-from catalogue.imports.layouts import COLUMNS, HOW_TO_MEND, WHAT_IS_WRONG, Table
-from catalogue.imports.plan import RowResult
+from catalogue.imports.layouts import CODE_COLUMNS, COLUMNS, HOW_TO_MEND, WHAT_IS_WRONG, Table
+from catalogue.imports.plan import DUPLICATE_CODE, RowResult
 from catalogue.imports.readers import FORMULA_SIGNS
 from tenants.errors import Finding
-from tenants.text import Language
+from tenants.text import Language, Text
 
 Format = Literal["csv", "xlsx"]
 _PLAIN_NUMBER: Final = re.compile(r"-[0-9][0-9,]*(\.[0-9]+)?")
 _NOT_IN_A_WORKBOOK: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_LEFT_EMPTY: Final = Text(
+    "もとの行を上書きしないよう、この欄は空にしてあります。",
+    "The cell was left empty so that the other row is not overwritten.",
+)
 
 
 def write_refused(
@@ -26,7 +30,9 @@ def write_refused(
 ) -> bytes:
     """A file's refused rows: the original columns, then what is wrong and how to mend it.
 
-    CSV in UTF-8 with its mark (Excel opens it), or .xlsx. No cell can act as a formula when it is opened.
+    A code that another row of the file holds is left out: sent back as it is, without its twin, the row would
+    overwrite what the twin registered. CSV in UTF-8 with its mark (Excel opens it), or .xlsx. No cell can act as a
+    formula when it is opened.
     """
     names = COLUMNS[table.kind]
     refused = {row.row: row.findings for row in results if row.kind == table.kind and not row.accepted}
@@ -35,8 +41,10 @@ def write_refused(
         if row.number in refused:
             findings = refused[row.number]
             wrong = _joined(_placed(found, language) for found in findings)
-            mend = _joined(found.remedy.in_language(language) for found in findings)
-            lines.append((*(row[column] for column in names), wrong, mend))
+            mend = _joined(_remedy(found, language) for found in findings)
+            taken = any(found.code == DUPLICATE_CODE for found in findings)
+            left_out = CODE_COLUMNS[table.kind] if taken else None
+            lines.append((*("" if column == left_out else row[column] for column in names), wrong, mend))
     return write_lines(lines, file_format)
 
 
@@ -48,6 +56,13 @@ def write_lines(lines: Iterable[Sequence[str]], file_format: Format) -> bytes:
 def _placed(found: Finding, language: Language) -> str:
     message = found.message.in_language(language)
     return f"【{found.field}】{message}" if found.field else message
+
+
+def _remedy(found: Finding, language: Language) -> str:
+    remedy = found.remedy.in_language(language)
+    if found.code != DUPLICATE_CODE:
+        return remedy
+    return remedy + ("" if language == "ja" else " ") + _LEFT_EMPTY.in_language(language)
 
 
 def _joined(sentences: Iterable[str]) -> str:

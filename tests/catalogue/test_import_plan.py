@@ -247,7 +247,9 @@ def test_refused_rows_come_back_as_a_file_to_correct(file_format, language):
     result = planned(rows)
     data = write_refused(rows, result.results, file_format, language)
     again = read_table("products", data, f"refused.{file_format}")
-    assert [dict(row.cells) for row in again.rows] == [dict(row.cells) for row in rows.rows[1:]]
+    expected = [dict(row.cells) for row in rows.rows[1:]]
+    expected[0]["製品コード"] = ""
+    assert [dict(row.cells) for row in again.rows] == expected
     judged = planned(again)
     assert [row.accepted for row in judged.results] == [False, False]
     assert "formula" in [found.code for found in judged.results[1].findings]
@@ -260,6 +262,15 @@ def test_the_file_of_refused_rows_says_what_and_how():
     assert head.endswith("説明,エラー内容,直し方")
     assert "【製品名】製品名がありません。" in first
     assert "【コア機能】" in first
+
+
+def test_a_code_that_is_taken_is_left_out_of_the_file_of_refused_rows():
+    rows = table("products", {}, {"製品名": "別の製品"})
+    text = write_refused(rows, planned(rows).results, "csv").decode("utf-8-sig")
+    assert "「A-1」は、ファイル「products.csv」の2行目で使われています。" in text
+    assert "この欄は空にしてあります。" in text
+    judged = planned(read_table("products", text.encode(), "r.csv"), known=Known(after(rows)))
+    assert faults(judged) == [("製品コード", "missing_value")]
 
 
 def test_a_finding_about_the_row_stands_without_a_column():

@@ -280,8 +280,20 @@ def test_refused_rows_corrected_and_loaded_again(app, files, secretariat):
         refused = report.refused_file("products").decode("utf-8-sig")
         corrected = refused.replace("Z9", "F2").replace("-500", "500").replace("120,000", "90,000")
         again = apply({"products": SourceFile("直した.csv", corrected.encode())})
-    assert again.counts() == {"create": 3, "update": 1, "unchanged": 0, "refused": 1}
+    assert again.counts() == {"create": 3, "update": 0, "unchanged": 0, "refused": 2}
     assert product("UK09").functions == ["F2"]
+
+
+@pytest.mark.parametrize("file_format", ["csv", "xlsx"])
+def test_refused_rows_loaded_again_as_they_are_change_nothing(app, files, secretariat, file_format):
+    with act_as(secretariat):
+        report = apply(files)
+        saved = {kind: report.refused_file(kind, file_format) for kind in files}
+        back = {kind: SourceFile(f"{kind}.{file_format}", data) for kind, data in saved.items() if data}
+        assert set(back) == {"products", "packages"}
+        again = apply(back)
+    assert again.counts() == {"create": 0, "update": 0, "unchanged": 0, "refused": 10}
+    assert (product("K005").name, product("K005").version) == ("ことのはCRM", 1)
 
 
 def test_statements_do_not_grow_with_rows(app, files, secretariat):
