@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Final, Literal, Protocol, Self
@@ -185,7 +186,8 @@ def _number(args: Parameters, name: str, low: int, high: int, faults: list[Findi
     written = _first(args, name)
     if not written:
         return None
-    digits = written.replace(",", "")
+    # A Japanese keyboard writes １００，０００ as readily as 100,000.
+    digits = unicodedata.normalize("NFKC", written).replace(",", "")
     if not (digits.isascii() and digits.isdigit() and len(digits) <= 15 and low <= int(digits) <= high):
         faults.append(
             _fault(

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, Final
 
-from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints, ValidationError
 
 from tenants.errors import BadInput, Finding
 from tenants.text import Text
@@ -19,6 +21,20 @@ PASSAGE_LIMIT: Final = 2000
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LINE_LIMIT)]
 Passage = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=PASSAGE_LIMIT)]
 
+# Hyphens, minus signs and the long-vowel mark that Japanese keyboards put where a hyphen is meant.
+_HYPHENS: Final = re.compile("[‐‑‒–—―−ー]")
+
+
+def _half_width(written: str) -> str:
+    return _HYPHENS.sub("-", unicodedata.normalize("NFKC", written))
+
+
+Phone = Annotated[
+    str,
+    BeforeValidator(_half_width),
+    StringConstraints(strip_whitespace=True, pattern=r"^[0-9+() -]{6,20}$"),
+]
+
 
 class Prepared(BaseModel):
     """What the vendor fills in for the business. representative_name, address, phone: personal data."""
@@ -27,7 +43,7 @@ class Prepared(BaseModel):
 
     representative_name: Line
     address: Line
-    phone: Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[0-9+() -]{6,20}$")]
+    phone: Phone
     purpose: Passage
     expected_effect: Passage
     introduction_planned_on: date

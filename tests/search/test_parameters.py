@@ -60,6 +60,11 @@ def test_everything_at_once():
     assert query.selected()["prefecture"] == ("東京都",)
 
 
+def test_amounts_may_be_written_in_full_width():
+    query = query_of(("price_min", "１００，０００"), ("price_max", "２０００００"), ("own_cost_max", "１5000"))
+    assert (query.price_min, query.price_max, query.own_cost_max) == (100_000, 200_000, 15_000)
+
+
 BAD = {
     "function": ["F9", "f1", "F1;B1", "１", "<script>", "\x00", "ＦＩ"],
     "category": ["frontoffice", "FRONT"],
@@ -69,7 +74,7 @@ BAD = {
     "price_band": ["cheap"],
     "fundable": ["yes", "TRUE", "2", "null"],
     "function_mode": ["none", "ALL"],
-    "price_min": ["-1", "1.5", "1e6", "abc", "１００", "0x10", "1000000000000", "9" * 5000, "٣", "+5", "NaN"],
+    "price_min": ["-1", "1.5", "1e6", "abc", "－１", "0x10", "1000000000000", "9" * 5000, "٣", "+5", "NaN"],
     "price_max": ["-1", "∞"],
     "own_cost_max": ["-1", "1 000"],
     "sort": ["price_desc", "RELEVANCE", "1"],
