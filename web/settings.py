@@ -98,7 +98,8 @@ class Settings(BaseSettings):
     )
     base_url: str = Field(
         default="",
-        description="The site's address as people type it, without a final slash. Unset: made from host and port.",
+        description="The site's address as people type it, without a final slash; required in production, where no other "
+        "host name is answered. Unset in the demo: made from host and port.",
     )
     trusted_proxies: int = Field(
         default=0,
@@ -194,6 +195,8 @@ def require_servable(settings: Settings) -> Settings:
         missing.append(
             "DATABASE_URL is not set. Give the PostgreSQL address of the application's role (hojo_app)."
         )
+    if settings.environment == "production" and not settings.base_url:
+        missing.append("HOJO_BASE_URL is not set. Give the site's address, such as https://hojo.example.jp.")
     if missing:
         about = "" if "environment" in settings.model_fields_set else " (HOJO_ENVIRONMENT is unset)"
         raise MissingSettings(

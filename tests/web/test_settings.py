@@ -39,14 +39,16 @@ def test_unset_is_production_and_does_not_serve_without_a_secret():
         require_servable(settings)
     assert "HOJO_SECRET_KEY is not set" in str(refused.value)
     assert "DATABASE_URL is not set" in str(refused.value)
+    assert "HOJO_BASE_URL is not set" in str(refused.value)
 
 
-def test_with_a_secret_and_a_database_it_serves(monkeypatch):
+def test_with_a_secret_a_database_and_its_own_name_it_serves(monkeypatch):
     monkeypatch.setenv("HOJO_SECRET_KEY", KEY)
+    monkeypatch.setenv("HOJO_BASE_URL", "https://hojo.example.jp/")
     monkeypatch.setenv("DATABASE_URL", "postgresql://hojo_app:quiet@db/hojo")
     settings = require_servable(load())
     assert settings.database_url == "postgresql://hojo_app:quiet@db/hojo"
-    assert settings.site == "http://127.0.0.1:8080"
+    assert settings.site == "https://hojo.example.jp"
 
 
 @pytest.mark.parametrize("command", ["serve", "worker"])
