@@ -47,9 +47,7 @@ def needs_of(app: Flask, endpoint: str) -> Permission | Open | None:
 
 def check_declarations(app: Flask) -> None:
     """Raise RuntimeError naming each route that declares nothing."""
-    silent = sorted(
-        rule.endpoint for rule in app.url_map.iter_rules() if needs_of(app, rule.endpoint) is None
-    )
+    silent = sorted(rule.endpoint for rule in app.url_map.iter_rules() if needs_of(app, rule.endpoint) is None)
     if silent:
         raise RuntimeError(f"routes without a permission: {', '.join(silent)}")
 
