@@ -31,6 +31,8 @@ _TITLES: dict[int, Text] = {
     503: Text("ただいま利用できません", "Not available at the moment"),
 }
 
+MIB: Final = 1024 * 1024
+
 # Those with a page of their own; the others share one.
 _PAGES: Final = frozenset({400, 403, 404, 409, 410, 413, 422, 429, 500, 503})
 
@@ -93,10 +95,15 @@ def _http(error: HTTPException) -> Any:
         return error
     if status == 401 and not wants_json():
         return redirect(url_for("sign_in.start"))
-    answer = current_app.make_response(problem(status) if wants_json() else page(status))
+    answer = current_app.make_response(problem(status) if wants_json() else page(status, **_more(status)))
     # Allow (405) and Retry-After (429, 503) belong to the status, however it is written.
     answer.headers.extend((name, value) for name, value in error.get_headers() if name != "Content-Type")
     return answer
+
+
+def _more(status: int) -> dict[str, Any]:
+    """What a page of this status tells besides (docs/design.md)."""
+    return {"limit_mb": current_app.config["MAX_CONTENT_LENGTH"] // MIB} if status == 413 else {}
 
 
 def _csrf(_: CSRFError) -> Any:

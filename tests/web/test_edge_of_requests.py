@@ -239,6 +239,8 @@ def test_two_hundred_megabytes_are_refused_without_reading_them(
     assert body.read_bytes <= 13 * MIB
     assert answer.mimetype == "text/html"
     assert "大きすぎ" in answer.text
+    assert "12MBまで" in answer.text
+    assert "もう一度お送りください" in answer.text
 
 
 def test_a_large_body_for_the_api_is_a_problem_document(browser):
