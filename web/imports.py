@@ -6,7 +6,7 @@ Between looking and loading the files wait in the database (see catalogue/upload
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final, cast
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
@@ -20,11 +20,12 @@ from catalogue.imports.plan import RowResult
 from catalogue.imports.refused import Format
 from catalogue.imports.service import SourceFile
 from catalogue.masters import vocabulary
+from catalogue.uploads import UploadGone
 from tenants.errors import BadInput, NotFound
 from tenants.paging import page_of_sequence
 from tenants.permissions import Permission
 from tenants.text import Text
-from web import lists
+from web import lists, problems
 from web.guard import allow
 from web.words import language
 
@@ -32,6 +33,7 @@ TYPES: Final[dict[str, str]] = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+Answer = AnyResponse | tuple[str, int]
 ACCEPT: Final = ".csv,.txt,.xlsx,text/csv"
 ROWS_PER_PAGE: Final = 100
 ACTIONS: Final[dict[str, Text]] = {
@@ -63,25 +65,21 @@ def install(blueprint: Blueprint, needs: Permission, kinds: Sequence[FileKind]) 
 
     @blueprint.get("/import/<uuid:upload_id>")
     @allow(needs)
-    def preview_import(upload_id: uuid.UUID) -> str:
-        """What loading would do, row by row."""
-        return _preview_page(upload_id)
+    def preview_import(upload_id: uuid.UUID) -> str | Answer:
+        """What loading would do, row by row; what it did once that has happened."""
+        return _unless_gone(upload_id, lambda: _preview_page(upload_id))
 
     @blueprint.post("/import/<uuid:upload_id>/load")
     @allow(needs)
-    def load_import(upload_id: uuid.UUID) -> AnyResponse:
-        """Load the good rows."""
-        uploads.load(upload_id)
-        return redirect(url_for(".import_result", upload_id=upload_id))
+    def load_import(upload_id: uuid.UUID) -> str | Answer:
+        """Load the good rows. A second tab, or Back and once more, is shown what the first did."""
+        return _unless_gone(upload_id, lambda: _load(upload_id))
 
     @blueprint.get("/import/<uuid:upload_id>/result")
     @allow(needs)
-    def import_result(upload_id: uuid.UUID) -> str:
+    def import_result(upload_id: uuid.UUID) -> str | Answer:
         """What loading did."""
-        numbers = uploads.result_of(upload_id)
-        return render_template(
-            "imports/result.html", numbers=numbers, total=_sum(numbers), upload_id=upload_id, names=FILE_NAMES
-        )
+        return _result_page(upload_id)
 
     @blueprint.post("/import/<uuid:upload_id>/discard")
     @allow(needs)
@@ -120,6 +118,37 @@ def _install_files(blueprint: Blueprint, needs: Permission, kinds: Sequence[File
             names=FILE_NAMES,
             masters=vocabulary(),
         )
+
+
+def _unless_gone(upload_id: uuid.UUID, answer: Callable[[], str | Answer]) -> str | Answer:
+    """The answer; when the upload does not wait any more its result, and without one the way to a new upload."""
+    try:
+        return answer()
+    except UploadGone as gone:
+        try:
+            uploads.result_of(upload_id)
+        except UploadGone:
+            return _gone(gone)
+        return redirect(url_for(".import_result", upload_id=upload_id))
+
+
+def _load(upload_id: uuid.UUID) -> AnyResponse:
+    uploads.load(upload_id)
+    return redirect(url_for(".import_result", upload_id=upload_id))
+
+
+def _result_page(upload_id: uuid.UUID) -> str | Answer:
+    try:
+        numbers = uploads.result_of(upload_id)
+    except UploadGone as gone:
+        return _gone(gone)
+    return render_template(
+        "imports/result.html", numbers=numbers, total=_sum(numbers), upload_id=upload_id, names=FILE_NAMES
+    )
+
+
+def _gone(gone: UploadGone) -> Answer:
+    return problems.page(gone.status, gone.findings, current_href=url_for(".import_page"))
 
 
 def _upload_page(kinds: Sequence[FileKind], error: BadInput | None = None) -> str:

@@ -336,7 +336,8 @@ class TestImport:
         address = re.search(r'action="(/secretariat/import/[^"]+/load)"', preview.text)[1]
         done = reviewer.post_form(address, follow_redirects=True)
         assert "46行を登録しました" in done.text
-        assert reviewer.post_form(address).status_code == 409
+        again = reviewer.post_form(address, follow_redirects=True)
+        assert "46行を登録しました" in again.text
 
     def test_not_for_everybody(self, desk_of):
         assert desk_of("publisher").get("/secretariat/import").status_code == 403

@@ -232,8 +232,21 @@ class TestImport:
         done = vendor.post_form(f"{address}/load", follow_redirects=True)
         assert "0行を登録しました" in done.text
         assert vendor.get(f"{address}/refused-products.csv").status_code == 200
-        assert vendor.post_form(f"{address}/load").status_code == 409
-        assert "すでに取り込まれた" in vendor.get(address).text
+
+    def test_once_loaded_every_way_back_leads_to_the_result(self, vendor, data):
+        address = upload(vendor, data).location
+        done = vendor.post_form(f"{address}/load")
+        for again in (vendor.post_form(f"{address}/load"), vendor.get(address)):
+            assert (again.status_code, again.location) == (302, done.location)
+        assert done.location.endswith("/result")
+
+    def test_what_is_gone_leads_to_a_new_upload(self, vendor, data):
+        address = upload(vendor, data).location
+        vendor.post_form(f"{address}/discard")
+        for answer in (vendor.get(address), vendor.get(f"{address}/result"), vendor.post_form(f"{address}/load")):
+            assert answer.status_code == 409
+            assert "すでに取り込まれた" in answer.text
+            assert 'href="/vendor/import"' in answer.text
 
     def test_no_file_and_no_spreadsheet(self, vendor):
         assert vendor.post_form("/vendor/import").status_code == 422
