@@ -75,6 +75,8 @@ _OTHER_SPELLINGS: Final[Mapping[str, str]] = {
 # All but tab and line breaks. The database takes no NUL, a workbook none of them; and those that turn the direction
 # of writing would let a name read otherwise than it is.
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+MOST_SHOWN: Final = 40
+"""Characters of an unknown heading that are repeated to the reader."""
 _IGNORED: Final = frozenset(folded(name) for name in (WHAT_IS_WRONG, HOW_TO_MEND))
 
 
@@ -117,10 +119,14 @@ def _columns(kind: FileKind, heading: GridRow, body: Sequence[GridRow], filename
     }
     columns: list[str | None] = []
     findings: list[Finding] = []
+    strange: list[str] = []
     for place, cell in enumerate(heading.cells):
         column = known.get(folded(cell.text))
         if column is None:
-            findings.extend(_strange_heading(kind, cell.text, place, body, filename))
+            if not cell.text:
+                findings.extend(_unnamed(place, body, filename))
+            elif folded(cell.text) not in _IGNORED:
+                strange.append(cell.text)
         elif column in columns:
             findings.append(
                 _heading_finding(
@@ -132,38 +138,52 @@ def _columns(kind: FileKind, heading: GridRow, body: Sequence[GridRow], filename
                 )
             )
         columns.append(column)
-    findings.extend(_missing(kind, columns, filename))
+    missing = [column for column in COLUMNS[kind] if column not in columns]
+    if missing and (other := _kind_of(heading)):
+        raise BadInput(_other_kind(kind, other, filename))
+    if missing or strange:
+        findings.append(_wrong_columns(kind, missing, strange, filename))
     if findings:
         raise BadInput(*findings)
     return columns
 
 
-def _missing(kind: FileKind, columns: Sequence[str | None], filename: str) -> Iterator[Finding]:
-    for column in COLUMNS[kind]:
-        if column not in columns:
-            yield _heading_finding(
-                "missing_column",
-                column,
-                Text(f"見出し「{column}」の列がありません。", f"The column {column!r} is missing."),
-                _expected(kind),
-                filename,
-            )
+def _kind_of(heading: GridRow) -> FileKind | None:
+    """The kind of file that has all of its columns in this heading."""
+    written = {folded(cell.text) for cell in heading.cells}
+    spelled = written | {folded(name) for word, name in _OTHER_SPELLINGS.items() if folded(word) in written}
+    return next((kind for kind, names in COLUMNS.items() if {folded(name) for name in names} <= spelled), None)
 
 
-def _strange_heading(
-    kind: FileKind, heading: str, place: int, body: Sequence[GridRow], filename: str
-) -> Iterator[Finding]:
-    if folded(heading) in _IGNORED:
-        return
-    if heading:
-        yield _heading_finding(
-            "unknown_column",
-            heading,
-            Text(f"見出し「{heading}」は使われていません。", f"The heading {heading!r} is not known."),
-            _expected(kind),
-            filename,
-        )
-    elif any(len(row.cells) > place and row.cells[place].text for row in body):
+def _other_kind(kind: FileKind, other: FileKind, filename: str) -> Finding:
+    wanted, found = FILE_NAMES[kind], FILE_NAMES[other]
+    return Finding(
+        "other_kind",
+        Text(
+            f"ファイル「{filename}」は「{found.ja}」のファイルですが、「{wanted.ja}」の欄で選ばれています。",
+            f"File {filename!r} is a file of {found.en.lower()}, but was chosen for {wanted.en.lower()}.",
+        ),
+        Text(f"「{found.ja}」の欄で選び直してください。", f"Choose it as the file of {found.en.lower()}."),
+    )
+
+
+def _wrong_columns(kind: FileKind, missing: Sequence[str], strange: Sequence[str], filename: str) -> Finding:
+    """One sentence for all: a heading of its own for each would bury what to do."""
+    said_ja, said_en = [], []
+    if missing:
+        said_ja.append(f"足りない列があります：{'、'.join(missing)}。")
+        said_en.append(f"missing: {', '.join(missing)}.")
+    if strange:
+        shown = [name if len(name) <= MOST_SHOWN else f"{name[:MOST_SHOWN]}…" for name in strange]
+        said_ja.append(f"使われていない列があります：{'、'.join(shown)}。")
+        said_en.append(f"not known: {', '.join(shown)}.")
+    return _heading_finding(
+        "wrong_columns", "", Text("".join(said_ja), " ".join(said_en)), _expected(kind), filename
+    )
+
+
+def _unnamed(place: int, body: Sequence[GridRow], filename: str) -> Iterator[Finding]:
+    if any(len(row.cells) > place and row.cells[place].text for row in body):
         yield _heading_finding(
             "unnamed_column",
             "",

@@ -236,12 +236,20 @@ def test_every_fault_of_the_headings_is_named_at_once():
     assert [(f.code, f.field) for f in found] == [
         ("duplicate_column", "法人番号"),
         ("unnamed_column", None),
-        ("unknown_column", "住所"),
-        ("missing_column", "事業者名"),
-        ("missing_column", "所在地"),
+        ("wrong_columns", None),
     ]
+    assert "足りない列があります：事業者名、所在地。" in found[2].message.ja
+    assert "使われていない列があります：住所。" in found[2].message.ja
     assert "v.csv" in found[0].message.ja
     assert "法人番号、事業者名、所在地" in found[2].remedy.ja
+
+
+def test_a_file_in_the_wrong_field_is_recognised():
+    products = ",".join(COLUMNS["products"]).replace("（税抜）", "")
+    (found,) = refused(read_table, "packages", f"{products}\n".encode(), "p.csv")
+    assert found.code == "other_kind"
+    assert "「製品」のファイルですが、「ITツール」の欄" in found.message.ja
+    assert found.remedy.ja == "「製品」の欄で選び直してください。"
 
 
 def test_an_empty_heading_above_nothing_is_ignored():
