@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 from catalogue.imports import layouts as columns
+from catalogue.imports.changes import Change, changes
 from catalogue.imports.layouts import FileKind
 from catalogue.imports.rows import (
     Draft,
@@ -45,7 +46,10 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class RowResult:
-    """What becomes of one row. action: None when it is refused. note: what a package's approval rests on."""
+    """What becomes of one row.
+
+    action: None when it is refused. note: what a package's approval rests on. changes: what an update alters.
+    """
 
     kind: FileKind
     file: str
@@ -55,6 +59,7 @@ class RowResult:
     action: Action | None
     findings: tuple[Finding, ...]
     note: Text | None = None
+    changes: tuple[Change, ...] = ()
 
     @property
     def accepted(self) -> bool:
@@ -62,7 +67,7 @@ class RowResult:
         return self.action is not None
 
     def as_json(self, language: Language = "ja") -> dict[str, Any]:
-        """{file, row, code, accepted, action, findings [{column, code, message, remedy}]}."""
+        """{file, row, code, accepted, action, findings [{column, code, message, remedy}], changes [{column, before, after}]}."""
         return {
             "file": self.file,
             "row": self.row,
@@ -70,6 +75,7 @@ class RowResult:
             "accepted": self.accepted,
             "action": self.action,
             "findings": [found.as_json(language) for found in self.findings],
+            "changes": [change.as_json() for change in self.changes],
         }
 
 
@@ -134,6 +140,7 @@ class _Planner:
                 action=action,
                 findings=tuple(findings),
                 note=note if action else None,
+                changes=self._changes(read.draft) if read.draft is not None and action == "update" else (),
             )
         )
 
@@ -199,6 +206,9 @@ class _Planner:
             return None
         self.updates[key] = self.drafts[key] = draft
         return "update"
+
+    def _changes(self, draft: Draft) -> tuple[Change, ...]:
+        return changes(self.known.drafts[key_of(draft)], draft, self.masters)
 
 
 def _component(product: ProductDraft, quantity: int) -> Component:

@@ -200,6 +200,33 @@ def test_what_is_registered_is_unchanged_or_updated():
     )
     assert {row.action for row in changed.results} == {"update"}
     assert len(changed.updates) == 3
+    told = [[tuple(change.as_json().values()) for change in row.changes] for row in changed.results]
+    assert told == [
+        [("所在地", "東京都千代田区", "東京都港区")],
+        [("標準販売価格（税抜）", "1,000", "2,000")],
+        [("構成製品×数量", "A-1×1", "A-1×2")],
+    ]
+
+
+def test_every_column_of_a_change_is_told_in_the_words_of_a_file():
+    known = Known(drafts=after(table("products", {}), table("packages", {})))
+    product = {
+        "製品名": "あさひ会計2",
+        "製品名（カナ）": "",
+        "コア機能": "B1",
+        "費目": "ソフトウエア",
+        "課金単位": "年額/1社",
+        "標準販売価格（税抜）": "2,000",
+        "最小販売価格（税抜）": "0",
+        "説明": "新しい会計。",
+    }
+    row = planned(table("products", product), known=known).results[0]
+    assert {change.column: change.after for change in row.changes} == product
+    assert {change.column: change.before for change in row.changes} == {name: PRODUCT[name] for name in product}
+    package = {"ITツール名": "新パック", "対象業種": "卸売業;小売業", "クラウド計上月数": "24", "説明": "長い。"}
+    row = planned(table("packages", package), known=known).results[0]
+    assert {change.column: change.after for change in row.changes} == package
+    assert row.as_json()["changes"][1] == {"column": "対象業種", "before": "全業種", "after": "卸売業;小売業"}
 
 
 @pytest.mark.parametrize("state", ["draft", "returned", "approved", "published", "withdrawn"])

@@ -23,7 +23,7 @@ from tenants.db import act_as, db
 
 Hojo = Callable[..., Result]
 ALL_FILES = [part for kind, name in FILES.items() for part in (f"--{kind}", str(DATA / name))]
-ROW_KEYS = {"file", "row", "code", "accepted", "action", "findings"}
+ROW_KEYS = {"file", "row", "code", "accepted", "action", "findings", "changes"}
 
 
 def count(model: type[Any]) -> int:

@@ -240,6 +240,12 @@ class TestImport:
             assert (again.status_code, again.location) == (302, done.location)
         assert done.location.endswith("/result")
 
+    def test_a_change_is_shown_before_and_after(self, vendor, data):
+        cells = (data / "products_cp932.csv").read_bytes().decode("cp932").replace('"118,800"', '"120,000"')
+        form = {"products": (io.BytesIO(cells.encode()), "products.csv")}
+        page = vendor.post_form("/vendor/import", form, content_type="multipart/form-data", follow_redirects=True)
+        assert re.search(r"標準販売価格（税抜）</span>\s*118,800 → 120,000", page.text)
+
     def test_what_is_gone_leads_to_a_new_upload(self, vendor, data):
         address = upload(vendor, data).location
         vendor.post_form(f"{address}/discard")

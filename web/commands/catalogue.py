@@ -89,6 +89,7 @@ def _refused_files(error: BadInput) -> list[dict[str, Any]]:
             "accepted": False,
             "action": None,
             "findings": [finding.as_json(console.language())],
+            "changes": [],
         }
         for finding in error.findings
     ]
@@ -105,6 +106,8 @@ def _write_report(report: ImportReport, *, dry_run: bool) -> None:
         click.echo(f"{result.file}\t{result.row}\t{result.code}\t{words[result.action]}")
         for finding in result.findings:
             click.echo(f"\t{sentence(finding)}")
+        for change in result.changes:
+            click.echo(f"\t{change.column}: {change.before or '—'} → {change.after or '—'}")
     counts = report.counts()
     click.echo(
         say(
