@@ -174,6 +174,7 @@ ROUTES = [
     view("secretariat.application", "/secretariat/applications/{application}", OFFICE),
     view("secretariat.masters", "/secretariat/masters", OFFICE),
     view("secretariat.master", "/secretariat/masters/scheme/2017", OFFICE),
+    change("secretariat.load_programme", "/secretariat/masters/load", ADMINISTRATORS, 302),
     view("secretariat.rounds", "/secretariat/rounds", OFFICE),
     view("secretariat.edit_round", "/secretariat/rounds/application-2", ADMINISTRATORS),
     change("secretariat.change_round", "/secretariat/rounds/application-2", ADMINISTRATORS),

@@ -255,6 +255,12 @@ class TestMasters:
         for missing in ("scheme/none", "nothing/2017", "scheme/%00"):
             assert auditor.get(f"/secretariat/masters/{missing}").status_code == 404
 
+    def test_the_programme_is_loaded_once(self, desk_of):
+        done = desk_of("administrator").post_form("/secretariat/masters/load", follow_redirects=True)
+        assert "すべて読み込み済みです" in done.text
+        assert "/masters/load" not in desk_of("auditor").get("/secretariat/masters").text
+        assert desk_of("reviewer").post_form("/secretariat/masters/load").status_code == 403
+
     def test_a_round_changes_once(self, desk_of):
         administrator = desk_of("administrator")
         address = "/secretariat/rounds/tools-1"

@@ -10,7 +10,7 @@ from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from catalogue import masters as catalogue_masters
-from marketplace import master_overview, rounds
+from marketplace import master_overview, programme, rounds
 from tenants import clock
 from tenants.actor import current
 from tenants.errors import BadInput, DomainError, Finding, NotFound
@@ -30,7 +30,30 @@ KEY: Final = re.compile(r"[A-Za-z0-9._-]{1,60}")
 @allow(Permission.VIEW_SECRETARIAT)
 def masters() -> str:
     """All master data that counts today, with its version, date and source."""
-    return render_template("secretariat/masters.html", entries=master_overview.entries())
+    return render_template(
+        "secretariat/masters.html",
+        entries=master_overview.entries(),
+        may_load=current().may(Permission.EDIT_MASTERS),
+    )
+
+
+@blueprint.post("/masters/load")
+@allow(Permission.EDIT_MASTERS)
+def load_programme() -> Response:
+    """Take in the programme's files as they come with the software: what is new of them, and only that."""
+    new = [document for document, is_new in programme.load_programme() if is_new]
+    if new:
+        names = "、".join(f"{document.kind} {document.key} v{document.version}" for document in new)
+        flash(
+            t(f"新しい版を{len(new)}件読み込みました：{names}", f"{len(new)} new versions loaded: {names}"),
+            "success",
+        )
+    else:
+        flash(
+            t("すべて読み込み済みです。変更はありません。", "Everything was loaded already; nothing changed."),
+            "info",
+        )
+    return redirect(url_for("secretariat.masters"))
 
 
 @blueprint.get("/masters/<kind>/<key>")
