@@ -260,9 +260,12 @@ def summary(demo: Notes, language: Language) -> str:
 
 
 def _ending_with_us() -> list[str]:
-    """What goes before a command so that the kernel ends it when this process is gone, even killed."""
+    """What goes before a command so that the kernel ends it when this process is gone, even killed.
+
+    KILL, not TERM: the database is gone at the same moment, and a process that tidies up would wait for it.
+    """
     setpriv = shutil.which("setpriv")
-    return [setpriv, "--pdeathsig", "TERM"] if setpriv else []
+    return [setpriv, "--pdeathsig", "KILL"] if setpriv else []
 
 
 def _require_free(host: str, port: int) -> None:
