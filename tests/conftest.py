@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from desk import asahi, catalogue, office, statements
 from flask import Flask
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from pages import PageClient
 from pydantic import SecretStr
 from sqlalchemy import Engine, create_engine, text
@@ -25,6 +27,10 @@ from tenants.models import Membership, Organisation, Person
 from web.settings import Settings
 
 __all__ = ["asahi", "catalogue", "office", "statements"]
+
+# No test is timed: machines are noisy, and a slow example is not a wrong one.
+hypothesis_settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("house")
 
 KEPT = ("alembic_version", "audit_head", "master_version")
 
