@@ -12,6 +12,8 @@ from tenants import clock
 from tenants.db import Base
 
 ORGANISATION_KINDS = ("vendor", "sme", "secretariat", "committee")
+# How a vendor stands with the programme; only those adopted may offer anything.
+STANDINGS = ("applicant", "adopted", "suspended", "revoked", "expired")
 
 
 class Organisation(Base):
@@ -26,7 +28,8 @@ class Organisation(Base):
     name_kana: Mapped[str] = mapped_column(default="")
     prefecture: Mapped[str] = mapped_column(default="")
     address: Mapped[str] = mapped_column(default="")
-    registered_on: Mapped[date | None]
+    registered_on: Mapped[date | None] = mapped_column(doc="the day a vendor was adopted, in Japan")
+    standing: Mapped[str | None] = mapped_column(doc="a vendor's, one of STANDINGS; None for all others")
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
 
@@ -36,6 +39,12 @@ class Organisation(Base):
             name="kind",
         ),
         CheckConstraint("corporate_number ~ '^[0-9]{13}$'", name="corporate_number"),
+        CheckConstraint(
+            "CASE WHEN kind = 'vendor' THEN coalesce(standing, '') IN ('"
+            + "', '".join(STANDINGS)
+            + "') ELSE standing IS NULL END",
+            name="standing",
+        ),
         Index(
             "uq_organisation_kind_corporate_number",
             "kind",

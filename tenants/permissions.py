@@ -28,20 +28,34 @@ class Permission(StrEnum):
     EDIT_MASTERS = "edit_masters"
     VIEW_AUDIT = "view_audit"
     VIEW_COMMITTEE = "view_committee"
+    SCORE_REGISTRATIONS = "score_registrations"
+    MANAGE_MEMBERS = "manage_members"
+    EDIT_ORGANISATION = "edit_organisation"
+    VIEW_OWN_AUDIT = "view_own_audit"
+    VIEW_REGISTRATION = "view_registration"
+    EDIT_REGISTRATION = "edit_registration"
+    CHECK_REGISTRATIONS = "check_registrations"
+    DECIDE_REGISTRATIONS = "decide_registrations"
+    SUSPEND_VENDORS = "suspend_vendors"
+    MANAGE_BRIEFINGS = "manage_briefings"
+    PUBLISH_ANNOUNCEMENTS = "publish_announcements"
+    USE_SUPPORT_VIEW = "use_support_view"
 
 
 P = Permission
 
-_VENDOR_VIEW: Final = frozenset({P.VIEW_LISTINGS, P.VIEW_VENDOR_APPLICATIONS})
+# What is the same in every organisation; all other permissions belong to one audience.
+COMMON: Final = frozenset({P.MANAGE_MEMBERS, P.EDIT_ORGANISATION, P.VIEW_OWN_AUDIT})
+_VENDOR_VIEW: Final = frozenset({P.VIEW_LISTINGS, P.VIEW_VENDOR_APPLICATIONS, P.VIEW_REGISTRATION})
 _VENDOR_EDIT: Final = _VENDOR_VIEW | {P.EDIT_LISTINGS, P.SUBMIT_LISTINGS}
 _VENDOR_APPLY: Final = _VENDOR_VIEW | {P.HANDLE_VENDOR_APPLICATIONS}
 
 ROLES: Final[Mapping[str, frozenset[Permission]]] = {
-    "vendor_owner": _VENDOR_EDIT | _VENDOR_APPLY,
+    "vendor_owner": COMMON | _VENDOR_EDIT | _VENDOR_APPLY | {P.EDIT_REGISTRATION},
     "vendor_editor": _VENDOR_EDIT,
     "vendor_applications": _VENDOR_APPLY,
     "vendor_viewer": _VENDOR_VIEW,
-    "sme_owner": frozenset({P.VIEW_OWN_APPLICATIONS, P.EDIT_PROFILE, P.START_APPLICATION, P.CONFIRM_APPLICATION}),
+    "sme_owner": COMMON | {P.VIEW_OWN_APPLICATIONS, P.EDIT_PROFILE, P.START_APPLICATION, P.CONFIRM_APPLICATION},
     "sme_member": frozenset({P.VIEW_OWN_APPLICATIONS}),
     "secretariat_administrator": frozenset(
         {
@@ -51,12 +65,29 @@ ROLES: Final[Mapping[str, frozenset[Permission]]] = {
             P.PUBLISH_LISTINGS,
             P.EDIT_MASTERS,
             P.VIEW_AUDIT,
+            P.MANAGE_MEMBERS,
+            P.CHECK_REGISTRATIONS,
+            P.DECIDE_REGISTRATIONS,
+            P.SUSPEND_VENDORS,
+            P.MANAGE_BRIEFINGS,
+            P.PUBLISH_ANNOUNCEMENTS,
+            P.USE_SUPPORT_VIEW,
         }
     ),
-    "secretariat_reviewer": frozenset({P.VIEW_SECRETARIAT, P.IMPORT_CATALOGUE, P.REVIEW_LISTINGS}),
-    "secretariat_publisher": frozenset({P.VIEW_SECRETARIAT, P.PUBLISH_LISTINGS}),
+    "secretariat_reviewer": frozenset(
+        {
+            P.VIEW_SECRETARIAT,
+            P.IMPORT_CATALOGUE,
+            P.REVIEW_LISTINGS,
+            P.CHECK_REGISTRATIONS,
+            P.MANAGE_BRIEFINGS,
+            P.USE_SUPPORT_VIEW,
+        }
+    ),
+    "secretariat_publisher": frozenset({P.VIEW_SECRETARIAT, P.PUBLISH_LISTINGS, P.PUBLISH_ANNOUNCEMENTS}),
+    "secretariat_payments": frozenset({P.VIEW_SECRETARIAT}),
     "secretariat_auditor": frozenset({P.VIEW_SECRETARIAT, P.VIEW_AUDIT}),
-    "committee_member": frozenset({P.VIEW_COMMITTEE}),
+    "committee_member": frozenset({P.VIEW_COMMITTEE, P.SCORE_REGISTRATIONS}),
 }
 
 ROLE_NAMES: Final[Mapping[str, Text]] = {
@@ -69,6 +100,7 @@ ROLE_NAMES: Final[Mapping[str, Text]] = {
     "secretariat_administrator": Text("管理者", "Administrator"),
     "secretariat_reviewer": Text("審査担当", "Reviewer"),
     "secretariat_publisher": Text("公開担当", "Publisher"),
+    "secretariat_payments": Text("支払担当", "Payments"),
     "secretariat_auditor": Text("監査担当", "Auditor"),
     "committee_member": Text("審査委員", "Committee member"),
 }

@@ -174,7 +174,9 @@ def organisation(services: Flask) -> Callable[..., uuid.UUID]:
     def make(kind: str, **facts: object) -> uuid.UUID:
         number = next(_numbers)
         with act_as(SYSTEM):
-            row = Organisation(kind=kind, **{"name": f"{kind} {number}", "prefecture": "東京都"} | facts)
+            standing = "adopted" if kind == "vendor" else None
+            usual = {"name": f"{kind} {number}", "prefecture": "東京都", "standing": standing}
+            row = Organisation(kind=kind, **usual | facts)
             db.session.add(row)
             db.session.commit()
             return row.id

@@ -68,6 +68,7 @@ def _organisation(kind: str, name: str, number: str | None = None) -> uuid.UUID:
         name=name,
         corporate_number=number,
         prefecture="東京都",
+        standing="adopted" if kind == "vendor" else None,
         address=f"{SECRETS[3]}1-1" if name == SECRETS[2] else "",
     )
     db.session.add(row)

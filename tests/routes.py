@@ -13,7 +13,13 @@ APPLIERS = frozenset({"vendor_owner", "vendor_applications"})
 SME = frozenset({"sme_owner", "sme_member"})
 OWNER = frozenset({"sme_owner"})
 OFFICE = frozenset(
-    {"secretariat_administrator", "secretariat_reviewer", "secretariat_publisher", "secretariat_auditor"}
+    {
+        "secretariat_administrator",
+        "secretariat_reviewer",
+        "secretariat_publisher",
+        "secretariat_payments",
+        "secretariat_auditor",
+    }
 )
 REVIEWERS = frozenset({"secretariat_administrator", "secretariat_reviewer"})
 PUBLISHERS = frozenset({"secretariat_administrator", "secretariat_publisher"})

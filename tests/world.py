@@ -72,6 +72,7 @@ def _party(put: Any, party: Party, position: int) -> None:
         Organisation,
         id=party.organisation_id,
         kind=party.kind,
+        standing="adopted" if party.kind == "vendor" else None,
         name=f"{party.kind} {position}",
         corporate_number=f"{position + 1}000012050002",
         prefecture="東京都",

@@ -167,7 +167,11 @@ def _create(key: Key, draft: Draft, registry: Registry) -> None:
     match draft:
         case VendorDraft():
             row = Organisation(
-                id=uuid.uuid4(), kind="vendor", corporate_number=draft.number, registered_on=clock.today()
+                id=uuid.uuid4(),
+                kind="vendor",
+                corporate_number=draft.number,
+                registered_on=clock.today(),
+                standing="adopted",
             )
             organisation_id = row.id
         case ProductDraft():

@@ -4,51 +4,34 @@ The second wall behind scoped services: the application's role is neither owner 
 holds an organisation's rows has policies, and a transaction that says nothing about itself sees nothing private.
 """
 
-from dataclasses import dataclass
-
 from alembic import op
 from procrastinate.schema import SchemaManager
+
+from migrations.walls import (
+    DOOR,
+    OFFICE,
+    ORGANISATION,
+    OWN,
+    PERSON,
+    ROLE,
+    SIGNING_IN,
+    SYSTEM,
+    VENDOR_OWN,
+    Wall,
+    audience,
+    build,
+    make_append_only,
+)
 
 revision = "0002"
 down_revision = "0001"
 branch_labels = None
 depends_on = None
 
-ROLE = "hojo_app"
-ORGANISATION = "(SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)"
-PERSON = "(SELECT nullif(current_setting('app.person_id', true), '')::uuid)"
-
-
-def audience(*names: str) -> str:
-    """True when the transaction acts as one of these audiences."""
-    listed = ", ".join(f"'{name}'" for name in names)
-    return f"(SELECT current_setting('app.audience', true)) IN ({listed})"
-
-
-OFFICE = audience("secretariat", "system")
-DOOR = audience("secretariat", "system", "sign_in")
-SYSTEM = audience("system")
-SIGNING_IN = audience("sign_in", "system")
-OWN = f"organisation_id = {ORGANISATION}"
 UPLOADER = f"({OWN} AND person_id = {PERSON}) OR {SYSTEM}"
 PARTY = f"sme_id = {ORGANISATION} OR vendor_id = {ORGANISATION}"
 BUSINESS = f"({audience('sme')} AND sme_id = {ORGANISATION})"
 VENDOR = f"({audience('vendor')} AND vendor_id = {ORGANISATION})"
-VENDOR_OWN = f"({audience('vendor')} AND {OWN})"
-
-
-@dataclass(frozen=True)
-class Wall:
-    """Who sees a row (reads), which rows may be added (adds), which may be touched (touches), and what a touched
-    row may look like afterwards (becomes). Unless said, touches and becomes are as adds. verbs: all that the
-    application has at all; a column list after UPDATE leaves the other columns as they were written.
-    """
-
-    verbs: str
-    reads: str
-    adds: str
-    touches: str = ""
-    becomes: str = ""
 
 
 def party_of(table: str, *columns: str) -> str:
@@ -195,20 +178,7 @@ def upgrade() -> None:
     op.execute(
         "DO $$ BEGIN EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database()); END $$"
     )
-    for table, wall in TABLES.items():
-        touches, becomes = wall.touches or wall.adds, wall.becomes or wall.adds
-        op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
-        op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
-        op.execute(f"GRANT {wall.verbs} ON {table} TO {ROLE}")
-        op.execute(f"CREATE POLICY {table}_reads ON {table} FOR SELECT TO {ROLE} USING ({wall.reads})")
-        op.execute(f"CREATE POLICY {table}_inserts ON {table} FOR INSERT TO {ROLE} WITH CHECK ({wall.adds})")
-        if "UPDATE" in wall.verbs:
-            op.execute(
-                f"CREATE POLICY {table}_updates ON {table} FOR UPDATE TO {ROLE}"
-                f" USING ({touches}) WITH CHECK ({becomes})"
-            )
-        if "DELETE" in wall.verbs:
-            op.execute(f"CREATE POLICY {table}_deletes ON {table} FOR DELETE TO {ROLE} USING ({touches})")
+    build(TABLES)
     op.execute(f"GRANT SELECT, UPDATE ON audit_head TO {ROLE}")
     op.execute(f"INSERT INTO audit_head (id, number, hash) VALUES (1, 0, '{'0' * 64}')")
 
@@ -216,15 +186,7 @@ def upgrade() -> None:
         "CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$"
         " BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = '42501'; END $$"
     )
-    for table in APPEND_ONLY:
-        op.execute(
-            f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table}"
-            " FOR EACH ROW EXECUTE FUNCTION refuse_change()"
-        )
-        op.execute(
-            f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table}"
-            " FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
-        )
+    make_append_only(APPEND_ONLY)
 
     op.execute(CONSENT)
     op.execute(

@@ -43,7 +43,8 @@ def names() -> list[str]:
 
 @use_case
 def add(name: str, kind: str = "sme", number: str | None = None, **more: object) -> uuid.UUID:
-    row = Organisation(kind=kind, name=name, corporate_number=number, **more)
+    standing = "adopted" if kind == "vendor" else None
+    row = Organisation(kind=kind, name=name, corporate_number=number, standing=standing, **more)
     db.session.add(row)
     db.session.flush()
     return row.id

@@ -152,6 +152,7 @@ def _vendor(catalogue: VendorCatalogue) -> Organisation:
         prefecture=catalogue.vendor.prefecture,
         address=catalogue.vendor.address,
         registered_on=clock.today(),
+        standing="adopted",
     )
 
 

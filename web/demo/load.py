@@ -120,6 +120,7 @@ def _organisation(demo: DemoOrganisation) -> Organisation:
         corporate_number=demo.corporate_number,
         prefecture=demo.prefecture,
         registered_on=clock.today() if demo.kind == "vendor" else None,
+        standing="adopted" if demo.kind == "vendor" else None,
     )
     db.session.add(row)
     db.session.flush()
@@ -152,6 +153,7 @@ def _drafts(catalogues: Sequence[VendorCatalogue]) -> list[Product | Package]:
                 corporate_number=catalogue.vendor.corporate_number,
                 name=catalogue.vendor.name,
                 registered_on=clock.today(),
+                standing="adopted",
             )
             db.session.add(vendor)
         vendor.prefecture, vendor.address = catalogue.vendor.prefecture, catalogue.vendor.address
