@@ -31,6 +31,8 @@ ORDERS: Final[Mapping[str, Text]] = {
     "code": Text("コード順", "By code"),
     "name": Text("名前順", "By name"),
 }
+# Of what was handed in together products come first, for packages rest on them.
+WAITING_ORDER: Final = ("submitted_at", "kind", "code", "id")
 BATCH_LIMIT: Final = 2000
 WORDS_LIMIT: Final = 100
 _NFKC: Final = text("NFKC")  # PostgreSQL's keyword for the form that folds full and half width
@@ -209,7 +211,7 @@ def counts() -> dict[Kind, dict[str, int]]:
 
 def returned(limit: int = 20) -> list[ListingRow]:
     """A vendor's returned listings with their reasons, the oldest decision first."""
-    return _across(KINDS, lambda model: [model.state == "returned"], ("decided_at", "kind", "id"), limit)
+    return _across(KINDS, lambda model: [model.state == "returned"], ("decided_at", "kind", "code", "id"), limit)
 
 
 def _across(
@@ -255,7 +257,7 @@ def queue(
     """What waits for review, the oldest first."""
     return _united_page(
         lambda model: _state_and_vendor(model, "submitted", vendor_id),
-        ("submitted_at", "kind", "id"),
+        WAITING_ORDER,
         kind=kind,
         words=words,
         page=page,
@@ -278,8 +280,13 @@ def next_in_queue(
     """The listing that waits behind this one; at the end of the queue the oldest one; None when nothing waits."""
     query = _united((kind,) if kind else KINDS, lambda model: _state_and_vendor(model, "submitted", vendor_id), "")
     columns = query.selected_columns
-    order = _order(query, ("submitted_at", "kind", "id"))
-    here = (literal(after.submitted_at), literal(after.kind == "package"), literal(after.id, Uuid()))
+    order = _order(query, WAITING_ORDER)
+    here = (
+        literal(after.submitted_at),
+        literal(after.kind == "package"),
+        literal(after.code),
+        literal(after.id, Uuid()),
+    )
     others = query.where(columns["id"] != after.id)
     behind = others.where(tuple_(*order) > tuple_(*here))
     for wanted in (behind, others) if after.submitted_at else (others,):
@@ -295,7 +302,7 @@ def waiting_to_be_published(
     """What was approved and waits for publication: products first, then by the time of approval."""
     return _united_page(
         lambda model: _state_and_vendor(model, "approved", vendor_id),
-        ("kind", "decided_at", "id"),
+        ("kind", "decided_at", "code", "id"),
         kind=kind,
         words="",
         page=page,
@@ -308,7 +315,7 @@ def every_approved(*, kind: Kind | None = None, vendor_id: uuid.UUID | None = No
     return _across(
         (kind,) if kind else KINDS,
         lambda model: _state_and_vendor(model, "approved", vendor_id),
-        ("kind", "decided_at", "id"),
+        ("kind", "decided_at", "code", "id"),
         BATCH_LIMIT,
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Final, Literal
 
 from sqlalchemy import delete, select
@@ -78,15 +79,18 @@ def _one(kind: Kind, listing_id: uuid.UUID, read_version: int) -> Listing:
     return _lock(kind, [listing_id], {listing_id: read_version})[0]
 
 
-def _move(kind: Kind, row: Listing, code: str, *, reason: str | None = None) -> None:
+def _move(
+    kind: Kind, row: Listing, code: str, *, reason: str | None = None, moment: datetime | None = None
+) -> None:
+    moment = moment or clock.now()
     step = LISTING.check(code, row.state, actor.current())
     before = row.state
     row.state = step.target
     row.return_reason = reason if step.target == "returned" else None
     if code == "submit":
-        row.submitted_at = clock.now()
+        row.submitted_at = moment
     if code in ("return", "approve"):
-        row.decided_at = clock.now()
+        row.decided_at = moment
     audit.record(
         f"{kind}_{'returned' if code == 'return' else step.target}",
         subject=(kind, row.id),
@@ -107,8 +111,9 @@ def submit(
     """
     rows = _lock(kind, listing_ids, read_versions)
     _check(rows)
+    moment = clock.now()  # what was handed over together stays together in the queue
     for row in rows:
-        _move(kind, row, "submit")
+        _move(kind, row, "submit", moment=moment)
     return len(rows)
 
 
@@ -152,8 +157,9 @@ def approve(
     rows = _lock(kind, listing_ids, read_versions)
     _check(rows)
     _check_products(rows)
+    moment = clock.now()
     for row in rows:
-        _move(kind, row, "approve")
+        _move(kind, row, "approve", moment=moment)
     return len(rows)
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from grants import CODE, build
+from playwright.sync_api import expect
 
 from tenants import clock
 
@@ -112,4 +113,4 @@ def test_from_package_to_submission(world, visit, width, script):
     vendor.look()
     shop.page.goto(application)
     shop.page.get_by_role("heading", name="事務局の審査を待っています").wait_for()
-    assert shop.page.get_by_role("button", name="申請を取り下げる").count() == 0
+    expect(shop.page.get_by_role("button", name="申請を取り下げる")).to_have_count(0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from desk import FILES
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 
@@ -139,8 +140,8 @@ def test_the_keyboard_works_through_a_list(visit):
     page.keyboard.press("j")
     page.keyboard.press("j")
     page.keyboard.press("x")
-    assert page.locator('input[name="chosen"]:checked').count() == 2
-    assert "2件を選択中" in page.locator("[data-count]").inner_text()
+    expect(page.locator('input[name="chosen"]:checked')).to_have_count(2)
+    expect(page.locator("[data-count]")).to_contain_text("2件を選択中")
     page.keyboard.press("k")
     page.keyboard.press("Enter")
     page.wait_for_url("**/vendor/products/A-002")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from playwright.sync_api import expect
 from worked_input import publish_worked_input
 
 pytestmark = pytest.mark.browser
@@ -63,15 +66,15 @@ def test_from_words_to_comparison_without_script(shop, visit):
     page.locator(".filter-button").click()
     page.get_by_label("財務会計・決算").check()
     page.get_by_role("button", name="この条件で表示する").click()
-    assert "function=B1" in page.url
+    expect(page).to_have_url(re.compile("function=B1"))
     ticks = page.locator('input[name="codes"]')
     ticks.nth(0).check()
     ticks.nth(1).check()
     page.get_by_role("button", name="並べて比べる").click()
     page.get_by_role("heading", name="ITツールを並べて比べる").wait_for()
-    assert page.locator("table.compare thead th").count() == 2
+    expect(page.locator("table.compare thead th")).to_have_count(2)
     page.get_by_role("link", name="外す").first.click()
-    assert page.locator("table.compare thead th").count() == 1
+    expect(page.locator("table.compare thead th")).to_have_count(1)
 
 
 def test_results_follow_the_filters_and_back_brings_them_again(shop, visit):
@@ -82,14 +85,14 @@ def test_results_follow_the_filters_and_back_brings_them_again(shop, visit):
     before = page.locator(".result").count()
     page.get_by_label("給与", exact=False).first.check()
     page.locator(".chip").wait_for()
-    assert "function=B3" in page.url
+    expect(page).to_have_url(re.compile("function=B3"))
     assert 0 < page.locator(".result").count() < before
     assert page.evaluate("window.stays"), "the page was loaded anew"
     reader.look()
     page.locator("#f-q").fill("会計")
     page.locator("#f-q").press("Enter")
     page.wait_for_url("**q=**")
-    assert "function=B3" in page.url
+    expect(page).to_have_url(re.compile("function=B3"))
     page.go_back()
     page.wait_for_url(lambda url: "q=" not in url)
     page.locator(".chip").first.wait_for()
@@ -100,17 +103,17 @@ def test_the_compare_bar_comes_with_the_first_tick_and_a_package_joins_it(shop, 
     page = reader.page
     reader.go("/packages")
     bar = page.locator("#compare-form")
-    assert not bar.is_visible()
+    expect(bar).to_be_hidden()
     page.locator(".compare-tick").first.click()
     bar.get_by_text("1件を選択中").wait_for()
     ticked = page.locator('input[name="codes"]:checked').get_attribute("value")
     reader.go("/packages/UP-2")
     page.get_by_role("link", name="比較に加える").click()
     page.wait_for_url("**/compare**")
-    assert page.url.endswith(f"/compare?codes={ticked},UP-2")
+    expect(page).to_have_url(re.compile(re.escape(f"/compare?codes={ticked},UP-2") + "$"))
     reader.go("/packages")
     page.get_by_role("button", name="選択を消す").click()
-    assert not bar.is_visible()
+    expect(bar).to_be_hidden()
 
 
 def test_a_mistake_in_an_amount_is_shown_in_place(shop, visit):
@@ -170,6 +173,6 @@ def test_a_comparison_prints_without_controls(shop, visit):
     reader = visit(1280)
     reader.go("/compare?codes=AP-1,AP-2")
     reader.page.emulate_media(media="print")
-    assert not reader.page.locator(".compare__remove").first.is_visible()
-    assert not reader.page.locator(".add-code").is_visible()
-    assert reader.page.locator("table.compare").is_visible()
+    expect(reader.page.locator(".compare__remove").first).to_be_hidden()
+    expect(reader.page.locator(".add-code")).to_be_hidden()
+    expect(reader.page.locator("table.compare")).to_be_visible()
