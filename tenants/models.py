@@ -79,6 +79,47 @@ class ExternalIdentity(Base):
     last_sign_in_at: Mapped[datetime | None]
 
 
+class IdentityFacts(Base):
+    """What a provider that vouches for businesses (GビズID) says of a person and the business they act for.
+
+    Personal data: it says for whom a person works. account_type: entry, prime or member. corp_type: corporation or
+    sole_proprietor. verified_at: when the provider last said so.
+    """
+
+    __tablename__ = "identity_facts"
+
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    provider: Mapped[str] = mapped_column(primary_key=True)
+    account_type: Mapped[str]
+    corp_type: Mapped[str | None]
+    corporate_number: Mapped[str | None]
+    name: Mapped[str] = mapped_column(default="", doc="of the business")
+    name_kana: Mapped[str] = mapped_column(default="")
+    prefecture: Mapped[str] = mapped_column(default="")
+    address: Mapped[str] = mapped_column(default="")
+    verified_at: Mapped[datetime]
+
+    __table_args__ = (
+        CheckConstraint("account_type IN ('entry', 'prime', 'member')", name="account_type"),
+        CheckConstraint("corp_type IN ('corporation', 'sole_proprietor')", name="corp_type"),
+        CheckConstraint("corporate_number ~ '^[0-9]{13}$'", name="corporate_number"),
+    )
+
+
+class MirasapoAccount(Base):
+    """The ミラサポ id of a person, as the edition of 2017 asks for it. Personal data.
+
+    verified_at: when their provider said so; None while the person alone says it, and then it opens no door.
+    """
+
+    __tablename__ = "mirasapo_account"
+
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    mirasapo_id: Mapped[str]
+    recorded_at: Mapped[datetime] = mapped_column(default=clock.now)
+    verified_at: Mapped[datetime | None]
+
+
 class Membership(Base):
     """A person's role in an organisation; several rows for several roles."""
 
@@ -97,13 +138,22 @@ class Membership(Base):
 
 
 class SignInSession(Base):
-    """A signed-in browser. The cookie holds a token; only its hash is kept here."""
+    """A signed-in browser. The cookie holds a token; only its hash is kept here.
+
+    id: what the person's own list of sessions calls it. device, network: short words to know a browser again by,
+    personal data like the rest. authenticated_at: when the provider last saw the person prove who they are.
+    """
 
     __tablename__ = "sign_in_session"
 
     token_hash: Mapped[str] = mapped_column(primary_key=True)
+    id: Mapped[uuid.UUID] = mapped_column(unique=True, default=uuid.uuid4)
     person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), index=True)
     organisation_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("organisation.id"))
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     seen_at: Mapped[datetime] = mapped_column(default=clock.now)
     ended_at: Mapped[datetime | None]
+    authenticated_at: Mapped[datetime] = mapped_column(default=clock.now)
+    provider: Mapped[str] = mapped_column(default="")
+    device: Mapped[str] = mapped_column(default="")
+    network: Mapped[str] = mapped_column(default="")

@@ -21,7 +21,15 @@ from catalogue.models import (
 from marketplace.models import ApplicantProfile, ApplicationFigures, ApplicationStep, GrantApplication
 from tenants.actor import Actor
 from tenants.audit import AuditEvent
-from tenants.models import ExternalIdentity, Membership, Organisation, Person, SignInSession
+from tenants.models import (
+    ExternalIdentity,
+    IdentityFacts,
+    Membership,
+    MirasapoAccount,
+    Organisation,
+    Person,
+    SignInSession,
+)
 
 MOMENT = datetime(2026, 11, 2, 3, 0, tzinfo=UTC)
 
@@ -79,6 +87,8 @@ def _party(put: Any, party: Party, position: int) -> None:
     )
     put(Person, id=party.person_id, name=f"人 {position}", email=f"p{position}@example.jp")
     put(ExternalIdentity, provider="test", subject=f"s{position}", person_id=party.person_id)
+    put(IdentityFacts, person_id=party.person_id, provider="test", account_type="prime", verified_at=MOMENT)
+    put(MirasapoAccount, person_id=party.person_id, mirasapo_id=f"mirasapo-{position}")
     put(
         Membership,
         organisation_id=party.organisation_id,

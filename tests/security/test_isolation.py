@@ -18,7 +18,15 @@ from marketplace.models import ApplicantProfile, ApplicationFigures, GrantApplic
 from tenants.actor import PUBLIC, SIGN_IN, SYSTEM, Actor
 from tenants.audit import AuditEvent
 from tenants.db import act_as, db, use_case
-from tenants.models import ExternalIdentity, Membership, Organisation, Person, SignInSession
+from tenants.models import (
+    ExternalIdentity,
+    IdentityFacts,
+    Membership,
+    MirasapoAccount,
+    Organisation,
+    Person,
+    SignInSession,
+)
 
 pytestmark = pytest.mark.security
 
@@ -209,7 +217,14 @@ def test_the_committee_sees_nothing_that_was_not_given_to_it(parties, owner):
 
 
 def test_signing_in_reads_people_and_nothing_else(parties, owner):
-    allowed = {"person", "membership", "external_identity", "sign_in_session"}
+    allowed = {
+        "person",
+        "membership",
+        "external_identity",
+        "sign_in_session",
+        "identity_facts",
+        "mirasapo_account",
+    }
     for table in sorted(owned_tables(owner) - PUBLIC_TABLES - allowed):
         assert seen_by(SIGN_IN, table) == [], table
     for table in allowed:
@@ -299,6 +314,16 @@ def attempts(parties: world.TwoOfEach):
     yield PUBLIC, insert(Organisation).values(kind="sme", name="x")
     yield SIGN_IN, insert(Product).values(organisation_id=a.organisation_id, **product)
     yield shop.actor, insert(SignInSession).values(token_hash="x", person_id=parties.sme_b.person_id)
+    verified = {"verified_at": world.MOMENT}
+    yield (
+        shop.actor,
+        insert(IdentityFacts).values(person_id=shop.person_id, provider="x", account_type="prime", **verified),
+    )
+    yield (
+        shop.actor,
+        insert(MirasapoAccount).values(person_id=parties.sme_b.person_id, mirasapo_id="not-mine"),
+    )
+    yield shop.actor, update(MirasapoAccount).values(**verified)
     yield (
         shop.actor,
         insert(ExternalIdentity).values(provider="test", subject="mine too", person_id=shop.person_id),
