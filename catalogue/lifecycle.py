@@ -97,5 +97,21 @@ LISTING = Workflow(
             "secretariat",
             Permission.PUBLISH_LISTINGS,
         ),
+        Step(
+            "suspend",
+            Text("事業者の停止により公開を止める", "Take down with its vendor"),
+            ("published",),
+            "withdrawn",
+            "secretariat",
+            Permission.SUSPEND_VENDORS,
+        ),
+        Step(
+            "reinstate",
+            Text("事業者の復帰により公開を戻す", "Bring back with its vendor"),
+            ("withdrawn",),
+            "published",
+            "secretariat",
+            Permission.SUSPEND_VENDORS,
+        ),
     ),
 )

@@ -42,6 +42,8 @@ LISTING_TABLE = {
         "withdrawn",
         {"secretariat_administrator", "secretariat_publisher"},
     ),
+    "suspend": ({"published"}, "withdrawn", {"secretariat_administrator"}),
+    "reinstate": ({"withdrawn"}, "published", {"secretariat_administrator"}),
 }
 
 
