@@ -3,9 +3,15 @@
 from alembic import context
 
 import catalogue.models
+import marketplace.announcement_models
+import marketplace.briefings.models
 import marketplace.models
+import marketplace.registration.models
 import tenants.audit
+import tenants.file_models
+import tenants.member_models
 import tenants.models
+import tenants.notices.models
 from tenants.db import Base
 
 __all__ = ["catalogue", "marketplace", "tenants"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Engine, insert
@@ -18,6 +18,7 @@ from catalogue.models import (
     UploadedFile,
     Withdrawal,
 )
+from marketplace.briefings.models import Briefing, BriefingBooking
 from marketplace.models import ApplicantProfile, ApplicationFigures, ApplicationStep, GrantApplication
 from tenants.actor import Actor
 from tenants.audit import AuditEvent
@@ -32,6 +33,20 @@ from tenants.models import (
 )
 
 MOMENT = datetime(2026, 11, 2, 3, 0, tzinfo=UTC)
+
+BRIEFING: dict[str, Any] = {
+    "state": "announced",
+    "title": {"ja": "説明会", "en": "Briefing"},
+    "description": {"ja": "説明します。", "en": "Explained."},
+    "audience": "vendors",
+    "starts_at": MOMENT + timedelta(days=30),
+    "ends_at": MOMENT + timedelta(days=30, hours=1),
+    "booking_closes_at": MOMENT + timedelta(days=29),
+    "place": "会議室",
+    "seats": 10,
+    "taken": 4,
+    "announced_at": MOMENT,
+}
 
 
 @dataclass(frozen=True)
@@ -66,6 +81,7 @@ def fill(owner: Engine) -> TwoOfEach:
         def put(model: Any, **values: Any) -> None:
             connection.execute(insert(model).values(**values))
 
+        put(Briefing, number=1, **BRIEFING)
         for position, party in enumerate((made.vendor_a, made.vendor_b, made.sme_a, made.sme_b)):
             _party(put, party, position)
         for position, vendor in enumerate((made.vendor_a, made.vendor_b)):
@@ -110,6 +126,15 @@ def _party(put: Any, party: Party, position: int) -> None:
         name="製品.csv",
         content=b"x",
         expires_at=MOMENT,
+    )
+    put(
+        BriefingBooking,
+        briefing_number=1,
+        person_id=party.person_id,
+        name=f"人 {position}",
+        email=f"p{position}@example.jp",
+        people=1,
+        state="booked",
     )
     put(
         AuditEvent,

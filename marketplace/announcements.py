@@ -1,0 +1,407 @@
+"""Announcements (お知らせ): drafted, published at once or at a set time, corrected in the open. Nothing vanishes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, Literal
+
+from sqlalchemy import ColumnElement, Select, select
+
+from marketplace.announcement_models import Announcement, FormerAnnouncement
+from tenants import actor, audit, clock
+from tenants.db import db, use_case
+from tenants.errors import BadInput, Finding, IllegalStep, NotFound, StaleVersion
+from tenants.paging import Page, page_of
+from tenants.permissions import Permission
+from tenants.text import Text
+
+State = Literal["draft", "scheduled", "published"]
+
+CATEGORIES: Final[Mapping[str, Text]] = {
+    "important": Text("重要", "Important"),
+    "programme": Text("公募・制度", "Programme"),
+    "adoption": Text("採択結果", "Adoption"),
+    "briefing": Text("説明会", "Briefings"),
+    "maintenance": Text("システム", "This site"),
+    "general": Text("その他", "Other"),
+}
+WHAT: Final = Text("お知らせ", "The announcement")
+LONGEST_TITLE: Final = 120
+LONGEST_BODY: Final = 20_000
+LONGEST_CORRECTION: Final = 400
+PER_PAGE: Final = 20
+# What nobody sees but what turns the words around it: no text of ours holds it.
+_HIDDEN: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+@dataclass(frozen=True, slots=True)
+class AnnouncementView:
+    """An announcement as pages show it. state: scheduled while its time of publication has not come."""
+
+    number: int
+    category: str
+    title: Text
+    body: Text
+    published_at: datetime | None
+    edition: int
+    corrected_at: datetime | None
+    correction: Text | None
+    state: State
+    version: int
+
+    @property
+    def category_label(self) -> Text:
+        """The category's name."""
+        return CATEGORIES[self.category]
+
+    @property
+    def changed_at(self) -> datetime | None:
+        """When what is shown was published: the correction's moment, else the publication's."""
+        return self.corrected_at or self.published_at
+
+
+@dataclass(frozen=True, slots=True)
+class FormerView:
+    """An edition as it stood from since_at until it was corrected at until_at."""
+
+    number: int
+    edition: int
+    category: str
+    title: Text
+    body: Text
+    since_at: datetime
+    until_at: datetime
+
+    @property
+    def category_label(self) -> Text:
+        """The category's name."""
+        return CATEGORIES[self.category]
+
+
+def _view(row: Announcement) -> AnnouncementView:
+    state: State = "published"
+    if row.published_at is None:
+        state = "draft"
+    elif row.published_at > clock.now():
+        state = "scheduled"
+    return AnnouncementView(
+        row.number,
+        row.category,
+        Text.of(row.title),
+        Text.of(row.body),
+        row.published_at,
+        row.edition,
+        row.corrected_at,
+        Text.of(row.correction) if row.correction else None,
+        state,
+        row.version,
+    )
+
+
+# --- what everybody reads ---
+
+
+def _public() -> ColumnElement[bool]:
+    return Announcement.published_at <= clock.now()
+
+
+def _newest_first(*conditions: ColumnElement[bool]) -> Select[Announcement]:
+    return (
+        select(Announcement)
+        .where(*conditions)
+        .order_by(Announcement.published_at.desc().nulls_first(), Announcement.number.desc())
+    )
+
+
+def newest(limit: int, *, category: str | None = None) -> list[AnnouncementView]:
+    """The newest published announcements, newest first; of one category when it is named."""
+    conditions = [_public()] + ([Announcement.category == category] if category else [])
+    return [_view(row) for row in db.session.scalars(_newest_first(*conditions).limit(limit))]
+
+
+def published(*, category: str | None = None, number: int = 1, per_page: int = PER_PAGE) -> Page[AnnouncementView]:
+    """One page of what is published, newest first."""
+    conditions = [_public()] + ([Announcement.category == category] if category else [])
+    return page_of(_newest_first(*conditions), lambda row: _view(row[0]), number=number, per_page=per_page)
+
+
+def one(number: int) -> AnnouncementView:
+    """A published announcement; NotFound for a draft, a scheduled one and one that never was."""
+    row = db.session.scalar(select(Announcement).where(Announcement.number == number, _public()))
+    if row is None:
+        raise NotFound(WHAT)
+    return _view(row)
+
+
+def former_editions(number: int) -> list[FormerView]:
+    """What this announcement said before its corrections, newest first."""
+    rows = db.session.scalars(
+        select(FormerAnnouncement)
+        .where(FormerAnnouncement.number == number)
+        .order_by(FormerAnnouncement.edition.desc())
+    )
+    return [_former(row) for row in rows]
+
+
+def former_edition(number: int, edition: int) -> FormerView:
+    """One former edition; NotFound when there is none of this number."""
+    row = db.session.get(FormerAnnouncement, (number, edition))
+    if row is None:
+        raise NotFound(WHAT)
+    return _former(row)
+
+
+def _former(row: FormerAnnouncement) -> FormerView:
+    return FormerView(
+        row.number,
+        row.edition,
+        row.category,
+        Text.of(row.title),
+        Text.of(row.body),
+        row.since_at,
+        row.until_at,
+    )
+
+
+# --- what the secretariat reads ---
+
+
+def for_desk(*, number: int = 1, per_page: int = PER_PAGE) -> Page[AnnouncementView]:
+    """One page of all announcements: drafts first, then by their time of publication."""
+    actor.current().require(Permission.VIEW_SECRETARIAT)
+    return page_of(_newest_first(), lambda row: _view(row[0]), number=number, per_page=per_page)
+
+
+def one_for_desk(number: int) -> AnnouncementView:
+    """An announcement in whatever state; NotFound when there is none."""
+    actor.current().require(Permission.VIEW_SECRETARIAT)
+    row = db.session.get(Announcement, number)
+    if row is None:
+        raise NotFound(WHAT)
+    return _view(row)
+
+
+# --- what the secretariat does ---
+
+
+@use_case
+def publish(
+    title: Text,
+    body: Text,
+    *,
+    category: str,
+    published_at: datetime | None = None,
+    subject: tuple[str, str] | None = None,
+) -> int:
+    """Publish an announcement and give its number.
+
+    published_at: now unless told; later than now: it stays unseen until then. subject: kind and id of what it is
+    about. Raises BadInput for a missing or overlong text, an unknown category or a time that is past.
+    """
+    number = _add(title, body, category, subject)
+    _publish(db.session.get_one(Announcement, number), published_at)
+    return number
+
+
+@use_case
+def draft(title: Text, body: Text, *, category: str) -> int:
+    """Write an announcement that nobody but the secretariat sees yet, and give its number; BadInput as in publish."""
+    return _add(title, body, category, None)
+
+
+@use_case
+def change(number: int, title: Text, body: Text, *, category: str, read_version: int) -> None:
+    """Write a draft, or one that is scheduled, anew.
+
+    Raises IllegalStep once it is published: then it is corrected. BadInput as in publish, StaleVersion, NotFound.
+    """
+    row = _hold(number, read_version)
+    _require_unseen(row)
+    before = {"title": row.title, "category": row.category}
+    _write(row, title, body, category)
+    _record("announcement_changed", row, before=before)
+
+
+@use_case
+def publish_draft(number: int, *, read_version: int, published_at: datetime | None = None) -> None:
+    """Publish what was drafted, or set another time for it.
+
+    Raises IllegalStep when it is published already, BadInput for a time that is past, StaleVersion, NotFound.
+    """
+    row = _hold(number, read_version)
+    _require_unseen(row)
+    _publish(row, published_at)
+
+
+@use_case
+def take_back(number: int, *, read_version: int) -> None:
+    """Make a scheduled announcement a draft again; IllegalStep once it is published."""
+    row = _hold(number, read_version)
+    _require_unseen(row)
+    row.published_at = None
+    _record("announcement_taken_back", row)
+
+
+@use_case
+def correct(number: int, title: Text, body: Text, *, category: str, correction: Text, read_version: int) -> None:
+    """Publish a new edition of a published announcement; the former one stays readable.
+
+    correction: what was corrected, for everybody to read. Raises IllegalStep for one that is not published yet,
+    BadInput as in publish and for a missing correction, StaleVersion, NotFound.
+    """
+    row = _hold(number, read_version)
+    moment = clock.now()
+    if row.published_at is None or row.published_at > moment:
+        raise IllegalStep(
+            Finding(
+                "not_published",
+                Text("まだ公開されていないお知らせです。", "It is not published yet."),
+                Text("訂正ではなく、編集してください。", "Edit it instead of correcting it."),
+            )
+        )
+    _require(_found_in("correction", Text("訂正の内容", "What was corrected"), correction, LONGEST_CORRECTION))
+    db.session.add(
+        FormerAnnouncement(
+            number=row.number,
+            edition=row.edition,
+            category=row.category,
+            title=row.title,
+            body=row.body,
+            correction=row.correction,
+            since_at=row.corrected_at or row.published_at,
+            until_at=moment,
+        )
+    )
+    before = {"edition": row.edition, "title": row.title}
+    _write(row, title, body, category)
+    row.edition += 1
+    row.corrected_at, row.correction = moment, correction.as_json()
+    _record("announcement_corrected", row, before=before)
+
+
+def _add(title: Text, body: Text, category: str, subject: tuple[str, str] | None) -> int:
+    actor.current().require(Permission.PUBLISH_ANNOUNCEMENTS)
+    kind, identifier = subject or (None, None)
+    row = Announcement(subject_kind=kind, subject_id=identifier)
+    _write(row, title, body, category)
+    db.session.add(row)
+    db.session.flush()
+    _record("announcement_drafted", row)
+    return row.number
+
+
+def _hold(number: int, read_version: int) -> Announcement:
+    actor.current().require(Permission.PUBLISH_ANNOUNCEMENTS)
+    row = db.session.get(Announcement, number, with_for_update=True, populate_existing=True)
+    if row is None:
+        raise NotFound(WHAT)
+    if row.version != read_version:
+        raise StaleVersion(WHAT, yours=read_version, current=row.version)
+    return row
+
+
+def _require_unseen(row: Announcement) -> None:
+    if row.published_at is not None and row.published_at <= clock.now():
+        raise IllegalStep(
+            Finding(
+                "already_published",
+                Text("このお知らせは、もう公開されています。", "This announcement is published already."),
+                Text(
+                    "内容を直すときは「訂正する」から、新しい版を公開してください。",
+                    "To change what it says, publish a correction.",
+                ),
+            )
+        )
+
+
+def _publish(row: Announcement, published_at: datetime | None) -> None:
+    moment = clock.now()
+    if published_at is not None and published_at < moment:
+        raise BadInput(
+            Finding(
+                "time_is_past",
+                Text("公開の日時が過ぎています。", "The time of publication is past."),
+                Text("これからの日時にするか、空にしてすぐに公開してください。", "Choose a later one, or none."),
+                "published_at",
+            )
+        )
+    row.published_at = published_at or moment
+    later = row.published_at > moment
+    _record("announcement_scheduled" if later else "announcement_published", row)
+
+
+def _write(row: Announcement, title: Text, body: Text, category: str) -> None:
+    findings = [
+        *_found_in("title", Text("見出し", "The title"), title, LONGEST_TITLE),
+        *_found_in("body", Text("本文", "The text"), body, LONGEST_BODY),
+    ]
+    if category not in CATEGORIES:
+        findings.append(
+            Finding(
+                "unknown_category",
+                Text("お知らせの種類を選んでください。", "Please choose a category."),
+                Text("一覧から1つ選んでください。", "Choose one of the list."),
+                "category",
+            )
+        )
+    _require(findings)
+    row.title, row.body, row.category = title.as_json(), body.as_json(), category
+
+
+def _found_in(field: str, what: Text, words: Text, longest: int) -> list[Finding]:
+    """What is wrong with a text in either language; the field is named field_ja or field_en."""
+    found = []
+    for language, written in (("ja", words.ja), ("en", words.en)):
+        name = f"{field}_{language}"
+        if not written.strip():
+            found.append(
+                Finding(
+                    "missing",
+                    Text(f"{what.ja}を入力してください。", f"{what.en} is missing."),
+                    Text("日本語は必ず必要です。", "Japanese is always needed."),
+                    name,
+                )
+            )
+        elif len(written) > longest:
+            found.append(
+                Finding(
+                    "too_long",
+                    Text(f"{what.ja}が長すぎます（{len(written):,}文字）。", f"{what.en} is too long."),
+                    Text(f"{longest:,}文字以内にしてください。", f"At most {longest:,} characters."),
+                    name,
+                )
+            )
+        elif _HIDDEN.search(written):
+            found.append(
+                Finding(
+                    "control_character",
+                    Text("目に見えない制御文字が入っています。", "There is an invisible control character."),
+                    Text("文字を入力し直してください。", "Please type the text anew."),
+                    name,
+                )
+            )
+    return found
+
+
+def _require(findings: list[Finding]) -> None:
+    if findings:
+        raise BadInput(*findings)
+
+
+def _record(name: str, row: Announcement, before: dict[str, Any] | None = None) -> None:
+    db.session.flush()
+    audit.record(
+        name,
+        subject=("announcement", row.number),
+        organisation_id=None,
+        before=before,
+        after={
+            "title": row.title,
+            "category": row.category,
+            "edition": row.edition,
+            "published_at": row.published_at.isoformat() if row.published_at else None,
+        },
+    )
