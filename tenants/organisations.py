@@ -6,13 +6,14 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from sqlalchemy import select
 
 from tenants import audit
 from tenants.actor import Actor, current
 from tenants.db import act_as, constraint, db, use_case
-from tenants.errors import BadInput, Conflict, Finding, NotFound, NotPermitted
+from tenants.errors import BadInput, Conflict, DomainError, Finding, NotFound, NotPermitted
 from tenants.models import Membership, Organisation, Person
 from tenants.text import Text, same
 
@@ -36,6 +37,42 @@ def place(prefecture: str) -> Text:
 
 
 constraint("uq_organisation_kind_corporate_number", Conflict)
+
+
+_NOT_ADOPTED: Final = {
+    "applicant": (
+        Text("登録がまだ採択されていません。", "Your registration is not adopted yet."),
+        Text(
+            "IT導入支援事業者としての登録が採択されると、ITツールの登録や申請の受け付けができるようになります。",
+            "Once your registration as a vendor is adopted, you can register tools and take on applications.",
+        ),
+    ),
+    "suspended": (
+        Text("登録が停止されています。", "Your registration is suspended."),
+        Text(
+            "停止が解除されるまで、ITツールの登録や申請の受け付けはできません。事務局にお問い合わせください。",
+            "Until it is lifted no tools can be registered and no applications taken on. Ask the secretariat.",
+        ),
+    ),
+    "revoked": (
+        Text("登録が取り消されています。", "Your registration was revoked."),
+        Text("事務局にお問い合わせください。", "Please ask the secretariat."),
+    ),
+    "expired": (
+        Text("登録の有効期間が終わっています。", "Your registration has expired."),
+        Text("今年度の登録を更新してください。", "Please renew it for this fiscal year."),
+    ),
+}
+
+
+class NotAdopted(DomainError):
+    """The vendor's registration does not allow it to offer anything now."""
+
+    status = 403
+
+    def __init__(self, standing: str | None) -> None:
+        message, remedy = _NOT_ADOPTED.get(standing or "", _NOT_ADOPTED["applicant"])
+        super().__init__(Finding("not_adopted", message, remedy))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +105,20 @@ def _view(row: Organisation) -> OrganisationView:
 def own() -> OrganisationView:
     """The organisation the actor acts for."""
     return _view(db.session.get_one(Organisation, current().own_organisation))
+
+
+def standing_of(organisation_id: uuid.UUID) -> str | None:
+    """How a vendor stands with the programme, one of STANDINGS; None for all others and for one that is unknown."""
+    return db.session.scalar(select(Organisation.standing).where(Organisation.id == organisation_id))
+
+
+def require_adopted() -> None:
+    """Raise NotAdopted unless the vendor that acts is adopted now. Others are not asked: they are no vendors."""
+    who = current()
+    if who.audience == "vendor":
+        standing = standing_of(who.own_organisation)
+        if standing != "adopted":
+            raise NotAdopted(standing)
 
 
 def vendor_by_number(corporate_number: str) -> OrganisationView:
