@@ -20,8 +20,10 @@ from catalogue.models import (
 )
 from marketplace.briefings.models import Briefing, BriefingBooking
 from marketplace.models import ApplicantProfile, ApplicationFigures, ApplicationStep, GrantApplication
+from marketplace.registration.models import RegistrationPaper, RegistrationStep, VendorRegistration
 from tenants.actor import Actor
 from tenants.audit import AuditEvent
+from tenants.file_models import StoredFile
 from tenants.models import (
     ExternalIdentity,
     IdentityFacts,
@@ -31,6 +33,7 @@ from tenants.models import (
     Person,
     SignInSession,
 )
+from tenants.notices.models import Notice, NoticePreference, OutgoingMail, Posting
 
 MOMENT = datetime(2026, 11, 2, 3, 0, tzinfo=UTC)
 
@@ -86,6 +89,7 @@ def fill(owner: Engine) -> TwoOfEach:
             _party(put, party, position)
         for position, vendor in enumerate((made.vendor_a, made.vendor_b)):
             _catalogue(put, vendor, position)
+            _registration(put, vendor)
         for position, (sme, vendor) in enumerate(((made.sme_a, made.vendor_a), (made.sme_b, made.vendor_b))):
             _application(put, sme, vendor, position)
     return made
@@ -127,6 +131,21 @@ def _party(put: Any, party: Party, position: int) -> None:
         content=b"x",
         expires_at=MOMENT,
     )
+    whose = {"organisation_id": party.organisation_id, "person_id": party.person_id}
+    words = {"template": "listing_returned", "facts": {}, "link": "/vendor"}
+    put(Posting, **whose, **words)
+    put(Notice, **whose, **words, category="listings")
+    put(NoticePreference, person_id=party.person_id)
+    put(
+        OutgoingMail,
+        person_id=party.person_id,
+        address=f"p{position}@example.jp",
+        language="ja",
+        template="listing_returned",
+        category="listings",
+        subject="差戻し",
+        message_id=f"<{position}@example.jp>",
+    )
     put(
         BriefingBooking,
         briefing_number=1,
@@ -150,6 +169,49 @@ def _party(put: Any, party: Party, position: int) -> None:
         previous_hash="0",
         hash="0",
     )
+
+
+def _registration(put: Any, vendor: Party) -> None:
+    registration, whose = uuid.uuid4(), {"organisation_id": vendor.organisation_id}
+    put(
+        VendorRegistration,
+        **whose,
+        id=registration,
+        round_id="vendor-2",
+        fiscal_year=2026,
+        form_version="2017",
+        content={},
+        section_versions={},
+        declarations=[],
+    )
+    file = put_file(put, vendor.organisation_id)
+    put(RegistrationPaper, **whose, registration_id=registration, kind="certificate", file_id=file)
+    put(
+        RegistrationStep,
+        **whose,
+        registration_id=registration,
+        step="start",
+        from_state="",
+        to_state="draft",
+        by_secretariat=False,
+    )
+
+
+def put_file(put: Any, organisation_id: uuid.UUID) -> uuid.UUID:
+    """A file of this organisation; its id."""
+    file = uuid.uuid4()
+    put(
+        StoredFile,
+        id=file,
+        organisation_id=organisation_id,
+        name="登記.pdf",
+        media_type="application/pdf",
+        size=1,
+        sha256="0" * 64,
+        key=f"test/{file}",
+        state="clean",
+    )
+    return file
 
 
 def _catalogue(put: Any, vendor: Party, position: int) -> None:

@@ -234,6 +234,7 @@ def test_signing_in_reads_people_and_nothing_else(parties, owner):
 def test_the_secretariat_sees_all_but_sessions_identities_and_uploads(parties, owner):
     office = Actor("secretariat", uuid.uuid4(), uuid.uuid4(), frozenset({"secretariat_reviewer"}))
     hidden = {"sign_in_session", "external_identity", "uploaded_file"}
+    hidden |= {"notice_posting", "notice", "notice_preference"}
     for table in sorted(owned_tables(owner)):
         assert bool(seen_by(office, table)) == (table not in hidden), table
 

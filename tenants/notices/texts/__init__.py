@@ -1,0 +1,1 @@
+"""The words of the notices, by what they are about."""

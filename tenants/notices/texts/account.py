@@ -1,0 +1,84 @@
+"""Who belongs to which organisation, and who looked at it."""
+
+from typing import Final
+
+from tenants.notices.template import NoticeTemplate
+from tenants.text import Text
+
+_MEMBERS: Final = Text("所属と役割を見る", "See your organisation")
+
+ACCOUNT: Final = (
+    NoticeTemplate(
+        "invitation",
+        "account",
+        Text("{organisation}から招待が届いています", "You are invited to {organisation}"),
+        Text(
+            "{inviter}さんが、あなたを{organisation}のメンバー（{role}）に招待しました。",
+            "{inviter} invites you to join {organisation} ({role}).",
+        ),
+        Text(
+            "{expires_at}までに下のリンクを開き、ログインして参加してください。リンクは一度だけ使えます。"
+            "心当たりがないときは、何もしなくてかまいません。",
+            "Open the link below by {expires_at}, sign in and join. The link works once. If you do not know the"
+            " sender, you need not do anything.",
+        ),
+        Text("招待を確認する", "Look at the invitation"),
+    ),
+    NoticeTemplate(
+        "invitation_accepted",
+        "account",
+        Text("{person}さんが{organisation}に参加しました", "{person} joined {organisation}"),
+        Text(
+            "招待した{person}さんが、{organisation}のメンバーになりました。",
+            "{person}, whom you invited, is now a member of {organisation}.",
+        ),
+        Text("役割が正しいか、一度お確かめください。", "Please check once that the role is right."),
+        Text("メンバーを見る", "See the members"),
+    ),
+    NoticeTemplate(
+        "removed_from_organisation",
+        "account",
+        Text("{organisation}のメンバーから外れました", "You are no longer a member of {organisation}"),
+        Text(
+            "あなたは{organisation}のメンバーではなくなりました。これからはこの組織の画面を開けません。",
+            "You are no longer a member of {organisation} and cannot open its pages.",
+        ),
+        Text(
+            "心当たりがないときは、{organisation}の責任者にお問い合わせください。",
+            "If you did not expect this, ask the owner of {organisation}.",
+        ),
+        Text("サイトを開く", "Open the site"),
+    ),
+    NoticeTemplate(
+        "role_changed",
+        "account",
+        Text("{organisation}での役割が変わりました", "Your role at {organisation} has changed"),
+        Text(
+            "{organisation}でのあなたの役割が「{role}」になりました。",
+            "Your role at {organisation} is now: {role}.",
+        ),
+        Text(
+            "できることが変わります。心当たりがないときは、組織の責任者にお問い合わせください。",
+            "What you may do has changed. If you did not expect this, ask the organisation's owner.",
+        ),
+        _MEMBERS,
+    ),
+    NoticeTemplate(
+        "support_view_opened",
+        "account",
+        Text(
+            "事務局が{organisation}の画面を表示しました", "The secretariat looked at the pages of {organisation}"
+        ),
+        Text(
+            "事務局の{person}が、{organisation}の画面をサポートのために表示しました（見るだけで、変更はできません）。"
+            "理由：{reason}",
+            "{person} of the secretariat looked at the pages of {organisation} to help (looking only, nothing can be"
+            " changed). Reason: {reason}",
+        ),
+        Text(
+            "心当たりがないときは、事務局にお問い合わせください。表示の記録は、いつでも確認できます。",
+            "If you did not ask for help, contact the secretariat. The record can be read at any time.",
+        ),
+        Text("記録を見る", "See the record"),
+    ),
+)
