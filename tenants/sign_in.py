@@ -13,16 +13,19 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from tenants import audit, clock
+from tenants import audit, clock, identities
 from tenants.actor import SIGN_IN, Actor
 from tenants.db import act_as, constraint, db, use_case
-from tenants.errors import Conflict, NotFound
+from tenants.errors import BadInput, Conflict, Finding, NotFound
+from tenants.identity_profiles import Said
 from tenants.models import ExternalIdentity, Membership, Organisation, Person, SignInSession
 from tenants.text import Text
 
 IDLE_LIMIT = timedelta(minutes=60)
 ABSOLUTE_LIMIT = timedelta(hours=12)
 SEEN_EVERY = timedelta(minutes=5)
+# What cannot be taken back is asked of somebody who has just proved who they are.
+FRESH_FOR = timedelta(minutes=10)
 
 constraint("pk_external_identity", Conflict)
 
@@ -38,33 +41,81 @@ class Workplace:
 
 
 @dataclass(frozen=True, slots=True)
+class Browser:
+    """Short words by which a person knows their browser again. network: the first parts of its address."""
+
+    device: str = ""
+    network: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SignedIn:
-    """Who this browser is: the actor of the request, and what the header shows."""
+    """Who this browser is: the actor of the request, and what the header shows.
+
+    provider: whom they signed in with. authenticated_at: when that provider last saw them prove who they are.
+    """
 
     actor: Actor
     person_name: str
     workplace: Workplace | None
     workplaces: tuple[Workplace, ...]
+    provider: str
+    authenticated_at: datetime
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether they proved who they are less than ten minutes ago."""
+        return clock.now() - self.authenticated_at < FRESH_FOR
 
 
-def _hash(token: str) -> str:
+def token_hash(token: str) -> str:
+    """What the database knows of a token."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def sign_in(provider: str, subject: str, *, name: str, email: str) -> str:
+def sign_in(
+    provider: str,
+    subject: str,
+    *,
+    name: str,
+    email: str,
+    said: Said | None = None,
+    browser: Browser = Browser(),
+    authenticated_at: datetime | None = None,
+) -> str:
     """The token of a new session for this provider's subject; a person seen for the first time is created.
 
-    provider: its name in the settings. name, email: as the provider says; kept up to date.
+    provider: its name in the settings. name, email: as the provider says; kept up to date. said: what else it vouches
+    for. authenticated_at: when it saw the person prove who they are, where it says so; else now.
     """
+    new = _Newcomer(provider, subject, name, email, said, browser, _proved_at(authenticated_at))
     with act_as(SIGN_IN):
         try:
-            return _sign_in(provider, subject, name, email)
+            return _sign_in(new)
         except Conflict:  # two first sign-ins at once: the other one made the person
-            return _sign_in(provider, subject, name, email)
+            return _sign_in(new)
+
+
+@dataclass(frozen=True, slots=True)
+class _Newcomer:
+    provider: str
+    subject: str
+    name: str
+    email: str
+    said: Said | None
+    browser: Browser
+    authenticated_at: datetime
+
+
+def _proved_at(said: datetime | None) -> datetime:
+    """Never later than now, whatever the provider's clock says."""
+    moment = clock.now()
+    return min(said, moment) if said else moment
 
 
 @use_case
-def _sign_in(provider: str, subject: str, name: str, email: str) -> str:
+def _sign_in(new: _Newcomer) -> str:
+    provider, subject, name, email = new.provider, new.subject, new.name, new.email
     identity = db.session.get(ExternalIdentity, (provider, subject), with_for_update=True)
     if identity is None:
         person = Person(name=name, email=email)
@@ -75,9 +126,21 @@ def _sign_in(provider: str, subject: str, name: str, email: str) -> str:
     identity.last_sign_in_at = clock.now()
     found = db.session.get_one(Person, identity.person_id)
     found.name, found.email = name or found.name, email or found.email
+    if new.said is not None:
+        identities.keep(found.id, provider, new.said)
     workplaces = _workplaces(found.id)
     first = workplaces[0].organisation_id if workplaces else None
-    token = _new_session(found.id, first)
+    token = _begin(
+        SignInSession(
+            person_id=found.id,
+            organisation_id=first,
+            created_at=clock.now(),
+            authenticated_at=new.authenticated_at,
+            provider=provider,
+            device=new.browser.device,
+            network=new.browser.network,
+        )
+    )
     audit.record(
         "signed_in",
         subject=("person", found.id),
@@ -87,19 +150,28 @@ def _sign_in(provider: str, subject: str, name: str, email: str) -> str:
     return token
 
 
-def _new_session(
-    person_id: uuid.UUID, organisation_id: uuid.UUID | None, signed_in_at: datetime | None = None
-) -> str:
+def _begin(row: SignInSession) -> str:
+    """Add the session under a new token; gives the token."""
     token = secrets.token_urlsafe(32)
-    db.session.add(
+    row.token_hash = token_hash(token)
+    db.session.add(row)
+    return token
+
+
+def _go_on(row: SignInSession, organisation_id: uuid.UUID | None, authenticated_at: datetime) -> str:
+    """End this session and begin its successor: the twelve hours go on from the sign-in. Gives the new token."""
+    row.ended_at = clock.now()
+    return _begin(
         SignInSession(
-            token_hash=_hash(token),
-            person_id=person_id,
+            person_id=row.person_id,
             organisation_id=organisation_id,
-            created_at=signed_in_at or clock.now(),
+            created_at=row.created_at,
+            authenticated_at=authenticated_at,
+            provider=row.provider,
+            device=row.device,
+            network=row.network,
         )
     )
-    return token
 
 
 def _workplaces(person_id: uuid.UUID) -> tuple[Workplace, ...]:
@@ -124,7 +196,7 @@ def resolve(token: str) -> SignedIn | None:
 
 
 def _resolve(token: str) -> SignedIn | None:
-    row = db.session.get(SignInSession, _hash(token))
+    row = db.session.get(SignInSession, token_hash(token))
     moment = clock.now()
     if row is None or not _holds(row, moment):
         return None
@@ -141,10 +213,11 @@ def _resolve(token: str) -> SignedIn | None:
         roles=here.roles if here else frozenset(),
         name=person.name,
     )
-    return SignedIn(actor, person.name, here, workplaces)
+    return SignedIn(actor, person.name, here, workplaces, row.provider, row.authenticated_at)
 
 
 def _holds(row: SignInSession, moment: datetime) -> bool:
+    """Whether a session lets in at this moment."""
     return (
         row.ended_at is None and moment - row.seen_at <= IDLE_LIMIT and moment - row.created_at <= ABSOLUTE_LIMIT
     )
@@ -162,7 +235,7 @@ def switch_organisation(token: str, organisation_id: uuid.UUID) -> str:
 
 @use_case
 def _switch(token: str, organisation_id: uuid.UUID) -> str:
-    row = db.session.get(SignInSession, _hash(token), with_for_update=True)
+    row = db.session.get(SignInSession, token_hash(token), with_for_update=True)
     moment = clock.now()
     if (
         row is None
@@ -170,7 +243,6 @@ def _switch(token: str, organisation_id: uuid.UUID) -> str:
         or organisation_id not in {place.organisation_id for place in _workplaces(row.person_id)}
     ):
         raise NotFound(Text("組織", "The organisation"))
-    row.ended_at = moment
     audit.record(
         "organisation_switched",
         subject=("person", row.person_id),
@@ -178,7 +250,56 @@ def _switch(token: str, organisation_id: uuid.UUID) -> str:
         before={"organisation_id": str(row.organisation_id) if row.organisation_id else None},
         after={"organisation_id": str(organisation_id)},
     )
-    return _new_session(row.person_id, organisation_id, row.created_at)
+    return _go_on(row, organisation_id, row.authenticated_at)
+
+
+def sign_in_again(
+    token: str,
+    provider: str,
+    subject: str,
+    *,
+    said: Said | None = None,
+    authenticated_at: datetime | None = None,
+) -> str:
+    """A new token (the old one ends) for somebody who has proved once more who they are.
+
+    The twelve hours go on from the sign-in. Raises BadInput when the provider names another person than the session's,
+    NotFound when the token holds no more.
+    """
+    with act_as(SIGN_IN):
+        return _sign_in_again(token, (provider, subject), said, _proved_at(authenticated_at))
+
+
+@use_case
+def _sign_in_again(token: str, key: tuple[str, str], said: Said | None, authenticated_at: datetime) -> str:
+    row = db.session.get(SignInSession, token_hash(token), with_for_update=True)
+    if row is None or not _holds(row, clock.now()):
+        raise NotFound(Text("ログイン", "The session"))
+    identity = db.session.get(ExternalIdentity, key, with_for_update=True)
+    if identity is None or identity.person_id != row.person_id:
+        raise BadInput(_ANOTHER_PERSON)
+    identity.last_sign_in_at = clock.now()
+    if said is not None:
+        identities.keep(row.person_id, key[0], said)
+    audit.record(
+        "signed_in_again",
+        subject=("person", row.person_id),
+        organisation_id=row.organisation_id,
+        after={"provider": key[0]},
+    )
+    return _go_on(row, row.organisation_id, authenticated_at)
+
+
+_ANOTHER_PERSON = Finding(
+    "another_person",
+    Text(
+        "いまログインしている方とは別のアカウントでした。", "That was another account than the one signed in here."
+    ),
+    Text(
+        "いまの方のアカウントで、もう一度お試しください。別の方として使うときは、先にログアウトしてください。",
+        "Try again with the account you are signed in with. To act as somebody else, sign out first.",
+    ),
+)
 
 
 def sign_out(token: str) -> None:
@@ -189,7 +310,7 @@ def sign_out(token: str) -> None:
 
 @use_case
 def _sign_out(token: str) -> None:
-    row = db.session.get(SignInSession, _hash(token), with_for_update=True)
+    row = db.session.get(SignInSession, token_hash(token), with_for_update=True)
     if row is None or row.ended_at is not None:
         return
     row.ended_at = clock.now()

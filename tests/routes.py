@@ -127,6 +127,12 @@ ROUTES = [
     view("sign_in.arrive", "/sign-in/arrive", SIGNED_IN, 302),
     change("sign_in.switch", "/sign-in/organisation", SIGNED_IN, 404),
     change("sign_in.leave_site", "/sign-out", SIGNED_IN, 302),
+    view("sign_in.again_page", "/sign-in/again", SIGNED_IN),
+    change("sign_in.go_again", "/sign-in/again", SIGNED_IN),
+    view("sign_in.again_done", "/sign-in/again/done", SIGNED_IN),
+    view("sign_in.sessions_page", "/account/sessions", SIGNED_IN),
+    change("sign_in.end_session", "/account/sessions/00000000-0000-0000-0000-000000000000/end", SIGNED_IN, 404),
+    change("sign_in.end_other_sessions", "/account/sessions/end-others", SIGNED_IN, 302),
     # a business
     view("sme.home", "/my", SIGNED_IN),
     view("sme.register", "/my/register", SIGNED_IN),

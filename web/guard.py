@@ -9,7 +9,7 @@ from collections.abc import Callable
 from enum import Enum
 from typing import Final, TypeVar
 
-from flask import Flask, abort, current_app, redirect, request, url_for
+from flask import Flask, abort, current_app, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from tenants import actor
@@ -26,13 +26,21 @@ class Open(Enum):
 
 
 _ATTRIBUTE: Final = "hojo_needs"
+_FRESH: Final = "hojo_needs_fresh"
+# The answer to somebody whose sign-in is not fresh enough for a route: an extension of the application.
+ASK_ANEW: Final = "sign_in_ask_anew"
 
 
-def allow(needs: Permission | Open) -> Callable[[View], View]:
-    """Declare who may use a route: a permission, anybody signed in, or everybody."""
+def allow(needs: Permission | Open, *, fresh: bool = False) -> Callable[[View], View]:
+    """Declare who may use a route: a permission, anybody signed in, or everybody.
+
+    fresh: only somebody who proved who they are less than ten minutes ago; others are asked to do so first. It is for
+    what cannot be taken back: publishing, deciding, giving roles, paying out.
+    """
 
     def mark(view: View) -> View:
         setattr(view, _ATTRIBUTE, needs)
+        setattr(view, _FRESH, fresh)
         return view
 
     return mark
@@ -66,4 +74,7 @@ def admit() -> Response | None:
         abort(401)
     if isinstance(needs, Permission):
         who.require(needs)
+    if getattr(current_app.view_functions[request.endpoint], _FRESH, False) and not g.signed_in.is_fresh:
+        answer: Response = current_app.extensions[ASK_ANEW]()
+        return answer
     return None

@@ -68,6 +68,7 @@ def person() -> dict[str, Any] | None:
         "organisation": here.name if here else Text("事業者は未登録", "no business yet"),
         "role": _role(here) if here else None,
         "home_href": url_for(f"{here.kind}.home" if here else "sme.register"),
+        "sessions_href": url_for("sign_in.sessions_page"),
         "organisations": [
             {"id": each.organisation_id, "name": each.name, "current": each == here}
             for each in signed_in.workplaces

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
+from tenants.identity_profiles import CLAIMS, SCOPES, Profile
 from tenants.text import Text
 
 PROJECT: Final = Path(__file__).resolve().parent.parent
@@ -22,16 +24,31 @@ class MissingSettings(Exception):
     """The settings do not allow a start; the message says which and what to do."""
 
 
+# With a public key on our side only; never none, never a secret that somebody else knows too.
+SigningAlgorithm = Literal["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"]
+# What stands after /sign-in/ and is no provider's name.
+_TAKEN: Final = frozenset({"again", "arrive", "organisation"})
+
+
 class OidcProvider(BaseModel):
-    """One OpenID Connect provider that people may sign in with."""
+    """One OpenID Connect provider that people may sign in with.
+
+    profile: how its words are read (tenants/identity_profiles.py). scopes: unset, those of the profile. claims: where
+    it calls a fact otherwise than its profile, `{fact: claim}`. signing_algorithms: what it may sign with; of these,
+    only what its own metadata names is accepted. description: whom it is for, in plain words; unset, the profile's.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     issuer: str
     client_id: str
     client_secret: SecretStr
-    scopes: tuple[str, ...] = ("openid", "profile", "email")
+    profile: Profile = "standard"
+    scopes: tuple[str, ...] = ()
+    claims: dict[str, str] = Field(default_factory=dict)
+    signing_algorithms: tuple[SigningAlgorithm, ...] = ("RS256",)
     label: Text
+    description: Text | None = None
 
     @field_validator("issuer")
     @classmethod
@@ -43,10 +60,21 @@ class OidcProvider(BaseModel):
     @field_validator("scopes")
     @classmethod
     def _named(cls, scopes: tuple[str, ...]) -> tuple[str, ...]:
-        """Some providers read an empty scope as "everything", so scopes are always named."""
-        if "openid" not in scopes:
+        if scopes and "openid" not in scopes:
             raise ValueError("must contain openid")
         return scopes
+
+    @model_validator(mode="after")
+    def _known_claims(self) -> Self:
+        unknown = sorted(set(self.claims) - set(CLAIMS[self.profile]))
+        if unknown:
+            raise ValueError(f"claims: the profile {self.profile} has no {', '.join(unknown)}")
+        return self
+
+    @property
+    def asked_scopes(self) -> tuple[str, ...]:
+        """What is asked for by name: some providers read an empty scope as "everything"."""
+        return self.scopes or SCOPES[self.profile]
 
 
 class Settings(BaseSettings):
@@ -143,6 +171,15 @@ class Settings(BaseSettings):
 
     @property
     def search_index(self) -> Path:
+    @field_validator("oidc_providers")
+    @classmethod
+    def _names(cls, providers: dict[str, OidcProvider]) -> dict[str, OidcProvider]:
+        """A provider's name stands in addresses."""
+        for name in providers:
+            if name in _TAKEN or not re.fullmatch(r"[a-z][a-z0-9_-]{0,30}", name):
+                raise ValueError(f"{name!r} cannot be a provider's name: small letters, digits, - and _")
+        return providers
+
         """Where the embedded search index lies."""
         return self.search_folder or self.data / "search"
 

@@ -78,8 +78,22 @@ def test_the_commands_refuse_with_a_message_and_no_traceback(command):
         ("HOJO_BASE_URL", "hojo.example", "HOJO_BASE_URL"),
         ("HOJO_OIDC_PROVIDERS", "{", "HOJO_OIDC_PROVIDERS"),
         ("HOJO_OIDC_PROVIDERS", json.dumps({"x": {**PROVIDER, "issuer": "id.example"}}), "HOJO_OIDC_PROVIDERS"),
-        ("HOJO_OIDC_PROVIDERS", json.dumps({"x": {**PROVIDER, "scopes": []}}), "HOJO_OIDC_PROVIDERS"),
+        ("HOJO_OIDC_PROVIDERS", json.dumps({"x": {**PROVIDER, "scopes": ["profile"]}}), "HOJO_OIDC_PROVIDERS"),
         ("HOJO_OIDC_PROVIDERS", json.dumps({"x": {**PROVIDER, "secret": "typo"}}), "HOJO_OIDC_PROVIDERS"),
+        ("HOJO_OIDC_PROVIDERS", json.dumps({"x": {**PROVIDER, "profile": "other"}}), "HOJO_OIDC_PROVIDERS"),
+        ("HOJO_OIDC_PROVIDERS", json.dumps({"x": {**PROVIDER, "claims": {"rank": "x"}}}), "HOJO_OIDC_PROVIDERS"),
+        *(
+            (
+                "HOJO_OIDC_PROVIDERS",
+                json.dumps({"x": {**PROVIDER, "signing_algorithms": [weak]}}),
+                "HOJO_OIDC_PROVIDERS",
+            )
+            for weak in ("none", "HS256")
+        ),
+        *(
+            ("HOJO_OIDC_PROVIDERS", json.dumps({name: PROVIDER}), "HOJO_OIDC_PROVIDERS")
+            for name in ("again", "organisation", "A/B", "")
+        ),
     ],
 )
 def test_an_unusable_value_is_named_and_not_shown(monkeypatch, name, value, said):
@@ -94,7 +108,12 @@ def test_providers_by_name(monkeypatch):
     monkeypatch.setenv("HOJO_OIDC_PROVIDERS", json.dumps({"example": PROVIDER}))
     provider = load().oidc_providers["example"]
     assert provider.label.ja == "例のID"
-    assert provider.scopes == ("openid", "profile", "email")
+    assert provider.asked_scopes == ("openid", "profile", "email")
+
+
+def test_gbizid_is_asked_for_what_is_needed_by_name(monkeypatch):
+    monkeypatch.setenv("HOJO_OIDC_PROVIDERS", json.dumps({"gbizid": {**PROVIDER, "profile": "gbizid"}}))
+    assert load().oidc_providers["gbizid"].asked_scopes == ("openid", "profile", "user", "email")
 
 
 def test_secrets_do_not_show_in_a_print(monkeypatch):

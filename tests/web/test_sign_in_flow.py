@@ -23,7 +23,7 @@ from web.demo.identity_provider import create_provider
 from web.demo.notes import Client
 from web.demo.people import PEOPLE, by_subject
 from web.settings import OidcProvider
-from web.sign_in.routes import _safe_next
+from web.sign_in.blueprint import safe_next
 
 BACK = "http://localhost/sign-in/{}/callback"
 
@@ -191,7 +191,7 @@ def test_nobody_is_sent_to_another_site(client, target):
 
 @pytest.mark.parametrize("target", ["/", "/my", "/packages?q=会計&page=2", "/compare?codes=A,B#top"])
 def test_every_address_of_this_site_is_a_fair_wish(target):
-    assert _safe_next(target) == target
+    assert safe_next(target) == target
 
 
 def test_the_cookie_is_the_browser_s_alone(client, site, settings):

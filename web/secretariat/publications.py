@@ -67,7 +67,7 @@ def _preview(rows: list[ListingRow], error: BadInput | None = None) -> str:
 
 
 @blueprint.post("/publications")
-@allow(Permission.PUBLISH_LISTINGS)
+@allow(Permission.PUBLISH_LISTINGS, fresh=True)
 def publish() -> Response | tuple[str, int]:
     """Publish exactly what the preview showed, or nothing."""
     chosen = lists.chosen()
