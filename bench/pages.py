@@ -35,6 +35,12 @@ PAGES = {
     "comparison of four": "/compare?codes=D000001,D000002,D000003,D000004",
     "API search, 会計": f"/api/v1/packages?q={quote('会計')}",
 }
+_ASKED_FIRST = """
+math.randomseed(os.time())
+request = function()
+  return wrk.format("GET", "/packages?q=%E4%BC%9A%E8%A8%88&price_max=" .. math.random(50000000, 100000000))
+end
+"""
 _ESTIMATE = """
 wrk.method = "POST"
 wrk.headers["Content-Type"] = "application/json"
@@ -123,6 +129,7 @@ def main() -> None:
         print(f"\n| page ({packages:,} packages) | requests/s | of /healthz | p50 ms | p95 ms | errors |")
         print("|---|---:|---:|---:|---:|---:|")
         rows = {"/healthz": plain} | {name: measure(address + path, seconds) for name, path in PAGES.items()}
+        rows["search, 会計, each address for the first time"] = measure(f"{address}/packages", seconds, _ASKED_FIRST)
         rows["estimate API"] = measure(f"{address}/api/v1/estimates", seconds, _ESTIMATE)
         for name, (rate, median, slow, errors) in rows.items():
             print(f"| {name} | {rate:.0f} | {rate / plain[0]:.0%} | {median} | {slow} | {errors} |")

@@ -29,6 +29,14 @@ def engine() -> SearchEngine:
     return _Chosen.engine
 
 
+def version() -> str:
+    """Changes whenever the index does; what is wrong with it while it cannot be searched."""
+    try:
+        return engine().version()
+    except EngineUnavailable as error:
+        return error.code
+
+
 def state() -> str:
     """ok, or what is wrong, for those who run it."""
     try:

@@ -300,6 +300,9 @@ class SearchEngine(Protocol):
     def iter_versions(self) -> Iterator[tuple[str, int]]:
         """(id, version) of every document, by id: to compare with the publications."""
 
+    def version(self) -> str:
+        """The applied version alone, quickly: changes whenever the index does."""
+
     def stats(self) -> Stats:
         """The state of the index."""
 

@@ -60,6 +60,7 @@ def settings(owner_url: str, tmp_path_factory: pytest.TempPathFactory) -> Settin
         database_url=owner_url.replace("postgres@", "hojo_app@", 1),
         data=tmp_path_factory.mktemp("data"),
         cookie_secure=False,
+        kept_pages_mib=0,
     )
 
 

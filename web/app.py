@@ -11,12 +11,12 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from search import engines
 from tenants.db import db
-from web import assets, edge, guard, health, navigation, problems, words
+from web import assets, edge, guard, health, kept_pages, navigation, problems, words
 from web.api.routes import blueprint as api
 from web.committee.routes import blueprint as committee
 from web.public.routes import blueprint as public
 from web.secretariat.routes import blueprint as secretariat
-from web.settings import Settings
+from web.settings import MIB, Settings
 from web.sign_in import routes as sign_in
 from web.sme.routes import blueprint as sme
 from web.vendor.routes import blueprint as vendor
@@ -59,6 +59,8 @@ def create_app(settings: Settings) -> Flask:
     app.before_request(edge.recognise)
     app.before_request(guard.admit)
     csrf.init_app(app)
+    app.before_request(kept_pages.find)
+    kept_pages.install(app, most_bytes=settings.kept_pages_mib * MIB, look_every=1.0)
     edge.compress.init_app(app)
     assets.install(app)
     words.install(app)

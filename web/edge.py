@@ -13,7 +13,7 @@ from flask import Response, current_app, g, request, session
 from flask_compress import Compress
 
 from tenants import actor, clock, sign_in
-from web import words
+from web import kept_pages, words
 from web.settings import Settings
 
 compress = Compress()
@@ -109,6 +109,8 @@ def _cache(response: Response) -> Response:
 
     Only what everybody sees alike is compressed: a page with a form token in it is not, lest its length tell.
     """
+    if g.get("page_was_kept"):
+        return response.make_conditional(request)
     own = g.get("signed_in") is not None or "csrf_token" in g  # flask-wtf leaves the token it made there
     if own or request.method not in ("GET", "HEAD") or response.status_code != 200:
         response.headers.setdefault("Cache-Control", "no-store")
@@ -119,5 +121,7 @@ def _cache(response: Response) -> Response:
     if whole:
         response.add_etag()
     response = compress.after_request(response)
+    if whole:
+        kept_pages.keep(response)
     # What is not compressed leaves flask-compress before it looks at If-None-Match.
     return response.make_conditional(request) if whole else response

@@ -9,6 +9,7 @@ from typing import Any, Final
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
+from search import analyser
 from web.app import create_app
 from web.settings import Settings
 
@@ -28,7 +29,8 @@ class _Server(BaseApplication):  # type: ignore[misc]
             self.cfg.set(name, value)
 
     def load(self) -> Flask:
-        """gunicorn's own hook, called in each web process."""
+        """gunicorn's own hook, called in each web process before it takes requests."""
+        analyser.words("最初の検索")  # reads the dictionary in, which takes longer than any search
         return create_app(self.settings)
 
 

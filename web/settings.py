@@ -146,6 +146,13 @@ class Settings(BaseSettings):
         description="Who people sign in with: JSON by short name, `{name: {issuer, client_id, client_secret, scopes, "
         "label: {ja, en}}}`. The address to register there is `{base url}/sign-in/{name}/callback`.",
     )
+    kept_pages_mib: int = Field(
+        default=32,
+        ge=0,
+        le=1024,
+        description="Memory of each web process for pages that everybody sees alike, in MiB. They are rendered anew when "
+        "something public changes, seen within a second. 0 keeps none.",
+    )
     web_workers: int = Field(default=2, ge=1, le=64, description="Web processes; about one per processor core.")
     web_threads: int = Field(default=8, ge=1, le=64, description="Threads in each web process.")
     access_log: bool = Field(default=False, description="Write one line per request to standard output.")

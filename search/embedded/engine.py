@@ -284,6 +284,10 @@ class EmbeddedEngine:
             identity, _, version = term.partition(" ")
             yield identity, int(version)
 
+    def version(self) -> str:
+        """The version of the newest commit."""
+        return self._reader.snapshot().version
+
     def stats(self) -> Stats:
         """The state of the index."""
         snapshot = self._reader.snapshot()

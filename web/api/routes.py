@@ -27,6 +27,7 @@ from web.api.functions import check_functions
 from web.api.openapi import document
 from web.api.reading import read
 from web.guard import Open, allow
+from web.kept_pages import kept
 from web.problems import wants_json
 from web.words import speak
 
@@ -67,6 +68,7 @@ def _answer(body: BaseModel) -> Response:
 
 @blueprint.get("/api/v1/packages")
 @allow(Open.EVERYBODY)
+@kept
 def packages() -> Response:
     """Search published packages."""
     query = SearchQuery.from_args(request.args)
@@ -75,6 +77,7 @@ def packages() -> Response:
 
 @blueprint.get("/api/v1/packages/<code>")
 @allow(Open.EVERYBODY)
+@kept
 def package(code: str) -> Response:
     """One published package with its estimate."""
     found = live_package(code)
@@ -83,6 +86,7 @@ def package(code: str) -> Response:
 
 @blueprint.get("/api/v1/compare")
 @allow(Open.EVERYBODY)
+@kept
 def compare() -> Response:
     """Up to four packages side by side."""
     given = (code.strip() for value in request.args.getlist("codes") for code in value.split(","))
@@ -136,6 +140,7 @@ def eligibility() -> Response:
 
 @blueprint.get("/api/v1/schemes")
 @allow(Open.EVERYBODY)
+@kept
 def schemes() -> Response:
     """The schemes that are loaded, each in the version that counts today."""
     return _answer(views.schemes(pricing.schemes()))
@@ -151,6 +156,7 @@ def _masters() -> Masters:
 
 @blueprint.get("/api/v1/openapi.json")
 @allow(Open.EVERYBODY)
+@kept
 def openapi() -> dict[str, object]:
     """The API's own description, OpenAPI 3.1."""
     return document(request.host_url.rstrip("/"), _masters())
@@ -158,6 +164,7 @@ def openapi() -> dict[str, object]:
 
 @blueprint.get("/api/docs")
 @allow(Open.EVERYBODY)
+@kept
 def docs() -> str:
     """The description as a page people read."""
     server = request.host_url.rstrip("/")

@@ -9,6 +9,7 @@ from flask import render_template, request, url_for
 from catalogue.masters import vocabulary
 from marketplace.comparison import MOST, Comparison, compare
 from web.guard import Open, allow
+from web.kept_pages import kept
 from web.public import cards
 from web.public.blueprint import blueprint
 
@@ -24,6 +25,7 @@ def codes_wanted() -> list[str]:
 
 @blueprint.get("/compare", endpoint="compare")
 @allow(Open.EVERYBODY)
+@kept
 def compare_page() -> str:
     """The comparison; what cannot be shown is named, the others are."""
     result = compare(codes_wanted())

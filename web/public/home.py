@@ -14,6 +14,7 @@ from marketplace.rounds import Round
 from tenants import clock
 from tenants.text import Text
 from web.guard import Open, allow
+from web.kept_pages import kept
 from web.public import cards, money
 from web.public.blueprint import blueprint
 
@@ -30,6 +31,7 @@ EXAMPLES: Final = (
 
 @blueprint.get("/")
 @allow(Open.EVERYBODY)
+@kept
 def home() -> str:
     """Can I get help with my problem, and when does the window close?"""
     masters, scheme = vocabulary(), pricing.scheme()

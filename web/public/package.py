@@ -19,6 +19,7 @@ from marketplace.subsidy.engine import Estimate
 from tenants.text import Text
 from web import problems
 from web.guard import Open, allow
+from web.kept_pages import kept
 from web.public import cards, money
 from web.public.blueprint import blueprint
 from web.public.home import application_window
@@ -39,6 +40,7 @@ class Version:
 
 @blueprint.get("/packages/<code>")
 @allow(Open.EVERYBODY)
+@kept
 def package(code: str) -> str | Response | tuple[str, int]:
     """One package, with its estimate explained line by line."""
     try:
@@ -74,6 +76,7 @@ def package(code: str) -> str | Response | tuple[str, int]:
 
 @blueprint.get("/vendors/<number>/products/<code>")
 @allow(Open.EVERYBODY)
+@kept
 def product(number: str, code: str) -> str | Response | tuple[str, int]:
     """One product, and the packages it is part of."""
     try:

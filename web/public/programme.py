@@ -15,6 +15,7 @@ from marketplace.rounds import Round
 from tenants import clock
 from tenants.text import Text
 from web.guard import Open, allow
+from web.kept_pages import kept
 from web.public import money
 from web.public.blueprint import blueprint
 from web.public.home import application_window
@@ -68,6 +69,7 @@ def lanes() -> list[Lane]:
 
 @blueprint.get("/schedule")
 @allow(Open.EVERYBODY)
+@kept
 def schedule() -> str:
     """When what may be sent, lane by lane."""
     now_open, upcoming = application_window()
@@ -78,6 +80,7 @@ def schedule() -> str:
 
 @blueprint.get("/guidelines")
 @allow(Open.EVERYBODY)
+@kept
 def guidelines() -> str:
     """How the subsidy works, from the scheme's own data."""
     return render_template("public/guidelines.html", money=money.terms(pricing.scheme()))
@@ -85,6 +88,7 @@ def guidelines() -> str:
 
 @blueprint.get("/faq")
 @allow(Open.EVERYBODY)
+@kept
 def faq() -> str:
     """What shop owners ask, with figures from the scheme's data."""
     return render_template("public/faq.html", money=money.terms(pricing.scheme()))
@@ -101,6 +105,7 @@ def contact() -> str:
 
 @blueprint.get("/glossary")
 @allow(Open.EVERYBODY)
+@kept
 def glossary() -> str:
     """The words of the programme, and the functions in the words people use."""
     return render_template("public/glossary.html", categories=money.categories(vocabulary()))

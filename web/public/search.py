@@ -14,6 +14,7 @@ from search.queries import SearchPage, SearchQuery, find
 from tenants.errors import Finding
 from tenants.text import Text, same
 from web.guard import Open, allow
+from web.kept_pages import kept
 from web.public import cards
 from web.public.blueprint import blueprint
 from web.words import yen
@@ -58,6 +59,7 @@ class Chip:
 
 @blueprint.get("/packages")
 @allow(Open.EVERYBODY)
+@kept
 def packages() -> Response:
     """Find packages; a bad address is answered with what is wrong in it, and the search goes on."""
     query, page, findings = _ask()

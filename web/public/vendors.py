@@ -11,6 +11,7 @@ from tenants.errors import BadInput, Finding
 from tenants.organisations import vendor_by_number
 from tenants.text import Text
 from web.guard import Open, allow
+from web.kept_pages import kept
 from web.public import cards
 from web.public.blueprint import blueprint
 
@@ -48,6 +49,7 @@ def pages_of(total: int, per_page: int) -> int:
 
 @blueprint.get("/vendors")
 @allow(Open.EVERYBODY)
+@kept
 def vendors() -> str:
     """All vendors with something published."""
     page = page_wanted()
@@ -66,6 +68,7 @@ def vendors() -> str:
 
 @blueprint.get("/vendors/<number>")
 @allow(Open.EVERYBODY)
+@kept
 def vendor(number: str) -> str:
     """One vendor with all its packages and products."""
     page = page_wanted()
