@@ -3,9 +3,11 @@
 from alembic import context
 
 import catalogue.models
+import catalogue.suspension
 import marketplace.announcement_models
 import marketplace.briefings.models
 import marketplace.models
+import marketplace.registration.committee_models
 import marketplace.registration.models
 import tenants.audit
 import tenants.file_models

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Engine, insert
+from world_committee import case, review
 
 from catalogue.models import (
     LivePublication,
@@ -89,7 +90,7 @@ def fill(owner: Engine) -> TwoOfEach:
             _party(put, party, position)
         for position, vendor in enumerate((made.vendor_a, made.vendor_b)):
             _catalogue(put, vendor, position)
-            _registration(put, vendor)
+            _registration(put, vendor, [made.vendor_a.person_id, made.sme_a.person_id])
         for position, (sme, vendor) in enumerate(((made.sme_a, made.vendor_a), (made.sme_b, made.vendor_b))):
             _application(put, sme, vendor, position)
     return made
@@ -171,7 +172,7 @@ def _party(put: Any, party: Party, position: int) -> None:
     )
 
 
-def _registration(put: Any, vendor: Party) -> None:
+def _registration(put: Any, vendor: Party, members: list[uuid.UUID]) -> None:
     registration, whose = uuid.uuid4(), {"organisation_id": vendor.organisation_id}
     put(
         VendorRegistration,
@@ -195,6 +196,7 @@ def _registration(put: Any, vendor: Party) -> None:
         to_state="draft",
         by_secretariat=False,
     )
+    review(put, registration, vendor.organisation_id, file, members)
 
 
 def put_file(put: Any, organisation_id: uuid.UUID) -> uuid.UUID:
@@ -334,4 +336,11 @@ def _application(put: Any, sme: Party, vendor: Party, position: int) -> None:
         from_state="",
         to_state="draft",
         organisation_name="食堂",
+    )
+    case(
+        put,
+        application=application,
+        publication=publication,
+        sme=sme.organisation_id,
+        vendor=vendor.organisation_id,
     )

@@ -1,0 +1,275 @@
+"""Suspension, revocation, expiry of a vendor and how they are undone: each with its whole cascade at once.
+
+In one transaction: the standing, the listings on the public site, the open applications, the notices. What a case
+did is kept with it, so undoing it brings back exactly that.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Literal
+
+from sqlalchemy import insert, select
+
+from catalogue import suspension
+from marketplace.applications.lifecycle import ENDED
+from marketplace.models import GrantApplication
+from marketplace.registration.committee_models import ApplicationFlag, VendorCase
+from tenants import actor, audit, clock, notices
+from tenants.db import constraint, db, use_case
+from tenants.errors import BadInput, Conflict, Finding, IllegalStep
+from tenants.permissions import Permission
+from tenants.standing import lock_vendor, set_standing
+from tenants.text import Text
+
+Kind = Literal["suspended", "revoked", "expired"]
+REASON_LIMIT: Final = 1000
+
+STANDING_LABELS: Final[dict[str, Text]] = {
+    "applicant": Text("登録前", "Not registered yet"),
+    "adopted": Text("採択（登録中）", "Adopted"),
+    "suspended": Text("停止中", "Suspended"),
+    "revoked": Text("取消", "Revoked"),
+    "expired": Text("期限切れ", "Expired"),
+}
+# From which standing each may come; what is not listed cannot happen, whoever asks.
+FROM: Final[dict[Kind, tuple[str, ...]]] = {
+    "suspended": ("adopted",),
+    "revoked": ("adopted", "suspended", "expired"),
+    "expired": ("adopted",),
+}
+_TOLD: Final[dict[Kind, str]] = {
+    "suspended": "vendor_suspended",
+    "revoked": "vendor_revoked",
+    "expired": "vendor_expired",
+}
+
+constraint("uq_vendor_case_organisation_id", Conflict)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """A suspension, revocation or expiry as the vendor and the secretariat see it."""
+
+    kind: str
+    label: Text
+    reason: str
+    listings: int
+    applications: int
+    began_at: datetime
+    ended_at: datetime | None
+    ended_reason: str | None
+
+
+@use_case
+def suspend(organisation_id: uuid.UUID, *, reason: str) -> CaseView:
+    """The vendor may do nothing for now: its listings leave the public site, open applications stop.
+
+    Raises IllegalStep unless it is adopted, BadInput without a reason.
+    """
+    actor.current().require(Permission.SUSPEND_VENDORS)
+    return _fall(organisation_id, "suspended", checked_reason(reason))
+
+
+@use_case
+def revoke(organisation_id: uuid.UUID, *, reason: str) -> CaseView:
+    """The vendor is none any more (取消), until it is adopted anew. Raises as suspend."""
+    actor.current().require(Permission.SUSPEND_VENDORS)
+    return _fall(organisation_id, "revoked", checked_reason(reason))
+
+
+@use_case
+def expire(organisation_id: uuid.UUID, *, reason: str) -> CaseView:
+    """The vendor did not renew in time; the same cascade. For the system only."""
+    actor.current().require(Permission.SUSPEND_VENDORS)
+    return _fall(organisation_id, "expired", reason)
+
+
+@use_case
+def reinstate(organisation_id: uuid.UUID, *, reason: str) -> CaseView:
+    """The suspension is over, and exactly what it did is undone.
+
+    Raises IllegalStep unless it is suspended: a revocation is final until a new registration is adopted.
+    """
+    actor.current().require(Permission.SUSPEND_VENDORS)
+    words = checked_reason(reason)
+    standing = lock_vendor(organisation_id)
+    if standing != "suspended":
+        raise _illegal("reinstate", standing)
+    case = _open_case(organisation_id)
+    set_standing(organisation_id, "adopted", words)
+    view = _undo(case, words, listings=True) if case else None
+    notices.notify_organisation(organisation_id, "vendor_reinstated", link="/vendor/", reason=words)
+    audit.record(
+        "vendor_reinstated",
+        subject=("organisation", organisation_id),
+        organisation_id=organisation_id,
+        after={"reason": words},
+    )
+    return view or _case(VendorCase(kind="suspended", reason="", began_at=clock.now(), listings=0, applications=0))
+
+
+def adopt(organisation_id: uuid.UUID, *, reason: str) -> None:
+    """A registration of this vendor was adopted: it stands from today on, in the running transaction.
+
+    A renewal that came late brings back what the expiry took down; after a revocation nothing comes back by itself.
+    A suspended vendor stays suspended: a renewal does not lift it.
+    """
+    standing = lock_vendor(organisation_id)
+    if standing == "suspended":
+        return
+    first = standing != "adopted"
+    set_standing(organisation_id, "adopted", reason, registered_on=clock.today() if first else None)
+    case = _open_case(organisation_id)
+    if case is not None:
+        _undo(case, reason, listings=case.kind == "expired")
+
+
+def _fall(organisation_id: uuid.UUID, kind: Kind, reason: str) -> CaseView:
+    standing = lock_vendor(organisation_id)
+    if standing not in FROM[kind]:
+        raise _illegal(kind, standing)
+    before = _open_case(organisation_id)
+    if before is not None:
+        # What was suspended is revoked now: the first case is over, but nothing of it comes back.
+        before.ended_at, before.ended_reason = clock.now(), reason
+        db.session.flush()
+    set_standing(organisation_id, kind, reason)
+    case = VendorCase(organisation_id=organisation_id, kind=kind, reason=reason)
+    db.session.add(case)
+    db.session.flush()
+    case.listings = suspension.take_down(organisation_id, case_id=case.id, kind=kind)
+    businesses = _flag(case)
+    notices.notify_organisation(organisation_id, _TOLD[kind], link="/vendor/", reason=reason)
+    for application_id, number, sme_id, vendor_name in businesses:
+        notices.notify_organisation(
+            sme_id,
+            "application_flagged",
+            link=f"/my/applications/{application_id}",
+            number=number,
+            vendor=vendor_name,
+        )
+    return _case(case)
+
+
+def _flag(case: VendorCase) -> Sequence[tuple[uuid.UUID, int, uuid.UUID, str]]:
+    rows = db.session.execute(
+        select(GrantApplication.id, GrantApplication.number, GrantApplication.sme_id, GrantApplication.vendor_name)
+        .where(GrantApplication.vendor_id == case.organisation_id, GrantApplication.state.not_in(ENDED))
+        .order_by(GrantApplication.id)
+    ).all()
+    case.applications = len(rows)
+    if rows:
+        db.session.execute(
+            insert(ApplicationFlag),
+            [
+                {
+                    "case_id": case.id,
+                    "application_id": row.id,
+                    "sme_id": row.sme_id,
+                    "vendor_id": case.organisation_id,
+                    "kind": case.kind,
+                }
+                for row in rows
+            ],
+        )
+    for row in rows:
+        audit.record(
+            "application_flagged",
+            subject=("application", row.id),
+            organisation_id=row.sme_id,
+            after={"reason": case.kind},
+        )
+    return [(row.id, row.number, row.sme_id, row.vendor_name) for row in rows]
+
+
+def _undo(case: VendorCase, reason: str, *, listings: bool) -> CaseView:
+    moment = clock.now()
+    case.ended_at, case.ended_reason = moment, reason
+    if listings:
+        suspension.bring_back(case.id)
+    # Flags of a case before this one (suspended, then revoked) end with it: the vendor stands again.
+    flags = db.session.scalars(
+        select(ApplicationFlag)
+        .where(ApplicationFlag.vendor_id == case.organisation_id, ApplicationFlag.cleared_at.is_(None))
+        .with_for_update()
+    ).all()
+    for flag in flags:
+        flag.cleared_at = moment
+    for application_id, sme_id in {(flag.application_id, flag.sme_id) for flag in flags}:
+        audit.record("application_flag_cleared", subject=("application", application_id), organisation_id=sme_id)
+    db.session.flush()
+    return _case(case)
+
+
+def _open_case(organisation_id: uuid.UUID) -> VendorCase | None:
+    return db.session.scalar(
+        select(VendorCase)
+        .where(VendorCase.organisation_id == organisation_id, VendorCase.ended_at.is_(None))
+        .with_for_update()
+    )
+
+
+def cases(organisation_id: uuid.UUID) -> list[CaseView]:
+    """What happened to a vendor's standing, newest first; a vendor sees its own."""
+    rows = db.session.scalars(
+        select(VendorCase)
+        .where(VendorCase.organisation_id == organisation_id)
+        .order_by(VendorCase.began_at.desc(), VendorCase.id)
+    )
+    return [_case(row) for row in rows]
+
+
+def _case(row: VendorCase) -> CaseView:
+    return CaseView(
+        row.kind,
+        STANDING_LABELS[row.kind],
+        row.reason,
+        row.listings,
+        row.applications,
+        row.began_at,
+        row.ended_at,
+        row.ended_reason,
+    )
+
+
+_DONE: Final[dict[str, Text]] = {
+    "suspended": Text("登録を停止する", "Suspend"),
+    "revoked": Text("登録を取り消す", "Revoke"),
+    "expired": Text("期限切れにする", "Let expire"),
+    "reinstate": Text("停止を解除する", "Reinstate"),
+}
+
+
+def _illegal(what: str, standing: str) -> IllegalStep:
+    return IllegalStep(
+        Finding(
+            "illegal_step",
+            Text(
+                f"「{STANDING_LABELS[standing].ja}」の事業者に「{_DONE[what].ja}」はできません。",
+                f"“{_DONE[what].en}” is not possible while the vendor is “{STANDING_LABELS[standing].en}”.",
+            ),
+            Text("画面を開き直して、いまの状態を確認してください。", "Reload the page to see how it stands now."),
+        )
+    )
+
+
+def checked_reason(reason: str) -> str:
+    """The reason without blanks around it; BadInput when there is none, or it is too long."""
+    text = reason.replace("\x00", "").strip()
+    if not 1 <= len(text) <= REASON_LIMIT:
+        raise BadInput(
+            Finding(
+                "reason_missing",
+                Text(
+                    f"理由を1〜{REASON_LIMIT}文字で入力してください。",
+                    f"Give a reason of 1 to {REASON_LIMIT} characters.",
+                ),
+                Text("相手に伝わる理由を書いてください。", "Write what the other side needs to know."),
+                "reason",
+            )
+        )
+    return text

@@ -1,0 +1,64 @@
+"""Who may not review whom, and why."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from marketplace.registration.conflicts import RELATIONS, Party, Relation, conflicts, plain_name, same_company
+
+APPLICANT = Party("株式会社あさひ業務ソフト", "7999900000101")
+RELATED = Party("あさひホールディングス株式会社", None, related=True)
+
+
+def codes(*relations: Relation, **facts: bool) -> list[str]:
+    return [finding.code for finding in conflicts([APPLICANT, RELATED], relations, **facts)]
+
+
+def test_nobody_is_in_conflict_without_a_relation():
+    assert codes() == []
+    assert codes(Relation("employer", "みなと大学", "6999900000102")) == []
+
+
+def test_an_employer_with_the_applicant_s_number_is_the_same_company_whatever_its_name():
+    assert codes(Relation("employer", "旧社名", "7999900000101")) == ["same_company"]
+
+
+@pytest.mark.parametrize("kind", sorted(RELATIONS.keys() - {"employer"}))
+def test_any_other_relation_to_the_applicant_counts(kind):
+    assert codes(Relation(kind, "あさひ業務ソフト", None)) == ["declared_relation"]
+
+
+def test_a_related_company_counts_as_the_applicant_does():
+    [finding] = conflicts([APPLICANT, RELATED], [Relation("officer", "(株) あさひホールディングス", None)])
+    assert finding.code == "declared_relation"
+    assert "関連会社" in finding.message.ja
+    assert "役員" in finding.message.ja
+
+
+def test_numbers_decide_where_both_are_known():
+    same_name = Relation("employer", "株式会社あさひ業務ソフト", "6999900000102")
+    assert codes(same_name) == []
+
+
+def test_what_the_member_says_and_whose_member_they_are_come_first():
+    found = codes(Relation("family", "あさひ業務ソフト", None), works_for_applicant=True, declared=True)
+    assert found == ["declared_conflict", "works_for_applicant", "declared_relation"]
+
+
+@pytest.mark.parametrize(
+    "name", ["㈱あさひ業務ソフト", "あさひ業務ソフト株式会社", "あさひ 業務ソフト", "(株)あさひ業務ソフト"]
+)
+def test_names_are_compared_without_legal_form_and_spaces(name):
+    assert plain_name(name) == plain_name(APPLICANT.name)
+
+
+def test_a_name_of_nothing_but_a_legal_form_is_nobody_s():
+    assert not same_company("株式会社", None, Party("株式会社", None))
+
+
+@given(st.text(max_size=40))
+def test_a_plain_name_stays_as_it_is_when_made_plain_again(name):
+    plain = plain_name(name)
+    assert plain_name(f" {name} ") == plain
