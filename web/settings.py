@@ -143,8 +143,10 @@ class Settings(BaseSettings):
     )
     oidc_providers: dict[str, OidcProvider] = Field(
         default_factory=dict,
-        description="Who people sign in with: JSON by short name, `{name: {issuer, client_id, client_secret, scopes, "
-        "label: {ja, en}}}`. The address to register there is `{base url}/sign-in/{name}/callback`.",
+        description="Who people sign in with, several at once: JSON by short name, `{name: {issuer, client_id, "
+        "client_secret, label: {ja, en}}}` and where needed `profile` (`standard`, `gbizid` or `mirasapo`), `scopes`, "
+        "`claims`, `signing_algorithms` (`RS256`), `description: {ja, en}`. The address to register there is "
+        "`{base url}/sign-in/{name}/callback`.",
     )
     kept_pages_mib: int = Field(
         default=32,
@@ -169,15 +171,6 @@ class Settings(BaseSettings):
     def _absolute(cls, folder: Path) -> Path:
         return folder.expanduser().absolute()
 
-    @field_validator("base_url")
-    @classmethod
-    def _no_final_slash(cls, address: str) -> str:
-        if address and not address.startswith(("https://", "http://")):
-            raise ValueError("must begin with https:// (or http:// for a trial)")
-        return address.rstrip("/")
-
-    @property
-    def search_index(self) -> Path:
     @field_validator("oidc_providers")
     @classmethod
     def _names(cls, providers: dict[str, OidcProvider]) -> dict[str, OidcProvider]:
@@ -187,6 +180,15 @@ class Settings(BaseSettings):
                 raise ValueError(f"{name!r} cannot be a provider's name: small letters, digits, - and _")
         return providers
 
+    @field_validator("base_url")
+    @classmethod
+    def _no_final_slash(cls, address: str) -> str:
+        if address and not address.startswith(("https://", "http://")):
+            raise ValueError("must begin with https:// (or http:// for a trial)")
+        return address.rstrip("/")
+
+    @property
+    def search_index(self) -> Path:
         """Where the embedded search index lies."""
         return self.search_folder or self.data / "search"
 
