@@ -7,10 +7,20 @@ import re
 from pathlib import Path
 from typing import Any, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from tenants.identity_profiles import CLAIMS, SCOPES, Profile
+from tenants.notices.addresses import usable
 from tenants.text import Text
 
 PROJECT: Final = Path(__file__).resolve().parent.parent
@@ -155,6 +165,30 @@ class Settings(BaseSettings):
         description="Memory of each web process for pages that everybody sees alike, in MiB. They are rendered anew when "
         "something public changes, seen within a second. 0 keeps none.",
     )
+    mail_server: str = Field(
+        default="",
+        description="The mail server (SMTP) that notices are handed to. Unset, mails wait and are given up after three "
+        "days; the inbox on the site works all the same.",
+    )
+    mail_port: int = Field(default=587, ge=1, le=65535, description="The mail server's port.")
+    mail_security: Literal["starttls", "tls", "none"] = Field(
+        default="starttls",
+        description="How the line to the mail server is secured: starttls (port 587), tls (port 465), or none, which "
+        "allows no login except on this machine itself. Its certificate is checked.",
+    )
+    mail_user: str = Field(default="", description="Who logs in to the mail server; unset, nobody does.")
+    mail_password: SecretStr = Field(default=SecretStr(""), description="The password for it.")
+    mail_from: str = Field(
+        default="", description="The address that mails come from; required when there is a mail server."
+    )
+    mail_bounces: str = Field(
+        default="",
+        description="The address that undeliverable mails come back to. Have what arrives there piped to "
+        "`hojo mail bounce`. Unset: the address that mails come from.",
+    )
+    mail_timeout: float = Field(
+        default=20, gt=0, le=300, description="How many seconds to wait for the mail server's answer."
+    )
     web_workers: int = Field(default=2, ge=1, le=64, description="Web processes; about one per processor core.")
     web_threads: int = Field(default=8, ge=1, le=64, description="Threads in each web process.")
     access_log: bool = Field(default=False, description="Write one line per request to standard output.")
@@ -179,6 +213,23 @@ class Settings(BaseSettings):
             if name in _TAKEN or not re.fullmatch(r"[a-z][a-z0-9_-]{0,30}", name):
                 raise ValueError(f"{name!r} cannot be a provider's name: small letters, digits, - and _")
         return providers
+
+    @field_validator("mail_user")
+    @classmethod
+    def _no_password_in_the_open(cls, user: str, info: ValidationInfo) -> str:
+        local = info.data.get("mail_server") in ("localhost", "127.0.0.1", "::1")
+        if user and info.data.get("mail_security") == "none" and not local:
+            raise ValueError("logging in needs HOJO_MAIL_SECURITY=starttls or tls")
+        return user
+
+    @field_validator("mail_from", "mail_bounces")
+    @classmethod
+    def _mail_address(cls, address: str, info: ValidationInfo) -> str:
+        if info.field_name == "mail_from" and info.data.get("mail_server") and not address:
+            raise ValueError("must be set when there is a mail server (HOJO_MAIL_SERVER)")
+        if address and not usable(address):
+            raise ValueError("must be a mail address such as hojo@example.jp")
+        return address
 
     @field_validator("base_url")
     @classmethod

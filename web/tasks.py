@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from flask import current_app
+
 from catalogue.listings import SYNCHRONISE
 from search import sync
+from tenants.notices import delivery, sending
+from tenants.notices.service import DELIVER
+from web import post_office
 
 
 def synchronise() -> None:
@@ -14,6 +20,22 @@ def synchronise() -> None:
     sync.synchronise()
 
 
-TASKS: Final[Mapping[str, Callable[..., None]]] = {SYNCHRONISE: synchronise}
+def deliver(posting_id: str) -> None:
+    """Tell people what was posted: into their inboxes, and into the queue of mails."""
+    delivery.deliver(post_office.of_app(current_app), uuid.UUID(posting_id))
+
+
+def send_mails() -> None:
+    """Send the mails whose time has come; first, what no job has told yet."""
+    office = post_office.of_app(current_app)
+    delivery.deliver(office)
+    sending.send_due(office)
+
+
+TASKS: Final[Mapping[str, Callable[..., None]]] = {
+    SYNCHRONISE: synchronise,
+    DELIVER: deliver,
+    delivery.SEND: send_mails,
+}
 # Done again every minute too: a change whose job failed is never forgotten.
-EVERY_MINUTE: Final = (SYNCHRONISE,)
+EVERY_MINUTE: Final = (SYNCHRONISE, delivery.SEND)

@@ -18,7 +18,7 @@ ADDRESSEE = (
     "CASE WHEN person_id IS NOT NULL THEN num_nonnulls(organisation_kind, address) = 0"
     " ELSE num_nonnulls(organisation_id, organisation_kind, address) = 1 END"
 )
-OWN_ADDRESS = f"address = (SELECT lower(p.email) FROM person p WHERE p.id = {PERSON})"
+OWN_ADDRESS = f"address = (SELECT lower(trim(p.email)) FROM person p WHERE p.id = {PERSON})"
 
 TABLES = {
     # Anybody who acts may tell somebody something, in their own name, and never reads it again: it may hold an

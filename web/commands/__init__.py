@@ -13,4 +13,5 @@ SUBJECTS: Final[Mapping[str, str]] = {
     "search": "web.commands.search",
     "application": "web.commands.application",
     "audit": "web.commands.audit",
+    "mail": "web.commands.mail",
 }

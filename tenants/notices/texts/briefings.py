@@ -48,6 +48,20 @@ BRIEFINGS: Final = (
         _BRIEFING,
     ),
     NoticeTemplate(
+        "briefing_changed",
+        "briefings",
+        Text("説明会「{briefing}」の内容が変わりました", "Changed: {briefing}"),
+        Text(
+            "変わったところ：{changes}。{starts_at}から、{place}です。",
+            "What changed: {changes}. It is on {starts_at}, {place}.",
+        ),
+        Text(
+            "参加できなくなったときは、画面からキャンセルしてください。",
+            "If you can no longer come, please cancel on the page.",
+        ),
+        _BRIEFING,
+    ),
+    NoticeTemplate(
         "briefing_cancelled",
         "briefings",
         Text("説明会「{briefing}」は中止になりました", "The briefing is called off: {briefing}"),
