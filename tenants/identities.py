@@ -16,6 +16,7 @@ from tenants.errors import BadInput, DomainError, Finding, NotPermitted
 from tenants.identity_profiles import AccountType, BusinessFacts, CorpType, Said, Unusable, mirasapo_id
 from tenants.models import IdentityFacts as FactsRow
 from tenants.models import MirasapoAccount, Person
+from tenants.organisations import PREFECTURES
 from tenants.text import Text
 
 # Prime and member accounts were checked with papers; an entry account is what somebody typed in.
@@ -96,7 +97,9 @@ def locked_fields(person_id: uuid.UUID) -> frozenset[str]:
     facts = facts_of(person_id)
     if facts is None or facts.account_type not in CERTAIN:
         return frozenset()
-    told = {name for name in ("name", "name_kana", "prefecture", "address") if getattr(facts, name)}
+    told = {name for name in ("name", "name_kana", "address") if getattr(facts, name)}
+    if facts.prefecture in PREFECTURES:
+        told.add("prefecture")
     return frozenset(told | {"form", "corporate_number"})
 
 

@@ -19,6 +19,7 @@ AccountType = Literal["entry", "prime", "member"]
 CorpType = Literal["corporation", "sole_proprietor"]
 
 LONGEST: Final = 200
+LONGEST_NAME: Final = 120
 ACCOUNT_TYPES: Final[Mapping[str, AccountType]] = {"1": "entry", "2": "prime", "3": "member"}
 CORP_TYPES: Final[Mapping[str, CorpType]] = {"1": "corporation", "2": "sole_proprietor"}
 # Asked for by name: GビズID takes an empty list to mean everything it knows.
@@ -109,7 +110,7 @@ def _business(userinfo: Mapping[str, object], names: Mapping[str, str], lines: M
         raise Unusable("the corporate number's check digit is wrong")
     if kept is None and corp_type == "corporation" and account_type != "entry":
         raise Unusable("a corporation without its corporate number")
-    return BusinessFacts(account_type, corp_type, kept, **lines)
+    return BusinessFacts(account_type, corp_type, kept, **{**lines, "name": lines["name"][:LONGEST_NAME]})
 
 
 def _code(said: object) -> str:

@@ -47,6 +47,8 @@ class Lie:
     token: Callable[[dict[str, Any], HostileProvider], Any] = lambda answer, _: answer
     sign: Callable[[dict[str, Any], HostileProvider], Any] | None = None
     userinfo: Callable[[dict[str, Any]], Any] = dict
+    metadata: Callable[[dict[str, Any]], Any] = dict
+    keys: Callable[[dict[str, Any]], Any] = dict
 
 
 @dataclass
@@ -62,27 +64,35 @@ class HostileProvider:
     )
     other: RSAKey = field(default_factory=lambda: RSAKey.generate_key(2048, {"kid": "known", "use": "sig"}))
     used: set[str] = field(default_factory=set)
+    sent: list[str] = field(default_factory=list)
 
     def application(self) -> Flask:
         """The provider as a WSGI application."""
         app = Flask("hostile")
         app.add_url_rule("/.well-known/openid-configuration", "metadata", self._metadata)
-        app.add_url_rule("/jwks", "jwks", lambda: jsonify(keys=[self.key.as_dict(private=False)]))
+        app.add_url_rule("/jwks", "jwks", self._jwks)
         app.add_url_rule("/token", "token", self._token, methods=["POST"])
         app.add_url_rule("/userinfo", "userinfo", self._userinfo)
         return app
 
     def _metadata(self) -> Response:
-        return jsonify(
-            issuer=self.issuer,
-            authorization_endpoint=f"{self.issuer}/authorize",
-            token_endpoint=f"{self.issuer}/token",
-            userinfo_endpoint=f"{self.issuer}/userinfo",
-            jwks_uri=f"{self.issuer}/jwks",
-            response_types_supported=["code"],
-            subject_types_supported=["public"],
-            id_token_signing_alg_values_supported=["RS256"],
+        return _told(
+            self.lie.metadata(
+                {
+                    "issuer": self.issuer,
+                    "authorization_endpoint": f"{self.issuer}/authorize",
+                    "token_endpoint": f"{self.issuer}/token",
+                    "userinfo_endpoint": f"{self.issuer}/userinfo",
+                    "jwks_uri": f"{self.issuer}/jwks",
+                    "response_types_supported": ["code"],
+                    "subject_types_supported": ["public"],
+                    "id_token_signing_alg_values_supported": ["RS256"],
+                }
+            )
         )
+
+    def _jwks(self) -> Response:
+        return _told(self.lie.keys({"keys": [self.key.as_dict(private=False)]}))
 
     def honest(self) -> dict[str, Any]:
         """The claims of an honest id_token."""
@@ -99,6 +109,7 @@ class HostileProvider:
     def signed(self, claims: dict[str, Any], key: Any = None, **header: Any) -> str:
         """A token of these claims."""
         header = {"alg": "RS256", "kid": "known"} | header
+        header = {name: value for name, value in header.items() if value is not None}
         return jwt.encode(header, claims, key or self.key, algorithms=[header["alg"]])
 
     def _token(self) -> Response | tuple[Response, int]:
@@ -115,14 +126,36 @@ class HostileProvider:
         self.used.add(code)
         claims = self.lie.claims(self.honest())
         token = self.lie.sign(claims, self) if self.lie.sign else self.signed(claims)
-        answer = self.lie.token(
-            {"access_token": "a", "token_type": "Bearer", "expires_in": 300, "id_token": token}, self
+        self.sent.append(token)
+        return _told(
+            self.lie.token(
+                {"access_token": "a", "token_type": "Bearer", "expires_in": 300, "id_token": token}, self
+            )
         )
-        return answer if isinstance(answer, Response) else jsonify(answer)
 
     def _userinfo(self) -> Response:
-        answer = self.lie.userinfo({"sub": "somebody", "name": "山田 花子", "email": "hanako@example.jp"})
-        return answer if isinstance(answer, Response) else jsonify(answer)
+        return _told(self.lie.userinfo({"sub": "somebody", "name": "山田 花子", "email": "hanako@example.jp"}))
+
+
+def _told(answer: Any) -> Response:
+    return answer if isinstance(answer, Response) else jsonify(answer)
+
+
+def trickling() -> Response:
+    """An answer that never ends, a little at a time."""
+
+    def drops() -> Iterator[bytes]:
+        yield b"{"
+        for _ in range(200):
+            time.sleep(0.05)
+            yield b" "
+
+    return Response(drops(), mimetype="application/json")
+
+
+def endless() -> Response:
+    """An answer larger than any answer is."""
+    return Response((b" " * 65_536 for _ in range(64)), mimetype="application/json")
 
 
 def unsigned(claims: dict[str, Any], provider: HostileProvider) -> str:
@@ -138,3 +171,18 @@ def hmac_with(secret: bytes) -> Callable[[dict[str, Any], HostileProvider], str]
     return lambda claims, _: jwt.encode(
         {"alg": "HS256", "kid": "known"}, claims, OctKey.import_key(secret), algorithms=["HS256"]
     )
+
+
+def secret_key(secret: bytes) -> dict[str, Any]:
+    """A secret as if it were one of the public keys."""
+    return {**OctKey.import_key(secret).as_dict(private=True), "kid": "known", "use": "sig"}
+
+
+def named(key: RSAKey, kid: str) -> RSAKey:
+    """The same key under another name."""
+    return RSAKey.import_key({**key.as_dict(private=True), "kid": kid})
+
+
+def any_algorithm(key: RSAKey) -> RSAKey:
+    """The same key, not bound to an algorithm."""
+    return RSAKey.import_key({name: value for name, value in key.as_dict(private=True).items() if name != "alg"})

@@ -18,6 +18,7 @@ from marketplace.rounds import Round
 from tenants import actor
 from tenants.db import db
 from tenants.errors import BadInput, Finding
+from tenants.identities import EntryAccount, require_may_apply
 from tenants.permissions import Permission
 
 
@@ -59,6 +60,10 @@ def offer(package_code: str) -> Offer:
         findings = error.findings
         size = applicant.business_size if applicant else "sme"
         estimate = pricing.estimate_package(publication.content, pricing.scheme(), size=size)
+    try:
+        require_may_apply()
+    except EntryAccount as error:
+        findings = (*error.findings, *findings)
     return Offer(
         publication,
         in_both_languages(estimate),

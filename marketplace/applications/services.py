@@ -15,7 +15,8 @@ from marketplace.subsidy.engine import Estimate
 from tenants import actor, audit, clock
 from tenants.db import constraint, db, use_case
 from tenants.errors import BadInput, Finding, NotFound, StaleVersion
-from tenants.organisations import own
+from tenants.identities import require_may_apply
+from tenants.organisations import own, require_adopted
 from tenants.permissions import Permission
 from tenants.text import Text
 from tenants.workflow import Step
@@ -49,9 +50,11 @@ def start(package_code: str, *, publication_id: uuid.UUID) -> uuid.UUID:
 
     publication_id: the publication the SME was looking at. Raises OutsideWindow when no round is open, NotFound
     for a package that is not published, StaleVersion when a newer version was published meanwhile, BadInput when
-    the SME is not eligible, cannot be funded for this package or has an application in this round already.
+    the SME is not eligible, cannot be funded for this package or has an application in this round already,
+    EntryAccount when the person's account may only look.
     """
     actor.current().require(Permission.START_APPLICATION)
+    require_may_apply()
     window = rounds.require_open("grant_application")
     publication = live_package(package_code)
     if publication.id != publication_id:
@@ -137,7 +140,8 @@ def _not_fundable(findings: tuple[Finding, ...]) -> BadInput:
 
 @use_case
 def accept(application_id: uuid.UUID, *, read_version: int) -> None:
-    """The vendor takes the request on."""
+    """The vendor takes the request on; NotAdopted unless it is adopted now."""
+    require_adopted()
     row = _locked(application_id, read_version)
     _take(row, _may("accept", row))
 

@@ -1,11 +1,13 @@
-"""The command line on the tests' own database."""
+"""The command line on the tests' own database; a site whose providers may lie."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import oidc
 import pytest
+import ways_in
 from click.testing import CliRunner, Result
 from flask import Flask
 
@@ -37,3 +39,19 @@ def hojo(app: Flask, settings: Settings, tmp_path: Path) -> Callable[..., Result
         return result
 
     return run
+
+
+@pytest.fixture(scope="module")
+def hostile() -> Iterator[oidc.HostileProvider]:
+    """A provider that lies on demand, on a port of its own."""
+    provider = oidc.HostileProvider()
+    with oidc.served(provider.application()) as issuer:
+        provider.issuer = issuer
+        yield provider
+
+
+@pytest.fixture(scope="module")
+def site(settings: Settings, hostile: oidc.HostileProvider) -> Iterator[Flask]:
+    """A site that people sign in to with it, or with the demo's provider."""
+    with ways_in.site_with(settings, hostile) as app:
+        yield app

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from typing import Final, Self
 
 from marketplace.applicants import Profile, Statement
 from tenants.errors import BadInput, Finding
+from tenants.identities import IdentityFacts, mirasapo_id_findings
 from tenants.numbers import corporate_number_findings, normalised_number
 from tenants.organisations import PREFECTURES
 from tenants.text import Text
@@ -27,14 +28,29 @@ def package_code(values: Mapping[str, str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Business:
-    """The registration form. form: corporation or sole_proprietor, empty while not chosen."""
+    """The registration form. form: corporation or sole_proprietor, empty while not chosen. mirasapo_id: may be empty."""
 
     name: str = ""
     form: str = ""
     corporate_number: str = ""
     prefecture: str = ""
     address: str = ""
+    mirasapo_id: str = ""
     package: str = ""
+
+    def vouched_for(self, facts: IdentityFacts | None, only: Collection[str]) -> Self:
+        """The same, with what a provider says of the business in these fields; a prefecture of ours only."""
+        if facts is None:
+            return self
+        told = {
+            "name": facts.name,
+            "form": facts.corp_type or "",
+            "corporate_number": facts.corporate_number or "",
+            "prefecture": facts.prefecture if facts.prefecture in PREFECTURES else "",
+            "address": facts.address,
+            "mirasapo_id": facts.mirasapo_id or "",
+        }
+        return replace(self, **{name: value for name, value in told.items() if name in only})
 
     @property
     def number(self) -> str | None:
@@ -43,7 +59,12 @@ class Business:
 
     def checked(self) -> Self:
         """Itself, if nothing is wrong; BadInput with one finding for each field otherwise."""
-        findings = [*self._name(), *self._form(), *self._place()]
+        findings = [
+            *self._name(),
+            *self._form(),
+            *self._place(),
+            *mirasapo_id_findings(self.mirasapo_id),
+        ]
         if findings:
             raise BadInput(*findings)
         return self
@@ -105,7 +126,7 @@ class Business:
 
 def business_from(values: Mapping[str, str]) -> Business:
     """The registration form as it was sent."""
-    names = ("name", "form", "corporate_number", "prefecture", "address")
+    names = ("name", "form", "corporate_number", "prefecture", "address", "mirasapo_id")
     return Business(**{name: values.get(name, "").strip() for name in names}, package=package_code(values))
 
 

@@ -8,8 +8,9 @@ from werkzeug.wrappers import Response
 from marketplace.applicants import profile
 from marketplace.applications import queries
 from marketplace.rounds import next_round, open_round
-from tenants import actor, organisations, sign_in
+from tenants import actor, identities, organisations, sign_in
 from tenants.errors import BadInput
+from tenants.identities import IdentityFacts
 from tenants.organisations import PREFECTURES, place
 from tenants.permissions import Permission
 from web.applications import short_steps, with_next
@@ -17,7 +18,7 @@ from web.edge import SESSION_TOKEN
 from web.fields import by_field
 from web.guard import Open, allow
 from web.sme.blueprint import blueprint
-from web.sme.forms import Business, business_from
+from web.sme.forms import Business, business_from, package_code
 from web.words import t
 
 
@@ -48,14 +49,16 @@ def home() -> str | Response:
 @allow(Open.SIGNED_IN)
 def register() -> str:
     """The form for a business on its first visit. ?package= is where the person was going."""
-    return _register_page(Business(package=request.args.get("package", "")))
+    facts, _ = _vouched_for()
+    return _register_page(Business(package=package_code(request.args)).vouched_for(facts, Business.__slots__))
 
 
 @blueprint.post("/register")
 @allow(Open.SIGNED_IN)
 def register_now() -> Response | tuple[str, int]:
     """Register the business and act for it from here on, under a new session."""
-    typed = business_from(request.form)
+    facts, locked = _vouched_for()
+    typed = business_from(request.form).vouched_for(facts, locked)
     try:
         business_id = organisations.register_business(
             actor.current(),
@@ -66,6 +69,8 @@ def register_now() -> Response | tuple[str, int]:
         )
     except BadInput as error:
         return _register_page(typed, error), 422
+    if typed.mirasapo_id:
+        identities.state_mirasapo_id(actor.current(), typed.mirasapo_id)
     session[SESSION_TOKEN] = sign_in.switch_organisation(session[SESSION_TOKEN], business_id)
     flash(
         t(
@@ -77,10 +82,21 @@ def register_now() -> Response | tuple[str, int]:
     return redirect(url_for("sme.profile_page", package=typed.package or None))
 
 
+def _vouched_for() -> tuple[IdentityFacts | None, frozenset[str]]:
+    """What a provider says of the person's business, and the fields of it that nobody types."""
+    person_id = actor.current().person_id
+    if person_id is None:
+        return None, frozenset()
+    return identities.facts_of(person_id), identities.locked_fields(person_id)
+
+
 def _register_page(typed: Business, error: BadInput | None = None) -> str:
     findings = error.findings if error else ()
+    facts, locked = _vouched_for()
     return render_template(
         "sme/register.html",
+        locked=locked,
+        entry=facts is not None and facts.account_type == "entry",
         typed=typed,
         prefectures=[(name, place(name)) for name in PREFECTURES],
         findings=findings,
