@@ -6,6 +6,7 @@ somebody else's address with a letter of their own making.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from email import message_from_bytes
 from email.message import Message
@@ -24,6 +25,7 @@ from tenants.notices.smtp import blames_address
 LARGEST: Final = 10 * 1024 * 1024
 _MOST_PARTS: Final = 100
 _LONGEST: Final = 300
+_ID: Final = re.compile(r"<[!-;=?-~]{1,250}>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +68,9 @@ def read(raw: bytes) -> Report | None:
     returned = [str(part["Message-ID"]).strip() for part in parts[1:] if part["Message-ID"]]
     returned += [_headers(part) for part in parts if part.get_content_type() == "text/rfc822-headers"]
     code = str(chosen[0]["Status"] or "").strip()
-    words = " ".join(f"{code} {chosen[0]['Diagnostic-Code'] or ''}".split())
-    return Report(frozenset(filter(None, returned)), bool(given_up), code, words[:_LONGEST])
+    said = f"{code} {chosen[0]['Diagnostic-Code'] or ''}"
+    words = " ".join("".join(c if c.isprintable() else " " for c in said).split())
+    return Report(frozenset(filter(_ID.fullmatch, returned)), bool(given_up), code, words[:_LONGEST])
 
 
 def _parts(whole: Message) -> list[Message]:

@@ -105,6 +105,7 @@ def compose(
 ) -> EmailMessage:
     """The mail as it goes out; ValueError when a header cannot be written (it would break into two)."""
     mail = EmailMessage(policy=SMTP)
+    mail.set_content(body, charset="utf-8")  # first, for it clears what begins with Content-
     mail["From"] = _mailbox(SENDER_NAME.in_language(language), office.sender)
     mail["To"] = _mailbox(display(name), address)
     mail["Subject"] = subject
@@ -115,7 +116,6 @@ def compose(
     mail["X-Auto-Response-Suppress"] = "All"
     if CATEGORIES[category].required is None:
         mail["List-Unsubscribe"] = f"<{office.site}{PREFERENCES}>"
-    mail.set_content(body, charset="utf-8")
     return mail
 
 

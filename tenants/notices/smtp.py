@@ -86,9 +86,11 @@ class Line:
             return Answer("failed", "the mail server does not take addresses outside ASCII")
         except (OSError, smtplib.SMTPException) as error:
             # The connection broke in the middle: whether the mail went is not known, so it is sent again.
-            self._open = None
             server.close()
             return Answer("later", _flat(f"{type(error).__name__}: {error}"))
+        finally:
+            if server.sock is None:  # it hung up (421 closes too): the next mail opens a new connection
+                self._open = None
         return Answer("sent")
 
     def _connect(self) -> smtplib.SMTP:

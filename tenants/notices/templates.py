@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from tenants.notices.template import CATEGORIES, Category, NoticeTemplate
-from tenants.notices.texts import account, briefings, market, registration
+from tenants.notices.texts import account, briefings, committee, market, registration
 
 __all__ = ["CATEGORIES", "TEMPLATES", "Category", "NoticeTemplate"]
 
@@ -18,6 +18,7 @@ TEMPLATES: Final[Mapping[str, NoticeTemplate]] = {
     for group in (
         account.ACCOUNT,
         registration.REGISTRATION,
+        committee.COMMITTEE,
         briefings.BRIEFINGS,
         market.LISTINGS,
         market.APPLICATIONS,
