@@ -26,6 +26,7 @@ from tenants import actor
 from tenants.db import db, use_case
 from tenants.errors import BadInput, Finding, NotFound, StaleVersion
 from tenants.models import Organisation
+from tenants.organisations import require_adopted
 from tenants.permissions import Permission
 from tenants.text import Text
 
@@ -55,6 +56,7 @@ def save(kind: Kind, cells: Mapping[str, str], *, read_version: int | None) -> t
     """
     who = actor.current()
     who.require(Permission.EDIT_LISTINGS)
+    require_adopted()
     vendor = db.session.get_one(Organisation, who.own_organisation)
     number = vendor.corporate_number or ""
     table = _TABLE[kind]

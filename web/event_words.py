@@ -8,6 +8,7 @@ from typing import Any, Final
 from catalogue.lifecycle import LISTING
 from catalogue.listing_detail import LISTING_EVENTS
 from marketplace.applications.lifecycle import STEP_DONE
+from marketplace.registration.lifecycle import STEP_DONE as REGISTRATION_DONE
 from tenants.audit_queries import Event
 from tenants.text import Text, same
 
@@ -29,6 +30,12 @@ EVENTS: Final[Mapping[str, Text]] = {
     "demo_catalogue_generated": Text("デモのカタログを作成した", "The demo's catalogue was generated"),
     "demo_people_loaded": Text("デモの人と組織を用意した", "The demo's people were loaded"),
     "demo_applications_made": Text("デモの交付申請を用意した", "The demo's applications were made"),
+    "vendor_founded": Text("登録を申請する事業者が登録された", "A vendor that applies was founded"),
+    "registration_section_saved": Text("登録申請の項目を保存した", "A section of a registration was saved"),
+    "registration_paper_attached": Text("登録申請に書類を添付した", "A paper was attached to a registration"),
+    "registration_paper_removed": Text("登録申請から書類を外した", "A paper was taken off a registration"),
+    "file_found_infected": Text("添付ファイルにウイルスが見つかった", "A virus was found in a file"),
+    "demo_registrations_made": Text("デモの登録申請を用意した", "The demo's registrations were made"),
     "application_started": Text("交付申請を始めた", "An application was started"),
     "announcement_drafted": Text("お知らせの下書きを作成した", "An announcement was drafted"),
     "announcement_changed": Text("お知らせの下書きを変更した", "A drafted announcement was changed"),
@@ -51,6 +58,7 @@ KINDS: Final[Mapping[str, Text]] = {
     "product": Text("製品", "Product"),
     "package": Text("ITツール", "Package"),
     "application": Text("交付申請", "Application"),
+    "registration": Text("登録申請", "Registration"),
     "organisation": Text("組織", "Organisation"),
 }
 FACTS: Final[Mapping[str, Text]] = {
@@ -78,6 +86,8 @@ def words_for(name: str) -> Text:
     happened = LISTING_EVENTS.get(step) if kind in ("product", "package") else None
     if kind == "application":
         happened = STEP_DONE.get(step)
+    if kind == "registration":
+        happened = REGISTRATION_DONE.get(step)
     if happened is None:
         return same(name)
     return Text(f"{KINDS[kind].ja}：{happened.ja}", f"{KINDS[kind].en}: {happened.en}")

@@ -148,6 +148,21 @@ class Settings(BaseSettings):
     cookie_secure: bool = Field(
         default=True, description="Send cookies over https only. The demo switches it off, for it runs on http."
     )
+    files_url: str = Field(
+        default="",
+        description="Where attached files lie: the URL of an object store such as `s3://bucket/folder` (its keys come from "
+        "the usual AWS_* variables). Unset: `files/` in the data folder.",
+    )
+    clamd: str = Field(
+        default="",
+        description="The virus scanner clamd, as `host:port` or the path of its socket. Set, no attached file can be opened "
+        "before it was found clean. Unset, files are marked as not scanned.",
+    )
+    open_unscanned: bool | None = Field(
+        default=None,
+        description="Whether files that no scanner looked at may be opened all the same. Unset: in the demo yes, in "
+        "production no.",
+    )
     max_upload_bytes: int = Field(
         default=12 * MIB, ge=MIB, le=200 * MIB, description="The largest request accepted, in bytes (12 MiB)."
     )
@@ -231,6 +246,13 @@ class Settings(BaseSettings):
             raise ValueError("must be a mail address such as hojo@example.jp")
         return address
 
+    @field_validator("clamd")
+    @classmethod
+    def _reachable(cls, address: str) -> str:
+        if address and not address.startswith("/") and not re.fullmatch(r"\S+:[0-9]{1,5}", address):
+            raise ValueError("must be host:port or the absolute path of a socket")
+        return address
+
     @field_validator("base_url")
     @classmethod
     def _no_final_slash(cls, address: str) -> str:
@@ -242,6 +264,11 @@ class Settings(BaseSettings):
     def search_index(self) -> Path:
         """Where the embedded search index lies."""
         return self.search_folder or self.data / "search"
+
+    @property
+    def opens_unscanned(self) -> bool:
+        """Whether files that no scanner looked at may be opened."""
+        return self.environment != "production" if self.open_unscanned is None else self.open_unscanned
 
     @property
     def site(self) -> str:

@@ -10,6 +10,9 @@ from flask import current_app
 
 from catalogue.listings import SYNCHRONISE
 from search import sync
+from tenants import files
+from tenants.actor import SYSTEM
+from tenants.db import act_as
 from tenants.notices import delivery, sending
 from tenants.notices.service import DELIVER
 from web import post_office
@@ -32,10 +35,24 @@ def send_mails() -> None:
     sending.send_due(office)
 
 
+def scan_files() -> None:
+    """Have the scanner look at what nobody has looked at."""
+    with act_as(SYSTEM):
+        files.scan_waiting()
+
+
+def discard_file(key: str) -> None:
+    """The bytes of a file that is forgotten go."""
+    with act_as(SYSTEM):
+        files.discard(key)
+
+
 TASKS: Final[Mapping[str, Callable[..., None]]] = {
     SYNCHRONISE: synchronise,
     DELIVER: deliver,
     delivery.SEND: send_mails,
+    files.SCAN: scan_files,
+    files.DISCARD: discard_file,
 }
 # Done again every minute too: a change whose job failed is never forgotten.
-EVERY_MINUTE: Final = (SYNCHRONISE, delivery.SEND)
+EVERY_MINUTE: Final = (SYNCHRONISE, delivery.SEND, files.SCAN)

@@ -20,6 +20,7 @@ from tenants import actor, audit, clock
 from tenants.db import constraint, db, use_case
 from tenants.errors import BadInput, Conflict, Finding, NotPermitted
 from tenants.models import Organisation
+from tenants.organisations import require_adopted
 from tenants.permissions import Permission
 from tenants.text import Language, Text
 
@@ -113,6 +114,7 @@ def _whose_rows() -> str | None:
     who = actor.current()
     if who.audience == "vendor":
         who.require(Permission.EDIT_LISTINGS)
+        require_adopted()
         own = db.session.get_one(Organisation, who.own_organisation)
         return own.corporate_number or ""
     if who.audience not in ("secretariat", "system"):

@@ -50,7 +50,7 @@ TABLES = {
     ),
     # What a vendor may change of it, and when, is said by the trigger below.
     "vendor_registration": Wall(
-        "SELECT, INSERT, UPDATE (state, form_version, paper_received_on, content, section_versions, returned,"
+        "SELECT, INSERT, UPDATE (state, round_id, fiscal_year, form_version, paper_received_on, content, section_versions, returned,"
         " corrections_due_at, declarations, submitted_at, submitted_copy, decided_at, decision_reason,"
         " updated_at, version)",
         reads=f"{OWN} OR {OFFICE}",
