@@ -17,6 +17,22 @@ from joserfc.jwk import OctKey, RSAKey
 from werkzeug.serving import make_server
 
 CLIENT = "hojo-test"
+# What GビズID says of somebody with a prime account.
+GBIZID_PRIME = {
+    "sub": "g-1",
+    "account_type": "2",
+    "corp_type": "1",
+    "corporate_number": "7000012050002",
+    "name": "株式会社ひまわり",
+    "name_kana": "カブシキガイシャヒマワリ",
+    "prefecture_name": "東京都",
+    "address1": "千代田区",
+    "address2": "霞が関1-1",
+    "address3": None,
+    "user_last_name": "山田",
+    "user_first_name": "花子",
+    "email": "hanako@example.jp",
+}
 SECRET = "a-client-secret-of-this-test-that-is-long"
 
 
