@@ -17,9 +17,10 @@ class Briefing(Base):
     """A meeting where the secretariat explains the programme, as everybody may read it once it is announced.
 
     state: draft, announced or cancelled. audience: for whom it is meant. place: the hall, empty for one that is
-    online only. taken, waiting: seats given, and people on the waiting list; both are kept here, under this row's
+    online only. taken, waiting: people with a seat, and on the waiting list; both are kept here, under this row's
     lock, because who may read the counts may not read the bookings. most_people: per booking. sequence: rises with
-    each change that calendars must hear of. reminded_at: when the reminder was sent, None while it is due.
+    each change that calendars must hear of. reminded_at: when the reminder was sent, None while it is due. version:
+    rises with each change of the secretariat's, not with bookings.
     """
 
     __tablename__ = "briefing"
@@ -56,7 +57,6 @@ class Briefing(Base):
         CheckConstraint("online OR place <> ''", name="somewhere"),
         CheckConstraint("(state = 'draft') = (announced_at IS NULL)", name="announced"),
     )
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  (SQLAlchemy's own declaration)
 
 
 class BriefingLink(Base):
