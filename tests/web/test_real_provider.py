@@ -1,0 +1,185 @@
+"""Signing in with a real provider: oidc-provider in Node.js, which checks the PKCE verifier and the client's secret."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import parse_qs, urlencode, urljoin, urlsplit, urlunsplit
+
+import oidc
+import pytest
+import requests
+from sqlalchemy import select, update
+from ways_in import BACK, leave, newcomer, provider_settings, sessions, signed_in, site_with
+
+from tenants.actor import SYSTEM
+from tenants.db import act_as, db
+from tenants.models import Person, SignInSession
+from web.setup.environment import find_node
+
+PROGRAM = Path(__file__).parents[1] / "real_provider.mjs"
+
+
+@contextmanager
+def real_provider() -> Iterator[str]:
+    """The address at which the provider answers inside the block."""
+    node = find_node()
+    assert node, "no Node.js: run make setup-dev"
+    client = {
+        "client_id": oidc.CLIENT,
+        "client_secret": oidc.SECRET,
+        "redirects": [BACK.format(name) for name in ("real", "guessing")],
+    }
+    process = subprocess.Popen(
+        [str(node), str(PROGRAM), json.dumps(client)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stdout
+        told = process.stdout.readline()
+        assert told, process.communicate()[1]
+        yield json.loads(told)["issuer"]
+    finally:
+        process.terminate()
+        process.communicate(timeout=20)
+
+
+@pytest.fixture(scope="module")
+def issuer() -> Iterator[str]:
+    with real_provider() as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def site(settings, hostile, issuer):
+    """The site that knows the provider, and knows it once more with a secret that is only guessed."""
+    guessed = provider_settings(issuer, client_secret="a-secret-that-was-only-guessed")
+    with site_with(settings, hostile, real=provider_settings(issuer), guessing=guessed) as app:
+        yield app
+
+
+@pytest.fixture
+def client(services, site, hostile):
+    return newcomer(site, hostile)
+
+
+def through(answer, name: str = "hanako") -> str:
+    """At the provider as a person with a browser: say who one is, agree; the address one is sent back to."""
+    browser = requests.Session()
+    page = browser.get(answer.location, timeout=20)
+    for _ in range(4):
+        action = re.search(r'<form[^>]*action="([^"]+)"', page.text)
+        assert action, page.text
+        prompt = re.search(r'name="prompt" value="([^"]+)"', page.text)
+        assert prompt, page.text
+        said = {"prompt": prompt.group(1)} | (
+            {"login": name, "password": "x"} if prompt.group(1) == "login" else {}
+        )
+        page = browser.post(urljoin(page.url, action.group(1)), data=said, allow_redirects=False, timeout=20)
+        while page.is_redirect:
+            onward = urljoin(page.url, page.headers["Location"])
+            if urlsplit(onward).path.endswith("/callback"):
+                return onward
+            page = browser.get(onward, allow_redirects=False, timeout=20)
+    raise AssertionError("the provider asks and asks")
+
+
+def changed(address: str, **changes: str | None) -> str:
+    """The same address with other parameters; None leaves one out."""
+    parts = urlsplit(address)
+    query = {name: values[0] for name, values in parse_qs(parts.query).items()} | changes
+    return urlunsplit(parts._replace(query=urlencode({k: v for k, v in query.items() if v is not None})))
+
+
+def test_the_whole_way(client, issuer):
+    back = through(leave(client, "real"))
+    assert parse_qs(urlsplit(back).query)["iss"] == [issuer], "RFC 9207"
+    assert client.get(back).status_code == 302
+    assert signed_in(client)
+    with act_as(SYSTEM):
+        assert db.session.execute(select(Person.name, Person.email)).one() == ("試験 hanako", "hanako@example.jp")
+
+
+@pytest.mark.security
+def test_a_wrong_verifier_is_refused_by_the_provider(client):
+    """Whoever has the code but not the browser's secret has nothing."""
+    back = through(leave(client, "real"))
+    with client.session_transaction() as session:
+        way = next(name for name in session if name.startswith("_state_real_"))
+        kept = session[way]
+        session[way] = {**kept, "data": {**kept["data"], "code_verifier": "v" * 48}}
+    answer = client.get(back)
+    assert answer.status_code == 422
+    assert "サインインを確認できませんでした" in answer.text
+    assert not signed_in(client)
+    assert sessions() == 0
+
+
+@pytest.mark.security
+def test_a_wrong_secret_is_refused_by_the_provider(client):
+    answer = client.get(through(leave(client, "guessing")))
+    assert answer.status_code == 422
+    assert sessions() == 0
+
+
+@pytest.mark.security
+def test_a_code_counts_once(client, site, hostile):
+    back = through(leave(client, "real"))
+    with client.session_transaction() as session:
+        noted = dict(session)
+    assert client.get(back).status_code == 302
+    thief = newcomer(site, hostile)
+    with thief.session_transaction() as session:
+        session.update(noted)
+    assert thief.get(back).status_code == 422
+    assert not signed_in(thief)
+
+
+@pytest.mark.security
+@pytest.mark.parametrize("issuer_said", [None, "https://evil.example"])
+def test_the_provider_promises_to_say_who_it_is(client, issuer_said):
+    answer = client.get(changed(through(leave(client, "real")), iss=issuer_said))
+    assert answer.status_code == 422
+    assert sessions() == 0
+
+
+@pytest.mark.security
+def test_an_unknown_code_is_refused(client):
+    assert client.get(changed(through(leave(client, "real")), code="guessed")).status_code == 422
+    assert sessions() == 0
+
+
+def test_a_fresh_sign_in_asks_anew_and_tells_when(client):
+    assert client.get(through(leave(client, "real"))).status_code == 302
+    with act_as(SYSTEM):
+        long_ago = update(SignInSession).values(
+            authenticated_at=SignInSession.created_at - db.func.make_interval(1)
+        )
+        db.session.execute(long_ago)
+        db.session.commit()
+    left = client.post_form("/sign-in/again", {"next": "/account/sessions"})
+    answer = client.get(through(left))
+    assert (answer.status_code, answer.location) == (302, "/account/sessions")
+    with act_as(SYSTEM):
+        rows = db.session.execute(
+            select(SignInSession.ended_at, SignInSession.authenticated_at - SignInSession.created_at).order_by(
+                SignInSession.authenticated_at
+            )
+        ).all()
+    assert [ended is not None for ended, _ in rows] == [True, False]
+    assert rows[1][1].total_seconds() > -5
+
+
+def test_another_person_at_the_provider_proves_nothing(client):
+    assert client.get(through(leave(client, "real"))).status_code == 302
+    left = client.post_form("/sign-in/again", {"next": "/account/sessions"})
+    answer = client.get(through(left, "somebody-else"))
+    assert answer.status_code == 422
+    assert "別のアカウントでした" in answer.text
