@@ -20,7 +20,8 @@ class Actor:
     """The person who acts and the organisation they act for now.
 
     audience: decides what row-level security lets through; ``sign_in`` may read people and memberships only,
-    ``system`` is the worker and the command line.
+    ``system`` is the worker and the command line. support: the id of the secretariat's look into the organisation
+    while somebody who does not belong to it only looks at its pages (tenants.support_view); nothing can be changed.
     """
 
     audience: Audience
@@ -28,6 +29,7 @@ class Actor:
     person_id: uuid.UUID | None = None
     roles: frozenset[str] = field(default_factory=frozenset)
     name: str = ""
+    support: uuid.UUID | None = None
 
     def may(self, permission: Permission) -> bool:
         """Whether one of the roles carries the permission; the system may do all."""

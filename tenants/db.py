@@ -17,7 +17,7 @@ from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction
 from sqlalchemy.orm.exc import StaleDataError
 
 from tenants import actor as actors
-from tenants.errors import Conflict, DomainError
+from tenants.errors import Conflict, DomainError, OnlyLooking
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -56,8 +56,10 @@ Base.registry.update_type_annotation_map(
 _TELL_DATABASE = text(
     "SELECT set_config('app.audience', :audience, true),"
     " set_config('app.organisation_id', :organisation, true),"
-    " set_config('app.person_id', :person, true)"
+    " set_config('app.person_id', :person, true),"
+    " set_config('app.support', :support, true)"
 )
+_ONLY_LOOK = text("SET TRANSACTION READ ONLY")
 
 
 @event.listens_for(Session, "after_begin")
@@ -72,8 +74,11 @@ def _tell_database_who_acts(_: Session, transaction: SessionTransaction, connect
             "audience": who.audience,
             "organisation": str(who.organisation_id or ""),
             "person": str(who.person_id or ""),
+            "support": str(who.support or ""),
         },
     )
+    if who.support is not None:
+        connection.execute(_ONLY_LOOK)
 
 
 _CONSTRAINTS: dict[str, Callable[[], DomainError]] = {}
@@ -94,7 +99,8 @@ def typed(error: IntegrityError) -> Exception:
 def use_case(function: Callable[P, R]) -> Callable[P, R]:
     """One use case, one transaction: commit when it returns, roll all back when it raises.
 
-    A use case called by another joins the outer one's transaction.
+    A use case called by another joins the outer one's transaction. Raises OnlyLooking for those who may not change
+    anything.
     """
 
     @functools.wraps(function)
@@ -102,6 +108,8 @@ def use_case(function: Callable[P, R]) -> Callable[P, R]:
         session = db.session()
         if session.info.get("use_case"):
             return function(*args, **kwargs)
+        if actors.current().support is not None:
+            raise OnlyLooking
         session.info["use_case"] = function.__name__
         try:
             result = function(*args, **kwargs)

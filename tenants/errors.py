@@ -88,6 +88,27 @@ class NotPermitted(DomainError):
         )
 
 
+class OnlyLooking(DomainError):
+    """Somebody of the secretariat looks at an organisation's pages; nothing can be changed from there."""
+
+    status = 403
+
+    def __init__(self) -> None:
+        super().__init__(
+            Finding(
+                "only_looking",
+                Text(
+                    "サポート閲覧中は、見るだけです。何も変更できません。",
+                    "This is a support view: look only, nothing can be changed.",
+                ),
+                Text(
+                    "操作は、この組織の方にご自身でお願いしてください。サポート閲覧は上の帯から終了できます。",
+                    "Ask somebody of the organisation to do it. The bar at the top ends the view.",
+                ),
+            )
+        )
+
+
 class StaleVersion(DomainError):
     """Somebody else changed it since it was read."""
 

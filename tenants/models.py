@@ -5,11 +5,12 @@ from __future__ import annotations
 import uuid
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, event, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tenants import clock
 from tenants.db import Base
+from tenants.same_business import match_key
 
 ORGANISATION_KINDS = ("vendor", "sme", "secretariat", "committee")
 # How a vendor stands with the programme; only those adopted may offer anything.
@@ -30,6 +31,13 @@ class Organisation(Base):
     address: Mapped[str] = mapped_column(default="")
     registered_on: Mapped[date | None] = mapped_column(doc="the day a vendor was adopted, in Japan")
     standing: Mapped[str | None] = mapped_column(doc="a vendor's, one of STANDINGS; None for all others")
+    form: Mapped[str | None] = mapped_column(doc="corporation or sole_proprietor; None for offices")
+    invoice_number: Mapped[str | None] = mapped_column(doc="T and 13 digits, of a registered invoice issuer")
+    jsic: Mapped[str] = mapped_column(default="", server_default="", doc="the industry: a letter and digits")
+    telephone: Mapped[str] = mapped_column(default="", server_default="")
+    representative: Mapped[str] = mapped_column(default="", server_default="", doc="personal data")
+    number_verified_at: Mapped[datetime | None] = mapped_column(doc="since when the corporate number is fixed")
+    match_key: Mapped[str | None] = mapped_column(doc="equal for records of one business (tenants.same_business)")
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
 
@@ -45,6 +53,18 @@ class Organisation(Base):
             + "') ELSE standing IS NULL END",
             name="standing",
         ),
+        CheckConstraint("form IN ('corporation', 'sole_proprietor')", name="form"),
+        CheckConstraint(
+            "form IS DISTINCT FROM 'sole_proprietor' OR corporate_number IS NULL",
+            name="no_number_of_a_sole_proprietor",
+        ),
+        CheckConstraint("invoice_number ~ '^T[0-9]{13}$'", name="invoice_number"),
+        Index("ix_organisation_kind_match_key", "kind", "match_key"),
+        Index(
+            "ix_organisation_kind_number",
+            "kind",
+            text("coalesce(corporate_number, substr(invoice_number, 2))"),
+        ),
         Index(
             "uq_organisation_kind_corporate_number",
             "kind",
@@ -53,6 +73,15 @@ class Organisation(Base):
         ),
     )
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  (SQLAlchemy's own declaration)
+
+
+@event.listens_for(Organisation, "before_insert")
+@event.listens_for(Organisation, "before_update")
+def _match(_mapper: object, _connection: object, organisation: Organisation) -> None:
+    """The key by which one business is found twice follows its name and address."""
+    organisation.match_key = match_key(
+        organisation.name, organisation.prefecture or "", organisation.address or ""
+    )
 
 
 class Person(Base):

@@ -6,14 +6,14 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Final, Literal
 
 from sqlalchemy import select
 
-from tenants import audit
+from tenants import audit, duplicates
 from tenants.actor import Actor, current
-from tenants.db import act_as, constraint, db, use_case
-from tenants.errors import BadInput, Conflict, DomainError, Finding, NotFound, NotPermitted
+from tenants.db import act_as, db, use_case
+from tenants.errors import DomainError, Finding, NotFound, NotPermitted
 from tenants.models import Membership, Organisation, Person
 from tenants.text import Text, same
 
@@ -34,9 +34,6 @@ _NAMES = {ja: Text(ja, en) for ja, en in zip(PREFECTURES, _ROMAN.split(), strict
 def place(prefecture: str) -> Text:
     """A prefecture's name in both languages; what is no prefecture stays as it is."""
     return _NAMES.get(prefecture, same(prefecture))
-
-
-constraint("uq_organisation_kind_corporate_number", Conflict)
 
 
 _NOT_ADOPTED: Final = {
@@ -134,41 +131,49 @@ def vendor_by_number(corporate_number: str) -> OrganisationView:
 
 
 def register_business(
-    person: Actor, *, name: str, corporate_number: str | None, prefecture: str, address: str
+    person: Actor,
+    *,
+    name: str,
+    corporate_number: str | None,
+    prefecture: str,
+    address: str,
+    another: bool = False,
 ) -> uuid.UUID:
     """Register the SME a signed-in person runs; they become its owner.
 
-    corporate_number: None for a sole proprietor; its form was checked by the caller.
-    Raises BadInput when the number is registered already: one business, one account.
+    corporate_number: None for a sole proprietor; its form was checked by the caller. another: the person says that
+    the business of the same name and address is not theirs. Raises AlreadyRegistered for a business that has an
+    account: one business, one account.
     """
-    if person.person_id is None:
+    if person.person_id is None or person.support is not None:
         raise NotPermitted
     with act_as(Actor("sign_in", person_id=person.person_id, name=person.name)):
-        try:
-            return _register_business(name, corporate_number, prefecture, address)
-        except Conflict:  # somebody else registered this number at the same moment
-            raise _number_registered() from None
+        return _register("sme", name, corporate_number, prefecture, address, another=another)
 
 
-def _number_registered() -> BadInput:
-    return BadInput(
-        Finding(
-            "number_registered",
-            Text(
-                "この法人番号の事業者は、すでに登録されています。",
-                "A business with this number is registered.",
-            ),
-            Text(
-                "社内の代表者に、メンバーとしての追加を依頼してください。",
-                "Ask your company's owner to add you as a member.",
-            ),
-            "corporate_number",
-        )
-    )
+def found_vendor(
+    person: Actor, *, name: str, corporate_number: str, prefecture: str, address: str
+) -> uuid.UUID:
+    """Found the vendor for which a signed-in person applies to be registered; they become its owner.
+
+    corporate_number: its form was checked by the caller. Raises AlreadyRegistered when a vendor has this number.
+    """
+    if person.person_id is None or person.support is not None:
+        raise NotPermitted
+    with act_as(Actor("sign_in", person_id=person.person_id, name=person.name)):
+        return _register("vendor", name, corporate_number, prefecture, address, another=True)
 
 
 @use_case
-def _register_business(name: str, corporate_number: str | None, prefecture: str, address: str) -> uuid.UUID:
+def _register(
+    kind: Literal["sme", "vendor"],
+    name: str,
+    corporate_number: str | None,
+    prefecture: str,
+    address: str,
+    *,
+    another: bool,
+) -> uuid.UUID:
     person_id = current().person_id
     # A second press of the button waits here for the first, and gets the same business.
     db.session.get_one(Person, person_id, with_for_update=True)
@@ -177,7 +182,7 @@ def _register_business(name: str, corporate_number: str | None, prefecture: str,
         .join(Membership, Membership.organisation_id == Organisation.id)
         .where(
             Membership.person_id == person_id,
-            Organisation.kind == "sme",
+            Organisation.kind == kind,
             Organisation.name == name,
             Organisation.corporate_number.is_not_distinct_from(corporate_number),
         )
@@ -185,24 +190,28 @@ def _register_business(name: str, corporate_number: str | None, prefecture: str,
     )
     if known is not None:
         return known
-    if corporate_number and db.session.scalar(
-        select(Organisation.id).where(
-            Organisation.kind == "sme", Organisation.corporate_number == corporate_number
-        )
-    ):
-        raise _number_registered()
-    business = Organisation(
-        kind="sme",
+    duplicates.require_new(
+        kind,
         name=name,
+        prefecture=prefecture,
+        address=address,
+        numbers=[corporate_number],
+        another=another,
+    )
+    business = Organisation(
+        kind=kind,
+        standing="applicant" if kind == "vendor" else None,
+        name=name,
+        form="corporation" if corporate_number else "sole_proprietor",
         corporate_number=corporate_number,
         prefecture=prefecture,
         address=address,
     )
     db.session.add(business)
     db.session.flush()
-    db.session.add(Membership(organisation_id=business.id, person_id=person_id, role="sme_owner"))
+    db.session.add(Membership(organisation_id=business.id, person_id=person_id, role=f"{kind}_owner"))
     audit.record(
-        "business_registered",
+        "business_registered" if kind == "sme" else "vendor_founded",
         subject=("organisation", business.id),
         organisation_id=business.id,
         after={"name": name, "corporate_number": corporate_number, "prefecture": prefecture},

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import briefings
 import grants
 from flask import Flask
 from flask.testing import FlaskClient
@@ -17,10 +18,14 @@ from werkzeug.test import TestResponse
 from catalogue import uploads
 from catalogue.imports.service import SourceFile
 from catalogue.models import Package, PackageItem, Product
+from marketplace import announcements
+from marketplace.briefings import bookings
+from tenants import invitations
 from tenants.actor import SYSTEM, Actor
 from tenants.db import act_as, db
 from tenants.models import Membership, Organisation, Person
 from tenants.permissions import ROLES
+from tenants.text import same
 
 # What only the vendor, the shop and the secretariat may read; in other people's pages it must not stand.
 SECRETS = ("秘密の下書き製品", "秘密の下書きパック", "秘密の食堂", "秘密の住所")
@@ -113,6 +118,23 @@ def _listings(vendor_id: uuid.UUID) -> dict[str, str]:
     return {"product": str(product.id), "package": str(package.id)}
 
 
+def _briefings(office: Actor) -> dict[str, str]:
+    """An announcement corrected once and a draft; a briefing that somebody booked and a draft."""
+    words = same("お知らせ")
+    with act_as(office):
+        told = announcements.publish(words, words, category="general")
+        announcements.correct(told, words, words, category="general", correction=words, read_version=2)
+        names = {
+            "announcement": str(told),
+            "draft_announcement": str(announcements.draft(words, words, category="general")),
+            "draft_briefing": str(briefings.services.draft(briefings.facts())),
+        }
+    number = briefings.announced(office)
+    with act_as(briefings.person()):
+        booked = bookings.book(number, name="予約 太郎", organisation_name="", people=1)
+    return names | {"briefing": str(number), "someone_s_booking": str(booked.booking_id)}
+
+
 def build(site: Flask) -> House:
     """The house; an application context must be there."""
     house = House(site)
@@ -134,7 +156,11 @@ def build(site: Flask) -> House:
             if kind in others:
                 house.strangers[role] = _person(others[kind], kind, role)
         house.nobody_yet = _person(None, "public")
+        house.names["colleague"] = str(_person(vendor, "vendor", "vendor_viewer").person_id)
         house.names |= _listings(vendor)
+    with act_as(house.own["vendor_owner"]):
+        invited = invitations.invite("new@example.jp", ["vendor_viewer"])
+        house.names["invitation"] = str(invited)
     world = grants.World(house.own["vendor_owner"], house.own["sme_owner"], uuid.uuid4(), vendor)
     grants.open_now()
     world.publish()
@@ -151,5 +177,6 @@ def build(site: Flask) -> House:
             house.names[f"{role.partition('_')[0]}_loaded"] = str(done)
     with act_as(SYSTEM):
         assert db.session.scalars(select(Product.id)).all()
+    house.names |= _briefings(house.own["secretariat_administrator"])
     house.names |= {"code": grants.CODE, "number": grants.VENDOR_NUMBER, "shop": str(shop)}
     return house

@@ -26,6 +26,8 @@ PUBLISHERS = frozenset({"secretariat_administrator", "secretariat_publisher"})
 ADMINISTRATORS = frozenset({"secretariat_administrator"})
 AUDITORS = frozenset({"secretariat_administrator", "secretariat_auditor"})
 COMMITTEE = frozenset({"committee_member"})
+MANAGERS = frozenset({"vendor_owner", "sme_owner", "secretariat_administrator"})
+OWNERS = frozenset({"vendor_owner", "sme_owner"})
 EVERYBODY = frozenset({"everybody"})
 SIGNED_IN = frozenset({"signed in"})
 
@@ -81,9 +83,14 @@ def imports(place: str, who: frozenset[str], only: str) -> list[Route]:
 
 
 LISTING = "/vendor/products/D-1"
+INVITATION = "/organisation/invitations/{invitation}"
+COLLEAGUE = "/organisation/people/{colleague}"
+SUPPORT_VIEW = "/secretariat/organisations/{shop}/support-view"
 APPLICATION = "/vendor/applications/{application}"
 MINE = "/my/applications/{application}"
 REVIEW = "/secretariat/review/product/{product}"
+ANNOUNCEMENT = "/secretariat/announcements/{draft_announcement}"
+BRIEFING = "/secretariat/briefings/{briefing}"
 
 ROUTES = [
     page("static", "/static/css/base.css"),
@@ -92,6 +99,19 @@ ROUTES = [
     # the public site
     page("public.home", "/"),
     page("public.accessibility", "/accessibility"),
+    page("public.announcements", "/announcements"),
+    page("public.announcement", "/announcements/{announcement}"),
+    page("public.announcement", "/announcements/{draft_announcement}", 404),
+    page("public.former_announcement", "/announcements/{announcement}/editions/1"),
+    page("public.feed", "/announcements.atom"),
+    page("public.briefings", "/briefings"),
+    page("public.briefing", "/briefings/{briefing}"),
+    page("public.briefing", "/briefings/{draft_briefing}", 404),
+    page("public.briefing_calendar", "/briefings/{briefing}.ics"),
+    change("public.book_briefing", "/briefings/{briefing}/book", SIGNED_IN),
+    view("public.my_briefings", "/my/briefings", SIGNED_IN),
+    view("public.my_briefing_calendar", "/my/briefings/{someone_s_booking}.ics", SIGNED_IN, 404),
+    change("public.cancel_booking", "/my/briefings/{someone_s_booking}/cancel", SIGNED_IN, 404),
     page("public.compare", "/compare?codes={code}"),
     page("public.contact", "/contact"),
     page("public.eligibility", "/eligibility"),
@@ -133,6 +153,14 @@ ROUTES = [
     view("sign_in.sessions_page", "/account/sessions", SIGNED_IN),
     change("sign_in.end_session", "/account/sessions/00000000-0000-0000-0000-000000000000/end", SIGNED_IN, 404),
     change("sign_in.end_other_sessions", "/account/sessions/end-others", SIGNED_IN, 302),
+    # what people are told
+    view("inbox.notices", "/inbox", SIGNED_IN),
+    change("inbox.open_notice", "/inbox/00000000-0000-0000-0000-000000000000/open", SIGNED_IN, 404),
+    change("inbox.read", "/inbox/00000000-0000-0000-0000-000000000000/read", SIGNED_IN, 302),
+    change("inbox.read_all", "/inbox/read", SIGNED_IN, 302),
+    view("inbox.preferences_page", "/account/notices", SIGNED_IN),
+    change("inbox.save_preferences", "/account/notices", SIGNED_IN, 302),
+    change("inbox.address_works", "/account/notices/address-works", SIGNED_IN, 302),
     # a business
     view("sme.home", "/my", SIGNED_IN),
     view("sme.register", "/my/register", SIGNED_IN),
@@ -146,6 +174,23 @@ ROUTES = [
     change("sme.confirm", f"{MINE}/confirm", OWNER, 422, 404),
     change("sme.ask_correction", f"{MINE}/correction", OWNER, 422, 404),
     change("sme.withdraw", f"{MINE}/withdraw", OWNER, 422, 404),
+    # what is the same in every organisation
+    view("organisation.overview", "/organisation/", SIGNED_IN),
+    view("organisation.details_page", "/organisation/details", OWNERS),
+    change("organisation.save_details", "/organisation/details", OWNERS),
+    view("organisation.people", "/organisation/people", SIGNED_IN),
+    change("organisation.invite", "/organisation/people/invite", MANAGERS),
+    change("organisation.resend", f"{INVITATION}/resend", MANAGERS, 302, 404, only="vendor_owner"),
+    change("organisation.revoke", f"{INVITATION}/revoke", MANAGERS, 302, 404, only="vendor_owner"),
+    view("organisation.person", COLLEAGUE, MANAGERS, 200, 404, only="vendor_owner"),
+    change("organisation.change_roles", f"{COLLEAGUE}/roles", MANAGERS, 422, 404, only="vendor_owner"),
+    change("organisation.remove", f"{COLLEAGUE}/remove", MANAGERS, 302, 404, only="vendor_owner"),
+    view("organisation.leave_page", "/organisation/leave", SIGNED_IN),
+    change("organisation.leave", "/organisation/leave", SIGNED_IN),
+    page("organisation.invitation", "/organisation/invitation"),
+    Route("organisation.hold_invitation", "POST", "/organisation/invitation", EVERYBODY, 422),
+    change("organisation.accept", "/organisation/invitation/accept", SIGNED_IN, 302),
+    change("organisation.close_support_view", "/organisation/support-view/close", SIGNED_IN, 302),
     # a vendor
     view("vendor.home", "/vendor/", VENDOR),
     view("vendor.products", "/vendor/products", VENDOR),
@@ -182,6 +227,30 @@ ROUTES = [
     view("secretariat.published", "/secretariat/publications/published", OFFICE),
     view("secretariat.live", "/secretariat/live", OFFICE),
     view("secretariat.vendors", "/secretariat/vendors", OFFICE),
+    view("secretariat.organisations", "/secretariat/organisations", OFFICE),
+    view("secretariat.suspected_duplicates", "/secretariat/duplicates", OFFICE),
+    view("secretariat.support_views", "/secretariat/support-views", OFFICE),
+    view("secretariat.ask_support_view", SUPPORT_VIEW, REVIEWERS),
+    change("secretariat.open_support_view", SUPPORT_VIEW, REVIEWERS),
+    view("secretariat.announcements", "/secretariat/announcements", OFFICE),
+    view("secretariat.announcement", ANNOUNCEMENT, OFFICE),
+    view("secretariat.new_announcement", "/secretariat/announcements/new", PUBLISHERS),
+    change("secretariat.draft_announcement", "/secretariat/announcements/new", PUBLISHERS),
+    view("secretariat.edit_announcement", f"{ANNOUNCEMENT}/edit", PUBLISHERS),
+    change("secretariat.change_announcement", f"{ANNOUNCEMENT}/edit", PUBLISHERS),
+    change("secretariat.publish_announcement", f"{ANNOUNCEMENT}/publish", PUBLISHERS),
+    change("secretariat.take_back_announcement", f"{ANNOUNCEMENT}/take-back", PUBLISHERS),
+    view("secretariat.briefings", "/secretariat/briefings", OFFICE),
+    view("secretariat.briefing", BRIEFING, OFFICE),
+    view("secretariat.new_briefing", "/secretariat/briefings/new", REVIEWERS),
+    change("secretariat.draft_briefing", "/secretariat/briefings/new", REVIEWERS),
+    view("secretariat.edit_briefing", f"{BRIEFING}/edit", REVIEWERS),
+    change("secretariat.change_briefing", f"{BRIEFING}/edit", REVIEWERS),
+    change("secretariat.announce_briefing", f"{BRIEFING}/announce", REVIEWERS),
+    view("secretariat.cancel_briefing_page", f"{BRIEFING}/cancel", REVIEWERS),
+    change("secretariat.cancel_briefing", f"{BRIEFING}/cancel", REVIEWERS),
+    change("secretariat.mark_attendance", f"{BRIEFING}/attendance", REVIEWERS),
+    view("secretariat.attendance_file", f"{BRIEFING}/attendance.csv", REVIEWERS),
     view("secretariat.applications", "/secretariat/applications", OFFICE),
     view("secretariat.application", "/secretariat/applications/{application}", OFFICE),
     view("secretariat.masters", "/secretariat/masters", OFFICE),
@@ -190,9 +259,17 @@ ROUTES = [
     view("secretariat.rounds", "/secretariat/rounds", OFFICE),
     view("secretariat.edit_round", "/secretariat/rounds/application-2", ADMINISTRATORS),
     change("secretariat.change_round", "/secretariat/rounds/application-2", ADMINISTRATORS),
+    view("secretariat.mail", "/secretariat/mail", OFFICE),
+    change("secretariat.retry_mails", "/secretariat/mail/retry", REVIEWERS, 302),
+    change(
+        "secretariat.retry_mail", "/secretariat/mail/00000000-0000-0000-0000-000000000000/retry", REVIEWERS, 404
+    ),
     view("secretariat.audit_trail", "/secretariat/audit", AUDITORS),
     view("secretariat.verify_audit", "/secretariat/audit/verify", AUDITORS),
     view("secretariat.export_audit", "/secretariat/audit.csv", AUDITORS),
     *imports("secretariat", REVIEWERS, "secretariat_reviewer"),
+    # an organisation's own part of the trail
+    view("organisation_audit.own_trail", "/organisation/audit", OWNERS),
+    view("organisation_audit.export_own_trail", "/organisation/audit.csv", OWNERS),
     view("committee.home", "/committee/", COMMITTEE),
 ]

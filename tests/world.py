@@ -23,8 +23,9 @@ from marketplace.briefings.models import Briefing, BriefingBooking
 from marketplace.models import ApplicantProfile, ApplicationFigures, ApplicationStep, GrantApplication
 from marketplace.registration.models import RegistrationPaper, RegistrationStep, VendorRegistration
 from tenants.actor import Actor
-from tenants.audit import AuditEvent
+from tenants.audit import AuditEvent, AuditPersonal, personal_digest
 from tenants.file_models import StoredFile
+from tenants.member_models import Invitation, SupportView
 from tenants.models import (
     ExternalIdentity,
     IdentityFacts,
@@ -133,6 +134,24 @@ def _party(put: Any, party: Party, position: int) -> None:
         expires_at=MOMENT,
     )
     whose = {"organisation_id": party.organisation_id, "person_id": party.person_id}
+    put(
+        Invitation,
+        organisation_id=party.organisation_id,
+        email=f"new{position}@example.jp",
+        roles=[f"{party.kind}_owner"],
+        token_hash=f"token{position}",
+        invited_by=party.person_id,
+        inviter_name="人",
+        expires_at=MOMENT + timedelta(days=7),
+    )
+    put(
+        SupportView,
+        **whose,
+        person_name="事務局",
+        reason="操作の相談",
+        opened_at=MOMENT,
+        expires_at=MOMENT + timedelta(minutes=60),
+    )
     words = {"template": "listing_returned", "facts": {}, "link": "/vendor"}
     put(Posting, **whose, **words)
     put(Notice, **whose, **words, category="listings")
@@ -157,14 +176,25 @@ def _party(put: Any, party: Party, position: int) -> None:
         state="booked",
     )
     put(
+        AuditPersonal,
+        digest=personal_digest("salt", f"人 {position}"),
+        salt="salt",
+        value=f"人 {position}",
+        person_id=party.person_id,
+        organisation_id=party.organisation_id,
+    )
+    put(
         AuditEvent,
-        number=position + 1,
+        # Before the chain's beginning: these rows were not appended to it.
+        number=position - 4,
         at=MOMENT,
         name="something_done",
         organisation_id=party.organisation_id,
         actor_person_id=party.person_id,
         actor_organisation_id=party.organisation_id,
-        actor_name="人",
+        actor_audience=party.kind,
+        actor_name="",
+        actor_digest=personal_digest("salt", f"人 {position}"),
         subject_kind="test",
         subject_id="1",
         previous_hash="0",

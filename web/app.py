@@ -11,9 +11,14 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from search import engines
 from tenants.db import db
-from web import assets, edge, guard, health, kept_pages, navigation, problems, words
+from web import assets, edge, file_store, guard, health, kept_pages, navigation, problems, words
 from web.api.routes import blueprint as api
 from web.committee.routes import blueprint as committee
+from web.demo import mailbox_pages
+from web.inbox import frame as inbox_frame
+from web.inbox.routes import blueprint as inbox
+from web.organisation.routes import blueprint as organisation
+from web.organisation_audit.routes import blueprint as organisation_audit
 from web.public.routes import blueprint as public
 from web.secretariat.routes import blueprint as secretariat
 from web.settings import MIB, Settings
@@ -56,9 +61,11 @@ def create_app(settings: Settings) -> Flask:
 
     db.init_app(app)
     engines.use_folder(settings.search_index)
+    file_store.install(settings)
     app.before_request(edge.recognise)
     app.before_request(guard.admit)
     csrf.init_app(app)
+    inbox_frame.install(app)
     app.before_request(kept_pages.find)
     kept_pages.install(app, most_bytes=settings.kept_pages_mib * MIB, look_every=1.0)
     edge.compress.init_app(app)
@@ -66,12 +73,26 @@ def create_app(settings: Settings) -> Flask:
     words.install(app)
     problems.install(app)
     app.after_request(edge.protect)
-    app.jinja_env.globals.update(csrf_token=generate_csrf)
+    app.jinja_env.globals.update(csrf_token=generate_csrf, elsewhere=navigation.elsewhere)
     app.context_processor(lambda: _page_facts(settings))
 
     csrf.exempt(api)
-    for blueprint in (public, sign_in.blueprint, sme, vendor, secretariat, committee, api, health.blueprint):
+    for blueprint in (
+        public,
+        sign_in.blueprint,
+        sme,
+        vendor,
+        secretariat,
+        committee,
+        organisation,
+        organisation_audit,
+        inbox,
+        api,
+        health.blueprint,
+    ):
         app.register_blueprint(blueprint)
+    if settings.environment == "demo":
+        app.register_blueprint(mailbox_pages.blueprint)
     sign_in.install(app)
     guard.check_declarations(app)
     return app
@@ -89,6 +110,7 @@ def _page_facts(settings: Settings) -> dict[str, object]:
         "language": words.language(),
         "signed_in": g.get("signed_in"),
         "person": navigation.person(),
+        "support": g.get("support"),
         "demo": settings.environment == "demo",
         "navigation": navigation.main(),
     }

@@ -9,15 +9,16 @@ from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from flask import Response, current_app, g, request, session
+from flask import Response, current_app, flash, g, request, session
 from flask_compress import Compress
 
-from tenants import actor, clock, sign_in
+from tenants import actor, clock, sign_in, support_view
 from web import kept_pages, words
 from web.settings import Settings
 
 compress = Compress()
 SESSION_TOKEN: Final = "sign_in_token"  # noqa: S105  (the cookie's key, not a secret)
+SUPPORT_VIEW: Final = "support_view"
 POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'{form_targets}; frame-ancestors 'none'; base-uri 'none'; "
@@ -48,15 +49,30 @@ class Arrival:
 def recognise() -> None:
     """Before each request: the reader's language, and who they are if their session holds."""
     words.speak(words.choose_language())
-    g.signed_in = None
+    g.signed_in = g.support = None
     token = session.get(SESSION_TOKEN)
     if not token or request.endpoint == "static":
         return
     g.signed_in = sign_in.resolve(token)
     if g.signed_in is None:
         session.clear()
-    else:
-        actor.enter(g.signed_in.actor)
+        return
+    if SUPPORT_VIEW in session:
+        _look_in()
+    actor.enter(g.signed_in.actor)
+
+
+def _look_in() -> None:
+    """Go on with the support view this browser is in, or tell that it is over."""
+    try:
+        g.support = support_view.resume(g.signed_in, uuid.UUID(session[SUPPORT_VIEW]))
+    except ValueError:
+        g.support = None
+    if g.support is not None:
+        g.signed_in = g.support.signed_in
+        return
+    session.pop(SUPPORT_VIEW)
+    flash(words.t("サポート閲覧は終了しました。", "The support view is over."), "info")
 
 
 def content_policy(settings: Settings) -> str:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
-from catalogue.lifecycle import LISTING
 from catalogue.listing_detail import LISTING_EVENTS
 from marketplace.applications.lifecycle import STEP_DONE
 from marketplace.registration.lifecycle import STEP_DONE as REGISTRATION_DONE
@@ -14,6 +13,7 @@ from tenants.text import Text, same
 
 EVENTS: Final[Mapping[str, Text]] = {
     "signed_in": Text("ログインした", "Signed in"),
+    "person_forgotten": Text("個人の名前を記録から消した", "A person's name was erased from the trail"),
     "signed_out": Text("ログアウトした", "Signed out"),
     "organisation_switched": Text("操作する組織を切り替えた", "Switched to another organisation"),
     "signed_in_again": Text("もう一度ログインして本人確認をした", "Signed in afresh"),
@@ -26,6 +26,15 @@ EVENTS: Final[Mapping[str, Text]] = {
     "profile_saved": Text("事業者の情報が保存された", "A business's facts were saved"),
     "organisation_created": Text("組織が登録された", "An organisation was registered"),
     "organisation_edited": Text("組織の情報が変更された", "An organisation's facts were changed"),
+    "member_invited": Text("メンバーを招待した", "Somebody was invited"),
+    "invitation_resent": Text("招待をもう一度送った", "An invitation was sent again"),
+    "invitation_revoked": Text("招待を取り消した", "An invitation was taken back"),
+    "invitation_accepted": Text("招待を受けて参加した", "An invitation was accepted"),
+    "member_roles_changed": Text("メンバーの役割を変えた", "A member's roles were changed"),
+    "member_removed": Text("メンバーから外した", "A member was removed"),
+    "member_left": Text("メンバーが抜けた", "A member left"),
+    "support_view_opened": Text("サポート閲覧を始めた", "A support view was opened"),
+    "support_view_closed": Text("サポート閲覧が終わった", "A support view ended"),
     "benchmark_catalogue_generated": Text("試験用のカタログを作成した", "A catalogue for measuring was generated"),
     "demo_catalogue_generated": Text("デモのカタログを作成した", "The demo's catalogue was generated"),
     "demo_people_loaded": Text("デモの人と組織を用意した", "The demo's people were loaded"),
@@ -36,6 +45,9 @@ EVENTS: Final[Mapping[str, Text]] = {
     "registration_paper_removed": Text("登録申請から書類を外した", "A paper was taken off a registration"),
     "file_found_infected": Text("添付ファイルにウイルスが見つかった", "A virus was found in a file"),
     "demo_registrations_made": Text("デモの登録申請を用意した", "The demo's registrations were made"),
+    "notice_preferences_saved": Text("お知らせの受け取り方を変えた", "How notices are received was changed"),
+    "mail_address_confirmed": Text("メールの宛先への送信を再開した", "Mail to an address goes on"),
+    "mails_tried_again": Text("送れなかったメールを送り直した", "Failed mails were tried again"),
     "application_started": Text("交付申請を始めた", "An application was started"),
     "announcement_drafted": Text("お知らせの下書きを作成した", "An announcement was drafted"),
     "announcement_changed": Text("お知らせの下書きを変更した", "A drafted announcement was changed"),
@@ -60,6 +72,8 @@ KINDS: Final[Mapping[str, Text]] = {
     "application": Text("交付申請", "Application"),
     "registration": Text("登録申請", "Registration"),
     "organisation": Text("組織", "Organisation"),
+    "announcement": Text("お知らせ", "Announcement"),
+    "briefing": Text("説明会", "Briefing"),
 }
 FACTS: Final[Mapping[str, Text]] = {
     "state": Text("状態", "State"),
@@ -70,7 +84,6 @@ FACTS: Final[Mapping[str, Text]] = {
     "source": Text("出典", "Source"),
     "provider": Text("認証", "Provider"),
 }
-LONGEST: Final = 120
 
 
 def words_of(event: Event) -> Text:
@@ -91,19 +104,3 @@ def words_for(name: str) -> Text:
     if happened is None:
         return same(name)
     return Text(f"{KINDS[kind].ja}：{happened.ja}", f"{KINDS[kind].en}: {happened.en}")
-
-
-def facts_in(values: Mapping[str, Any]) -> Text:
-    """The values of an event, shortened: 状態：審査中、コード：AP-1."""
-    parts = [(FACTS.get(name, same(name)), _value(name, value)) for name, value in values.items()]
-    return Text(
-        "、".join(f"{label.ja}：{value.ja}" for label, value in parts),
-        ", ".join(f"{label.en}: {value.en}" for label, value in parts),
-    )
-
-
-def _value(name: str, value: Any) -> Text:
-    if name == "state" and any(state.code == value for state in LISTING.states):
-        return LISTING.state(value).label
-    text = "、".join(map(str, value)) if isinstance(value, list) else str(value)
-    return same(text if len(text) <= LONGEST else f"{text[:LONGEST]}…")

@@ -13,6 +13,7 @@ from flask import Flask, abort, current_app, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from tenants import actor
+from tenants.errors import OnlyLooking
 from tenants.permissions import Permission
 
 View = TypeVar("View", bound=Callable[..., object])
@@ -26,6 +27,9 @@ class Open(Enum):
 
 
 _ATTRIBUTE: Final = "hojo_needs"
+# All that somebody can do who only looks at an organisation's pages to help.
+_LOOKING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+_ENDS_LOOKING: Final = frozenset({"organisation.close_support_view", "sign_in.leave_site"})
 _FRESH: Final = "hojo_needs_fresh"
 # The answer to somebody whose sign-in is not fresh enough for a route: an extension of the application.
 ASK_ANEW: Final = "sign_in_ask_anew"
@@ -64,6 +68,8 @@ def admit() -> Response | None:
     """Before each request: let in, send to sign-in, or refuse with 403."""
     if request.endpoint is None:
         return None
+    if actor.current().support and request.method not in _LOOKING and request.endpoint not in _ENDS_LOOKING:
+        raise OnlyLooking
     needs = needs_of(current_app, request.endpoint)
     if needs is Open.EVERYBODY:
         return None

@@ -7,9 +7,10 @@ from typing import Any, Final
 from flask import current_app, g, has_request_context, request, url_for
 
 from tenants.actor import current
-from tenants.permissions import ROLE_NAMES
+from tenants.permissions import ROLE_NAMES, permissions_of
 from tenants.sign_in import SignedIn, Workplace
 from tenants.text import Text
+from web import guard
 
 PUBLIC: Final = (
     ("public.packages", Text("ITツールをさがす", "Find a package")),
@@ -17,6 +18,7 @@ PUBLIC: Final = (
     ("public.eligibility", Text("対象になるか確かめる", "Check eligibility")),
     ("public.schedule", Text("スケジュール", "Schedule")),
     ("public.announcements", Text("お知らせ", "Announcements")),
+    ("public.briefings", Text("説明会", "Briefings")),
 )
 MENUS: Final = {
     "vendor": (
@@ -24,6 +26,7 @@ MENUS: Final = {
         ("vendor.products", Text("製品", "Products")),
         ("vendor.packages", Text("ITツール", "Packages")),
         ("vendor.applications", Text("交付申請", "Applications")),
+        ("public.briefings", Text("説明会", "Briefings")),
         ("public.packages", Text("公開サイト", "Public site")),
     ),
     "secretariat": (
@@ -69,13 +72,30 @@ def person() -> dict[str, Any] | None:
         "role": _role(here) if here else None,
         "home_href": url_for(f"{here.kind}.home" if here else "sme.register"),
         "sessions_href": url_for("sign_in.sessions_page"),
-        "organisations": [
-            {"id": each.organisation_id, "name": each.name, "current": each == here}
+        # Who looks in to help ends that first.
+        "organisations": []
+        if g.get("support")
+        else [
+            {"id": each.organisation_id, "name": each.name, "role": _role(each), "current": each == here}
             for each in signed_in.workplaces
         ],
+        "organisation_href": url_for("organisation.overview") if here else None,
         "switch_href": url_for("sign_in.switch"),
         "sign_out_href": url_for("sign_in.leave_site"),
     }
+
+
+def elsewhere() -> list[Workplace]:
+    """The person's other organisations for which this address may be meant: those whose roles it asks for."""
+    signed_in: SignedIn | None = g.get("signed_in")
+    if signed_in is None or g.get("support") or request.endpoint is None:
+        return []
+    needs = guard.needs_of(current_app, request.endpoint)
+    return [
+        each
+        for each in signed_in.workplaces
+        if each != signed_in.workplace and (needs in permissions_of(each.roles) or isinstance(needs, guard.Open))
+    ]
 
 
 def _role(workplace: Workplace) -> Text:

@@ -9,8 +9,9 @@ from typing import Final
 from flask import current_app
 
 from catalogue.listings import SYNCHRONISE
+from marketplace.briefings import services as briefings
 from search import sync
-from tenants import files
+from tenants import files, support_view
 from tenants.actor import SYSTEM
 from tenants.db import act_as
 from tenants.notices import delivery, sending
@@ -47,12 +48,25 @@ def discard_file(key: str) -> None:
         files.discard(key)
 
 
+def remind_of_briefings() -> None:
+    """Remind those who booked a briefing on the day before, once."""
+    with act_as(SYSTEM):
+        briefings.remind()
+
+
+def close_support_views() -> None:
+    """Write down the end of support views whose hour is over."""
+    support_view.close_passed()
+
+
 TASKS: Final[Mapping[str, Callable[..., None]]] = {
     SYNCHRONISE: synchronise,
     DELIVER: deliver,
     delivery.SEND: send_mails,
     files.SCAN: scan_files,
+    briefings.REMIND: remind_of_briefings,
     files.DISCARD: discard_file,
+    support_view.CLOSE_PASSED: close_support_views,
 }
 # Done again every minute too: a change whose job failed is never forgotten.
-EVERY_MINUTE: Final = (SYNCHRONISE, delivery.SEND, files.SCAN)
+EVERY_MINUTE: Final = (SYNCHRONISE, delivery.SEND, files.SCAN, briefings.REMIND, support_view.CLOSE_PASSED)

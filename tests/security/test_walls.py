@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from typing import Any
 
 import pytest
 import world
 from sqlalchemy import func, insert, select, text, update
-from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.exc import DBAPIError, IntegrityError, ProgrammingError
 
 from catalogue.models import IndexChange, Package, PackageItem, Product
 from marketplace.applications.lifecycle import APPLICATION
-from marketplace.models import ApplicationFigures, ApplicationStep, GrantApplication
+from marketplace.models import ApplicantProfile, ApplicationFigures, ApplicationStep, GrantApplication
 from tenants.actor import PUBLIC, SIGN_IN, SYSTEM, Actor
-from tenants.audit import AuditEvent
 from tenants.db import act_as, db
-from tenants.models import Membership, Organisation, SignInSession
+from tenants.member_models import Invitation, SupportView
+from tenants.models import Membership, Organisation, Person, SignInSession
 
 pytestmark = pytest.mark.security
 
-REFUSED = "row-level security|permission denied|agreed to|consents"
+REFUSED = (
+    "row-level security|permission denied|agreed to|consents|only an owner|accepting an invitation|not for the org"
+)
 
 
 @pytest.fixture
@@ -219,24 +222,151 @@ def test_a_package_is_made_of_its_own_vendor_s_products(parties, owner):
 # --- organisations and people ---
 
 
-def test_nobody_renames_or_renumbers_an_organisation_from_inside(parties):
-    for party in (parties.vendor_a, parties.sme_a):
-        own = update(Organisation).where(Organisation.id == party.organisation_id)
-        refused(party.actor, own.values(name="別の会社"))
-        refused(party.actor, own.values(corporate_number="9000012050002"))
+def test_nobody_renames_or_renumbers_an_organisation_from_inside(parties, owner):
+    """A vendor in the register keeps its name and number; a shop's number is fixed once it was verified."""
+    vendor, shop = parties.vendor_a, parties.sme_a
+    own = update(Organisation).where(Organisation.id == vendor.organisation_id)
+    refused(vendor.actor, own.values(name="別の会社"))
+    refused(vendor.actor, own.values(corporate_number="9000012050002"))
+    refused(vendor.actor, own.values(standing="suspended"))
+    with owner.begin() as connection:
+        connection.execute(text("UPDATE organisation SET number_verified_at = now() WHERE kind = 'sme'"))
+    own = update(Organisation).where(Organisation.id == shop.organisation_id)
+    refused(shop.actor, own.values(corporate_number="9000012050002"))
+    refused(shop.actor, own.values(number_verified_at=None))
+    assert done(shop.actor, own.values(name="別の店")) == 1
+    other = update(Organisation).where(Organisation.id == parties.sme_b.organisation_id)
+    assert done(shop.actor, other.values(name="乗っ取り")) == 0
 
 
-def test_nobody_lets_people_in_or_raises_a_role_from_inside(parties):
+def test_nobody_lets_people_in_from_inside(parties):
+    """Not even an owner: people come in by accepting an invitation. And the last owner stays."""
     for party in (parties.vendor_a, parties.sme_a):
-        for person in (party.person_id, parties.vendor_b.person_id):
-            member = {
-                "organisation_id": party.organisation_id,
-                "person_id": person,
-                "role": f"{party.kind}_viewer" if party.kind == "vendor" else "sme_member",
-            }
-            refused(party.actor, insert(Membership).values(**member))
-        assert done(party.actor, update(Membership).values(role=f"{party.kind}_owner")) == 0
-        assert done(party.actor, text("DELETE FROM membership")) == 0
+        role = "vendor_viewer" if party.kind == "vendor" else "sme_member"
+        stranger = {"organisation_id": party.organisation_id, "person_id": parties.vendor_b.person_id}
+        refused(party.actor, insert(Membership).values(**stranger, role=role))
+        assert done(party.actor, update(Membership).values(role=role)) == 0
+        with act_as(party.actor):
+            with pytest.raises(IntegrityError, match="last owner"):
+                db.session.execute(text("DELETE FROM membership"))
+            db.session.rollback()
+
+
+def test_only_an_owner_touches_people_and_details(parties, owner):
+    """Whatever the application takes somebody for, the database looks up who owns the organisation."""
+    for party in (parties.vendor_a, parties.sme_a):
+        role = "vendor_viewer" if party.kind == "vendor" else "sme_member"
+        with owner.begin() as connection:
+            new = {"organisation_id": party.organisation_id, "role": role, "id": uuid.uuid4()}
+            person = connection.execute(
+                insert(Person).values(name="見るだけ", email="v@example.jp").returning(Person.id)
+            ).scalar_one()
+            connection.execute(insert(Membership).values(**new, person_id=person))
+        viewer = Actor(party.kind, party.organisation_id, person, frozenset({f"{party.kind}_owner"}))
+        raised = {"organisation_id": party.organisation_id, "person_id": person, "role": f"{party.kind}_owner"}
+        refused(viewer, insert(Membership).values(**raised))
+        refused(viewer, text("DELETE FROM membership WHERE person_id <> :me").bindparams(me=person))
+        refused(viewer, update(Organisation).where(Organisation.id == party.organisation_id).values(address="x"))
+        letter = {"email": "x@example.jp", "roles": [role], "token_hash": "x", "inviter_name": "x"}
+        refused(
+            viewer,
+            insert(Invitation).values(
+                **letter, organisation_id=party.organisation_id, invited_by=person, expires_at=world.MOMENT
+            ),
+        )
+        assert done(viewer, text("DELETE FROM membership WHERE person_id = :me").bindparams(me=person)) == 1
+
+
+def test_an_invitation_is_seen_and_taken_by_whoever_holds_its_token(parties):
+    guest = Actor("sign_in", person_id=parties.vendor_b.person_id)
+    row = {"organisation_id": parties.sme_a.organisation_id, "person_id": guest.person_id, "role": "sme_owner"}
+    hold = text("SELECT set_config('app.invitation', 'token2', true)")
+    with act_as(guest):
+        assert db.session.scalars(select(Invitation)).all() == []
+        db.session.execute(hold)
+        assert [each.token_hash for each in db.session.scalars(select(Invitation))] == ["token2"]
+        with pytest.raises(ProgrammingError, match=REFUSED):  # not taken yet
+            db.session.execute(insert(Membership).values(**row))
+        db.session.rollback()
+        db.session.execute(hold)
+        with pytest.raises(ProgrammingError, match=REFUSED):  # in somebody else's name
+            db.session.execute(
+                update(Invitation).values(accepted_at=world.MOMENT, accepted_by=parties.sme_b.person_id)
+            )
+        db.session.rollback()
+        db.session.execute(hold)
+        taken = update(Invitation).values(accepted_at=world.MOMENT, accepted_by=guest.person_id)
+        assert db.session.execute(taken).rowcount == 1
+        for wrong in (
+            {"role": "sme_member"},
+            {"person_id": parties.sme_b.person_id},
+            {"organisation_id": parties.sme_b.organisation_id},
+        ):
+            with pytest.raises(ProgrammingError, match=REFUSED), db.session.begin_nested():
+                db.session.execute(insert(Membership).values(**row | wrong))
+        db.session.execute(insert(Membership).values(**row))
+        db.session.rollback()
+
+
+def test_only_the_first_person_of_an_organisation_founds_it(parties):
+    guest = Actor("sign_in", person_id=parties.vendor_b.person_id)
+    row = {"organisation_id": parties.sme_a.organisation_id, "person_id": guest.person_id, "role": "sme_owner"}
+    refused(guest, insert(Membership).values(**row))
+
+
+def test_who_looks_in_to_help_changes_nothing_in_any_table(parties, owner):
+    # Jobs and the trail's own tables are nobody's rows: for those the read-only transaction below has to do.
+    with owner.connect() as connection:
+        walled = set(
+            connection.scalars(
+                text(
+                    "SELECT relname FROM pg_class c WHERE relnamespace = 'public'::regnamespace AND relrowsecurity"
+                    " AND relname !~ '^(procrastinate|audit)_' AND EXISTS (SELECT 1"
+                    " FROM information_schema.role_table_grants g WHERE g.grantee = 'hojo_app'"
+                    " AND g.table_name = c.relname AND g.privilege_type IN ('INSERT', 'DELETE'))"
+                )
+            )
+        )
+        refusing = set(
+            connection.scalars(
+                text(
+                    "SELECT c.relname FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid WHERE NOT"
+                    " p.polpermissive AND p.polname = c.relname || '_support_' || CASE p.polcmd WHEN 'a' THEN"
+                    " 'insert' WHEN 'w' THEN 'update' ELSE 'delete' END GROUP BY 1 HAVING count(*) = 3"
+                )
+            )
+        )
+    assert walled
+    assert walled <= refusing
+    shop = parties.sme_a
+    # By row-level security alone, without the read-only transaction.
+    with db.engine.connect() as connection:
+        for name, value in (
+            ("audience", "sme"),
+            ("organisation_id", shop.organisation_id),
+            ("person_id", shop.person_id),
+            ("support", uuid.uuid4()),
+        ):
+            connection.execute(text("SELECT set_config(:n, :v, true)"), {"n": f"app.{name}", "v": str(value)})
+        assert connection.execute(update(ApplicantProfile).values(employees=1)).rowcount == 0
+        with pytest.raises(ProgrammingError, match=REFUSED):
+            connection.execute(
+                insert(SupportView).values(
+                    organisation_id=shop.organisation_id,
+                    person_id=shop.person_id,
+                    person_name="x",
+                    reason="xxxxx",
+                    expires_at=world.MOMENT,
+                )
+            )
+        connection.rollback()
+    # And by the transaction, which cannot be talked out of it.
+    with act_as(replace(shop.actor, support=uuid.uuid4())):
+        db.session.execute(text("SELECT 1"))
+        for attempt in ("UPDATE audit_head SET hash = 'x'", "SET TRANSACTION READ WRITE"):
+            with pytest.raises(DBAPIError, match=r"read-only|read-write"):
+                db.session.execute(text(attempt))
+            db.session.rollback()
 
 
 @pytest.mark.parametrize(("kind", "role"), [("vendor", "vendor_owner"), ("sme", "sme_member")])
@@ -257,33 +387,7 @@ def test_sessions_are_seen_and_made_by_signing_in_alone(parties):
     refused(shop.actor, insert(SignInSession).values(token_hash="x", person_id=shop.person_id))
 
 
-# --- the trail, and what waits to be indexed ---
-
-
-def event(actor: Actor, **other: Any) -> Any:
-    values = {
-        "number": 99,
-        "at": world.MOMENT,
-        "name": "package_published",
-        "organisation_id": actor.organisation_id,
-        "actor_person_id": actor.person_id,
-        "actor_organisation_id": actor.organisation_id,
-        "actor_name": "x",
-        "subject_kind": "package",
-        "subject_id": "1",
-        "previous_hash": "0",
-        "hash": "0",
-    }
-    return insert(AuditEvent).values(**values | other)
-
-
-def test_an_event_is_written_in_one_s_own_name(parties):
-    vendor, other = parties.vendor_a, parties.vendor_b
-    refused(vendor.actor, event(vendor.actor, actor_person_id=other.person_id))
-    refused(vendor.actor, event(vendor.actor, actor_person_id=None))
-    refused(vendor.actor, event(vendor.actor, actor_organisation_id=other.organisation_id))
-    refused(PUBLIC, event(PUBLIC))
-    done(vendor.actor, event(vendor.actor))
+# --- what waits to be indexed ---
 
 
 def test_the_public_and_vendors_leave_the_index_alone(parties):

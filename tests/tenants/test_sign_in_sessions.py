@@ -14,7 +14,8 @@ from tenants import clock, organisations, sign_in
 from tenants.actor import PUBLIC, SYSTEM, Actor
 from tenants.audit import AuditEvent
 from tenants.db import act_as, db
-from tenants.errors import BadInput, NotFound, NotPermitted
+from tenants.duplicates import AlreadyRegistered
+from tenants.errors import NotFound, NotPermitted
 from tenants.models import ExternalIdentity, Membership, Organisation, Person, SignInSession
 
 START = datetime(2026, 11, 2, 0, 0, tzinfo=UTC)
@@ -230,11 +231,10 @@ def person(subject: str = "s1") -> Actor:
     return holder(enter(subject)).actor
 
 
-def register(who: Actor, number: str | None = "7000012050002") -> uuid.UUID:
+def register(who: Actor, number: str | None = "7000012050002", **more: object) -> uuid.UUID:
+    facts = {"name": "食堂ひまわり", "prefecture": "東京都", "address": "千代田区1-1"} | more
     with act_as(who):
-        return organisations.register_business(
-            who, name="食堂ひまわり", corporate_number=number, prefecture="東京都", address="千代田区1-1"
-        )
+        return organisations.register_business(who, corporate_number=number, **facts)
 
 
 def test_somebody_signed_in_registers_their_business_and_owns_it(services):
@@ -251,8 +251,8 @@ def test_somebody_signed_in_registers_their_business_and_owns_it(services):
 
 def test_one_business_has_one_account(services):
     register(person("s1"))
-    with pytest.raises(BadInput) as caught:
-        register(person("s2"))
+    with pytest.raises(AlreadyRegistered) as caught:
+        register(person("s2"), address="千代田区2-2")
     assert caught.value.code == "number_registered"
 
 
@@ -277,12 +277,20 @@ def test_two_who_register_one_business_at_once(services):
         thread.join()
     refused = [result for result in results if isinstance(result, Exception)]
     assert len(refused) == 1
-    assert isinstance(refused[0], BadInput), refused
+    assert isinstance(refused[0], AlreadyRegistered), refused
     assert refused[0].code == "number_registered"
 
 
 def test_sole_proprietors_have_no_number_and_do_not_collide(services):
-    assert register(person("s1"), None) != register(person("s2"), None)
+    assert register(person("s1"), None) != register(person("s2"), None, address="千代田区2-2")
+
+
+def test_the_same_name_and_address_is_another_business_when_the_person_says_so(services):
+    first = register(person("s1"), None)
+    with pytest.raises(AlreadyRegistered) as caught:
+        register(person("s2"), None, name="食堂 ヒマワリ", address="千代田区１丁目１番")
+    assert caught.value.code == "business_registered"
+    assert register(person("s2"), None, name="食堂 ヒマワリ", another=True) != first
 
 
 def test_nobody_registers_without_signing_in(services):

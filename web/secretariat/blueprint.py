@@ -22,19 +22,29 @@ def side_menu() -> dict[str, Any]:
         ("secretariat.publications", t("公開の手続き", "Publish"), Permission.VIEW_SECRETARIAT),
         ("secretariat.live", t("公開中の一覧", "Live listings"), Permission.VIEW_SECRETARIAT),
         ("secretariat.applications", t("交付申請", "Applications"), Permission.VIEW_SECRETARIAT),
+        ("secretariat.registrations", t("登録申請", "Registrations"), Permission.VIEW_SECRETARIAT),
     ]
     registers = [
         ("secretariat.vendors", t("IT導入支援事業者", "Vendors"), Permission.VIEW_SECRETARIAT),
+        ("secretariat.organisations", t("組織の一覧", "Organisations"), Permission.VIEW_SECRETARIAT),
+        ("secretariat.suspected_duplicates", t("重複の確認", "Duplicates"), Permission.VIEW_SECRETARIAT),
+        ("secretariat.support_views", t("サポート閲覧の記録", "Support views"), Permission.VIEW_SECRETARIAT),
         ("secretariat.import_page", t("ファイルの取り込み", "Import files"), Permission.IMPORT_CATALOGUE),
     ]
     rules = [
         ("secretariat.masters", t("マスタと制度", "Master data"), Permission.VIEW_SECRETARIAT),
         ("secretariat.rounds", t("公募回と期間", "Rounds"), Permission.VIEW_SECRETARIAT),
+        ("secretariat.mail", t("メールの送信", "Mail"), Permission.VIEW_SECRETARIAT),
         ("secretariat.audit_trail", t("監査記録", "Audit trail"), Permission.VIEW_AUDIT),
+    ]
+    telling = [
+        ("secretariat.announcements", t("お知らせ", "Announcements"), Permission.VIEW_SECRETARIAT),
+        ("secretariat.briefings", t("説明会", "Briefings"), Permission.VIEW_SECRETARIAT),
     ]
     groups = [
         (t("審査と公開", "Review and publish"), desk),
         (t("台帳", "Registers"), registers),
+        (t("お知らせと説明会", "Announcements and briefings"), telling),
         (t("制度と記録", "Rules and records"), rules),
     ]
     return {

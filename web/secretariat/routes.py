@@ -1,6 +1,35 @@
 """All routes of the secretariat's part, on one blueprint."""
 
-from web.secretariat import applications, audit, home, imports, masters, publications, review
+from web.secretariat import (
+    announcements,
+    applications,
+    audit,
+    briefings,
+    duplicates,
+    home,
+    imports,
+    mail,
+    masters,
+    publications,
+    registrations,
+    review,
+    support_view,
+)
 from web.secretariat.blueprint import blueprint
 
-__all__ = ["applications", "audit", "blueprint", "home", "imports", "masters", "publications", "review"]
+__all__ = [
+    "announcements",
+    "applications",
+    "audit",
+    "blueprint",
+    "briefings",
+    "duplicates",
+    "home",
+    "imports",
+    "mail",
+    "masters",
+    "publications",
+    "registrations",
+    "review",
+    "support_view",
+]

@@ -126,13 +126,17 @@ def arrive() -> Response:
 @blueprint.post("/sign-in/organisation")
 @allow(Open.SIGNED_IN)
 def switch() -> Response:
-    """Act for another of one's organisations, under a new session."""
+    """Act for another of one's organisations, under a new session; ?next is where one was going.
+
+    Forms that were opened before are worth nothing from then on: they were filled in for the other organisation.
+    """
     try:
         wanted = uuid.UUID(request.form.get("organisation", ""))
     except ValueError:
         abort(404)
     session[SESSION_TOKEN] = sign_in.switch_organisation(session[SESSION_TOKEN], wanted)
-    return redirect(url_for("sign_in.arrive"))
+    session.pop("csrf_token", None)
+    return redirect(safe_next(request.form.get("next")) or url_for("sign_in.arrive"))
 
 
 @blueprint.post("/sign-out")

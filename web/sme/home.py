@@ -66,6 +66,7 @@ def register_now() -> Response | tuple[str, int]:
             corporate_number=typed.number,
             prefecture=typed.prefecture,
             address=typed.address,
+            another=request.form.get("another") == "1",
         )
     except BadInput as error:
         return _register_page(typed, error), 422

@@ -1,0 +1,162 @@
+"""One business, one account: the same business registered twice is found, by number or by name and address.
+
+A number is certain, so a second registration is refused. A name and an address are not: whoever registers is told,
+may say that it is another business, and the secretariat finds the pair in its list.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar, Final, Literal
+
+from sqlalchemy import ColumnElement, func, select
+
+from tenants.actor import current
+from tenants.db import constraint, db
+from tenants.errors import DomainError, Finding
+from tenants.models import Membership, Organisation
+from tenants.paging import Page, page_of
+from tenants.permissions import Permission
+from tenants.same_business import match_key
+from tenants.text import Text
+
+By = Literal["number", "name_and_address"]
+# The thirteen digits by which a business is known: its corporate number, else those of its invoice number.
+_NUMBER: Final[ColumnElement[str | None]] = func.coalesce(
+    Organisation.corporate_number, func.substr(Organisation.invoice_number, 2)
+)
+
+
+class AlreadyRegistered(DomainError):
+    """This business has an account already. It is not said who is in it. certain: it is, by its number."""
+
+    status: ClassVar[int] = 409
+
+    def __init__(self, *, certain: bool) -> None:
+        self.certain = certain
+        code = "number_registered" if certain else "business_registered"
+        super().__init__(Finding(code, _CERTAIN if certain else _LIKELY, _JOIN))
+
+
+_CERTAIN: Final = Text(
+    "この番号の事業者は、すでに登録されています。", "A business with this number is registered already."
+)
+_LIKELY: Final = Text(
+    "同じ名前と所在地の事業者が、すでに登録されています。",
+    "A business with the same name and address is registered already.",
+)
+_JOIN: Final = Text(
+    "社内で登録した方に、メンバーとして招待してもらってください。",
+    "Ask whoever registered it in your company to invite you.",
+)
+
+
+# Of two who register a number at the same moment, the second hears it from the index.
+constraint("uq_organisation_kind_corporate_number", lambda: AlreadyRegistered(certain=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One of several records that may be one business."""
+
+    id: uuid.UUID
+    name: str
+    corporate_number: str | None
+    invoice_number: str | None
+    prefecture: str
+    address: str
+    created_at: datetime
+    members: int
+
+
+@dataclass(frozen=True, slots=True)
+class Suspicion:
+    """Records of one kind that may be one business, the oldest first, and what they have in common."""
+
+    kind: str
+    by: By
+    candidates: tuple[Candidate, ...]
+
+
+def require_new(
+    kind: str,
+    *,
+    name: str,
+    prefecture: str,
+    address: str,
+    numbers: Iterable[str | None] = (),
+    another: bool = False,
+    besides: uuid.UUID | None = None,
+) -> None:
+    """Raise AlreadyRegistered when there is such a business. For signing in and the secretariat, who may see all.
+
+    numbers: corporate or invoice numbers, in half width; None and empty ones are left out. another: the person says
+    that the one of the same name and address is another business. besides: the record that is being changed.
+    """
+    digits = {number.removeprefix("T") for number in numbers if number}
+    if digits and _exists(kind, _NUMBER.in_(digits), besides):
+        raise AlreadyRegistered(certain=True)
+    key = match_key(name, prefecture, address)
+    if key and not another and _exists(kind, Organisation.match_key == key, besides):
+        raise AlreadyRegistered(certain=False)
+
+
+def _exists(kind: str, condition: ColumnElement[bool], besides: uuid.UUID | None) -> bool:
+    query = select(Organisation.id).where(Organisation.kind == kind, condition)
+    if besides is not None:
+        query = query.where(Organisation.id != besides)
+    return db.session.scalar(query.limit(1)) is not None
+
+
+def suspicions(by: By, *, page: int = 1, per_page: int = 20) -> Page[Suspicion]:
+    """Records that may be one business, group by group, those of the newest record first. For the secretariat."""
+    current().require(Permission.VIEW_SECRETARIAT)
+    common: Any = _NUMBER if by == "number" else Organisation.match_key
+    groups = (
+        select(Organisation.kind, common.label("common"))
+        .where(common.is_not(None), Organisation.kind.in_(("vendor", "sme")))
+        .group_by(Organisation.kind, common)
+        .having(func.count() > 1)
+        .order_by(func.max(Organisation.created_at).desc(), Organisation.kind, common)
+    )
+    found = page_of(groups, lambda row: (row.kind, row.common), number=page, per_page=per_page)
+    if not found.items:
+        return Page((), found.total, found.number, found.per_page)
+    records: dict[tuple[str, str], list[Candidate]] = {key: [] for key in found.items}
+    # Who is in them is counted, not told: the list is about businesses.
+    rows = db.session.execute(
+        select(Organisation, common.label("common"), _members().label("members"))
+        .where(
+            Organisation.kind.in_({kind for kind, _ in found.items}),
+            common.in_({value for _, value in found.items}),
+        )
+        .order_by(Organisation.created_at, Organisation.id)
+    )
+    for row, value, members in rows:
+        if (row.kind, value) in records:
+            records[row.kind, value].append(
+                Candidate(
+                    row.id,
+                    row.name,
+                    row.corporate_number,
+                    row.invoice_number,
+                    row.prefecture,
+                    row.address,
+                    row.created_at,
+                    members,
+                )
+            )
+    items = tuple(Suspicion(kind, by, tuple(same)) for (kind, _), same in records.items())
+    return Page(items, found.total, found.number, found.per_page)
+
+
+def _members() -> Any:
+    return (
+        select(func.count(Membership.person_id.distinct()))
+        .where(Membership.organisation_id == Organisation.id)
+        .correlate(Organisation)
+        .scalar_subquery()
+    )

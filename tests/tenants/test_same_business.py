@@ -1,0 +1,86 @@
+"""Two ways of writing one business."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tenants.same_business import address_key, match_key, name_key
+
+WRITTEN = st.text(alphabet="丸の内ノ一二十丁目番地号１-ー−0123 　㈱（株）ヶケひヒﾋABab・", max_size=30)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "㈱ひまわり商店",
+        "株式会社ひまわり商店",
+        "ひまわり商店株式会社",
+        "(株)ヒマワリ商店",
+        "（株） ﾋﾏﾜﾘ 商店",
+        "ヒマワリ・商店（株）",
+    ],
+)
+def test_one_name_in_many_spellings(written):
+    assert name_key(written) == "ヒマワリ商店"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("ひまわり商店", "ひまわり食堂"), ("第一システム", "第二システム"), ("ABC", "ABCD"), ("株木建設", "木建設")],
+)
+def test_different_names_stay_different(one, other):
+    assert name_key(one) != name_key(other)
+
+
+def test_a_name_that_is_only_a_form_stays():
+    assert name_key("株式会社") == "株式会社"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "千代田区丸の内1-9-1",
+        "千代田区丸ノ内１丁目９番１号",
+        "千代田区丸の内一丁目9番地の1 第一ビル3階",
+        "東京都 千代田区 丸の内 一丁目 九番 一号",
+        "千代田区丸の内1ー9ー1",
+        "千代田区丸の内１−９−１ ビル2F",
+        "千代田区丸の内一－九－一",
+    ],
+)
+def test_one_place_in_many_spellings(written):
+    assert address_key("東京都", written) == address_key("東京都", "千代田区丸の内1-9-1")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("丸の内1-9-1", "丸の内1-9-2"),
+        ("丸の内1-9-1", "丸の内1-91"),
+        ("丸の内11-1", "丸の内1-11"),
+        ("三番町5", "二番町5"),
+        ("一丁目20番", "一丁目2番"),
+    ],
+)
+def test_neighbours_are_not_one_place(one, other):
+    assert address_key("東京都", one) != address_key("東京都", other)
+
+
+def test_kanji_numbers_count():
+    assert address_key("京都府", "東山区二十三番地") == address_key("京都府", "東山区23")
+    assert address_key("京都府", "東山区百二番地") == address_key("京都府", "東山区102")
+
+
+def test_too_little_is_no_match():
+    assert match_key("ひまわり商店", "東京都", "") is None
+    assert match_key("", "東京都", "千代田区1-1") is None
+    assert match_key("ひまわり", "東京都", "港区1-1") != match_key("ひまわり", "大阪府", "港区1-1")
+
+
+@given(WRITTEN, WRITTEN)
+def test_keys_are_stable(name, address):
+    """A key is its own key, and width or spaces never matter."""
+    assert address_key("", address_key("", address)) == address_key("", address)
+    assert name_key(name.replace(" ", "　")) == name_key(name)
