@@ -20,6 +20,8 @@ from tenants import actor, audit, clock, jobs
 from tenants.db import constraint, db, use_case
 from tenants.errors import BadInput, Finding, NotFound, StaleVersion
 from tenants.models import Organisation
+from tenants.organisations import require_adopted
+from tenants.standing import hold_adopted
 from tenants.text import Text
 
 Kind = Literal["product", "package"]
@@ -109,6 +111,7 @@ def submit(
     read_versions: what the vendor saw of each; StaleVersion for one that was changed since.
     Raises BadInput with what the rules find wrong with a package, IllegalStep for one that is not a draft.
     """
+    require_adopted()
     rows = _lock(kind, listing_ids, read_versions)
     _check(rows)
     moment = clock.now()  # what was handed over together stays together in the queue
@@ -193,8 +196,12 @@ def publish(
     """Publish approved listings, all or none: the publications' numbers.
 
     In this one transaction: the immutable snapshots, what the public sees now, the audit events, and the job that
-    brings the index up to date. Raises BadInput when another vendor's published package has the code.
+    brings the index up to date. Raises BadInput when another vendor's published package has the code, NotStanding
+    when a vendor is suspended or not registered.
     """
+    model = Product if kind == "product" else Package
+    # Before the listings, as a suspension does it: else each would wait for the other.
+    hold_adopted(db.session.scalars(select(model.organisation_id).where(model.id.in_(listing_ids)).distinct()))
     rows = _lock(kind, listing_ids, read_versions)
     _check(rows)
     _check_products(rows)

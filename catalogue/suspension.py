@@ -46,16 +46,15 @@ def take_down(organisation_id: uuid.UUID, *, case_id: uuid.UUID, kind: str) -> i
 
     kind: why, of WITHDRAWN_BECAUSE: the public reads it. The vendor's row is locked by the caller.
     """
+    whose = LivePublication.organisation_id == organisation_id
+    # The listings first, as everybody else locks them; then what is still live.
+    states = _states(db.session.scalars(select(LivePublication.listing_id).where(whose)).all())
     live = db.session.scalars(
-        select(LivePublication)
-        .where(LivePublication.organisation_id == organisation_id)
-        .order_by(LivePublication.listing_id)
-        .with_for_update()
+        select(LivePublication).where(whose).order_by(LivePublication.listing_id).with_for_update()
     ).all()
     if not live:
         return 0
     LISTING.check("suspend", "published", actor.current())
-    states = _states([row.listing_id for row in live])
     facts = [
         {
             "kind": row.kind,

@@ -18,6 +18,7 @@ KINDS: Final[Mapping[str, Text]] = {
     "cost_kinds": Text("費目", "Cost kinds"),
     "productivity_index": Text("生産性向上指数", "Productivity index"),
     "call_centre": Text("コールセンター", "Call centre"),
+    "vendor_review": Text("IT導入支援事業者の審査（評価項目・期限）", "Review of vendors: criteria and deadlines"),
 }
 NOT_CERTAIN: Final = "確認できていません"
 MOST_FACTS: Final = 400

@@ -13,6 +13,7 @@ from catalogue import masters
 from catalogue.masters import EDITION, MasterDocument
 from catalogue.vocabulary import Document
 from catalogue.vocabulary_files import read_documents
+from marketplace.registration.scoring import rules_of
 from marketplace.rounds import CallCentre, Rounds
 from marketplace.subsidy.scheme import load_scheme
 
@@ -81,7 +82,9 @@ def documents() -> list[MasterDocument]:
     Rounds.model_validate(rounds.content)
     call_centre = _dated("call_centre", folder / "call_centre.yaml")
     CallCentre.model_validate(call_centre.content)
-    return [*(_words(document) for document in read_documents()), *_schemes(), rounds, call_centre]
+    review = _dated("vendor_review", folder / "vendor_review.yaml")
+    rules_of(review.content)
+    return [*(_words(document) for document in read_documents()), *_schemes(), rounds, call_centre, review]
 
 
 def load_programme() -> list[tuple[MasterDocument, bool]]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import uuid
 from typing import Any, Final
 
+from sqlalchemy import select
+
 from catalogue.publications import Published, live_package
 from marketplace import pricing, rounds
 from marketplace.applicants import EligibleApplicant, require_eligible
@@ -18,6 +20,7 @@ from tenants.errors import BadInput, Finding, NotFound, StaleVersion
 from tenants.identities import require_may_apply
 from tenants.organisations import own, require_adopted
 from tenants.permissions import Permission
+from tenants.standing import hold_adopted
 from tenants.text import Text
 from tenants.workflow import Step
 
@@ -208,7 +211,13 @@ def confirm(application_id: uuid.UUID, *, seen_hash: str, read_version: int) -> 
 
 @use_case
 def submit(application_id: uuid.UUID, *, read_version: int) -> None:
-    """The vendor files the confirmed application as the SME's proxy; OutsideWindow when the round is closed."""
+    """The vendor files the confirmed application as the SME's proxy.
+
+    Raises OutsideWindow when the round is closed, NotStanding while the vendor's own registration is not in force.
+    """
+    # Before the application itself, as a suspension does it: else each would wait for the other.
+    vendor_id = db.session.scalar(select(GrantApplication.vendor_id).where(GrantApplication.id == application_id))
+    hold_adopted([vendor_id] if vendor_id else [])
     row = _locked(application_id, read_version)
     step = _may("submit", row)
     row.submitted_at = clock.now()

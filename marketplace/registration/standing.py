@@ -18,15 +18,15 @@ from catalogue import suspension
 from marketplace.applications.lifecycle import ENDED
 from marketplace.models import GrantApplication
 from marketplace.registration.committee_models import ApplicationFlag, VendorCase
+from marketplace.registration.words import checked_words
 from tenants import actor, audit, clock, notices
 from tenants.db import constraint, db, use_case
-from tenants.errors import BadInput, Conflict, Finding, IllegalStep
+from tenants.errors import Conflict, Finding, IllegalStep
 from tenants.permissions import Permission
 from tenants.standing import lock_vendor, set_standing
 from tenants.text import Text
 
 Kind = Literal["suspended", "revoked", "expired"]
-REASON_LIMIT: Final = 1000
 
 STANDING_LABELS: Final[dict[str, Text]] = {
     "applicant": Text("登録前", "Not registered yet"),
@@ -64,6 +64,31 @@ class CaseView:
     ended_reason: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class FlagView:
+    """Why an application cannot go on now, in words for both parties and the secretariat."""
+
+    kind: str
+    words: Text
+    raised_at: datetime
+
+
+FLAG_WORDS: Final[dict[str, Text]] = {
+    "suspended": Text(
+        "この申請を代行するIT導入支援事業者の登録が停止されています。停止が解除されるまで、提出できません。",
+        "The vendor that files this application is suspended. It cannot be submitted until the suspension ends.",
+    ),
+    "revoked": Text(
+        "この申請を代行するIT導入支援事業者の登録が取り消されました。この事業者からは提出できません。",
+        "The registration of the vendor that files this application was revoked. It cannot submit it.",
+    ),
+    "expired": Text(
+        "この申請を代行するIT導入支援事業者の登録が期限切れです。更新されるまで、提出できません。",
+        "The registration of the vendor that files this application expired. It cannot be submitted until renewed.",
+    ),
+}
+
+
 @use_case
 def suspend(organisation_id: uuid.UUID, *, reason: str) -> CaseView:
     """The vendor may do nothing for now: its listings leave the public site, open applications stop.
@@ -71,14 +96,14 @@ def suspend(organisation_id: uuid.UUID, *, reason: str) -> CaseView:
     Raises IllegalStep unless it is adopted, BadInput without a reason.
     """
     actor.current().require(Permission.SUSPEND_VENDORS)
-    return _fall(organisation_id, "suspended", checked_reason(reason))
+    return _fall(organisation_id, "suspended", checked_words(reason, "reason"))
 
 
 @use_case
 def revoke(organisation_id: uuid.UUID, *, reason: str) -> CaseView:
     """The vendor is none any more (取消), until it is adopted anew. Raises as suspend."""
     actor.current().require(Permission.SUSPEND_VENDORS)
-    return _fall(organisation_id, "revoked", checked_reason(reason))
+    return _fall(organisation_id, "revoked", checked_words(reason, "reason"))
 
 
 @use_case
@@ -89,19 +114,20 @@ def expire(organisation_id: uuid.UUID, *, reason: str) -> CaseView:
 
 
 @use_case
-def reinstate(organisation_id: uuid.UUID, *, reason: str) -> CaseView:
+def reinstate(organisation_id: uuid.UUID, *, reason: str) -> None:
     """The suspension is over, and exactly what it did is undone.
 
     Raises IllegalStep unless it is suspended: a revocation is final until a new registration is adopted.
     """
     actor.current().require(Permission.SUSPEND_VENDORS)
-    words = checked_reason(reason)
+    words = checked_words(reason, "reason")
     standing = lock_vendor(organisation_id)
     if standing != "suspended":
         raise _illegal("reinstate", standing)
     case = _open_case(organisation_id)
     set_standing(organisation_id, "adopted", words)
-    view = _undo(case, words, listings=True) if case else None
+    if case is not None:
+        _undo(case, words, listings=True)
     notices.notify_organisation(organisation_id, "vendor_reinstated", link="/vendor/", reason=words)
     audit.record(
         "vendor_reinstated",
@@ -109,7 +135,6 @@ def reinstate(organisation_id: uuid.UUID, *, reason: str) -> CaseView:
         organisation_id=organisation_id,
         after={"reason": words},
     )
-    return view or _case(VendorCase(kind="suspended", reason="", began_at=clock.now(), listings=0, applications=0))
 
 
 def adopt(organisation_id: uuid.UUID, *, reason: str) -> None:
@@ -186,7 +211,7 @@ def _flag(case: VendorCase) -> Sequence[tuple[uuid.UUID, int, uuid.UUID, str]]:
     return [(row.id, row.number, row.sme_id, row.vendor_name) for row in rows]
 
 
-def _undo(case: VendorCase, reason: str, *, listings: bool) -> CaseView:
+def _undo(case: VendorCase, reason: str, *, listings: bool) -> None:
     moment = clock.now()
     case.ended_at, case.ended_reason = moment, reason
     if listings:
@@ -199,10 +224,25 @@ def _undo(case: VendorCase, reason: str, *, listings: bool) -> CaseView:
     ).all()
     for flag in flags:
         flag.cleared_at = moment
-    for application_id, sme_id in {(flag.application_id, flag.sme_id) for flag in flags}:
-        audit.record("application_flag_cleared", subject=("application", application_id), organisation_id=sme_id)
     db.session.flush()
-    return _case(case)
+    _tell_resumed({flag.application_id for flag in flags})
+
+
+def _tell_resumed(application_ids: set[uuid.UUID]) -> None:
+    rows = db.session.execute(
+        select(GrantApplication.id, GrantApplication.number, GrantApplication.sme_id, GrantApplication.vendor_name)
+        .where(GrantApplication.id.in_(application_ids), GrantApplication.state.not_in(ENDED))
+        .order_by(GrantApplication.id)
+    ).all()
+    for row in rows:
+        audit.record("application_resumed", subject=("application", row.id), organisation_id=row.sme_id)
+        notices.notify_organisation(
+            row.sme_id,
+            "application_resumed",
+            link=f"/my/applications/{row.id}",
+            number=row.number,
+            vendor=row.vendor_name,
+        )
 
 
 def _open_case(organisation_id: uuid.UUID) -> VendorCase | None:
@@ -221,6 +261,16 @@ def cases(organisation_id: uuid.UUID) -> list[CaseView]:
         .order_by(VendorCase.began_at.desc(), VendorCase.id)
     )
     return [_case(row) for row in rows]
+
+
+def flags(application_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, FlagView]:
+    """Why these applications cannot go on now, by application; those that can are not in it. In one statement."""
+    rows = db.session.scalars(
+        select(ApplicationFlag)
+        .where(ApplicationFlag.application_id.in_(application_ids), ApplicationFlag.cleared_at.is_(None))
+        .order_by(ApplicationFlag.raised_at)
+    )
+    return {row.application_id: FlagView(row.kind, FLAG_WORDS[row.kind], row.raised_at) for row in rows}
 
 
 def _case(row: VendorCase) -> CaseView:
@@ -255,21 +305,3 @@ def _illegal(what: str, standing: str) -> IllegalStep:
             Text("画面を開き直して、いまの状態を確認してください。", "Reload the page to see how it stands now."),
         )
     )
-
-
-def checked_reason(reason: str) -> str:
-    """The reason without blanks around it; BadInput when there is none, or it is too long."""
-    text = reason.replace("\x00", "").strip()
-    if not 1 <= len(text) <= REASON_LIMIT:
-        raise BadInput(
-            Finding(
-                "reason_missing",
-                Text(
-                    f"理由を1〜{REASON_LIMIT}文字で入力してください。",
-                    f"Give a reason of 1 to {REASON_LIMIT} characters.",
-                ),
-                Text("相手に伝わる理由を書いてください。", "Write what the other side needs to know."),
-                "reason",
-            )
-        )
-    return text

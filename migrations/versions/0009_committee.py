@@ -58,6 +58,7 @@ def shown(table: str) -> str:
 
 DISCUSSED = "t.opened_at IS NOT NULL AND t.closed_at IS NULL"
 OWN_SCORE = "a.id = committee_score.assignment_id"
+SCORING = reviewing("committee_score", OWN_SCORE, f"(a.submitted_at IS NULL OR ({DISCUSSED}))")
 TABLES = {
     "committee_relation": Wall(
         "SELECT, INSERT, DELETE", reads=f"{MEMBER} OR {OFFICE}", adds=f"{MEMBER} OR {SYSTEM}"
@@ -87,8 +88,8 @@ TABLES = {
         "SELECT, INSERT, UPDATE (points, comment, saved_at)",
         reads=shown("committee_score"),
         adds=f"{MEMBER} AND {reviewing('committee_score', OWN_SCORE, 'a.submitted_at IS NULL')}",
-        touches=f"{MEMBER} AND "
-        + reviewing("committee_score", OWN_SCORE, f"(a.submitted_at IS NULL OR ({DISCUSSED}))"),
+        touches=f"{MEMBER} AND {SCORING}",
+        becomes=f"{MEMBER} AND {SCORING}",
     ),
     "committee_revision": Wall(
         "SELECT, INSERT",

@@ -1,0 +1,28 @@
+"""What people write in reviews and decisions: checked in one way."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tenants.errors import BadInput, Finding
+from tenants.text import Text
+
+REASON_LIMIT: Final = 1000
+
+
+def bad(code: str, message: Text, remedy: Text, field: str | None = None) -> BadInput:
+    """One thing that is wrong."""
+    return BadInput(Finding(code, message, remedy, field))
+
+
+def checked_words(written: str, field: str, *, limit: int = REASON_LIMIT, optional: bool = False) -> str:
+    """The words without blanks around them; BadInput when there are none (unless optional), or too many."""
+    text = written.replace("\x00", "").strip()
+    if len(text) > limit or not (text or optional):
+        raise bad(
+            f"{field}_missing" if not text else f"{field}_too_long",
+            Text(f"1〜{limit:,}文字で入力してください。", f"Write 1 to {limit:,} characters."),
+            Text("相手に伝わるように書いてください。", "Write what the others need to know."),
+            field,
+        )
+    return text
