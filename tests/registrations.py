@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from obstore.store import MemoryStore
@@ -14,7 +14,7 @@ from marketplace import rounds
 from marketplace.registration import services
 from marketplace.registration.data import form
 from marketplace.registration.form import DECLARATIONS
-from marketplace.registration.models import VendorRegistration
+from marketplace.registration.models import RegistrationPaper, VendorRegistration
 from tenants import clock, files
 from tenants.actor import SYSTEM, Actor
 from tenants.db import act_as, db
@@ -161,3 +161,28 @@ def row_version(registration_id: uuid.UUID) -> int:
     return int(
         db.session.scalar(select(VendorRegistration.version).where(VendorRegistration.id == registration_id)) or 0
     )
+
+
+def kept(vendor_id: uuid.UUID, *, paper: bool = False) -> dict[str, str]:
+    """A draft of this vendor with two papers, written straight into its tables: the names of all three."""
+    with act_as(SYSTEM):
+        row = VendorRegistration(
+            organisation_id=vendor_id,
+            round_id="vendor-2",
+            fiscal_year=2026,
+            form_version=form().version,
+            paper=paper,
+            paper_received_on=date(2017, 4, 3) if paper else None,
+            content={"company": {"name_kana": "ヒミツノトウロク"}},
+        )
+        db.session.add(row)
+        db.session.flush()
+        papers = []
+        for _ in range(2):
+            file = files.keep(vendor_id, name="書類.pdf", content=PDF)
+            papers.append(
+                RegistrationPaper(registration_id=row.id, organisation_id=vendor_id, kind="other", file_id=file.id)
+            )
+        db.session.add_all(papers)
+        db.session.commit()
+        return {"registration": str(row.id), "paper": str(papers[0].id), "removable": str(papers[1].id)}

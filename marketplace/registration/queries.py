@@ -167,7 +167,9 @@ def _view(row: VendorRegistration) -> RegistrationView:
         state=REGISTRATION.state(row.state),
         version=row.version,
         sections=tuple(_section(row, known, page, wrong.get(page.code, []), papers) for page in known.pages),
-        declarations=tuple(row.declarations),
+        declarations=tuple(
+            {**each, "agreed_at": datetime.fromisoformat(each["agreed_at"])} for each in row.declarations
+        ),
         corrections_due_at=row.corrections_due_at,
         submitted_at=row.submitted_at,
         decided_at=row.decided_at,

@@ -27,10 +27,12 @@ from tenants.organisations import NotAdopted
 
 @pytest.fixture(autouse=True)
 def _ground(services):
+    before = files._Chosen.filing
     world.use_memory()
     world.open_round()
     with clock.at(world.DURING):
         yield
+    files._Chosen.filing = before
 
 
 @pytest.fixture

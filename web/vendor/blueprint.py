@@ -18,6 +18,7 @@ def side_menu() -> dict[str, Any]:
     """Where a vendor's person can go; what their role does not allow is not shown."""
     entries = [
         (t("登録と審査", "Listings"), _listing_links()),
+        (t("IT導入支援事業者の登録", "Vendor registration"), _registration_links()),
         (t("交付申請", "Grant applications"), _links([("vendor.applications", t("申請の対応", "Applications"))])),
     ]
     return {
@@ -35,6 +36,12 @@ def _listing_links() -> list[dict[str, Any]]:
     if current().may(Permission.EDIT_LISTINGS):
         endpoints.append(("vendor.import_page", t("ファイルで登録", "Import files")))
     return _links(endpoints)
+
+
+def _registration_links() -> list[dict[str, Any]]:
+    if not current().may(Permission.VIEW_REGISTRATION):
+        return []
+    return _links([("vendor.registration", t("登録申請", "Registration"))])
 
 
 def _links(endpoints: list[tuple[str, str]]) -> list[dict[str, Any]]:

@@ -6,6 +6,9 @@ from flask import render_template
 
 from catalogue import listing_queries
 from marketplace.applications import queries
+from marketplace.registration import queries as registrations
+from marketplace.registration.queries import RegistrationView
+from tenants import organisations
 from tenants.actor import current
 from tenants.permissions import Permission
 from tenants.workflow import State
@@ -24,7 +27,14 @@ def home() -> str:
         counts=listing_queries.counts(),
         waiting_for_us=_waiting_for_us(),
         may_edit=current().may(Permission.EDIT_LISTINGS),
+        standing=organisations.standing_of(current().own_organisation),
+        registration=_registration(),
     )
+
+
+def _registration() -> RegistrationView | None:
+    """The vendor's registration, for those who may see it."""
+    return registrations.own() if current().may(Permission.VIEW_REGISTRATION) else None
 
 
 def _waiting_for_us() -> list[tuple[State, int, Next]]:

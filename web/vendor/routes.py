@@ -1,6 +1,6 @@
 """All routes of the vendor's part, on one blueprint."""
 
-from web.vendor import applications, editor, home, imports, listings
+from web.vendor import applications, editor, home, imports, listings, registration
 from web.vendor.blueprint import blueprint
 
-__all__ = ["applications", "blueprint", "editor", "home", "imports", "listings"]
+__all__ = ["applications", "blueprint", "editor", "home", "imports", "listings", "registration"]
