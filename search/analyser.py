@@ -1,7 +1,7 @@
 """How Japanese text is read for searching: folding, bigrams, words and readings. Pure: text in, text out.
 
 Two strings match when the folded query is a part of the folded text. Folding makes equal what people type
-differently (ﾚｼﾞ, レジ and れじ; サーバ and サーバー; ＣＲＭ and crm) and remembers where each character came from,
+differently (ﾚｼﾞ, レジ and れじ; サーバ and サーバー; ＣＲＭ and crm; 會社 and 会社; 1,000 and 1000) and remembers where each character came from,
 so that a highlight can be drawn on the text as it was written.
 """
 
@@ -18,7 +18,9 @@ from typing import Any
 
 from sudachipy import Dictionary, SplitMode
 
-ANALYSIS_VERSION = 1
+from search.character_forms import in_todays_form
+
+ANALYSIS_VERSION = 2
 """Raised when the same text would give other terms: indexes made before are then rebuilt."""
 
 GAP = " "
@@ -69,7 +71,7 @@ def _to_hiragana(text: str) -> str:
 @lru_cache(maxsize=20_000)
 def _fold_cluster(cluster: str) -> str:
     """One character with its marks, folded; GAP for punctuation, nothing for spaces and joiners."""
-    composed = unicodedata.normalize("NFKC", cluster).lower()
+    composed = in_todays_form(unicodedata.normalize("NFKC", cluster)).lower()
     folded = _to_hiragana(composed).translate(_SMALL_TO_LARGE)
     return "".join(
         c if c.isalnum() else ("" if c in _JOINERS or c.isspace() or unicodedata.combining(c) else GAP)
@@ -92,6 +94,13 @@ _INDEPENDENT = re.compile(
     r"[\t\n\r\x20-\x7e\u3000-\u3029\u3041-\u3096\u309b-\u309e\u30a0-\u30fe\u4e00-\u9fff\uff01-\uff9d]*"
 )
 _PROLONGED_RUN = re.compile(f"{_PROLONGED}+")
+# Between any two digits, not only before three: so a part of a text still folds to a part of it.
+_COMMA_IN_NUMBER = re.compile(r"(?<=[0-9０-９])[,，](?=[0-9０-９])")
+
+
+def _joined_numbers(text: str) -> str:
+    """1,000 as 1-000: a joiner folds to nothing, and every place stays."""
+    return _COMMA_IN_NUMBER.sub("-", text)
 
 
 def _is_kana(character: str) -> bool:
@@ -122,6 +131,7 @@ def _clusters(text: str) -> list[tuple[int, int]]:
 @lru_cache(maxsize=2_000)
 def fold_with_places(text: str) -> Mapped:
     """The folded text and where each of its characters stood."""
+    text = _joined_numbers(text)
     return _fold_independent(text) if _INDEPENDENT.fullmatch(text) else _fold_clusters(text)
 
 
@@ -153,6 +163,7 @@ def _fold_clusters(text: str) -> Mapped:
 
 def fold(text: str) -> str:
     """The folded text; the same as ``fold_with_places(text).text`` but quicker for ordinary Japanese."""
+    text = _joined_numbers(text)
     if not _INDEPENDENT.fullmatch(text):
         return _fold_clusters(text).text
     folded = text.translate(_TABLE)
@@ -223,11 +234,11 @@ def _tokenizer() -> Any:
 
 
 def _composed(text: str) -> Mapped:
-    """NFKC with places, for the dictionary: half-width kana become words it knows; broken characters spaces."""
+    """NFKC in today's forms with places, for the dictionary: it knows words so; broken characters become spaces."""
     characters: list[str] = []
     spans: list[tuple[int, int]] = []
     for start, end in _clusters(text):
-        for character in unicodedata.normalize("NFKC", text[start:end]):
+        for character in in_todays_form(unicodedata.normalize("NFKC", text[start:end])):
             broken = unicodedata.category(character) in ("Cs", "Cc")
             characters.append(" " if broken else character)
             spans.append((start, end))
@@ -270,7 +281,8 @@ def _is_content(part_of_speech: int) -> bool:
 
 def _as_composed(text: str) -> Mapped | None:
     """The text as the dictionary takes it, or None when it already is that."""
-    if _INDEPENDENT.fullmatch(text) and text.isprintable() and unicodedata.is_normalized("NFKC", text):
+    plain = _INDEPENDENT.fullmatch(text) and text.isprintable() and unicodedata.is_normalized("NFKC", text)
+    if plain and in_todays_form(text) == text:
         return None
     return _composed(text)
 

@@ -34,6 +34,7 @@ __all__ = [
     "Sort",
     "Stats",
     "Visibility",
+    "Wider",
     "bad_request",
 ]
 
@@ -81,11 +82,13 @@ class Sort(Enum):
 
 
 class MatchStage(Enum):
-    """How loosely the text had to be read to find something; shown to the reader from READING on."""
+    """How loosely the text had to be read to find something; shown to the reader from WIDENED on."""
 
     ALL = "all"  # no text was given
-    EXACT = "exact"  # every word is there as written, after folding
-    READING = "reading"  # every word is there as written or by its sound
+    EXACT = "exact"  # every word is there as written, after folding and in any of its spellings
+    WIDENED = "widened"  # every word is there as written or as one of its synonyms
+    READING = "reading"  # every word is there as written, as a synonym or by its sound
+    CORRECTED = "corrected"  # every word is there as written or as what was probably meant
     SIMILAR = "similar"  # at least half of the character pairs are there
     ANY = "any"  # at least one word is there
     NONE = "none"  # nothing is like it
@@ -141,11 +144,21 @@ class Range:
 
 
 @dataclass(frozen=True, slots=True)
+class Wider:
+    """What else a word stands for. word: as in the query's text. texts: looked for in its place, best first."""
+
+    word: str
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SearchRequest:
     """One question to an engine.
 
     visibility: who asks. text: as typed; cut at MAX_QUERY_CHARACTERS and MAX_QUERY_WORDS. groups: all must hold;
     one group per facet. page counts from 1. facets: what to count. highlight: whether hits say where they match.
+    synonyms: what counts almost as much as a word. corrections: what was probably meant, for when nothing has the
+    words. loosest: READING answers nothing rather than what is only similar; ANY answers what it can.
 
     Raises BadInput for a page or size out of range and for two groups on one facet.
     """
@@ -158,6 +171,9 @@ class SearchRequest:
     per_page: int = 20
     facets: tuple[Facet, ...] = ()
     highlight: bool = False
+    synonyms: tuple[Wider, ...] = ()
+    corrections: tuple[Wider, ...] = ()
+    loosest: Literal[MatchStage.READING, MatchStage.ANY] = MatchStage.ANY
 
     def __post_init__(self) -> None:
         if not 1 <= self.page <= MAX_PAGE:

@@ -206,12 +206,12 @@ class EmbeddedEngine:
     def search(self, request: SearchRequest) -> SearchResult:
         """Answer one question. The stage depends on text and visibility only, so that filters never loosen it."""
         snapshot = self._reader.snapshot()
-        text = QueryText.of(request.text)
+        text = QueryText.of(request)
         with engine_faults():
             if not text.given:
-                everywhere = StageQuery(MatchStage.ALL, Query.all_query(), Query.all_query())
+                everywhere = StageQuery(MatchStage.ALL, Query.all_query())
                 return self._answer(snapshot, request, text, everywhere)
-            for make in stages(text) if text.words else []:
+            for make in stages(text, request.loosest) if text.words else []:
                 stage = make(text)
                 if stage is None:
                     continue
@@ -254,7 +254,8 @@ class EmbeddedEngine:
 
     def _count(self, snapshot: Snapshot, request: SearchRequest, stage: StageQuery, text: Any) -> _Counts:
         """Counts do not depend on page and order, so the other pages of a search need not count again."""
-        key = (snapshot.version, request.text, stage.stage, request.visibility, request.groups, request.facets)
+        words = (request.text, request.synonyms, request.corrections)
+        key = (snapshot.version, words, stage.stage, request.visibility, request.groups, request.facets)
         with self._counts_lock:
             if key in self._counts:
                 self._counts.move_to_end(key)
@@ -352,6 +353,6 @@ def _hits(
     hits = []
     for score, address in found:
         document = from_bytes(searcher.doc(address)["source"][0])
-        marks = highlights(document, text.words, stage.stage) if request.highlight else ()
+        marks = highlights(document, text.every_text(stage.stage), stage.stage) if request.highlight else ()
         hits.append(Hit(document.id, document.version, float(score) if scored else 0.0, marks))
     return tuple(hits)

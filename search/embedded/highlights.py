@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from search.analyser import bigrams, fold, fold_with_places, reading_of, words
+from search.analyser import bigrams, fold_with_places, reading_of, words
 from search.documents import SearchDocument
 from search.port import Highlight, MatchStage
+from search.spellings import plain_with_places, spellings
 
 _Span = tuple[int, int]
 
@@ -19,11 +20,13 @@ def _occurrences(needle: str, haystack: str) -> Iterator[int]:
 
 
 def _written_spans(text: str, needles: Sequence[str]) -> list[_Span]:
-    folded = fold(text)
-    if not any(needle in folded for needle in needles):
-        return []
-    mapped = fold_with_places(text)
-    return [mapped.span(at, at + len(n)) for n in needles for at in _occurrences(n, mapped.text)]
+    """Where the needles are in the text as written, or in its plain form (the kana left out belong to the match)."""
+    spans: list[_Span] = []
+    for mapped in dict.fromkeys((fold_with_places(text), plain_with_places(text))):
+        spans += [
+            mapped.span(at, at + len(needle)) for needle in needles for at in _occurrences(needle, mapped.text)
+        ]
+    return spans
 
 
 def _sound_spans(text: str, readings: Sequence[str]) -> list[_Span]:
@@ -41,8 +44,8 @@ def _sound_spans(text: str, readings: Sequence[str]) -> list[_Span]:
 
 
 def _finder(query: Sequence[str], stage: MatchStage) -> Callable[[str], list[_Span]]:
-    folded = [fold(w) for w in query]
-    if stage is MatchStage.EXACT:
+    folded = [form for word in query for form in spellings(word)]
+    if stage in (MatchStage.EXACT, MatchStage.WIDENED, MatchStage.CORRECTED):
         return lambda text: _written_spans(text, folded)
     if stage is MatchStage.READING:
         readings = [r for r in map(reading_of, query) if r]

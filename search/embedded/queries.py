@@ -7,46 +7,83 @@ with words of the dictionary (so レジ comes before クレジット, 京都 bef
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from math import ceil
-from typing import Any
+from typing import Any, Final
 
 from tantivy import FieldType, Occur, Query
 
 from search.analyser import bigrams, fold, is_hiragana, query_words, reading_of, words
 from search.embedded.schema import filter_field, schema
-from search.port import MAX_QUERY_CHARACTERS, MAX_QUERY_WORDS, Group, MatchStage, Range
+from search.port import MAX_QUERY_CHARACTERS, MAX_QUERY_WORDS, Group, MatchStage, Range, SearchRequest, Wider
+from search.spellings import spellings, without_endings
 
-SCORES = {"name": 8.0, "functions": 5.0, "products": 3.0, "industries": 2.0}
+SCORES: Final = {"name": 8.0, "functions": 5.0, "products": 3.0, "industries": 2.0}
+WHOLE_WORDS: Final = {"words": 25.0, "name_words": 10.0, "function_words": 6.0}  # "words": more than all SCORES
 _BODY, _VENDOR = 1.0, 0.3
 _FREQUENCY = 0.1
-WHOLE_WORDS = {"words": 25.0, "name_words": 10.0, "function_words": 6.0}  # "words": more than all SCORES together
 _READING_WORD = 5.0
 _SHORTEST_READING = 3  # below this a reading must be a whole word: れじ is part of too many
+_SYNONYM = 0.6  # of what a word as typed counts: who types レジ sees レジ first, POS after it
+_MOST_WIDER = 12  # texts looked for beside those typed, in one query
+
+
+@dataclass(frozen=True, slots=True)
+class Bonus:
+    """What raises a hit that matches, and why. field: of the index. text: what is looked for there."""
+
+    field: str
+    text: str
+    query: Any
 
 
 @dataclass(frozen=True, slots=True)
 class StageQuery:
-    """One way to read the text."""
+    """One way to read the text; ``ranked`` is ``matching`` with the bonuses."""
 
     stage: MatchStage
     matching: Any
-    ranked: Any
+    bonuses: tuple[Bonus, ...] = ()
+
+    @property
+    def ranked(self) -> Any:
+        """What finds the same and scores it."""
+        raises = [(Occur.Should, bonus.query) for bonus in self.bonuses]
+        return Query.boolean_query([(Occur.Must, self.matching), *raises])
 
 
 @dataclass(frozen=True, slots=True)
 class QueryText:
-    """The words of a query as typed, cut to what is bounded."""
+    """The words of a query as typed, cut to what is bounded, and what else each stands for."""
 
     words: tuple[str, ...]
     given: bool
+    synonyms: tuple[Wider, ...] = ()
+    corrections: tuple[Wider, ...] = ()
 
     @classmethod
-    def of(cls, text: str) -> QueryText:
+    def of(cls, request: SearchRequest) -> QueryText:
         """Take a text apart. ``given`` is True also when it holds only signs: that finds nothing."""
-        cut = text[:MAX_QUERY_CHARACTERS]
-        return cls(tuple(query_words(cut, most=MAX_QUERY_WORDS)), bool(text.strip()))
+        cut = request.text[:MAX_QUERY_CHARACTERS]
+        found = tuple(query_words(cut, most=MAX_QUERY_WORDS))
+        return cls(found, bool(request.text.strip()), request.synonyms, request.corrections)
+
+    def wider(self, kind: Sequence[Wider]) -> dict[str, tuple[str, ...]]:
+        """Folded word -> what else is looked for in its place, in all at most _MOST_WIDER texts."""
+        pairs = islice(((fold(each.word), text) for each in kind for text in each.texts), _MOST_WIDER)
+        found: dict[str, tuple[str, ...]] = {}
+        for word, text in pairs:
+            found[word] = (*found.get(word, ()), text)
+        return found
+
+    def every_text(self, stage: MatchStage) -> list[str]:
+        """What a hit of this stage may match by: the words typed and what they were widened to."""
+        also = [text for texts in self.wider(self.synonyms).values() for text in texts]
+        if stage is MatchStage.CORRECTED:
+            also += [text for texts in self.wider(self.corrections).values() for text in texts]
+        return [*self.words, *(also if stage is not MatchStage.EXACT else ())]
 
 
 def anything(queries: Sequence[Any]) -> Any:
@@ -63,46 +100,46 @@ def everything(queries: Sequence[Any]) -> Any:
     return Query.boolean_query([(Occur.Must, q) for q in queries])
 
 
-def _ranked(matching: Any, bonuses: Sequence[Any]) -> Any:
-    return Query.boolean_query([(Occur.Must, matching), *((Occur.Should, b) for b in bonuses)])
-
-
 def _phrase(field: str, terms: Sequence[str]) -> Any:
     if len(terms) == 1:
         return Query.term_query(schema(), field, terms[0])
     return Query.phrase_query(schema(), field, list(terms))
 
 
-def _written(field: str, word: str) -> Any:
-    """The field has the folded word as a part of its text."""
-    if len(word) == 1:
+def _written(field: str, text: str) -> Any:
+    """The field has the text, in one of its spellings, as a part of it."""
+    return anything([_folded(field, each) for each in spellings(text)])
+
+
+def _folded(field: str, folded: str) -> Any:
+    if len(folded) == 1:
         # Every character of a text is in one of its pairs, so a pair with it is looked for.
-        return Query.regex_query(schema(), field, f"{word}.?|.{word}")
-    return _phrase(field, bigrams(word))
+        return Query.regex_query(schema(), field, f"{folded}.?|.{folded}")
+    return _phrase(field, bigrams(folded))
 
 
-def _exact_match(word: str) -> Any:
+def _exact_match(texts: Sequence[str]) -> Any:
+    fields = (("body", _BODY), ("vendor", _VENDOR))
     return anything(
-        [
-            Query.const_score_query(_written("body", word), _BODY),
-            Query.const_score_query(_written("vendor", word), _VENDOR),
-        ]
+        [Query.const_score_query(_written(field, text), score) for text in texts for field, score in fields]
     )
 
 
-def _exact_bonuses(word: str) -> list[Any]:
-    folded = fold(word)
-    bonuses = [Query.const_score_query(_written(f, folded), score) for f, score in SCORES.items()]
-    bonuses += _whole_word_bonuses([w.surface for w in words(word)])
-    if len(folded) > 1:
-        bonuses.append(Query.boost_query(_written("body", folded), _FREQUENCY))
-    return bonuses
+def _exact_bonuses(text: str, share: float = 1.0) -> Iterator[Bonus]:
+    for field, score in SCORES.items():
+        yield Bonus(field, text, Query.const_score_query(_written(field, text), score * share))
+    yield from _whole_word_bonuses(text, share)
+    if len(fold(text)) > 1:
+        yield Bonus("body", text, Query.boost_query(_written("body", text), _FREQUENCY * share))
 
 
-def _whole_word_bonuses(surfaces: Sequence[str]) -> list[Any]:
-    if not surfaces:
-        return []
-    return [Query.const_score_query(_phrase(f, surfaces), score) for f, score in WHOLE_WORDS.items()]
+def _whole_word_bonuses(text: str, share: float = 1.0) -> Iterator[Bonus]:
+    readings = dict.fromkeys(tuple(w.surface for w in words(each)) for each in (text, without_endings(text)))
+    phrases = [surfaces for surfaces in readings if surfaces]
+    if phrases:
+        for field, score in WHOLE_WORDS.items():
+            found = anything([_phrase(field, each) for each in phrases])
+            yield Bonus(field, text, Query.const_score_query(found, score * share))
 
 
 def _sound_queries(reading: str) -> list[Any]:
@@ -112,24 +149,47 @@ def _sound_queries(reading: str) -> list[Any]:
     return [whole, Query.const_score_query(_phrase("reading", bigrams(reading)), _BODY)]
 
 
+def _as_written(text: QueryText, stage: MatchStage, *kinds: tuple[Sequence[Wider], float]) -> StageQuery:
+    """Every word as written, or as one of the texts it is widened to; these count for a share."""
+    wider = [(text.wider(kind), share) for kind, share in kinds]
+    matches: list[Any] = []
+    bonuses: list[Bonus] = []
+    for word in text.words:
+        also = [(other, share) for known, share in wider for other in known.get(fold(word), ())]
+        matches.append(_exact_match([word, *(other for other, _ in also)]))
+        bonuses += _exact_bonuses(word)
+        bonuses += [bonus for other, share in also for bonus in _exact_bonuses(other, share)]
+    return StageQuery(stage, everything(matches), tuple(bonuses))
+
+
 def _exact(text: QueryText) -> StageQuery:
-    matches = [_exact_match(fold(w)) for w in text.words]
-    bonuses = [bonus for w in text.words for bonus in _exact_bonuses(w)]
-    matching = everything(matches)
-    return StageQuery(MatchStage.EXACT, matching, _ranked(matching, bonuses))
+    if text.synonyms:
+        return _as_written(text, MatchStage.WIDENED, (text.synonyms, _SYNONYM))
+    return _as_written(text, MatchStage.EXACT)
+
+
+def _corrected(text: QueryText) -> StageQuery | None:
+    if not text.corrections:
+        return None
+    return _as_written(text, MatchStage.CORRECTED, (text.corrections, 1.0), (text.synonyms, _SYNONYM))
 
 
 def _by_reading(text: QueryText) -> StageQuery:
-    matches, bonuses = [], []
+    wider = text.wider(text.synonyms)
+    matches: list[Any] = []
+    bonuses: list[Bonus] = []
     for word in text.words:
         reading = reading_of(word)
+        also = wider.get(fold(word), ())
         sounds = _sound_queries(reading) if reading else []
-        matches.append(anything([_exact_match(fold(word)), *sounds]))
+        matches.append(anything([_exact_match([word, *also]), *sounds]))
         bonuses += _exact_bonuses(word)
+        bonuses += [bonus for other in also for bonus in _exact_bonuses(other, _SYNONYM)]
+        bonuses += [Bonus("reading", reading, sound) for sound in sounds]
         if len(reading) >= _SHORTEST_READING:
-            bonuses.append(Query.boost_query(_phrase("reading", bigrams(reading)), _FREQUENCY))
-    matching = everything(matches)
-    return StageQuery(MatchStage.READING, matching, _ranked(matching, bonuses))
+            often = Query.boost_query(_phrase("reading", bigrams(reading)), _FREQUENCY)
+            bonuses.append(Bonus("reading", reading, often))
+    return StageQuery(MatchStage.READING, everything(matches), tuple(bonuses))
 
 
 def _half_of(field: str, grams: Sequence[str]) -> Any:
@@ -143,11 +203,10 @@ def _pairs(folded: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(gram for word in folded if len(word) > 1 for gram in bigrams(word)))
 
 
-def _label_bonuses(grams: Sequence[str]) -> list[Any]:
-    return [
-        Query.boost_query(anything([Query.term_query(schema(), f, g) for g in grams]), score / 4)
-        for f, score in SCORES.items()
-    ]
+def _label_bonuses(grams: Sequence[str], text: str) -> Iterator[Bonus]:
+    for field, score in SCORES.items():
+        found = anything([Query.term_query(schema(), field, g) for g in grams])
+        yield Bonus(field, text, Query.boost_query(found, score / 4))
 
 
 def _similar(text: QueryText) -> StageQuery | None:
@@ -156,11 +215,9 @@ def _similar(text: QueryText) -> StageQuery | None:
     options = [_half_of(f, g) for f, g in (("body", written), ("reading", sounds)) if len(g) > 1]
     if not options:
         return None
-    matching = anything(options)
-    bonuses = _label_bonuses(written) if written else []
-    for word in text.words:
-        bonuses += _whole_word_bonuses([w.surface for w in words(word)])
-    return StageQuery(MatchStage.SIMILAR, matching, _ranked(matching, bonuses))
+    bonuses = list(_label_bonuses(written, " ".join(text.words))) if written else []
+    bonuses += [bonus for word in text.words for bonus in _whole_word_bonuses(word)]
+    return StageQuery(MatchStage.SIMILAR, anything(options), tuple(bonuses))
 
 
 def _any_word(text: QueryText) -> StageQuery | None:
@@ -168,24 +225,28 @@ def _any_word(text: QueryText) -> StageQuery | None:
     terms = list(dict.fromkeys(found))
     options = [Query.term_query(schema(), "words", t) for t in terms]
     options += [Query.boost_query(_written("body", t), _FREQUENCY) for t in terms]
+    options += [_exact_match([t]) for texts in text.wider(text.synonyms).values() for t in texts]
     if not options:
         grams = _pairs([fold(w) for w in text.words])
         options = [Query.term_query(schema(), "body", g) for g in grams]
     if not options:
         return None
-    matching = anything(options)
-    bonuses = [Query.boost_query(_written(f, t), score / 4) for t in terms for f, score in SCORES.items()]
-    return StageQuery(MatchStage.ANY, matching, _ranked(matching, bonuses))
+    bonuses = [
+        Bonus(field, term, Query.boost_query(_written(field, term), score / 4))
+        for term in terms
+        for field, score in SCORES.items()
+    ]
+    return StageQuery(MatchStage.ANY, anything(options), tuple(bonuses))
 
 
-def stages(text: QueryText) -> list[Callable[[QueryText], StageQuery | None]]:
-    """The ways to read a text, strictest first.
+def stages(text: QueryText, loosest: MatchStage) -> list[Callable[[QueryText], StageQuery | None]]:
+    """The ways to read a text, strictest first, down to the loosest one that is wanted (READING or ANY).
 
     A word in hiragana only is meant as a sound: きんたい must find 勤怠 also where one name happens to be written
     in kana, so such a text starts at READING.
     """
-    loose: list[Callable[[QueryText], StageQuery | None]] = [_by_reading, _similar, _any_word]
-    return loose if any(is_hiragana(w) for w in text.words) else [_exact, *loose]
+    strict = [_by_reading] if any(is_hiragana(w) for w in text.words) else [_exact, _by_reading]
+    return [*strict, *(() if loosest is MatchStage.READING else (_corrected, _similar, _any_word))]
 
 
 def group_query(group: Group | Range) -> Any:

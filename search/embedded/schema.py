@@ -14,6 +14,7 @@ import tantivy
 from search.analyser import ANALYSIS_VERSION, GAP, bigrams, fold, fold_reading, surfaces_and_readings
 from search.documents import SearchDocument, to_bytes
 from search.port import Amount, Facet
+from search.spellings import spellings, without_endings
 
 _SCHEMA_VERSION = 1
 FINGERPRINT = "-".join(
@@ -102,7 +103,8 @@ def facet_values(document: SearchDocument) -> dict[Facet, tuple[str, ...]]:
 
 @lru_cache(maxsize=50_000)
 def _bigram_terms(text: str) -> str:
-    parts = [" ".join(bigrams(part)) for part in fold(text).split(GAP) if part]
+    """The text as written and, where it differs, in plain form: each spelling is found as a part of one of them."""
+    parts = [" ".join(bigrams(part)) for form in spellings(text) for part in form.split(GAP) if part]
     return f" {BREAK} ".join(parts)
 
 
@@ -110,8 +112,10 @@ def _bigram_field(texts: Iterable[str]) -> str:
     return f" {BREAK} ".join(filter(None, map(_bigram_terms, texts)))
 
 
-def _words_field(texts: Iterable[str]) -> str:
-    return f" {BREAK} ".join(filter(None, (_word_terms(text)[0] for text in texts)))
+def _words_field(labels: Iterable[str], others: Iterable[str] = ()) -> str:
+    """Labels also without the kana that may be left out, so that 受発注 is whole in 受け発注管理."""
+    both = (form for label in labels for form in dict.fromkeys((label, without_endings(label))))
+    return f" {BREAK} ".join(filter(None, (_word_terms(text)[0] for text in (*both, *others))))
 
 
 @lru_cache(maxsize=50_000)
@@ -164,7 +168,7 @@ def _texts(document: SearchDocument) -> dict[str, str]:
         "products": _bigram_field(document.products),
         "industries": _bigram_field(document.industry_names),
         "vendor": _bigram_field((document.vendor_name, document.vendor_number, document.id)),
-        "words": _words_field(main),
+        "words": _words_field(labels, (document.prefecture, document.description)),
         "name_words": _words_field((document.name,)),
         "function_words": _words_field(document.function_words),
         "reading": f" {BREAK} ".join(r for r in readings if r),

@@ -10,7 +10,7 @@ from search_samples import DAY, a_document, random_documents
 
 from search.analyser import fold, query_words
 from search.documents import Visibility
-from search.port import Amount, Facet, Group, MatchStage, Range, SearchRequest, Sort
+from search.port import Amount, Facet, Group, MatchStage, Range, SearchRequest, Sort, Wider
 from tenants.errors import BadInput
 
 
@@ -111,6 +111,86 @@ class TestFinding:
         fill(engine, a_document("OLD"), a_document("NEW", published_at=DAY + timedelta(days=1)))
         result = ask(engine)
         assert (ids(result), result.stage) == (["NEW", "OLD"], MatchStage.ALL)
+
+
+class TestSpellings:
+    @pytest.mark.parametrize(
+        ("query", "name"),
+        [
+            ("受発注", "受け発注らくらく"),
+            ("受け発注", "受発注らくらく"),
+            ("見積り", "見積書メーカー"),
+            ("見積", "お見積もりの友"),
+            ("問合せ", "問い合わせ窓口"),
+            ("会計", "會計の帳面"),
+            ("齋藤商店", "斎藤商店レジ"),
+            ("3000円", "月3千円プラン"),
+            ("１０名", "10名まで"),
+        ],
+    )
+    def test_other_spellings_count_as_written(self, engine, query, name):
+        fill(engine, a_document("A", name=name), a_document("B", name="請求書"))
+        result = ask(engine, query, highlight=True)
+        assert (ids(result), result.stage) == (["A"], MatchStage.EXACT)
+        assert any(matched for mark in result.hits[0].highlights for _, matched in mark.pieces)
+
+    def test_a_whole_word_in_another_spelling_comes_before_a_part_of_a_word(self, engine):
+        fill(
+            engine,
+            a_document("PART", name="管理", products=("大受発注書",)),
+            a_document("WHOLE", name="受け発注管理"),
+        )
+        assert ids(ask(engine, "受発注")) == ["WHOLE", "PART"]
+
+
+class TestWidening:
+    PAY = (Wider("給料", ("給与計算",)),)
+
+    @pytest.fixture(autouse=True)
+    def _documents(self, engine):
+        fill(
+            engine,
+            a_document("SALARY", name="給料明細クラウド"),
+            a_document("PAYROLL", name="給与計算システム", description="毎月の計算"),
+            a_document("TILL", name="POSレジ"),
+            a_document("CARD", name="クレジット決済"),
+        )
+
+    def test_a_synonym_finds_too_after_the_word_itself_and_says_so(self, engine):
+        assert ids(ask(engine, "給料")) == ["SALARY"]
+        result = ask(engine, "給料", synonyms=self.PAY, highlight=True)
+        assert (ids(result), result.stage) == (["SALARY", "PAYROLL"], MatchStage.WIDENED)
+        assert result.hits[1].highlights[0].pieces == (("給与計算", True), ("システム", False))
+
+    def test_every_word_must_still_be_met(self, engine):
+        assert ids(ask(engine, "給料 毎月", synonyms=self.PAY)) == ["PAYROLL"]
+
+    def test_a_synonym_of_a_word_typed_by_its_sound(self, engine):
+        result = ask(engine, "きゅうりょう", synonyms=(Wider("きゅうりょう", ("給与計算",)),))
+        assert set(ids(result)) == {"SALARY", "PAYROLL"}
+        assert result.stage is MatchStage.READING
+
+    def test_traps_stay_below_what_is_meant(self, engine):
+        fill(engine, a_document("TOKYO", name="東京都の予約"), a_document("KYOTO", name="京都の予約"))
+        assert ids(ask(engine, "京都", synonyms=(Wider("京都", ("京都府",)),)))[0] == "KYOTO"
+        assert ids(ask(engine, "レジ", synonyms=(Wider("レジ", ("POS",)),)))[0] == "TILL"
+
+    def test_what_was_probably_meant_is_tried_when_nothing_has_the_words(self, engine):
+        meant = (Wider("ポスレゾ", ("POSレジ",)),)
+        result = ask(engine, "ポスレゾ", corrections=meant, highlight=True)
+        assert (ids(result), result.stage) == (["TILL"], MatchStage.CORRECTED)
+        assert ids(ask(engine, "給料", corrections=(Wider("給料", ("POSレジ",)),))) == ["SALARY"]
+
+    def test_counts_know_what_the_text_was_widened_to(self, engine):
+        fill(engine, a_document("F", name="給与計算", functions=("B3",)))
+        narrow = ask(engine, "給料", facets=(Facet.FUNCTION,))
+        wide = ask(engine, "給料", facets=(Facet.FUNCTION,), synonyms=self.PAY)
+        assert (narrow.facets[Facet.FUNCTION], wide.facets[Facet.FUNCTION]) == ({}, {"B3": 1})
+
+    def test_who_wants_no_similar_words_gets_none(self, engine):
+        result = ask(engine, "給料明紳", loosest=MatchStage.READING)
+        assert (ids(result), result.stage) == ([], MatchStage.NONE)
+        assert ids(ask(engine, "給料明紳"))
 
 
 class TestStages:

@@ -1,0 +1,113 @@
+"""Other ways to write the same words: endings in kana that may be left out, amounts in 千 and 万. Pure, places exact.
+
+見積もり, 見積り and 見積 are one word; so are 受け発注 and 受発注, 3千円 and 3,000円. Their *plain* form leaves out
+what may be left out. Texts are indexed as written and, where it differs, in plain form, and so is a query asked:
+what is typed out of a text is found in it as before, and the other spellings too.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Final
+
+from search.analyser import Mapped, fold, fold_with_places
+
+# Verbs in the names of work, with the kana after them (送り仮名) that compounds may leave out (「送り仮名の付け方」
+# 通則6 許容 and 通則7). The longest ending first.
+_ENDINGS: Final = {
+    "もり|り|み": "積",
+    "わせ|せ|い": "合",
+    "とし|し|ち": "落",
+    "かり|り|け": "預",
+    "れ|り": "入",
+    "け|き": "付",
+    "け": "受届掛分請向",
+    "し": "申出貸越戻卸渡差押消直増返移",
+    "み": "込組読飲休",
+    "り": "取振売借繰切割送乗降張貼折刷",
+    "き": "引置書続巻抜空",
+    "い": "問払買扱負使",
+    "え": "替換据控",
+    "て": "立当建",
+    "げ": "上下",
+    "ち": "打持待",
+    "め": "締納勤",
+    "び": "呼並",
+    "ぎ": "継",
+    "べ": "食",
+}
+_STEM: Final = re.compile("|".join(f"[{stems}](?:{endings})" for endings, stems in _ENDINGS.items()))
+_COUNTED: Final = "円名人件社台個回通枚"
+_AMOUNT: Final = re.compile(
+    # Not the decimals of 1.5万円: the point is a gap by now.
+    rf"(?<![0-9])(?<![0-9] )([0-9]{{1,6}})(?:万(?:([0-9])千)?|(千))(?=[{_COUNTED}])"
+)
+
+
+def _is_kanji(character: str) -> bool:
+    return "\u4e00" <= character <= "\u9fff"
+
+
+def _endings(folded: str) -> list[tuple[int, int]]:
+    """Where endings stand that may be left out: after a stem that another character of the compound touches."""
+    found: list[tuple[int, int]] = []
+    for match in _STEM.finditer(folded):
+        at, end = match.span()
+        before = bool(at) and (_is_kanji(folded[at - 1]) or (bool(found) and found[-1][1] == at))
+        if before or (end < len(folded) and _is_kanji(folded[end])):
+            found.append((at + 1, end))
+    return found
+
+
+def _digits(amount: re.Match[str]) -> str:
+    number, thousands, only_thousands = amount.groups()
+    if only_thousands:
+        return f"{number}000"
+    return f"{number}{thousands or 0}000"
+
+
+@lru_cache(maxsize=2_000)
+def plain_with_places(text: str) -> Mapped:
+    """The folded text in plain form; the end of a stem's place is the end of the kana that are left out after it."""
+    mapped = fold_with_places(text)
+    dropped = {end: start for start, end in _endings(mapped.text)}
+    amounts = {match.start(): match for match in _AMOUNT.finditer(mapped.text)}
+    if not dropped and not amounts:
+        return mapped
+    hidden = {at for end, start in dropped.items() for at in range(start, end)}
+    reach = {start - 1: end for end, start in dropped.items()}
+    characters: list[str] = []
+    places: list[tuple[int, int]] = []
+    at = 0
+    while at < len(mapped.text):
+        piece, end = mapped.text[at], reach.get(at, at + 1)
+        if at in amounts:
+            piece, end = _digits(amounts[at]), amounts[at].end()
+        elif at in hidden:
+            piece = ""
+        characters += piece
+        places += [mapped.span(at, end)] * len(piece)
+        at = end if at in amounts else at + 1
+    return Mapped("".join(characters), tuple(s for s, _ in places), tuple(e for _, e in places))
+
+
+def plain(text: str) -> str:
+    """The folded text in plain form."""
+    return plain_with_places(text).text
+
+
+def without_endings(text: str) -> str:
+    """The text as written, without the kana that compounds may leave out: what a dictionary is asked."""
+    mapped = fold_with_places(text)
+    kept, at = "", 0
+    for start, end in _endings(mapped.text):
+        first, last = mapped.span(start, end)
+        kept += text[at:first]
+        at = last
+    return kept + text[at:]
+
+
+def spellings(text: str) -> tuple[str, ...]:
+    """The folded text, and its plain form where that differs: as it is looked for."""
+    return tuple(dict.fromkeys((fold(text), plain(text))))

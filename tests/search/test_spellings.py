@@ -1,0 +1,155 @@
+"""Spellings of one word find each other: old characters, kana that may be left out, amounts; places stay exact."""
+
+from __future__ import annotations
+
+from itertools import permutations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from search_samples import a_document
+
+from search.analyser import fold, fold_with_places, query_words, reading_of, words
+from search.character_forms import TODAYS_FORM, in_todays_form
+from search.embedded.highlights import highlights
+from search.embedded.schema import FINGERPRINT
+from search.port import MatchStage
+from search.spellings import plain, plain_with_places, spellings, without_endings
+
+FAMILIES = [
+    ("受け発注", "受発注"),
+    ("見積もり", "見積り", "見積"),
+    ("見積もり書", "見積り書", "見積書"),
+    ("申し込み", "申込み", "申込"),
+    ("取り引き", "取引"),
+    ("問い合わせ", "問合せ", "問合わせ", "問い合せ"),
+    ("売り上げ管理", "売上げ管理", "売上管理"),
+    ("買い掛け金", "買掛金"),
+    ("引き落とし", "引落とし", "引落し", "引落"),
+    ("立て替え払い", "立替払い", "立替払"),
+    ("受け付け", "受付け", "受付"),
+    ("振り込み", "振込み", "振込"),
+    ("棚卸し", "棚卸"),
+    ("締め切り", "締切り", "締切"),
+    ("3千円", "３千円", "3000円", "3,000円", "３，０００円"),
+    ("1万5千円", "15,000円"),
+    ("10万円", "100000円"),
+    ("10名", "１０名"),
+    ("會社", "会社"),
+    ("廣告", "広告"),
+    ("齋藤", "斎藤"),
+    ("髙﨑", "高崎"),
+    ("國際會計", "国際会計"),
+    ("賣上", "売り上げ"),
+]
+PAIRS = [pair for family in FAMILIES for pair in permutations(family, 2)]
+TEXT = st.text(
+    st.one_of(
+        st.sampled_from("受け発注見積もり申し込みを引きの取問い合わせ會社国萬千万円名,，、.。0３1ー ガﾞｶﾞ・髙﨑々"),
+        st.characters(min_codepoint=0x3041, max_codepoint=0x30FF),
+        st.characters(),
+    ),
+    max_size=30,
+)
+
+
+def finds(query: str, text: str) -> bool:
+    return any(form in written for form in spellings(query) for written in spellings(text))
+
+
+@pytest.mark.parametrize(("one", "other"), PAIRS)
+def test_each_spelling_finds_the_others_also_inside_a_sentence(one, other):
+    assert finds(one, other)
+    assert finds(one, f"毎月の{other}を、すぐに。")
+
+
+@pytest.mark.parametrize(
+    ("query", "text"),
+    [
+        ("見る", "見積り"),
+        ("受け", "受注"),
+        ("1.5万円", "50,000円"),
+        ("5万円", "5万件"),
+        ("会計", "会社"),
+        ("斎藤", "斉藤"),
+        ("勤め", "勤怠"),
+        ("申す", "申込"),
+    ],
+)
+def test_different_words_stay_different(query, text):
+    words_of_it = query_words(query, most=5)
+    assert not all(finds(word, text) for word in words_of_it)
+
+
+def test_a_stem_that_stands_alone_keeps_its_ending():
+    assert plain("受け") == "受け"
+    assert plain("引きがある") == "引きがある"
+    assert plain("お取り引き") == "お取引"
+
+
+def test_old_forms_are_single_characters_and_lead_nowhere_further():
+    assert len(TODAYS_FORM) > 300
+    assert all(len(today) == 1 and ord(today) not in TODAYS_FORM for today in TODAYS_FORM.values())
+    assert in_todays_form("廣國會社") == "広国会社"
+
+
+def test_the_dictionary_reads_old_forms_as_todays():
+    assert reading_of("會計") == "かいけい"
+    text = "國際會計ソフト"
+    assert {text[w.start : w.end] for w in words(text)} >= {"會計", "ソフト"}
+
+
+def test_commas_in_numbers_join_and_others_part():
+    assert fold("1,000円") == fold("1000円")
+    assert fold("会計,給与") != fold("会計給与")
+    assert query_words("1,000円,会計", most=5) == ["1,000円", "会計"]
+
+
+@given(TEXT)
+def test_places_are_in_order_and_inside_the_text(text):
+    mapped = plain_with_places(text)
+    assert len(mapped.text) == len(mapped.starts) == len(mapped.ends)
+    assert list(mapped.starts) == sorted(mapped.starts)
+    assert all(0 <= s < e <= len(text) for s, e in zip(mapped.starts, mapped.ends, strict=True))
+
+
+@given(TEXT)
+def test_what_is_marked_reads_as_what_was_found(text):
+    """A place of plain text, cut out of the original and folded, begins with the character that stands there."""
+    mapped = plain_with_places(text)
+    exact = fold_with_places(text)
+    for at, character in enumerate(mapped.text):
+        start, end = mapped.span(at, at + 1)
+        held = {c for c, s, e in zip(exact.text, exact.starts, exact.ends, strict=True) if start <= s and e <= end}
+        assert character in held or character.isdigit()
+
+
+@given(TEXT)
+def test_nothing_is_left_out_but_kana_after_kanji(text):
+    """What stays is what was there, in its order; leaving out twice leaves out no less."""
+    rest = iter(text)
+    assert all(character in rest for character in without_endings(text))
+
+
+@given(TEXT, st.data())
+def test_a_part_of_a_text_is_still_found_in_it(text, data):
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, len(text)))
+    if any(fold(text[:cut]) != fold(text)[: len(fold(text[:cut]))] for cut in (start, end)):
+        return  # between a character and the mark or the prolonged sound that belongs to it
+    assert all(fold(word) in fold(text) for word in query_words(text[start:end], most=100))
+
+
+def test_highlights_cover_the_kana_that_the_query_left_out():
+    document = a_document("A", name="申し込みと受け発注", description="會社の３千円プラン", vendor_name="みほん")
+    marked = {
+        query: [
+            text for field in highlights(document, [query], MatchStage.EXACT) for text, on in field.pieces if on
+        ]
+        for query in ("申込", "受発注", "会社", "3,000円")
+    }
+    assert marked == {"申込": ["申し込み"], "受発注": ["受け発注"], "会社": ["會社"], "3,000円": ["３千円"]}
+
+
+def test_an_index_made_before_is_built_anew():
+    assert FINGERPRINT.split("-")[1] == "2"
