@@ -168,6 +168,15 @@ def prepare() -> None:
     steps.prepare(configuration.load(), console.language())
 
 
+@demo.command(hidden=True)
+def mailbox() -> None:
+    """Used by `hojo demo run`: take the demo's mails."""
+    from web.demo import mailbox as mail_server  # noqa: PLC0415
+
+    known = configuration.load()
+    mail_server.serve(known.data, known.mail_port)
+
+
 @demo.command("identity-provider", hidden=True)
 def identity_provider() -> None:
     """Used by `hojo demo run`: serve the identity provider."""

@@ -13,10 +13,12 @@ from pages import PageClient
 from sqlalchemy import Engine, select, text
 
 from search import sync
+from tenants import clock
 from tenants.actor import SYSTEM, Actor
 from tenants.audit import AuditEvent, verify
 from tenants.db import act_as, db
 from tenants.models import Membership, Organisation, Person
+from tenants.notices.models import OutgoingMail
 
 pytestmark = pytest.mark.security
 
@@ -28,6 +30,9 @@ NOTHING_LASTING = {
     "vendor.upload_files",
     "vendor.discard_import",
     "sign_in.leave",
+    "inbox.open_notice",
+    "inbox.read",
+    "inbox.read_all",
     "sign_in.go_again",
     "api.estimates",
     "api.eligibility",
@@ -246,6 +251,25 @@ def the_programme_is_loaded(walk: Walk, administrator: PageClient, owner: Engine
     walk.send(administrator, "/secretariat/masters", "/masters/load")
 
 
+def a_mail_is_tried_again(walk: Walk, administrator: PageClient) -> None:
+    failed = {"language": "ja", "template": "listing_published", "category": "listings", "subject": "公開"}
+    with act_as(SYSTEM):
+        for number in (1, 2):
+            db.session.add(
+                OutgoingMail(
+                    **failed,
+                    address="x@example.jp",
+                    state="failed",
+                    settled_at=clock.now(),
+                    message_id=f"<{number}@example.jp>",
+                )
+            )
+        db.session.commit()
+        one, _ = db.session.scalars(select(OutgoingMail.id))
+    walk.send(administrator, "/secretariat/mail", f"{one}/retry")
+    walk.send(administrator, "/secretariat/mail", "/mail/retry")
+
+
 def test_every_change_leaves_its_event(walk, application, browser, organisation, actor_of, index, data, owner):
     world = grants.build(organisation, actor_of, now=True)
     administrator = browser(actor_of(organisation("secretariat", name="事務局"), "secretariat_administrator"))
@@ -263,6 +287,9 @@ def test_every_change_leaves_its_event(walk, application, browser, organisation,
     for action in ("/end", "/end-others"):
         browser(world.sme)
         walk.send(shop, "/account/sessions", action)
+    walk.send(shop, "/account/notices", "/account/notices", language="en")
+    walk.post(shop, "/account/notices/address-works", {})
+    a_mail_is_tried_again(walk, administrator)
     walk.post(shop, "/sign-out", {})
 
     changing = {rule.endpoint for rule in application.url_map.iter_rules() if "POST" in rule.methods}

@@ -150,7 +150,7 @@ def test_the_search_index_lies_in_the_data_folder_unless_said_otherwise(monkeypa
 
 
 def test_commands_beside_a_demo_mean_that_demo_but_servers_do_not(monkeypatch, tmp_path):
-    demo = notes.begin(tmp_path, "127.0.0.1", 8123, 8124)
+    demo = notes.begin(tmp_path, "127.0.0.1", 8123, 8124, 8125)
     demo.write()
     beside = load_beside_demo()
     assert beside.environment == "demo"
@@ -163,7 +163,7 @@ def test_commands_beside_a_demo_mean_that_demo_but_servers_do_not(monkeypatch, t
 
 
 def test_a_demos_environment_gives_the_same_settings_as_its_notes(monkeypatch, tmp_path):
-    demo = notes.begin(tmp_path, "127.0.0.1", 8123, 8124)
+    demo = notes.begin(tmp_path, "127.0.0.1", 8123, 8124, 8125)
     demo.write()
     beside = load_beside_demo()
     for name, value in demo.environment().items():
@@ -172,9 +172,9 @@ def test_a_demos_environment_gives_the_same_settings_as_its_notes(monkeypatch, t
 
 
 def test_a_demo_keeps_its_secrets_from_start_to_start_and_for_itself(tmp_path):
-    first = notes.begin(tmp_path, "127.0.0.1", 8123, 8124)
+    first = notes.begin(tmp_path, "127.0.0.1", 8123, 8124, 8125)
     first.write()
-    second = notes.begin(tmp_path, "127.0.0.1", 9000, 9001)
+    second = notes.begin(tmp_path, "127.0.0.1", 9000, 9001, 9002)
     assert (second.secret_key, second.client_secret) == (first.secret_key, first.client_secret)
     assert notes.read(tmp_path) == first
     assert (tmp_path / "demo.json").stat().st_mode & 0o077 == 0

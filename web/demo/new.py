@@ -23,7 +23,7 @@ def make_ready(settings: Settings, language: Language) -> None:
     settings.data.mkdir(parents=True, exist_ok=True)
     if notes.read(settings.data) is None:
         # The demo writes its own ports when it starts; these only have to be there.
-        notes.begin(settings.data, settings.host, settings.port, settings.port + 1).write()
+        notes.begin(settings.data, settings.host, settings.port, settings.port + 1, settings.port + 2).write()
     with embedded_postgres.serving(console.postgres_folder(settings.data)) as server:
         embedded_postgres.create_database(server)
         _prepare(language)

@@ -32,6 +32,7 @@ class Notes:
     host: str
     port: int
     identity_port: int
+    mail_port: int
     secret_key: str
     client_secret: str
     process: int
@@ -65,6 +66,10 @@ class Notes:
             "port": self.port,
             "base_url": self.site,
             "cookie_secure": False,
+            "mail_server": "127.0.0.1",
+            "mail_port": self.mail_port,
+            "mail_security": "none",
+            "mail_from": "no-reply@hojo.example",
             "oidc_providers": {
                 PROVIDER: {
                     "issuer": self.issuer,
@@ -111,6 +116,7 @@ def read(data: Path) -> Notes | None:
             settings["host"],
             settings["port"],
             known["identity_port"],
+            settings["mail_port"],
             settings["secret_key"],
             known["client_secret"],
             known["process"],
@@ -119,7 +125,7 @@ def read(data: Path) -> Notes | None:
         return None
 
 
-def begin(data: Path, host: str, port: int, identity_port: int) -> Notes:
+def begin(data: Path, host: str, port: int, identity_port: int, mail_port: int) -> Notes:
     """Notes for a demo that starts now, with the secrets of an earlier one if there was one."""
     earlier = read(data)
     return Notes(
@@ -127,6 +133,7 @@ def begin(data: Path, host: str, port: int, identity_port: int) -> Notes:
         host,
         port,
         identity_port,
+        mail_port,
         earlier.secret_key if earlier else secrets.token_urlsafe(48),
         earlier.client_secret if earlier else secrets.token_urlsafe(32),
         os.getpid(),

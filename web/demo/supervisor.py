@@ -1,7 +1,7 @@
 """Starts the whole demo with one command, and ends all of it with one Ctrl-C.
 
 The supervisor holds no application itself. It starts PostgreSQL, has another process prepare the data, then keeps
-three processes: identity provider, job worker, web server. Each is a group of its own, so that a Ctrl-C in the
+four processes: identity provider, mail server, job worker, web server. Each is a group of its own, so that a Ctrl-C in the
 terminal reaches the supervisor alone and things stop in order; and each ends by itself when the supervisor is killed.
 """
 
@@ -147,7 +147,8 @@ class Supervisor:
         return server
 
     def _start(self, database: OwnServer) -> None:
-        demo = notes.begin(self.data, self.host, self.port, _free_port_after(self.port))
+        identity_port = _free_port_after(self.port)
+        demo = notes.begin(self.data, self.host, self.port, identity_port, _free_port_after(identity_port))
         demo.write()
         as_application = {"DATABASE_URL": database.url(APP_ROLE)}
         as_owner = {**as_application, "DATABASE_OWNER_URL": database.url()}
@@ -164,6 +165,7 @@ class Supervisor:
                 )
             )
         self._launch("identity", ["demo", "identity-provider"], demo, {})
+        self._launch("mailbox", ["demo", "mailbox"], demo, {})
         self._launch("worker", ["worker"], demo, as_application)
         self._launch("web", ["serve"], demo, as_application)
         self._wait_until_ready()
