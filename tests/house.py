@@ -9,6 +9,7 @@ from typing import Any
 
 import briefings
 import grants
+import registrations
 from flask import Flask
 from flask.testing import FlaskClient
 from pages import PageClient
@@ -79,6 +80,14 @@ def _organisation(kind: str, name: str, number: str | None = None) -> uuid.UUID:
     db.session.add(row)
     db.session.commit()
     return row.id
+
+
+def _applicant_on_paper() -> uuid.UUID:
+    with act_as(SYSTEM):
+        row = Organisation(kind="vendor", standing="applicant", name="書面で申請した会社", prefecture="東京都")
+        db.session.add(row)
+        db.session.commit()
+        return row.id
 
 
 def _person(organisation_id: uuid.UUID | None, kind: str, *roles: str) -> Actor:
@@ -168,6 +177,9 @@ def build(site: Flask) -> House:
         grants.save_profile(grants.SHOP, read_version=None)
         publication = grants.services.live_package(grants.CODE)
         house.names["application"] = str(grants.services.start(grants.CODE, publication_id=publication.id))
+    for prefix, owner_id, paper in (("", vendor, False), ("office_", _applicant_on_paper(), True)):
+        made = registrations.kept(owner_id, paper=paper)
+        house.names |= {f"{prefix}{name}": value for name, value in made.items()}
     for role in ("vendor_owner", "secretariat_reviewer"):
         with act_as(house.own[role]):
             kept = uploads.keep({"products": SourceFile("製品.csv", PRODUCTS.read_bytes())})

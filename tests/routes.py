@@ -30,6 +30,7 @@ MANAGERS = frozenset({"vendor_owner", "sme_owner", "secretariat_administrator"})
 OWNERS = frozenset({"vendor_owner", "sme_owner"})
 EVERYBODY = frozenset({"everybody"})
 SIGNED_IN = frozenset({"signed in"})
+VENDOR_OWNERS = frozenset({"vendor_owner"})
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,9 @@ MINE = "/my/applications/{application}"
 REVIEW = "/secretariat/review/product/{product}"
 ANNOUNCEMENT = "/secretariat/announcements/{draft_announcement}"
 BRIEFING = "/secretariat/briefings/{briefing}"
+
+SECTION = "/vendor/registration/sections/company"
+ON_PAPER = "/secretariat/registrations/{office_registration}"
 
 ROUTES = [
     page("static", "/static/css/base.css"),
@@ -212,6 +216,27 @@ ROUTES = [
     view("vendor.prepare_application_page", f"{APPLICATION}/prepare", APPLIERS, 409, 404),
     change("vendor.prepare_application", f"{APPLICATION}/prepare", APPLIERS, 422, 404),
     change("vendor.submit", f"{APPLICATION}/submit", APPLIERS, 422, 404),
+    view("vendor.apply", "/vendor/apply", SIGNED_IN),
+    change("vendor.apply_now", "/vendor/apply", SIGNED_IN),
+    view("vendor.registration", "/vendor/registration", VENDOR),
+    change("vendor.start_registration", "/vendor/registration/start", VENDOR_OWNERS, 302, 409),
+    view("vendor.registration_section", SECTION, VENDOR_OWNERS, 200, 404),
+    change("vendor.save_registration_section", SECTION, VENDOR_OWNERS, 422, 404),
+    view("vendor.registration_papers", "/vendor/registration/papers", VENDOR, 200, 404),
+    view("vendor.registration_paper", "/vendor/registration/papers/{paper}", VENDOR, 200, 404),
+    change(
+        "vendor.attach_registration_paper", "/vendor/registration/papers/tax/attach", VENDOR_OWNERS, 422, 404
+    ),
+    change(
+        "vendor.remove_registration_paper",
+        "/vendor/registration/papers/{removable}/remove",
+        VENDOR_OWNERS,
+        302,
+        404,
+    ),
+    view("vendor.check_registration", "/vendor/registration/check", VENDOR, 200, 404),
+    change("vendor.submit_registration", "/vendor/registration/submit", VENDOR_OWNERS, 422, 404),
+    change("vendor.withdraw_registration", "/vendor/registration/withdraw", VENDOR_OWNERS, 422, 404),
     # the secretariat, which sees everybody's
     view("secretariat.home", "/secretariat/", OFFICE),
     view("secretariat.queue", "/secretariat/queue", OFFICE),
@@ -256,6 +281,21 @@ ROUTES = [
     view("secretariat.masters", "/secretariat/masters", OFFICE),
     view("secretariat.master", "/secretariat/masters/scheme/2017", OFFICE),
     change("secretariat.load_programme", "/secretariat/masters/load", ADMINISTRATORS, 302),
+    view("secretariat.registrations", "/secretariat/registrations", OFFICE),
+    view("secretariat.registration", "/secretariat/registrations/{registration}", OFFICE),
+    view("secretariat.registration_paper", "/secretariat/registrations/{registration}/papers/{paper}", OFFICE),
+    change("secretariat.return_registration", "/secretariat/registrations/{registration}/return", REVIEWERS),
+    change("secretariat.pass_registration", "/secretariat/registrations/{registration}/pass", REVIEWERS),
+    change("secretariat.extend_registration", "/secretariat/registrations/{registration}/deadline", REVIEWERS),
+    view("secretariat.new_registration", "/secretariat/registrations/new", REVIEWERS),
+    change("secretariat.enter_registration", "/secretariat/registrations/new", REVIEWERS),
+    view("secretariat.registration_section", f"{ON_PAPER}/sections/company", REVIEWERS),
+    change("secretariat.save_registration_section", f"{ON_PAPER}/sections/company", REVIEWERS),
+    view("secretariat.registration_papers", f"{ON_PAPER}/papers", OFFICE),
+    change("secretariat.attach_registration_paper", f"{ON_PAPER}/papers/scan/attach", REVIEWERS),
+    change("secretariat.remove_registration_paper", f"{ON_PAPER}/papers/{{removable}}/remove", REVIEWERS, 404),
+    change("secretariat.receive_registration", f"{ON_PAPER}/receive", REVIEWERS),
+    change("secretariat.withdraw_registration", f"{ON_PAPER}/withdraw", REVIEWERS),
     view("secretariat.rounds", "/secretariat/rounds", OFFICE),
     view("secretariat.edit_round", "/secretariat/rounds/application-2", ADMINISTRATORS),
     change("secretariat.change_round", "/secretariat/rounds/application-2", ADMINISTRATORS),
