@@ -14,7 +14,7 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from pages import PageClient
 from pydantic import SecretStr
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Connection, Engine, create_engine, text
 
 from marketplace.programme import load_programme
 from migrations import run
@@ -138,12 +138,22 @@ def _empty(owner: Engine) -> None:
     with owner.begin() as connection:
         connection.execute(text("SET LOCAL session_replication_role = replica"))
         tables = connection.scalars(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")).all()
-        connection.execute(text("DELETE FROM master_version WHERE version > 1"))
+        _keep_what_was_shipped(connection)
         # Not TRUNCATE: master_version is kept and refers to person.
         for name in tables:
             if name not in KEPT:
                 connection.execute(text(f'DELETE FROM "{name}"'))
         connection.execute(text("UPDATE audit_head SET number = 0, hash = repeat('0', 64)"))
+
+
+_shipped: list[uuid.UUID] = []
+
+
+def _keep_what_was_shipped(connection: Connection) -> None:
+    """Of master data, the versions loaded with the programme stay; the first call comes right after that."""
+    if not _shipped:
+        _shipped.extend(connection.scalars(text("SELECT id FROM master_version")))
+    connection.execute(text("DELETE FROM master_version WHERE NOT id = ANY(:kept)"), {"kept": _shipped})
 
 
 @pytest.fixture

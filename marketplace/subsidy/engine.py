@@ -10,8 +10,17 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from marketplace.subsidy.conditions import (
+    Answers,
+    ConditionResult,
+    check_answers,
+    raises_by_condition,
+    refusals_of,
+    results_of,
+)
 from marketplace.subsidy.limits import Limit, apply_limits
 from marketplace.subsidy.lines import MOST_COUNT, MOST_YEN, CostLine, Tally, check_lines, check_number, tally
 from marketplace.subsidy.raises import Raise, raises_of
@@ -76,7 +85,8 @@ class Estimate:
     """The whole answer, in whole yen without consumption tax.
 
     eligible_cost_yen: the exact sum of what counts, cut once, so it can exceed the sum of the lines' cut
-    counted_yen by a few yen. findings: why nothing can be granted, with what to do.
+    counted_yen by a few yen. conditions: what the edition asks of the applicant, with the answers this rests on.
+    findings: why nothing can be granted, with what to do.
     """
 
     scheme_id: str
@@ -90,6 +100,7 @@ class Estimate:
     limits: tuple[Limit, ...]
     raises: tuple[Raise, ...]
     findings: tuple[Finding, ...]
+    conditions: tuple[ConditionResult, ...] = ()
 
     def as_json(self, language: Language = "ja") -> dict[str, Any]:
         """For the API, the command line and the frozen copy in an application."""
@@ -103,6 +114,7 @@ class Estimate:
             "own_cost_yen": self.own_cost_yen,
             "lines": [line.as_json(language) for line in self.lines],
             "limits": [limit.as_json(language) for limit in self.limits],
+            "conditions": [each.as_json(language) for each in self.conditions],
             "raises": [each.as_json(language) for each in self.raises],
             "findings": [finding.as_json(language) for finding in self.findings],
         }
@@ -130,11 +142,12 @@ def tariff_for(
     functions: Collection[str] = (),
     processes: int | None = None,
     size: BusinessSize = "sme",
+    met: frozenset[str] = frozenset(),
 ) -> Tariff:
-    """The scheme ready for reckoning, to be used with :func:`figures_of`. Raises BadInput."""
+    """The scheme ready for reckoning, to be used with :func:`figures_of`. met: conditions. Raises BadInput."""
     if size not in {"sme", "small"}:
         raise BadInput(_unknown_size())
-    return scheme.tariff(size, count_of(scheme, functions, processes))
+    return scheme.tariff(size, count_of(scheme, functions, processes), met)
 
 
 def figures_of(tariff: Tariff, lines: Sequence[CostLine]) -> Figures:
@@ -157,28 +170,40 @@ def estimate(
     processes: int | None = None,
     size: BusinessSize = "sme",
     granted_yen: int | None = None,
+    conditions: Answers = MappingProxyType({}),
 ) -> Estimate:
     """What is granted for these lines, and why.
 
     functions: the package's core function codes; processes: for editions that count them, by default the number
     of functions. size: sme or small (小規模事業者). granted_yen: the amount once granted, which makes this a
-    confirmation of the actual cost: min(actual eligible cost x rate, granted).
+    confirmation of the actual cost: min(actual eligible cost x rate, granted). conditions: the applicant's answers
+    by the scheme's codes; a required one answered with no means that nothing can be granted.
     Raises BadInput, one finding for each fault with its field.
     """
-    tariff = tariff_for(scheme, functions=functions, processes=processes, size=size)
+    tariff = tariff_for(
+        scheme, functions=functions, processes=processes, size=size, met=check_answers(scheme, conditions)
+    )
     check_lines(tariff, lines)
     if granted_yen is not None:
         check_number(granted_yen, 0, MOST_YEN, "granted_yen")
     sums = tally(tariff, lines)
     outcome = apply_limits(scheme, tariff, sums, granted_yen)
+    refusals = refusals_of(scheme, conditions)
+    amount = 0 if refusals else outcome.subsidy_yen
+    raises: tuple[Raise, ...] = ()
+    if granted_yen is None and not refusals:
+        count = count_of(scheme, functions, processes)
+        more = raises_by_condition(scheme, sums, size, count, conditions, amount)
+        raises = (*raises_of(scheme, tariff, sums, size), *more)
     return Estimate(
         scheme.id,
         scheme.version,
-        *_figures(sums, outcome.subsidy_yen),
+        *_figures(sums, amount),
         lines=tuple(_line_result(tariff, sums, line) for line in lines),
         limits=outcome.limits,
-        raises=raises_of(scheme, tariff, sums, size) if granted_yen is None else (),
-        findings=outcome.findings,
+        raises=raises,
+        findings=(*refusals, *outcome.findings),
+        conditions=results_of(scheme, conditions),
     )
 
 
@@ -188,7 +213,7 @@ def _line_result(tariff: Tariff, sums: Tally, line: CostLine) -> LineResult:
     rates: tuple[Fraction, ...] = ()
     if not out and kind.segment is not None:
         rates = _rates(tariff.segments[kind.segment], sums, kind.segment)
-    counted = 0 if out else int(kind.counted(line.amount_yen, line.months) // 1)
+    counted = 0 if out else int(kind.counted(line.amount_yen, line.months, line.accounts) // 1)
     return LineResult(
         line.label,
         kind.code,

@@ -14,6 +14,7 @@ MOST_YEN = 10**12
 MOST_MONTHS = 120
 MOST_LINES = 500
 MOST_COUNT = 1000
+MOST_ACCOUNTS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +22,15 @@ class CostLine:
     """One line of a price. amount_yen: the whole line without consumption tax.
 
     kind: a cost kind of the scheme (or its Japanese name). months: how many months the amount covers;
-    None when it is not a period's fee.
+    None when it is not a period's fee. accounts: (used by small and medium businesses, all), for a tool that is
+    shared with others.
     """
 
     kind: str
     amount_yen: int
     months: int | None = None
     label: str = ""
+    accounts: tuple[int, int] | None = None
 
 
 def whole(value: object, least: int, most: int) -> bool:
@@ -44,6 +47,7 @@ def check_lines(tariff: Tariff, lines: Sequence[CostLine]) -> None:
             or line.kind not in kinds
             or not whole(line.amount_yen, 0, MOST_YEN)
             or (line.months is not None and not whole(line.months, 1, MOST_MONTHS))
+            or _accounts_wrong(tariff, line)
         ):
             raise BadInput(*_faults(tariff, lines))
     if len(lines) > MOST_LINES:
@@ -55,6 +59,14 @@ def check_lines(tariff: Tariff, lines: Sequence[CostLine]) -> None:
                 "lines",
             )
         )
+
+
+def _accounts_wrong(tariff: Tariff, line: CostLine) -> bool:
+    """Whether a shared tool's accounts are missing, or make no sense."""
+    if line.accounts is None:
+        return tariff.kinds[line.kind].shared
+    ours, every = line.accounts
+    return not (whole(every, 1, MOST_ACCOUNTS) and whole(ours, 0, MOST_ACCOUNTS) and ours <= every)
 
 
 def check_number(value: object, least: int, most: int, field: str) -> None:
@@ -82,6 +94,8 @@ def _faults(tariff: Tariff, lines: Sequence[CostLine]) -> list[Finding]:
     found = []
     known = {kind.code: kind.source.label for kind in tariff.kinds.values()}
     for index, line in enumerate(lines):
+        if type(line.kind) is str and line.kind in tariff.kinds and _accounts_wrong(tariff, line):
+            found.append(_accounts_needed(index))
         if type(line.kind) is not str or line.kind not in tariff.kinds:
             found.append(
                 Finding(
@@ -102,6 +116,22 @@ def _faults(tariff: Tariff, lines: Sequence[CostLine]) -> list[Finding]:
         if line.months is not None and not whole(line.months, 1, MOST_MONTHS):
             found.append(_out_of_range(f"lines[{index}].months", 1, MOST_MONTHS))
     return found
+
+
+def _accounts_needed(index: int) -> Finding:
+    return Finding(
+        "accounts_needed",
+        Text(
+            "取引先と共同で使うツールなので、アカウントの数が必要です。",
+            "This tool is shared with others: the numbers of its accounts are needed.",
+        ),
+        Text(
+            f"中小企業が使うアカウント数（0以上）と、全体のアカウント数（1から{MOST_ACCOUNTS:,}まで）を指定してください。",
+            "Give the number of accounts that small and medium businesses use (0 or more), and that of all accounts "
+            f"(1 to {MOST_ACCOUNTS:,}).",
+        ),
+        f"lines[{index}].accounts",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +157,7 @@ def tally(tariff: Tariff, lines: Sequence[CostLine]) -> Tally:
         total += line.amount_yen
         if kind.segment is not None:
             has_software = has_software or kind.segment == 0
-            eligible[kind.segment] += kind.counted(line.amount_yen, line.months)
+            eligible[kind.segment] += kind.counted(line.amount_yen, line.months, line.accounts)
     left_out = _NONE
     if not has_software:
         left_out = frozenset(index for index, s in enumerate(tariff.segments) if s.with_software)

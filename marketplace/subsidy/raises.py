@@ -94,7 +94,7 @@ def _by_tier(scheme: Scheme, tariff: Tariff, sums: Tally, size: BusinessSize, su
     """The first number of functions or processes whose higher cap would let through more."""
     starts = {cap.at_least for caps in (scheme.limits.caps, scheme.segments[0].caps) for cap in caps}
     for start in sorted(starts):
-        higher = scheme.tariff(size, start)
+        higher = scheme.tariff(size, start, tariff.met)
         more = higher.subsidy(sums.eligible)
         if more > subsidy and _tops(higher) > _tops(tariff):
             what = Text("業務プロセス", "processes") if scheme.counts == "processes" else Text("機能", "functions")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -68,6 +69,24 @@ class CostKind(Sourced):
     reason: Said
 
 
+class Condition(Sourced):
+    """A fact about the applicant that the edition asks for, as a question answered yes or no.
+
+    required: without it nothing can be granted; otherwise it opens the bands' higher rates that name it.
+    """
+
+    question: Said
+    required: StrictBool = False
+
+
+class Evidence(Sourced):
+    """A paper that is asked for: with the application, or with the completion report."""
+
+    id: Word
+    label: Said
+    stage: Literal["application", "completion"]
+
+
 class Rates(Part):
     """Exact rates by size of business."""
 
@@ -75,11 +94,24 @@ class Rates(Part):
     small: Rate
 
 
+class RaisedRates(Sourced):
+    """The rates instead of the band's own for an applicant who meets the condition."""
+
+    when: Word
+    rates: Rates
+
+
 class Band(Sourced):
     """The rate up to an amount *of subsidy*; the last band has no upper end."""
 
     up_to_subsidy_yen: Annotated[Yen, Field(ge=1)] | None = None
     rates: Rates
+    raised: tuple[RaisedRates, ...] = ()
+
+    def rate(self, size: BusinessSize, met: frozenset[str]) -> Fraction:
+        """The highest rate open to this size of business with these conditions met."""
+        open_ = [self.rates, *(each.rates for each in self.raised if each.when in met)]
+        return max(getattr(rates, size) for rates in open_)
 
 
 class Bound(Sourced):
@@ -114,13 +146,15 @@ class Segment(Part):
     """A class of eligible cost with its own rates and, where it has them, its own caps.
 
     with_software: this cost counts only together with eligible software (with functions, or a cost in the first
-    segment).
+    segment). shared: the tool is used by others too, so each line counts only for the part of its accounts that
+    small and medium businesses use (a base multiplier).
     """
 
     id: Word
     label: Said
     kinds: Annotated[tuple[Word, ...], Field(min_length=1)]
     with_software: StrictBool = False
+    shared: StrictBool = False
     bands: Annotated[tuple[Band, ...], Field(min_length=1)]
     caps: tuple[Cap, ...] = ()
 
@@ -202,12 +236,14 @@ class Scheme(Part):
     cost_kinds: dict[str, CostKind]
     segments: Annotated[tuple[Segment, ...], Field(min_length=1)]
     limits: Limits
+    conditions: dict[Word, Condition] = Field(default_factory=dict)
+    evidence: tuple[Evidence, ...] = ()
     confirmation: Confirmation
     follow_up: FollowUp
     applicants: Applicants
     notes: tuple[Word, ...] = ()
 
-    _tariffs: dict[tuple[str, int], Tariff] = PrivateAttr(default_factory=dict)
+    _tariffs: dict[tuple[str, int, frozenset[str]], Tariff] = PrivateAttr(default_factory=dict)
 
     @model_validator(mode="after")
     def _kinds_fit_segments(self) -> Scheme:
@@ -225,17 +261,35 @@ class Scheme(Part):
             raise fault(f"費目の名前が重なっています（{twice}）", f"a cost kind's name is used twice ({twice})")
         return self
 
-    def tariff(self, size: BusinessSize = "sme", count: int = 0) -> Tariff:
-        """The scheme as integers for one size of business and one number of functions or processes; cached.
+    @model_validator(mode="after")
+    def _conditions_are_known(self) -> Scheme:
+        named = {each.when for segment in self.segments for band in segment.bands for each in band.raised}
+        unknown = sorted(named - self.raising)
+        if unknown:
+            raise fault(
+                f"raised の when は、required でない conditions のどれかです（{', '.join(unknown)}）",
+                f"`when` must name one of the conditions that are not required ({', '.join(unknown)})",
+            )
+        return self
+
+    @property
+    def raising(self) -> frozenset[str]:
+        """The conditions that open a higher rate."""
+        return frozenset(code for code, condition in self.conditions.items() if not condition.required)
+
+    def tariff(self, size: BusinessSize = "sme", count: int = 0, met: frozenset[str] = frozenset()) -> Tariff:
+        """The scheme as integers for one size of business, one number of functions or processes, and the
+        conditions that are met; cached.
 
         Counts in the same tier share one tariff, so the cache stays as small as the scheme's table.
         """
+        met &= self.raising
         starts = [cap.at_least for caps in (self.limits.caps, *(s.caps for s in self.segments)) for cap in caps]
         # 1 is a step of its own: from there on the package holds eligible software.
         tier = max((start for start in (0, 1, *starts) if start <= count), default=0)
-        tariff = self._tariffs.get((size, tier))
+        tariff = self._tariffs.get((size, tier, met))
         if tariff is None:
-            tariff = self._tariffs[size, tier] = compile_tariff(self, size, tier)
+            tariff = self._tariffs[size, tier, met] = compile_tariff(self, size, tier, met)
         return tariff
 
     @property

@@ -70,9 +70,17 @@ class KindTariff:
     segment: int | None
     months: int | None
     source: CostKind
+    shared: bool = False
 
-    def counted(self, amount_yen: int, months: int | None) -> Exact:
-        """The exact yen of an eligible kind that count: all, or the part of the fee in the months allowed."""
+    def counted(self, amount_yen: int, months: int | None, accounts: tuple[int, int] | None = None) -> Exact:
+        """The exact yen of an eligible kind that count: all, or the part of the fee in the months allowed; of what
+        is shared, the part of the accounts that small and medium businesses use.
+
+        accounts: (used by small and medium businesses, all).
+        """
+        if self.shared and accounts is not None:
+            ours, every = accounts
+            return Fraction(ours, every) * self.counted(amount_yen, months)
         if months is None or self.months is None or months <= self.months:
             return amount_yen
         whole, rest = divmod(amount_yen * self.months, months)
@@ -82,7 +90,8 @@ class KindTariff:
 
 @dataclass(frozen=True, slots=True)
 class Tariff:
-    """Everything needed to reckon. cap, floor: whole yen, the greatest and least amount that can be granted."""
+    """Everything needed to reckon. cap, floor: whole yen, the greatest and least amount that can be granted; met:
+    the conditions that open a higher rate and hold here."""
 
     scale: int
     unit: int
@@ -91,6 +100,7 @@ class Tariff:
     cap: int | None
     cap_source: Cap | None
     floor: int
+    met: frozenset[str] = frozenset()
 
     def before_limits(self, eligible: Sequence[Exact]) -> Exact:
         """The scaled sum over the segments, given the eligible cost of each in exact yen."""
@@ -114,9 +124,9 @@ class Tariff:
         return self.limited(self.cut(self.before_limits(eligible)))
 
 
-def compile_tariff(scheme: Scheme, size: Literal["sme", "small"], tier: int) -> Tariff:
-    """The scheme for one size of business and a number of functions or processes."""
-    bands = [_straight(segment, size) for segment in scheme.segments]
+def compile_tariff(scheme: Scheme, size: Literal["sme", "small"], tier: int, met: frozenset[str]) -> Tariff:
+    """The scheme for one size of business, a number of functions or processes, and the conditions met."""
+    bands = [_straight(segment, size, met) for segment in scheme.segments]
     scale = math.lcm(*(value.denominator for rows in bands for row in rows for value in row[:2]))
     unit = scheme.rounding.unit_yen
     segments = []
@@ -144,16 +154,19 @@ def compile_tariff(scheme: Scheme, size: Literal["sme", "small"], tier: int) -> 
         cap=_greatest(scheme.limits.caps, cap_source, unit),
         cap_source=cap_source,
         floor=_least(scheme.limits.floor, unit),
+        met=met,
     )
 
 
-def _straight(segment: Segment, size: Literal["sme", "small"]) -> list[tuple[Fraction, Fraction, int | None]]:
+def _straight(
+    segment: Segment, size: Literal["sme", "small"], met: frozenset[str]
+) -> list[tuple[Fraction, Fraction, int | None]]:
     """Each band as (offset, rate, upper end): offset carries what the bands below have brought."""
     rows: list[tuple[Fraction, Fraction, int | None]] = []
     cost = Fraction(0)
     below = 0
     for band in segment.bands:
-        rate: Fraction = getattr(band.rates, size)
+        rate = band.rate(size, met)
         end = band.up_to_subsidy_yen
         rows.append((below - cost * rate, rate, end))
         if end is not None:
@@ -167,7 +180,8 @@ def _kinds(scheme: Scheme) -> dict[str, KindTariff]:
     place = {kind: index for index, segment in enumerate(scheme.segments) for kind in segment.kinds}
     found: dict[str, KindTariff] = {}
     for code, kind in scheme.cost_kinds.items():
-        entry = KindTariff(code, place.get(code), kind.months, kind)
+        at = place.get(code)
+        entry = KindTariff(code, at, kind.months, kind, at is not None and scheme.segments[at].shared)
         found |= dict.fromkeys((code, *kind.aliases), entry)
     return found
 

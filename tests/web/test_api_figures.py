@@ -8,6 +8,8 @@ import pytest
 from pages import PageClient
 from worked_input import publish_worked_input, rows
 
+from marketplace.subsidy.scheme import shipped_schemes
+
 CODES = ["F1", "F2", "M1", "B1"]
 APPLICANTS = {
     "sme": {"kind": "company", "jsic": "E09", "capital_yen": 10_000_000, "employees": 50},
@@ -101,7 +103,10 @@ def test_not_eligible_gets_figures_all_the_same(client: PageClient) -> None:
 
 def test_schemes_are_those_loaded(client: PageClient) -> None:
     found = client.get("/api/v1/schemes").json["items"]
-    assert [each["id"] for each in found] == ["2017", "2018", "2025-invoice", "2025-normal"]
+    assert [each["id"] for each in found] == sorted(scheme.id for scheme in shipped_schemes().all())
+    normal = next(each for each in found if each["id"] == "2025-normal")
+    assert [each["code"] for each in normal["conditions"]] == ["minimum_wage"]
+    assert {each["stage"] for each in normal["evidence"]} == {"application", "completion"}
     kinds = {each["kind"]: each for each in found[0]["cost_kinds"]}
     assert kinds["cloud"]["months"] == 12
     assert kinds["hardware"]["eligible"] is False

@@ -91,6 +91,24 @@ def test_estimate_is_the_apis(hojo: Hojo, client: PageClient, tmp_path: Path) ->
     assert "補助額\t240,002" in plain.stdout
     granted = hojo("subsidy", "estimate", "--scheme", "2017", "--lines", path, "--granted", "160000", "--json")
     assert json.loads(granted.stdout)["subsidy_yen"] == 160_000
+    wages = hojo(
+        "subsidy",
+        "estimate",
+        "--scheme",
+        "2025-normal",
+        "--lines",
+        path,
+        "--processes",
+        "4",
+        "--condition",
+        "minimum_wage=yes",
+        "--json",
+    )
+    assert json.loads(wages.output)["conditions"][0]["met"] is True
+    unclear = hojo(
+        "subsidy", "estimate", "--scheme", "2025-normal", "--lines", path, "--condition", "minimum_wage"
+    )
+    assert unclear.exit_code == 2
     below = hojo("subsidy", "estimate", "--scheme", "2017", "--lines", lines_file(tmp_path, lines[:1]))
     assert below.exit_code == 0
     assert "補助額\t0" in below.stdout

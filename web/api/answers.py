@@ -173,6 +173,19 @@ class EligibilityAnswer(Answer):
     rules_version: str
 
 
+class ConditionAnswer(Answer):
+    """A fact about the applicant that the edition asks for."""
+
+    code: str
+    question: str
+    required: bool = Field(description="Without it nothing can be granted; otherwise it opens a higher rate.")
+    met: bool | None = Field(
+        description="As answered in the request. null: not answered; what is required is then taken as met, what "
+        "raises a rate is not."
+    )
+    clause: str
+
+
 class EstimateAnswer(Answer):
     """What is granted, and why."""
 
@@ -185,6 +198,7 @@ class EstimateAnswer(Answer):
     own_cost_yen: Yen = Field(description="total_yen - subsidy_yen.")
     lines: list[LineResult]
     limits: list[LimitApplied]
+    conditions: list[ConditionAnswer]
     raises: list[WayUp]
     findings: list[FindingAnswer] = Field(description="Why nothing can be granted, with what to do.")
 
@@ -271,6 +285,24 @@ class OpenPoint(Answer):
     note: str
 
 
+class SchemeCondition(Answer):
+    """A fact about the applicant that the scheme asks for."""
+
+    code: str
+    question: str
+    required: bool
+    clause: str
+
+
+class EvidenceAnswer(Answer):
+    """A paper that is asked for."""
+
+    code: str
+    label: str
+    stage: Literal["application", "completion"]
+    clause: str
+
+
 class SchemeAnswer(Answer):
     """A scheme in the version that counts today."""
 
@@ -282,6 +314,8 @@ class SchemeAnswer(Answer):
     filed_by: Literal["proxy", "applicant"]
     counts: Literal["functions", "processes"] = Field(description="What its tiers count.")
     cost_kinds: list[CostKindAnswer]
+    conditions: list[SchemeCondition]
+    evidence: list[EvidenceAnswer]
     unconfirmed: list[OpenPoint]
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from marketplace.subsidy.eligibility import MOST_EMPLOYEES, Applicant
-from marketplace.subsidy.lines import MOST_COUNT, MOST_LINES, MOST_MONTHS, MOST_YEN
+from marketplace.subsidy.lines import MOST_ACCOUNTS, MOST_COUNT, MOST_LINES, MOST_MONTHS, MOST_YEN, CostLine
 
 Yen = Annotated[int, Field(ge=0, le=MOST_YEN, description="Whole yen, consumption tax excluded.")]
 Percent = Annotated[
@@ -19,6 +19,7 @@ SchemeId = Annotated[
     str,
     Field(pattern=r"^[a-z0-9-]{1,40}$", description="A scheme's id, as GET /schemes lists them."),
 ]
+ConditionCode = Annotated[str, Field(pattern=r"^[a-z0-9_]{1,40}$")]
 ApplicantKind = Literal[
     "company", "sole_proprietor", "union", "medical_corporation", "social_welfare_corporation", "npo"
 ]
@@ -62,6 +63,13 @@ class ApplicantBody(Strict):
         return Applicant(**self.model_dump())
 
 
+class AccountsBody(Strict):
+    """How many accounts of a shared tool there are."""
+
+    ours: int = Field(ge=0, le=MOST_ACCOUNTS, description="Used by small and medium businesses.")
+    every: int = Field(ge=1, le=MOST_ACCOUNTS, description="All accounts.")
+
+
 class LineBody(Strict):
     """One line of a price."""
 
@@ -76,6 +84,14 @@ class LineBody(Strict):
         description="How many months amount_yen covers; null when it is not a period's fee.",
     )
     label: str = Field(default="", max_length=120, description="Comes back with the line's answer.")
+    accounts: AccountsBody | None = Field(
+        default=None, description="For a tool shared with others, where the scheme counts a part by its accounts."
+    )
+
+    def line(self) -> CostLine:
+        """The domain's cost line."""
+        accounts = (self.accounts.ours, self.accounts.every) if self.accounts else None
+        return CostLine(self.kind, self.amount_yen, self.months, self.label, accounts)
 
 
 class EstimateBody(Strict):
@@ -104,6 +120,11 @@ class EstimateBody(Strict):
     )
     lines: list[LineBody] | None = Field(
         default=None, min_length=1, max_length=MOST_LINES, description="The lines of the price."
+    )
+    conditions: dict[ConditionCode, bool] = Field(
+        default={},
+        max_length=20,
+        description="The applicant's answers to the scheme's conditions, as GET /schemes lists them, by code.",
     )
     granted_yen: Yen | None = Field(
         default=None,

@@ -18,12 +18,18 @@ _JAPANESE: Final[dict[str, dict[str, str]]] = {
         "processes": "業務プロセスの数（プロセス数で決まる制度のとき）。なければ functions の数。",
         "lines": "価格の明細。",
         "granted_yen": "交付決定額（円）。指定すると実績の確定額になります：min（実績の対象費用×補助率、交付決定額）。",
+        "conditions": "制度の条件（GET /schemes の conditions）への申請者の答え。コードごとに true か false。",
     },
     "LineBody": {
         "kind": "制度の費目。例：software、cloud、hardware。",
         "amount_yen": "明細全体の金額（円、税抜）。",
         "months": "amount_yen が何か月分か。期間の料金でなければ null。",
         "label": "名前。答えの明細にそのまま付きます。",
+        "accounts": "取引先などと共同で使うツールのアカウント数（その割合だけを数える制度のとき）。",
+    },
+    "AccountsBody": {
+        "ours": "中小企業が使うアカウントの数。",
+        "every": "全体のアカウントの数。",
     },
     "ApplicantBody": {
         "kind": "法人格などの種類。",

@@ -114,6 +114,7 @@ def estimates() -> Response:
         processes=body.processes,
         size=checked.business_size if checked else "sme",
         granted_yen=body.granted_yen,
+        conditions=body.conditions,
     )
     return _answer(views.estimate(result, checked))
 
@@ -127,7 +128,7 @@ def _priced(body: EstimateBody) -> tuple[list[CostLine], list[str]]:
         raise faults.package_or_lines()
     functions = body.functions or []
     check_functions(functions)
-    return [CostLine(each.kind, each.amount_yen, each.months, each.label) for each in body.lines], functions
+    return [each.line() for each in body.lines], functions
 
 
 @blueprint.post("/api/v1/eligibility")

@@ -111,5 +111,15 @@ def _scheme(each: Scheme) -> answers.SchemeAnswer:
             )
             for kind, entry in sorted(each.cost_kinds.items(), key=lambda pair: (not pair[1].eligible, pair[0]))
         ],
+        conditions=[
+            answers.SchemeCondition(
+                code=code, question=say(condition.question), required=condition.required, clause=condition.clause
+            )
+            for code, condition in each.conditions.items()
+        ],
+        evidence=[
+            answers.EvidenceAnswer(code=paper.id, label=say(paper.label), stage=paper.stage, clause=paper.clause)
+            for paper in each.evidence
+        ],
         unconfirmed=[answers.OpenPoint(path=point.path, note=point.note) for point in each.open_points],
     )

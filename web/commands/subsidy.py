@@ -6,7 +6,7 @@ import click
 from pydantic import Field, RootModel
 
 from marketplace import pricing
-from marketplace.subsidy.engine import CostLine, Estimate, estimate
+from marketplace.subsidy.engine import Estimate, estimate
 from marketplace.subsidy.lines import MOST_COUNT, MOST_LINES, MOST_YEN
 from marketplace.subsidy.scheme import BusinessSize
 from web import console
@@ -47,6 +47,13 @@ def commands() -> None:
 @click.option(
     "--granted", type=click.IntRange(0, MOST_YEN), help="Amount granted: confirm the actual cost. 交付決定額。"
 )
+@click.option(
+    "--condition",
+    "answers",
+    multiple=True,
+    metavar="CODE=yes|no",
+    help="An answer to one of the scheme's conditions; may be repeated. 申請者の条件への答え。",
+)
 @as_json_option
 def estimate_command(
     scheme_id: str,
@@ -55,6 +62,7 @@ def estimate_command(
     processes: int | None,
     size: BusinessSize,
     granted: int | None,
+    answers: tuple[str, ...],
     *,
     as_json: bool,
 ) -> None:
@@ -63,9 +71,7 @@ def estimate_command(
         data: bytes = file.read(LARGEST_BODY + 1)
     if len(data) > LARGEST_BODY:
         raise too_large()
-    lines = [
-        CostLine(each.kind, each.amount_yen, each.months, each.label) for each in reading.parse(Lines, data).root
-    ]
+    lines = [each.line() for each in reading.parse(Lines, data).root]
     codes = [code.strip() for code in functions.split(",") if code.strip()]
     with as_system():
         check_functions(codes)
@@ -76,11 +82,19 @@ def estimate_command(
             processes=processes,
             size=size,
             granted_yen=granted,
+            conditions=dict(_answer(each) for each in answers),
         )
     if as_json:
         write_json(result.as_json(console.language()))
     else:
         _write(result)
+
+
+def _answer(text: str) -> tuple[str, bool]:
+    code, _, said = text.partition("=")
+    if said not in ("yes", "no"):
+        raise click.BadParameter(f"{text!r}: CODE=yes or CODE=no", param_hint="--condition")
+    return code, said == "yes"
 
 
 def _write(result: Estimate) -> None:

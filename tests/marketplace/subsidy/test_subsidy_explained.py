@@ -42,6 +42,7 @@ def test_json_of_an_estimate_below_the_floor():
         "own_cost_yen",
         "lines",
         "limits",
+        "conditions",
         "raises",
         "findings",
     ]
