@@ -14,6 +14,7 @@ from sqlalchemy.orm import selectinload
 from catalogue import snapshots
 from catalogue.assessment import assess
 from catalogue.lifecycle import LISTING
+from catalogue.listing_notices import tell_published, tell_returned
 from catalogue.masters import vocabulary
 from catalogue.models import IndexChange, LivePublication, Package, PackageItem, Product, Publication, Withdrawal
 from tenants import actor, audit, clock, jobs
@@ -145,7 +146,9 @@ def take_back(kind: Kind, listing_id: uuid.UUID, *, read_version: int) -> None:
 @use_case
 def send_back(kind: Kind, listing_id: uuid.UUID, *, reason: str, read_version: int) -> None:
     """The secretariat returns a listing to its vendor with the reason (差戻し)."""
-    _move(kind, _one(kind, listing_id, read_version), "return", reason=_reason(reason))
+    row, words = _one(kind, listing_id, read_version), _reason(reason)
+    _move(kind, row, "return", reason=words)
+    tell_returned(kind, row, words)
 
 
 @use_case
@@ -213,6 +216,7 @@ def publish(
         _move(kind, row, "publish")
     if kind == "package":
         note_index_change([row.code for row in rows])
+    tell_published(kind, rows)
     return [publication.number for publication in publications]
 
 

@@ -12,6 +12,7 @@ from marketplace import pricing, rounds
 from marketplace.applicants import EligibleApplicant, require_eligible
 from marketplace.applications.document import Prepared, digest, document
 from marketplace.applications.lifecycle import APPLICATION
+from marketplace.applications.telling import tell
 from marketplace.models import ApplicationFigures, ApplicationStep, GrantApplication
 from marketplace.subsidy.engine import Estimate
 from tenants import actor, audit, clock
@@ -312,6 +313,7 @@ def _remember(
             before={"state": before} if before else None,
             after={"state": row.state, **(after or {})},
         )
+    tell(row, code)
 
 
 def _reason(reason: str) -> str:
