@@ -20,7 +20,7 @@ from tenants.db import act_as, db
 from tenants.models import ExternalIdentity
 from tenants.text import Text
 from web.app import create_app
-from web.demo.identity_provider import create_provider
+from web.demo.identity_provider import BUSINESSES, create_provider
 from web.demo.notes import CLIENT_ID, Client
 from web.demo.people import PROVIDER
 from web.settings import OidcProvider, Settings
@@ -54,17 +54,27 @@ def _serving(app: Flask, port: int) -> Iterator[None]:
 @pytest.fixture(scope="session")
 def address(settings: Settings, application: Flask) -> Iterator[str]:
     """The running site's address; it stands on the tests' own database."""
-    port, identity_port = _free_port(), _free_port()
+    port, identity_port, business_port = _free_port(), _free_port(), _free_port()
     site = f"http://127.0.0.1:{port}"
-    client = Client(CLIENT_ID, SECRET, (f"{site}/sign-in/{PROVIDER}/callback",))
-    provider = OidcProvider(
-        issuer=f"http://127.0.0.1:{identity_port}",
-        client_id=CLIENT_ID,
-        client_secret=SecretStr(SECRET),
-        label=Text("デモ用サインイン", "Demo sign-in"),
-    )
-    app = create_app(settings.model_copy(update={"oidc_providers": {PROVIDER: provider}, "port": port}))
-    with _serving(create_provider(client), identity_port), _serving(app, port):
+
+    def client(name: str) -> Client:
+        return Client(CLIENT_ID, SECRET, (f"{site}/sign-in/{name}/callback",))
+
+    known = {"client_id": CLIENT_ID, "client_secret": SecretStr(SECRET)}
+    providers = {
+        PROVIDER: OidcProvider(
+            issuer=f"http://127.0.0.1:{identity_port}", label=Text("デモ用サインイン", "Demo sign-in"), **known
+        ),
+        "gbizid": OidcProvider(
+            issuer=f"http://127.0.0.1:{business_port}",
+            label=Text("GビズID", "GビズID"),
+            profile="gbizid",
+            **known,
+        ),
+    }
+    app = create_app(settings.model_copy(update={"oidc_providers": providers, "port": port}))
+    people, businesses = create_provider(client(PROVIDER)), create_provider(client("gbizid"), BUSINESSES)
+    with _serving(people, identity_port), _serving(businesses, business_port), _serving(app, port):
         yield site
     with app.app_context():
         db.engine.dispose()
@@ -106,9 +116,9 @@ class Visitor:
         """Open an address of the site."""
         self.page.goto(self.address + path)
 
-    def sign_in_as(self, person: str) -> None:
+    def sign_in_as(self, person: str, provider: str = PROVIDER) -> None:
         """On a sign-in page: to the provider, and back as this made-up person (its subject)."""
-        self.page.locator(f'form[action="/sign-in/{PROVIDER}"] button').click()
+        self.page.locator(f'form[action="/sign-in/{provider}"] button').click()
         self.page.locator(f'button[name="sub"][value="{person}"]').click()
         self.page.wait_for_url(f"{self.address}/**")
 

@@ -7,9 +7,14 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from joserfc import jwt
 from joserfc.jwk import KeySet
+from werkzeug.test import Client as WSGIClient
 
+from tenants import identity_profiles
 from tenants.permissions import ROLES
-from web.demo.identity_provider import create_provider
+from web.demo import notes
+from web.demo.businesses import ACCOUNTS
+from web.demo.identity_provider import BUSINESSES, create_provider
+from web.demo.identity_server import both
 from web.demo.notes import Client
 from web.demo.people import PEOPLE, by_subject
 
@@ -153,3 +158,44 @@ def test_one_person_at_least_for_each_role_of_the_demo():
     } <= held
     assert len({person.subject for person in PEOPLE}) == len(PEOPLE)
     assert by_subject("nobody") is None
+
+
+# --- the one that plays GビズID ---
+
+
+@pytest.mark.parametrize("account", ACCOUNTS, ids=lambda account: account.subject)
+def test_a_business_account_says_what_gbizid_says(account):
+    browser = create_provider(Client("hojo-demo", SECRET, (BACK,)), BUSINESSES).test_client()
+    page = ask(browser).text
+    assert account.name in page
+    assert account.description.ja in page
+    answer = browser.post(
+        "/oauth2/authorize",
+        base_url=SITE,
+        query_string={**ASK, "scope": "openid profile user email"},
+        data={"sub": account.subject},
+    )
+    token = redeem(browser, parse_qs(urlsplit(answer.location).query)["code"][0]).json
+    told = browser.get(
+        "/userinfo", base_url=SITE, headers={"Authorization": f"Bearer {token['access_token']}"}
+    ).json
+    said = identity_profiles.read("gbizid", told)
+    assert said.name == account.name
+    assert said.business.name == account.business
+    assert said.email
+
+
+def test_both_are_served_on_one_port_under_two_names(tmp_path):
+    demo = notes.begin(tmp_path, "127.0.0.1", 8123, 8124, 8125)
+    assert set(demo.settings()["oidc_providers"]) == {"demo", "gbizid"}
+    served = WSGIClient(both(demo))
+    for issuer, client, expected, other in (
+        (demo.issuer, demo.client, PEOPLE[0].name, ACCOUNTS[0].name),
+        (demo.business_issuer, demo.business_client, ACCOUNTS[0].name, PEOPLE[0].name),
+    ):
+        metadata = served.get("/.well-known/openid-configuration", base_url=issuer).json
+        assert metadata["issuer"] == issuer
+        back = {"redirect_uri": client.redirects[0]}
+        page = served.get("/oauth2/authorize", base_url=issuer, query_string={**ASK, **back}).text
+        assert expected in page
+        assert other not in page

@@ -1,4 +1,6 @@
-"""The demo's identity provider: real OpenID Connect, and instead of a password a list of made-up people.
+"""The demo's identity providers: real OpenID Connect, and instead of a password a list of made-up people.
+
+One knows everybody of the demo; the other plays GビズID, and says what GビズID says of a business.
 
 Built on the package oidc-provider-mock. What that package opens for a test writer's comfort is closed here: the
 debugger, free choice of a subject, registering clients and editing users over HTTP. It listens on the machine
@@ -8,6 +10,8 @@ itself only and is never part of production.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -18,8 +22,9 @@ from oidc_provider_mock._storage import Client as RegisteredClient
 
 from tenants.permissions import ROLE_NAMES
 from tenants.text import Language, Text
+from web.demo.businesses import ACCOUNTS, BusinessAccount
 from web.demo.notes import Client
-from web.demo.people import PEOPLE, by_subject
+from web.demo.people import PEOPLE, DemoPerson
 from web.words import COOKIE
 
 _PAGES: Final = frozenset(
@@ -33,31 +38,71 @@ _GROUPS: Final = (
 )
 
 
-def create_provider(client: Client) -> Flask:
-    """The provider as a WSGI application that serves this client."""
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Somebody to sign in as, as the page shows them, and what is said of them. name, place: Japanese."""
+
+    subject: str
+    name: str
+    place: str
+    role: Text
+    description: Text
+    claims: Mapping[str, str]
+
+
+def _person(person: DemoPerson) -> Choice:
+    roles = [ROLE_NAMES[role] for role in person.roles]
+    return Choice(
+        person.subject,
+        person.name,
+        person.organisation.name,
+        Text("、".join(role.ja for role in roles), ", ".join(role.en for role in roles)),
+        person.description,
+        {"name": person.name, "email": person.email},
+    )
+
+
+def _business(account: BusinessAccount) -> Choice:
+    return Choice(
+        account.subject, account.name, account.business, account.kind, account.description, account.claims
+    )
+
+
+Groups = Sequence[tuple[Text, Sequence[Choice]]]
+PERSONS: Final[Groups] = tuple(
+    (heading, tuple(_person(each) for each in PEOPLE if each.organisation.kind == kind))
+    for kind, heading in _GROUPS
+)
+BUSINESSES: Final[Groups] = (
+    (Text("GビズIDのアカウント（見本）", "GビズID accounts (made up)"), tuple(map(_business, ACCOUNTS))),
+)
+
+
+def create_provider(client: Client, groups: Groups = PERSONS) -> Flask:
+    """The provider as a WSGI application that serves this client; groups: who may be chosen."""
+    choices = {choice.subject: choice for _, listed in groups for choice in listed}
     provider = oidc_provider_mock.app(
         require_client_registration=True,
         user_claims=[
-            oidc_provider_mock.User(sub=person.subject, claims={"name": person.name, "email": person.email})
-            for person in PEOPLE
+            oidc_provider_mock.User(sub=choice.subject, claims=dict(choice.claims)) for choice in choices.values()
         ],
     )
     provider.debug = False
     provider.wsgi_app = provider.wsgi_app.app  # out of werkzeug's debugger
     provider.jinja_loader = ChoiceLoader([PackageLoader("web.demo"), provider.jinja_loader])
     provider.jinja_env.filters["say"] = _say
-    provider.before_request(lambda: _admit(client))
+    provider.before_request(lambda: _admit(client, choices))
     provider.after_request(_protect)
-    provider.context_processor(_page_facts)
+    provider.context_processor(lambda: _page_facts(groups))
     return provider
 
 
-def _admit(client: Client) -> None:
+def _admit(client: Client, choices: Collection[str]) -> None:
     """Only what signing in needs, only for our client, only as one of the demo's people."""
     if request.endpoint not in _PAGES:
         abort(404)
     chosen = request.form.get("sub")
-    if request.endpoint == "oidc-provider-mock.authorize" and chosen is not None and by_subject(chosen) is None:
+    if request.endpoint == "oidc-provider-mock.authorize" and chosen is not None and chosen not in choices:
         abort(400)
     g.nonce = secrets.token_urlsafe(16)
     g.oidc_provider_mock_storage.store_client(
@@ -65,7 +110,7 @@ def _admit(client: Client) -> None:
             id=client.identifier,
             secret=client.secret,
             redirect_uris=client.redirects,
-            allowed_scopes=("openid", "profile", "email"),
+            allowed_scopes=("openid", "profile", "user", "email"),
             token_endpoint_auth_method="client_secret_basic",  # noqa: S106  (a method's name)
         )
     )
@@ -90,7 +135,7 @@ def _say(value: Text) -> str:
     return value.in_language(_language())
 
 
-def _page_facts() -> dict[str, Any]:
+def _page_facts(groups: Groups) -> dict[str, Any]:
     language = _language()
     other = {**request.args.to_dict(), "lang": "ja" if language == "en" else "en"}
     return {
@@ -98,9 +143,5 @@ def _page_facts() -> dict[str, Any]:
         "t": lambda ja, en: en if language == "en" else ja,
         "nonce": g.nonce,
         "other_language_address": f"{request.path}?{urlencode(other)}",
-        "role_names": ROLE_NAMES,
-        "groups": [
-            (heading, [person for person in PEOPLE if person.organisation.kind == kind])
-            for kind, heading in _GROUPS
-        ],
+        "groups": groups,
     }

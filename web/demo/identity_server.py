@@ -1,15 +1,18 @@
-"""Serves the demo's identity provider: one process, because it keeps its codes and tokens in memory."""
+"""Serves the demo's identity providers: one process, because they keep their codes and tokens in memory."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from web.demo import notes
-from web.demo.identity_provider import create_provider
+from web.demo.identity_provider import BUSINESSES, create_provider
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 
 class _Server(BaseApplication):  # type: ignore[misc]
@@ -22,9 +25,21 @@ class _Server(BaseApplication):  # type: ignore[misc]
         for name, value in options(self.demo).items():
             self.cfg.set(name, value)
 
-    def load(self) -> Flask:
+    def load(self) -> WSGIApplication:
         """gunicorn's own hook."""
-        return create_provider(self.demo.client)
+        return both(self.demo)
+
+
+def both(demo: notes.Notes) -> WSGIApplication:
+    """The provider of the demo's people, and under the name localhost the one that plays GビズID."""
+    people = create_provider(demo.client)
+    businesses = create_provider(demo.business_client, BUSINESSES)
+
+    def choose(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        asked = environ.get("HTTP_HOST", "").partition(":")[0]
+        return (businesses if asked == "localhost" else people)(environ, start_response)
+
+    return choose
 
 
 def options(demo: notes.Notes) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from web.demo import businesses
 from web.demo.people import PROVIDER
 from web.settings import DEMO_FILE
 
@@ -48,13 +49,26 @@ class Notes:
         return f"http://127.0.0.1:{self.identity_port}"
 
     @property
+    def business_issuer(self) -> str:
+        """The address of the provider that plays GビズID: the same port under another name."""
+        return f"http://localhost:{self.identity_port}"
+
+    @property
     def client(self) -> Client:
         """This demo as its identity provider knows it; the site may be opened under either of two names."""
+        return self._client_of(PROVIDER)
+
+    @property
+    def business_client(self) -> Client:
+        """This demo as the provider that plays GビズID knows it."""
+        return self._client_of(businesses.PROVIDER)
+
+    def _client_of(self, provider: str) -> Client:
         hosts = (self.host, "localhost") if self.host == "127.0.0.1" else (self.host,)
         return Client(
             CLIENT_ID,
             self.client_secret,
-            tuple(f"http://{host}:{self.port}/sign-in/{PROVIDER}/callback" for host in hosts),
+            tuple(f"http://{host}:{self.port}/sign-in/{provider}/callback" for host in hosts),
         )
 
     def settings(self) -> dict[str, Any]:
@@ -76,7 +90,18 @@ class Notes:
                     "client_id": CLIENT_ID,
                     "client_secret": self.client_secret,
                     "label": {"ja": "デモの人物を選ぶ", "en": "Choose a demo person"},
-                }
+                    "description": {
+                        "ja": "お店・ベンダー・事務局など、すでに登録のある架空の人物です。",
+                        "en": "Made-up people of shops, vendors and the secretariat who are registered already.",
+                    },
+                },
+                businesses.PROVIDER: {
+                    "issuer": self.business_issuer,
+                    "client_id": CLIENT_ID,
+                    "client_secret": self.client_secret,
+                    "profile": "gbizid",
+                    "label": {"ja": "GビズID（デモ）", "en": "GビズID (demo)"},
+                },
             },
         }
 
