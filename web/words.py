@@ -13,11 +13,19 @@ from markupsafe import Markup
 from tenants import clock
 from tenants.organisations import place
 from tenants.text import Language, Text
+from web.plain_text import paragraphs
 
 COOKIE: Final = "language"
 _ITSELF: Final = {
     "system": Text("システム（自動）", "System"),
     "sign-in": Text("ログインの受付（自動）", "Sign-in"),
+    # Whom a reader does not know by name: people of other organisations act for their office.
+    "secretariat": Text("事務局", "The secretariat"),
+    "committee": Text("審査委員会", "The review committee"),
+    "vendor": Text("IT導入支援事業者", "The IT vendor"),
+    "sme": Text("申請する事業者", "The applicant"),
+    "sign_in": Text("ログインした人", "Somebody who signed in"),
+    "forgotten": Text("名前を消した人", "Somebody whose name was erased"),
 }
 _WEEKDAYS: Final = "月火水木金土日"
 _JAPANESE: Final = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
@@ -58,6 +66,14 @@ def written(value: Text | str | None) -> str:
     if language() == "ja" or isinstance(words, Markup) or not _JAPANESE.search(words):
         return words
     return Markup('<span lang="ja">{}</span>').format(words)
+
+
+def prose(value: Text | str | None) -> Markup:
+    """Plain text of several paragraphs that somebody wrote, with its addresses as links; marked as :func:`written`."""
+    words = say(value)
+    if language() == "ja" or not _JAPANESE.search(words):
+        return paragraphs(words)
+    return Markup('<div lang="ja">{}</div>').format(paragraphs(words))
 
 
 def who(actor_name: str) -> str:
@@ -103,4 +119,6 @@ def days_left(until: datetime) -> int:
 def install(app: Flask) -> None:
     """Make the words known to the templates."""
     app.jinja_env.globals.update(t=t, yen=yen, date_ja=date_ja, datetime_ja=datetime_ja, days_left=days_left)
-    app.jinja_env.filters.update(say=say, written=written, who=who, place=lambda name: say(place(name or "")))
+    app.jinja_env.filters.update(
+        say=say, written=written, prose=prose, who=who, place=lambda name: say(place(name or ""))
+    )

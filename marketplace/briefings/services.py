@@ -23,6 +23,7 @@ LONGEST_REASON: Final = 400
 # People arrive early: attendance is marked from an hour before the start.
 DOORS_OPEN: Final = timedelta(hours=1)
 REMIND_FROM_HOUR: Final = 9
+REMIND: Final = "briefings.remind"
 _TOLD_WHEN_CHANGED: Final[tuple[tuple[str, Text], ...]] = (
     ("title", Text("名称", "title")),
     ("starts_at", Text("開始の日時", "start")),

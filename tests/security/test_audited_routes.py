@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from tenants.actor import SYSTEM, Actor
 from tenants.audit import AuditEvent, verify
 from tenants.db import act_as, db
 from tenants.models import Membership, Organisation, Person
+from web import form_values
 from tenants.notices.models import OutgoingMail
 
 pytestmark = pytest.mark.security
@@ -243,6 +245,36 @@ def applications_go_every_way(walk: Walk, shop: PageClient, seller: PageClient) 
     walk.send(seller, theirs, "/submit")
 
 
+def the_secretariat_announces(walk: Walk, administrator: PageClient) -> None:
+    words = {"title_ja": "見出し", "body_ja": "本文です。", "category": "general"}
+    made = walk.send(administrator, "/secretariat/announcements/new", "/new", **words).location
+    walk.send(administrator, f"{made}/edit", "/edit", title_ja="改めた見出し")
+    walk.send(administrator, made, "/publish", published_at="2190-01-01T09:00")
+    walk.send(administrator, made, "/take-back")
+    walk.send(administrator, made, "/publish")
+    walk.send(administrator, f"{made}/edit", "/edit", body_ja="訂正した本文", correction_ja="本文を直しました。")
+
+
+def a_briefing_is_booked_and_held(walk: Walk, administrator: PageClient, shop: PageClient) -> None:
+    """It begins so soon that its doors are open already."""
+
+    def at(minutes: int) -> str:
+        return form_values.local(clock.now() + timedelta(minutes=minutes))
+
+    new = "/secretariat/briefings/new"
+    times = {"booking_closes_at": at(30), "starts_at": at(40), "ends_at": at(100)}
+    words = {"title_ja": "説明会", "description_ja": "説明します。", "place": "見本会館", "seats": "10"}
+    made = walk.send(administrator, new, "/new", **words, **times).location
+    public = f"/briefings/{made.rpartition('/')[2]}"
+    walk.send(administrator, made, "/announce")
+    walk.send(shop, public, "/book")
+    walk.send(shop, "/my/briefings", "/cancel")
+    walk.send(shop, public, "/book")
+    walk.send(administrator, f"{made}/edit", "/edit", seats="20")
+    walk.send(administrator, made, "/attendance")
+    walk.send(administrator, f"{made}/cancel", "/cancel", reason="都合により")
+
+
 def the_programme_is_loaded(walk: Walk, administrator: PageClient, owner: Engine) -> None:
     """One scheme is taken out behind the application's back, so that loading has something to do."""
     with owner.begin() as connection:
@@ -280,6 +312,8 @@ def test_every_change_leaves_its_event(walk, application, browser, organisation,
     a_newcomer_registers(walk, browser)
     shop = browser(world.sme)
     applications_go_every_way(walk, shop, browser(world.vendor))
+    the_secretariat_announces(walk, administrator)
+    a_briefing_is_booked_and_held(walk, administrator, shop)
     with act_as(SYSTEM):
         db.session.add(Membership(organisation_id=vendor_id, person_id=world.sme.person_id, role="vendor_viewer"))
         db.session.commit()

@@ -8,12 +8,15 @@ from flask import Response, current_app, render_template, request, url_for
 
 from catalogue import public_lists
 from catalogue.publications import count_live
+from marketplace import announcements
+from marketplace.briefings import queries
 from tenants.errors import NotFound
 from tenants.text import Text
 from web.guard import Open, allow
 from web.public.blueprint import blueprint
 
 PER_MAP: Final = 45_000
+MOST_TOLD: Final = 2_000
 STANDING: Final = (
     "public.home",
     "public.packages",
@@ -21,6 +24,8 @@ STANDING: Final = (
     "public.vendors",
     "public.eligibility",
     "public.schedule",
+    "public.announcements",
+    "public.briefings",
     "public.guidelines",
     "public.faq",
     "public.glossary",
@@ -30,7 +35,8 @@ STANDING: Final = (
 )
 
 
-def _site() -> str:
+def site() -> str:
+    """This site's address, without a slash at its end."""
     return str(current_app.extensions["hojo_settings"].base_url or request.host_url.rstrip("/"))
 
 
@@ -39,17 +45,17 @@ def _site() -> str:
 def robots() -> Response:
     """The public pages may be read; filtered searches, comparisons and work rooms are not worth it."""
     private = ("/my", "/vendor/", "/secretariat", "/committee", "/sign-in", "/compare", "/api/", "/packages?")
-    lines = ["User-agent: *", *(f"Disallow: {path}" for path in private), f"Sitemap: {_site()}/sitemap.xml", ""]
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in private), f"Sitemap: {site()}/sitemap.xml", ""]
     return Response("\n".join(lines), mimetype="text/plain")
 
 
 @blueprint.get("/sitemap.xml")
 @allow(Open.EVERYBODY)
 def sitemap() -> Response:
-    """The standing pages and every package; an index of parts when there are more than one part holds."""
+    """The standing pages, what was announced and every package; an index of parts when there are more than one part holds."""
     parts = -(-count_live("package") // PER_MAP)
     if parts > 1:
-        addresses = [_site() + url_for("public.sitemap_part", number=n) for n in range(1, parts + 1)]
+        addresses = [site() + url_for("public.sitemap_part", number=n) for n in range(1, parts + 1)]
         return _xml("public/sitemap_index.xml", addresses)
     return _xml("public/sitemap.xml", _standing() + _packages(1))
 
@@ -65,12 +71,14 @@ def sitemap_part(number: int) -> Response:
 
 
 def _standing() -> list[str]:
-    return [_site() + url_for(endpoint) for endpoint in STANDING]
+    told = [url_for("public.announcement", number=each.number) for each in announcements.newest(MOST_TOLD)]
+    coming = [url_for("public.briefing", number=each.number) for each in queries.upcoming()]
+    return [site() + path for path in (*map(url_for, STANDING), *told, *coming)]
 
 
 def _packages(number: int) -> list[str]:
     codes = public_lists.package_codes(page=number, per_page=PER_MAP)
-    return [_site() + url_for("public.package", code=code) for code in codes]
+    return [site() + url_for("public.package", code=code) for code in codes]
 
 
 def _xml(template: str, addresses: list[str]) -> Response:

@@ -1,10 +1,23 @@
 """All pages of the public site, by group."""
 
-from web.public import compare, eligibility, home, machines, package, programme, search, vendors
+from web.public import (
+    announcements,
+    briefings,
+    compare,
+    eligibility,
+    home,
+    machines,
+    package,
+    programme,
+    search,
+    vendors,
+)
 from web.public.blueprint import blueprint
 
 __all__ = [
+    "announcements",
     "blueprint",
+    "briefings",
     "compare",
     "eligibility",
     "home",
