@@ -1,32 +1,50 @@
 """The audit trail: every change writes its event in the same transaction, chained so that tampering shows.
 
 Events are collected while a use case runs and written just before it commits: the chain's head is locked only
-for that instant, so writers do not queue behind each other's work.
+for that instant, so writers do not queue behind each other's work. The database's own function numbers and chains
+them (migration 0011); here they are only checked. Names of people lie beside the chain (AuditPersonal).
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import secrets
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
 
-from sqlalchemy import BigInteger, Index, event, insert, select, update
+from sqlalchemy import BigInteger, Index, Row, Text, cast, event, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from tenants import actor, clock
 from tenants.db import Base, db
+from tenants.text import Text as Words
 
 GENESIS = "0" * 64
+FORGOTTEN: Final = "person_forgotten"
+# What an event's values hold in place of personal data: {"personal": its digest}.
+REFERENCE: Final = "personal"
+# Which values are personal data, by the kind of what the event is about; an address of mail always is.
+PERSONAL: Final[Mapping[str, frozenset[str]]] = {
+    "person": frozenset({"name"}),
+    "support_view": frozenset({"name"}),
+}
+_ALWAYS: Final = frozenset({"email"})
 _PENDING = "audit_pending"
 _BEFORE_ALL = -(2**63)
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_WRITE: Final = text("SELECT append_audit(CAST(:events AS jsonb))")
 
 
 class AuditEvent(Base):
-    """One thing that happened. Append-only: rights and a trigger refuse changes, the chain shows them."""
+    """One thing that happened. Append-only: rights and a trigger refuse changes, the chain shows them.
+
+    actor_audience: as what the actor acted. actor_name: of a part of the site that acts by itself; a person's name
+    is found by actor_digest.
+    """
 
     __tablename__ = "audit_event"
 
@@ -36,7 +54,9 @@ class AuditEvent(Base):
     organisation_id: Mapped[uuid.UUID | None] = mapped_column(doc="whose matter it is")
     actor_person_id: Mapped[uuid.UUID | None]
     actor_organisation_id: Mapped[uuid.UUID | None]
+    actor_audience: Mapped[str] = mapped_column(default="")
     actor_name: Mapped[str]
+    actor_digest: Mapped[str | None]
     subject_kind: Mapped[str]
     subject_id: Mapped[str]
     before: Mapped[dict[str, Any] | None]
@@ -47,11 +67,30 @@ class AuditEvent(Base):
     __table_args__ = (
         Index("ix_audit_event_organisation_id_number", "organisation_id", "number"),
         Index("ix_audit_event_subject", "subject_kind", "subject_id"),
+        Index("ix_audit_event_name_number", "name", "number"),
+        Index("ix_audit_event_actor_digest_number", "actor_digest", "number"),
+        Index("ix_audit_event_at", "at", postgresql_using="brin"),
     )
 
 
+class AuditPersonal(Base):
+    """A name or address that events refer to by its digest. Personal data; deleting a row forgets it.
+
+    digest: of the salt and the value, so it says nothing once both are gone. person_id: whose it is, None when not
+    known. organisation_id: where the person acted for it; only that organisation and the secretariat read it.
+    """
+
+    __tablename__ = "audit_personal"
+
+    digest: Mapped[str] = mapped_column(primary_key=True)
+    salt: Mapped[str]
+    value: Mapped[str]
+    person_id: Mapped[uuid.UUID | None] = mapped_column(index=True)
+    organisation_id: Mapped[uuid.UUID | None]
+
+
 class AuditHead(Base):
-    """The end of the chain: one row, locked while events are appended."""
+    """The end of the chain: one row, locked while events are appended; the application only reads it."""
 
     __tablename__ = "audit_head"
 
@@ -62,10 +101,16 @@ class AuditHead(Base):
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """Where the chain does not hold, and how it shows."""
+    """Where the chain does not hold, and how it shows, in English and in Japanese."""
 
     number: int
     reason: str
+    reason_ja: str
+
+    @property
+    def words(self) -> Words:
+        """How it shows, for people."""
+        return Words(self.reason_ja, self.reason)
 
 
 def record(
@@ -79,35 +124,77 @@ def record(
     """Note that something happened; it is written when, and only if, the running transaction commits.
 
     name: past tense, ``package_published``. subject: kind and id. organisation_id: whose matter it is (they may
-    read it). before, after: the values that changed, JSON-able. Call it after any savepoint, not inside one.
+    read it). before, after: the values that changed, JSON-able; what is personal in them (PERSONAL) is kept apart.
+    Call it after any savepoint, not inside one.
     """
     who = actor.current()
     # An event belongs to a transaction: without one begun, a rollback would not be heard of.
     db.session.connection()
+    personal: list[dict[str, str | None]] = []
     db.session().info.setdefault(_PENDING, []).append(
         {
-            "at": clock.now(),
+            "at": clock.now().isoformat(),
             "name": name,
-            "organisation_id": organisation_id,
-            "actor_person_id": who.person_id,
-            "actor_organisation_id": who.organisation_id,
+            "organisation_id": str(organisation_id) if organisation_id else None,
             "actor_name": who.name or who.audience,
             "subject_kind": subject[0],
             "subject_id": str(subject[1]),
-            "before": before,
-            "after": after,
+            "before": _apart(before, subject, personal),
+            "after": _apart(after, subject, personal),
+            "personal": personal,
         }
     )
 
 
-def _digest(row: dict[str, Any], number: int, previous: str) -> str:
-    facts = {
-        **{key: str(value) if isinstance(value, uuid.UUID) else value for key, value in row.items()},
-        "at": row["at"].astimezone(UTC).isoformat(timespec="microseconds"),
-        "number": number,
+def _apart(
+    values: dict[str, Any] | None, subject: tuple[str, object], personal: list[dict[str, str | None]]
+) -> dict[str, Any] | None:
+    """The values with references in place of what is personal, which is added to the list."""
+    if values is None:
+        return None
+    hidden = _ALWAYS | PERSONAL.get(subject[0], frozenset())
+    return {
+        name: _reference(value, subject, personal)
+        if name in hidden and isinstance(value, str) and value
+        else value
+        for name, value in values.items()
     }
-    canonical = json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(f"{previous}\n{canonical}".encode()).hexdigest()
+
+
+def _reference(value: str, subject: tuple[str, object], personal: list[dict[str, str | None]]) -> dict[str, str]:
+    who = actor.current()
+    owner = subject[1] if subject[0] == "person" else who.person_id if value == who.name else None
+    salt = secrets.token_hex(16)
+    personal.append({"salt": salt, "value": value, "person_id": str(owner) if owner else None})
+    return {REFERENCE: personal_digest(salt, value)}
+
+
+def personal_digest(salt: str, value: str) -> str:
+    """What stands in the chain for a personal value."""
+    return hashlib.sha256(f"{salt}{value}".encode()).hexdigest()
+
+
+def references(*values: dict[str, Any] | None) -> Iterator[str]:
+    """The digests that an event's values refer to."""
+    for each in values:
+        for value in (each or {}).values():
+            if isinstance(value, dict) and isinstance(value.get(REFERENCE), str):
+                yield value[REFERENCE]
+
+
+def personal_values(digests: Iterable[str]) -> dict[str, str]:
+    """The personal values behind these digests, as far as they are still there and may be read."""
+    wanted = set(digests)
+    if not wanted:
+        return {}
+    found = select(AuditPersonal.digest, AuditPersonal.value).where(AuditPersonal.digest.in_(wanted))
+    return {digest: value for digest, value in db.session.execute(found)}  # noqa: C416  (rows become a mapping)
+
+
+def _digest(previous: str, facts: Iterable[str | None]) -> str:
+    """As the database's audit_digest: each fact behind its length, so that no two lists look alike."""
+    told = ",".join("-" if fact is None else f"{len(fact)}:{fact}" for fact in facts)
+    return hashlib.sha256(f"{previous}\n{told}".encode()).hexdigest()
 
 
 @event.listens_for(Session, "before_commit")
@@ -116,18 +203,7 @@ def _append(session: Session) -> None:
         return
     session.flush()
     pending = session.info.pop(_PENDING)
-    head = session.execute(
-        select(AuditHead.number, AuditHead.hash).where(AuditHead.id == 1).with_for_update()
-    ).one()
-    number, previous = head.number, head.hash
-    rows = []
-    for row in pending:
-        number += 1
-        digest = _digest(row, number, previous)
-        rows.append({**row, "number": number, "previous_hash": previous, "hash": digest})
-        previous = digest
-    session.execute(insert(AuditEvent), rows)
-    session.execute(update(AuditHead).where(AuditHead.id == 1).values(number=number, hash=previous))
+    session.execute(_WRITE, {"events": json.dumps(pending, ensure_ascii=False)})
 
 
 @event.listens_for(Session, "after_rollback")
@@ -136,51 +212,107 @@ def _forget(session: Session) -> None:
         session.info.pop(_PENDING, None)
 
 
+_CHAIN: Final = (
+    AuditEvent.number,
+    AuditEvent.at,
+    AuditEvent.name,
+    AuditEvent.organisation_id,
+    AuditEvent.actor_person_id,
+    AuditEvent.actor_organisation_id,
+    AuditEvent.actor_audience,
+    AuditEvent.actor_name,
+    AuditEvent.actor_digest,
+    AuditEvent.subject_kind,
+    AuditEvent.subject_id,
+    # As the database writes them, for that is what it hashed.
+    cast(AuditEvent.before, Text).label("before_text"),
+    cast(AuditEvent.after, Text).label("after_text"),
+)
+
+
 def verify(batch: int = 10_000) -> Iterator[Broken]:
     """Walk the whole chain and yield each place where it does not hold; nothing yielded: it holds.
 
-    Finds changed, missing, inserted and reordered rows, and a head that is not the last row.
+    Finds changed, missing, inserted and reordered rows, a head that is not the last row, and personal values that
+    were changed, or are gone without an event that says they were forgotten.
     """
     number, previous = 0, GENESIS
     after = _BEFORE_ALL
+    forgotten = _forgotten()
+    query = select(
+        *_CHAIN, AuditEvent.previous_hash, AuditEvent.hash, AuditEvent.before, AuditEvent.after
+    ).order_by(AuditEvent.number)
     while True:
-        rows = db.session.scalars(
-            select(AuditEvent).where(AuditEvent.number > after).order_by(AuditEvent.number).limit(batch)
-        ).all()
+        rows = db.session.execute(query.where(AuditEvent.number > after).limit(batch)).all()
+        kept = _kept(rows)
         for row in rows:
             if row.number > number + 1:
-                yield Broken(number + 1, f"missing: the next event is {row.number}")
+                yield Broken(
+                    number + 1,
+                    f"missing: the next event is {row.number}",
+                    f"この記録がありません。次の記録は{row.number}番です",
+                )
             elif row.number <= number:
-                yield Broken(row.number, "inserted before the first event")
+                yield Broken(row.number, "inserted before the first event", "最初の記録より前に差し込まれています")
             if row.previous_hash != previous:
-                yield Broken(row.number, "does not follow the event before it")
-            if _digest(_facts(row), row.number, row.previous_hash) != row.hash:
-                yield Broken(row.number, "changed after it was written")
+                yield Broken(row.number, "does not follow the event before it", "前の記録とつながっていません")
+            if _digest(row.previous_hash, _facts(row)) != row.hash:
+                yield Broken(row.number, "changed after it was written", "書かれた後に変えられています")
+            yield from _personal_faults(row, kept, forgotten)
             number, previous = row.number, row.hash
             after = number
-        db.session.expunge_all()
         if len(rows) < batch:
             break
     head = db.session.execute(select(AuditHead.number, AuditHead.hash).where(AuditHead.id == 1)).one_or_none()
     if head is None:
-        yield Broken(number, "the head is missing")
+        yield Broken(number, "the head is missing", "末尾の控えがありません")
     elif (head.number, head.hash) != (number, previous):
-        yield Broken(head.number, f"the head says {head.number}, the last event is {number}")
-
-
-def _facts(row: AuditEvent) -> dict[str, Any]:
-    return {
-        key: getattr(row, key)
-        for key in (
-            "at",
-            "name",
-            "organisation_id",
-            "actor_person_id",
-            "actor_organisation_id",
-            "actor_name",
-            "subject_kind",
-            "subject_id",
-            "before",
-            "after",
+        yield Broken(
+            head.number,
+            f"the head says {head.number}, the last event is {number}",
+            f"末尾の控えは{head.number}番、最後の記録は{number}番で、合っていません",
         )
+
+
+def _facts(row: Row[*tuple[Any, ...]]) -> list[str | None]:
+    told = list(row[: len(_CHAIN)])
+    told[1] = (row.at - _EPOCH) // timedelta(microseconds=1)
+    return [None if fact is None else str(fact) for fact in told]
+
+
+def _forgotten() -> dict[str, int]:
+    """Each digest that was forgotten, with the number of the event that says so."""
+    rows = db.session.execute(
+        select(AuditEvent.number, AuditEvent.after).where(AuditEvent.name == FORGOTTEN).order_by(AuditEvent.number)
+    )
+    return {digest: number for number, after in rows for digest in (after or {}).get("digests", ())}
+
+
+def _mentioned(row: Row[*tuple[Any, ...]]) -> list[str]:
+    by = [row.actor_digest] if row.actor_digest else []
+    return [*by, *references(row.before, row.after)]
+
+
+def _kept(rows: Iterable[Row[*tuple[Any, ...]]]) -> dict[str, bool]:
+    """Whether each personal value that these events mention is as it was; without those that are gone."""
+    wanted = {digest for row in rows for digest in _mentioned(row)}
+    found = select(AuditPersonal).where(AuditPersonal.digest.in_(wanted))
+    kept = {
+        each.digest: personal_digest(each.salt, each.value) == each.digest for each in db.session.scalars(found)
     }
+    db.session.expunge_all()
+    return kept
+
+
+def _personal_faults(
+    row: Row[*tuple[Any, ...]], kept: Mapping[str, bool], forgotten: Mapping[str, int]
+) -> Iterator[Broken]:
+    for digest in _mentioned(row):
+        if digest not in kept and forgotten.get(digest, 0) < row.number:
+            yield Broken(
+                row.number,
+                "a name in it is gone without having been forgotten",
+                "消去の手続きなしに、名前が失われています",
+            )
+        elif not kept.get(digest, True):
+            yield Broken(row.number, "a name in it was changed", "名前が変えられています")

@@ -1,0 +1,384 @@
+"""What the database's own catalogue says of rights and policies: it holds for tables that are yet to be made, too."""
+
+from __future__ import annotations
+
+import re
+import uuid
+
+import pytest
+import world
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import DBAPIError
+
+from tenants.actor import PUBLIC, SYSTEM, Actor
+from tenants.db import act_as, db
+
+pytestmark = pytest.mark.security
+
+ROLE = "hojo_app"
+# A column of one of these names says whose a row is.
+OWNING = r"(^|_)(organisation|sme|vendor|person)_id$"
+VERBS = {"r": "SELECT", "a": "INSERT", "w": "UPDATE", "d": "DELETE"}
+# Each function that runs with its owner's rights, and why it must.
+DEFINERS = {
+    "append_audit": "the chain's end is out of the application's reach",
+    "forget_person": "names are forgotten by the secretariat alone, and only all at once",
+    "procrastinate_defer_jobs_v1": "who asks for a job sees none",
+}
+# Functions of ours that the application calls or that its policies and triggers use; all others are procrastinate's.
+NO_COLUMN_OF_THE_ROW = {"master_version", "index_change"}
+# What everybody may see of somebody: the public site is made from these.
+PUBLIC_TABLES = {"publication", "live_publication", "withdrawal"}
+
+
+def names(owner: Engine, statement: str, **values: object) -> set[str]:
+    with owner.connect() as connection:
+        return set(connection.scalars(text(statement), values))
+
+
+def tables(owner: Engine) -> set[str]:
+    return names(
+        owner,
+        "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')",
+    )
+
+
+def owned_tables(owner: Engine) -> set[str]:
+    return names(
+        owner,
+        "SELECT DISTINCT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid"
+        " WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')"
+        " AND a.attname ~ :owning AND NOT a.attisdropped",
+        owning=OWNING,
+    ) | {"organisation", "person"}
+
+
+def granted(owner: Engine, table: str) -> set[str]:
+    return names(
+        owner,
+        "SELECT privilege_type FROM information_schema.column_privileges WHERE grantee IN (:role, 'PUBLIC')"
+        " AND table_name = :t AND privilege_type <> 'REFERENCES'"
+        " UNION SELECT privilege_type FROM information_schema.table_privileges"
+        " WHERE grantee IN (:role, 'PUBLIC') AND table_name = :t",
+        t=table,
+        role=ROLE,
+    )
+
+
+# --- tables ---
+
+
+def test_every_table_that_belongs_to_somebody_has_forced_policies_for_each_verb_it_grants(owner):
+    wrong = []
+    for table in sorted(owned_tables(owner)):
+        with owner.connect() as connection:
+            enabled, forced = connection.execute(
+                text("SELECT relrowsecurity, relforcerowsecurity FROM pg_class WHERE oid = :t ::regclass"),
+                {"t": table},
+            ).one()
+            covered = set(
+                connection.scalars(
+                    text(
+                        "SELECT polcmd::text FROM pg_policy WHERE polpermissive AND polrelid = :t ::regclass"
+                        " AND polroles && ARRAY[:role ::regrole::oid, 0::oid]"
+                    ),
+                    {"t": table, "role": ROLE},
+                )
+            )
+        rights = granted(owner, table)
+        if (enabled, forced) != (True, True) or not rights <= {VERBS.get(verb, verb) for verb in covered}:
+            wrong.append((table, enabled, forced, rights, covered))
+    assert wrong == []
+
+
+def test_no_policy_of_the_application_is_open_to_all_writes(owner):
+    """A row may be written by nobody in particular nowhere: true stands for reading only."""
+    assert (
+        names(
+            owner,
+            "SELECT polname FROM pg_policy WHERE polpermissive AND polcmd <> 'r'"
+            " AND :role ::regrole = ANY (polroles)"
+            " AND 'true' IN (pg_get_expr(polqual, polrelid), pg_get_expr(polwithcheck, polrelid))",
+            role=ROLE,
+        )
+        == set()
+    )
+
+
+def test_policies_ask_who_acts_once_and_not_for_every_row(owner):
+    """current_setting() in a subselect is an initplan; bare, it would be worked out for each row of a long list."""
+    with owner.connect() as connection:
+        rows = connection.execute(
+            text(
+                "SELECT polname, coalesce(pg_get_expr(polqual, polrelid), '') || ' '"
+                " || coalesce(pg_get_expr(polwithcheck, polrelid), '') FROM pg_policy"
+            )
+        ).all()
+    bare = {
+        name
+        for name, said in rows
+        if len(re.findall(r"current_setting\(", said))
+        != len(re.findall(r"\(\s*SELECT\s+\(?(?:NULLIF\()?\(?current_setting\(", said, re.IGNORECASE))
+    }
+    assert bare == set()
+
+
+def test_the_application_truncates_and_refers_to_nothing(owner):
+    for table in sorted(tables(owner)):
+        assert granted(owner, table) <= set(VERBS.values()), table
+
+
+def test_what_is_append_only_may_not_be_changed_by_right_either(owner):
+    for table in names(
+        owner, "SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname LIKE '%\\_append\\_only'"
+    ):
+        assert granted(owner, table) <= {"SELECT", "INSERT"}, table
+
+
+# --- the role ---
+
+
+def test_the_application_s_role_has_no_way_around_the_policies(owner, services):
+    with owner.connect() as connection:
+        role = connection.execute(
+            text(
+                "SELECT rolsuper, rolbypassrls, rolcreaterole, rolcreatedb, rolreplication, oid"
+                " FROM pg_roles WHERE rolname = :role"
+            ),
+            {"role": ROLE},
+        ).one()
+        assert tuple(role)[:5] == (False,) * 5
+        for catalogue, column in (
+            ("pg_class", "relowner"),
+            ("pg_proc", "proowner"),
+            ("pg_type", "typowner"),
+            ("pg_namespace", "nspowner"),
+            ("pg_database", "datdba"),
+        ):
+            owns = connection.scalar(
+                text(f"SELECT count(*) FROM {catalogue} WHERE {column} = :o"), {"o": role.oid}
+            )
+            assert owns == 0, catalogue
+        members = text("SELECT count(*) FROM pg_auth_members WHERE member = :o OR roleid = :o")
+        assert connection.scalar(members, {"o": role.oid}) == 0
+        may = connection.execute(
+            text(
+                "SELECT has_schema_privilege(:role, 'public', 'CREATE'),"
+                " has_database_privilege(:role, current_database(), 'CREATE'),"
+                " has_database_privilege(:role, current_database(), 'TEMPORARY')"
+            ),
+            {"role": ROLE},
+        ).one()
+        assert tuple(may) == (False, False, False)
+    assert db.session.scalar(text("SELECT current_user")) == ROLE
+
+
+def test_no_view_stands_in_front_of_a_wall(owner):
+    """A view reads with its owner's rights unless it says otherwise; there is none."""
+    assert (
+        names(
+            owner,
+            "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('v', 'm')",
+        )
+        == set()
+    )
+
+
+def test_functions_with_their_owner_s_rights_are_known_and_have_a_fixed_path(owner):
+    with owner.connect() as connection:
+        found = connection.execute(
+            text(
+                "SELECT p.proname, p.proconfig, has_function_privilege('public', p.oid, 'EXECUTE')"
+                " FROM pg_proc p WHERE pronamespace NOT IN ('pg_catalog'::regnamespace,"
+                " 'information_schema'::regnamespace) AND prosecdef"
+            )
+        ).all()
+    assert {name for name, _, _ in found} == set(DEFINERS)
+    for name, config, _ in found:
+        assert config == ["search_path=pg_catalog, public, pg_temp"], name
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "SET ROLE postgres",
+        "SET SESSION AUTHORIZATION postgres",
+        "SET row_security = off; SELECT * FROM product",
+        "CREATE FUNCTION pg_temp.x() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+        "CREATE FUNCTION public.x() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+        "CREATE TEMPORARY TABLE product (id int)",
+        "CREATE TEMPORARY VIEW person AS SELECT 1",
+        "CREATE SCHEMA mine",
+        "CREATE POLICY x ON product USING (true)",
+        "DROP POLICY product_reads ON product",
+        "ALTER FUNCTION append_audit(jsonb) SET search_path = x",
+        "ALTER TABLE audit_event DISABLE TRIGGER ALL",
+        "ALTER ROLE hojo_app BYPASSRLS",
+        "SELECT pg_read_file('PG_VERSION')",
+        "SELECT lo_import('/etc/passwd')",
+        "SELECT rolpassword FROM pg_authid",
+        "SELECT * FROM pg_statistic",
+    ],
+)
+def test_the_role_has_no_door_to_another(services, statement):
+    for actor in (PUBLIC, SYSTEM):
+        *before, last = statement.split("; ")
+        with act_as(actor):
+            for part in before:
+                db.session.execute(text(part))
+            with pytest.raises(DBAPIError, match=r"permission denied|must be owner|row-level security|not exist"):
+                db.session.execute(text(last))
+            db.session.rollback()
+
+
+# --- a transaction that says nothing ---
+
+
+@pytest.fixture
+def parties(services, owner) -> world.TwoOfEach:
+    return world.fill(owner)
+
+
+def test_without_a_context_no_verb_reaches_any_row_of_anybody(parties, owner):
+    """For every table there is, and every verb that the application has on it at all."""
+    before = _counts(owner)
+    walled = owned_tables(owner) | names(
+        owner, "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relrowsecurity"
+    )
+    with db.engine.connect() as connection:
+
+        def reached(statement: str) -> int:
+            try:
+                result = connection.execute(text(statement))
+                return len(result.all()) if result.returns_rows else result.rowcount
+            except DBAPIError as error:
+                if not re.search("permission denied|row-level security", str(error)):
+                    raise
+                return 0
+            finally:
+                connection.rollback()
+
+        for table in sorted(walled):
+            if table in PUBLIC_TABLES | NO_COLUMN_OF_THE_ROW:
+                continue
+            seen = reached(f"SELECT * FROM {table}")
+            # The public site names vendors that were adopted, and says what was announced.
+            assert seen == 0 or table in ("organisation", "briefing", "announcement"), table
+            column = sorted(_changeable(owner, table))[:1]
+            for each in column:
+                assert reached(f"UPDATE {table} SET {each} = {each}") == 0, table
+            assert reached(f"DELETE FROM {table}") == 0, table
+            assert reached(f"INSERT INTO {table} OVERRIDING SYSTEM VALUE SELECT * FROM {table}") == 0, table
+            assert reached(f"TRUNCATE {table}") == 0, table
+    assert _counts(owner) == before
+
+
+def _changeable(owner: Engine, table: str) -> set[str]:
+    return names(
+        owner,
+        "SELECT column_name FROM information_schema.column_privileges WHERE grantee = :role"
+        " AND table_name = :t AND privilege_type = 'UPDATE' AND column_name <> 'id'",
+        t=table,
+        role=ROLE,
+    )
+
+
+def _counts(owner: Engine) -> dict[str, int]:
+    with owner.connect() as connection:
+        return {t: connection.scalar(text(f"SELECT count(*) FROM {t}")) or 0 for t in sorted(tables(owner))}
+
+
+# --- a business's figures, by the back door ---
+
+SECRET = "987654321"
+FIGURES = ("application_figures", "applicant_profile")
+
+
+@pytest.fixture
+def figures(parties, owner) -> world.TwoOfEach:
+    with owner.begin() as connection:
+        connection.execute(text("SET LOCAL session_replication_role = replica"))
+        connection.execute(text(f"""UPDATE application_figures SET content = '{{"sales_yen": {SECRET}}}'"""))
+        connection.execute(text(f"UPDATE applicant_profile SET capital_yen = {SECRET}"))
+        connection.execute(text("ANALYZE"))
+    return parties
+
+
+PROBES = {
+    "join": "SELECT f.content::text FROM grant_application a LEFT JOIN application_figures f ON f.application_id = a.id",
+    "join of the profile": (
+        "SELECT p.capital_yen FROM grant_application a LEFT JOIN applicant_profile p ON p.organisation_id = a.sme_id"
+    ),
+    "subquery": "SELECT (SELECT content::text FROM application_figures f WHERE f.application_id = a.id) FROM grant_application a",
+    "whole row": "SELECT to_jsonb(a), row_to_json(f) FROM grant_application a LEFT JOIN application_figures f ON true",
+    "the application's own row": "SELECT * FROM grant_application",
+    "its steps": "SELECT * FROM application_step",
+    "the trail": "SELECT * FROM audit_event",
+    "error by cast": "SELECT (content->>'sales_yen')::uuid FROM application_figures",
+    "error by division": "SELECT 1 / (capital_yen - 987654321) FROM applicant_profile",
+    "a cheap function of one's own operators": "SELECT * FROM applicant_profile WHERE capital_yen::text::date IS NOT NULL",
+    "statistics": "SELECT most_common_vals::text, histogram_bounds::text FROM pg_stats WHERE tablename IN ('applicant_profile', 'application_figures')",
+    "explain": "EXPLAIN (ANALYZE, VERBOSE) SELECT * FROM applicant_profile WHERE capital_yen > 5",
+    "update returning": "UPDATE applicant_profile SET version = version RETURNING capital_yen",
+    "returning through a join": (
+        "UPDATE grant_application a SET updated_at = a.updated_at FROM application_figures f"
+        " WHERE f.application_id = a.id RETURNING f.content::text"
+    ),
+    "on conflict": (
+        "INSERT INTO applicant_profile (organisation_id, kind, jsic, employees, answers, eligibility,"
+        " rules_version, checked_on, version) SELECT sme_id, 'company', '7620', 1, '{}', '{}', '1', now(), 1"
+        " FROM grant_application ON CONFLICT (organisation_id) DO UPDATE SET version = 2 RETURNING capital_yen"
+    ),
+    "on conflict, figures": (
+        "INSERT INTO application_figures (application_id, organisation_id, content) SELECT id, sme_id, '{}'"
+        " FROM grant_application ON CONFLICT (application_id) DO NOTHING RETURNING content::text"
+    ),
+    "lock": "SELECT capital_yen FROM applicant_profile FOR UPDATE",
+    "as json": "SELECT json_agg(f) FROM application_figures f",
+}
+
+
+@pytest.mark.parametrize("probe", PROBES)
+def test_no_statement_of_a_vendor_s_tells_a_business_s_figures(figures, probe):
+    """Neither in what comes back, nor in an error, nor in a plan: its own customer's included."""
+    for party in (figures.vendor_a, figures.vendor_b):
+        with act_as(party.actor):
+            try:
+                told = str(db.session.execute(text(PROBES[probe])).all())
+            except Exception as error:  # noqa: BLE001  (whatever the database says is read)
+                told = str(getattr(error, "orig", error))
+            db.session.rollback()
+        assert SECRET not in told
+        assert "division by zero" not in told
+
+
+def test_a_plan_tells_a_vendor_how_many_rows_it_sees_itself(figures):
+    with act_as(figures.vendor_a.actor):
+        plan = "\n".join(
+            db.session.scalars(text("EXPLAIN (ANALYZE, TIMING OFF, COSTS OFF) SELECT * FROM applicant_profile"))
+        )
+        db.session.rollback()
+    assert "rows=0" in plan
+
+
+def test_the_probes_do_tell_those_who_may_read(figures):
+    """So that a probe that is silent for another reason does not count."""
+    with act_as(figures.sme_a.actor):
+        assert SECRET in str(db.session.execute(text(PROBES["join"])).all())
+    with act_as(Actor("secretariat", uuid.uuid4(), uuid.uuid4())):
+        assert SECRET in str(db.session.execute(text(PROBES["as json"])).all())
+
+
+def test_a_key_that_is_taken_says_nothing_of_whose_it_is(figures):
+    """A number that another business has: refused as a duplicate or by the wall, without its row."""
+    with act_as(figures.vendor_a.actor):
+        with pytest.raises(DBAPIError) as refusal:
+            db.session.execute(
+                text(
+                    "INSERT INTO application_figures (application_id, organisation_id, content)"
+                    " SELECT id, sme_id, '{}' FROM grant_application"
+                )
+            )
+        db.session.rollback()
+    assert "row-level security" in str(refusal.value.orig)
+    assert SECRET not in str(refusal.value.orig)

@@ -1,0 +1,121 @@
+"""What the pages of the audit trail share: the filter in the address, and the file for a spreadsheet."""
+
+from __future__ import annotations
+
+import contextvars
+import csv
+import io
+import json
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from flask import Response, request, stream_with_context
+
+from catalogue.imports.refused import inert
+from tenants import clock
+from tenants.audit_queries import EXPORT_LIMIT, Event, Filter
+from web import lists
+from web.audit_words import changes_in
+from web.event_words import KINDS, words_for, words_of
+from web.words import say, t, who
+
+
+def wanted() -> Filter:
+    """The filter in the address; what cannot be read leaves its side open."""
+    return Filter(
+        name=_text("event"),
+        organisation_id=lists.id_wanted("organisation"),
+        organisation=None if lists.id_wanted("organisation") else _text("organisation"),
+        who=_text("who"),
+        since=_day("since"),
+        until=_day("until"),
+        subject_kind=_text("kind"),
+        subject_id=_text("subject"),
+    )
+
+
+def _text(name: str) -> str | None:
+    return lists.text_wanted(name).strip() or None
+
+
+def _day(name: str) -> date | None:
+    try:
+        return date.fromisoformat(request.args.get(name, ""))
+    except ValueError:
+        return None
+
+
+def shared(filter_: Filter, names: list[str]) -> dict[str, Any]:
+    """What the template of a trail needs beside its page of events."""
+    return {
+        "wanted": filter_,
+        "names": [(name, words_for(name)) for name in names],
+        "kinds": list(KINDS.items()),
+        "kind_words": KINDS,
+        "href": lists.page_address,
+        # The filter as it stands in the address, for links that keep it.
+        "query": {name: value for name, value in request.args.items() if value and name not in ("page", "lang")},
+        "limit": EXPORT_LIMIT,
+        "words_of": words_of,
+        "changes_in": changes_in,
+    }
+
+
+def as_file(events: Iterator[Event]) -> Response:
+    """The events as CSV that Excel opens; sent in pieces, so that a long trail is never whole in memory."""
+    lines = stream_with_context(_as_now(_lines(events)))
+    response = Response(lines, mimetype="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = f"attachment; filename=audit-{clock.today():%Y%m%d}.csv"
+    return response
+
+
+def _as_now(lines: Iterator[str]) -> Iterator[str]:
+    """The lines, made as in this request: when they are sent, who asked and in which language would be forgotten."""
+    request_s = contextvars.copy_context()
+    while (line := request_s.run(next, lines, None)) is not None:
+        yield line
+
+
+def _heading() -> str:
+    return _line(
+        t("番号", "Number"),
+        t("日時（日本時間）", "At (Japan time)"),
+        t("出来事", "Event"),
+        t("出来事コード", "Event code"),
+        t("組織", "Organisation"),
+        t("操作した人", "Who"),
+        t("対象", "Subject"),
+        t("対象ID", "Subject id"),
+        t("変更前", "Before"),
+        t("変更後", "After"),
+        t("ハッシュ", "Hash"),
+    )
+
+
+def _lines(events: Iterator[Event]) -> Iterator[str]:
+    yield f"\ufeff{_heading()}"  # spreadsheets take the file for UTF-8 only with this mark
+    for event in events:
+        yield _line(
+            event.number,
+            f"{event.at.astimezone(clock.JAPAN):%Y-%m-%d %H:%M:%S}",
+            say(words_of(event)),
+            event.name,
+            event.organisation,
+            who(event.actor_name),
+            event.subject_kind,
+            event.subject_id,
+            _json(event.before),
+            _json(event.after),
+            event.hash,
+        )
+
+
+def _json(value: dict[str, Any] | None) -> str:
+    return json.dumps(value, ensure_ascii=False) if value else ""
+
+
+def _line(*cells: object) -> str:
+    out = io.StringIO()
+    csv.writer(out).writerow([inert(str(cell)) for cell in cells])
+    return out.getvalue()

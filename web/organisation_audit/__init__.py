@@ -1,0 +1,1 @@
+"""What happened in an organisation's own matters, for its owners."""
