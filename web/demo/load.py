@@ -30,10 +30,15 @@ from web.demo.actors import actor_for
 from web.demo.applications import make_applications
 from web.demo.generator import VendorCatalogue, generate
 from web.demo.people import LARGE_RETAILER, PEOPLE, PROVIDER, WORKSHOP, DemoOrganisation
+from web.demo.registrations import make_registrations
 
 PUBLISHED: Final = 600
 VENDORS: Final = 120
-DEMO_ROUND: Final = "application-demo"
+# What may be sent in the demo today, whatever the dates of the edition: id, kind, name.
+DEMO_ROUNDS: Final = (
+    ("application-demo", "grant_application", "デモ用 交付申請受付", "Grant applications (demonstration)"),
+    ("vendor-demo", "vendor_registration", "デモ用 登録受付", "Vendor registration (demonstration)"),
+)
 # How many of the last vendors' packages wait at each point of the way, for the desks to have work.
 WAITING: Final = (("submitted", 14), ("returned", 4), ("draft", 6), ("approved", 5))
 PACKAGES: Final = PUBLISHED + sum(number for _, number in WAITING)
@@ -65,6 +70,11 @@ def load_applications() -> None:
     make_applications()
 
 
+def load_registrations() -> None:
+    """Vendors that apply, at several points of the way."""
+    make_registrations()
+
+
 def build_index() -> None:
     """The search index, when it is missing or not equal to what is published."""
     if engine().ensure_schema() or sync.verify():
@@ -76,21 +86,25 @@ def _at(day: date, hour: int) -> datetime:
 
 
 def open_windows() -> None:
-    """A round for grant applications that is open today, marked as the demo's; a new one when it has closed."""
-    if rounds.open_round("grant_application") is not None:
+    """For each kind the demo sends, a round that is open today, marked as the demo's; a new one when it has closed."""
+    shut = [each for each in DEMO_ROUNDS if rounds.open_round(each[1]) is None]
+    if not shut:
         return
     row = newest("rounds", EDITION)
     today = clock.today()
-    others = [each for each in row.content["rounds"] if each["id"] != DEMO_ROUND]
-    window = {
-        "id": DEMO_ROUND,
-        "kind": "grant_application",
-        "name": {"ja": "デモ用 交付申請受付", "en": "Grant applications (demonstration)"},
-        "opens_at": _at(today - timedelta(days=14), 9).isoformat(),
-        "closes_at": _at(today + timedelta(days=45), 17).isoformat(),
-        "unconfirmed": False,
-    }
-    rounds.load_rounds([*others, window], version=row.version + 1, source="デモ用の日程")
+    others = [each for each in row.content["rounds"] if each["id"] not in {number for number, *_ in shut}]
+    windows = [
+        {
+            "id": number,
+            "kind": kind,
+            "name": {"ja": ja, "en": en},
+            "opens_at": _at(today - timedelta(days=14), 9).isoformat(),
+            "closes_at": _at(today + timedelta(days=45), 17).isoformat(),
+            "unconfirmed": False,
+        }
+        for number, kind, ja, en in shut
+    ]
+    rounds.load_rounds([*others, *windows], version=row.version + 1, source="デモ用の日程")
 
 
 @use_case
@@ -119,8 +133,8 @@ def _organisation(demo: DemoOrganisation) -> Organisation:
         name_kana=demo.name_kana,
         corporate_number=demo.corporate_number,
         prefecture=demo.prefecture,
-        registered_on=clock.today() if demo.kind == "vendor" else None,
-        standing="adopted" if demo.kind == "vendor" else None,
+        registered_on=clock.today() if demo.kind == "vendor" and demo.standing == "adopted" else None,
+        standing=demo.standing if demo.kind == "vendor" else None,
     )
     db.session.add(row)
     db.session.flush()

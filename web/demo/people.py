@@ -26,7 +26,7 @@ class DemoBusiness:
 
 @dataclass(frozen=True, slots=True)
 class DemoOrganisation:
-    """An organisation of the demo. corporate_number: None for the secretariat and the committee."""
+    """An organisation of the demo. corporate_number: None for the secretariat and the committee. standing: a vendor's."""
 
     kind: Literal["vendor", "sme", "secretariat", "committee"]
     name: str
@@ -34,6 +34,7 @@ class DemoOrganisation:
     name_kana: str = ""
     prefecture: str = ""
     business: DemoBusiness | None = None
+    standing: str = "adopted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,14 @@ ASAHI: Final = DemoOrganisation(
 )
 MINATO: Final = DemoOrganisation(
     "vendor", "みなと情報サービス株式会社", "6999900000102", "ミナトジョウホウサービス", "神奈川県"
+)
+APPLICANT: Final = DemoOrganisation(
+    "vendor",
+    "株式会社かえで業務システム",
+    "5999900000103",
+    "カエデギョウムシステム",
+    "埼玉県",
+    standing="applicant",
 )
 RAMEN_SHOP: Final = DemoOrganisation(
     "sme",
@@ -157,6 +166,17 @@ PEOPLE: Final = (
         Text(
             "もう一つのITベンダーの責任者。他社の行を含むファイルが受け付けられないことを確かめられます。",
             "Owner at another vendor: see how rows of somebody else's company are refused.",
+        ),
+    ),
+    DemoPerson(
+        "applicant-owner",
+        "楓 りん",
+        "rin@kaede-gyomu.example",
+        APPLICANT,
+        ("vendor_owner",),
+        Text(
+            "IT導入支援事業者の登録を申請している会社の責任者。書きかけの申請の続きを入力して提出します。",
+            "Owner of a company that applies to be a vendor: goes on with its registration and hands it in.",
         ),
     ),
     DemoPerson(

@@ -37,6 +37,7 @@ STEPS: Final = (
     *BEFORE_TOOLS,
     Step(Text("ITツールの見本", "A catalogue of tools"), lambda _: load.load_tools()),
     Step(Text("交付申請の見本", "Grant applications"), lambda _: load.load_applications()),
+    Step(Text("登録申請の見本", "Vendor registrations"), lambda _: load.load_registrations()),
     Step(Text("検索の索引", "Search index"), lambda _: load.build_index()),
 )
 
