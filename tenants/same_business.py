@@ -66,7 +66,9 @@ def address_key(prefecture: str, address: str) -> str:
     Empty when no address is known; the prefecture alone is no place.
     """
     area = re.sub(r"\s+", "", _plain(prefecture))
-    place = re.sub(r"\s+", "", _plain(address)).removeprefix(area)
+    # A space between two numbers parts them: after the house comes the floor.
+    parted = re.sub(r"(?<=[0-9])\s+(?=[0-9])", "|", _plain(address))
+    place = re.sub(r"\s+", "", parted).removeprefix(area)
     if not place:
         return ""
     place = _COUNTED.sub(lambda found: _number(found[1]), _DISTRICT.sub("", place))

@@ -177,20 +177,19 @@ def resume(signed_in: SignedIn, view_id: uuid.UUID) -> LookingIn | None:
         row = db.session.get(SupportView, view_id)
         if row is None or row.person_id != staff.person_id:
             return None
-        organisation = db.session.get_one(Organisation, row.organisation_id)
-        look = _look(row, organisation.name)
+        found = db.session.get_one(Organisation, row.organisation_id)
+        look = _look(row, found.name)
         if look.ended_at is not None:
             return None
-        role = _ROLES[organisation.kind]
+        place = Workplace(found.id, found.kind, found.name, frozenset({_ROLES[found.kind]}))
     actor = Actor(
-        audience=organisation.kind,  # type: ignore[arg-type]  # a kind is an audience
-        organisation_id=organisation.id,
+        audience=place.kind,  # type: ignore[arg-type]  # a kind is an audience
+        organisation_id=place.organisation_id,
         person_id=staff.person_id,
-        roles=frozenset({role}),
+        roles=place.roles,
         name=staff.name,
         support=look.id,
     )
-    place = Workplace(organisation.id, organisation.kind, organisation.name, actor.roles)
     return LookingIn(look, staff, replace(signed_in, actor=actor, workplace=place))
 
 

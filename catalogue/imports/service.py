@@ -33,7 +33,6 @@ _SUBJECTS: Final[Mapping[FileKind, str]] = {
 }
 
 for _name in (
-    "uq_organisation_kind_corporate_number",
     "uq_product_organisation_id_code",
     "uq_package_organisation_id_code",
 ):

@@ -14,7 +14,8 @@ from tenants import audit
 from tenants.actor import PUBLIC, SYSTEM
 from tenants.audit import AuditEvent
 from tenants.db import act_as, db
-from tenants.errors import BadInput, Conflict, NotPermitted
+from tenants.duplicates import AlreadyRegistered
+from tenants.errors import BadInput, NotPermitted
 from tenants.models import Organisation
 
 ASAHI = "7999900000101"
@@ -357,7 +358,7 @@ def test_a_number_taken_meanwhile_by_another_way_is_a_conflict(app, files, secre
         return registry
 
     monkeypatch.setattr(service, "read_registry", read_then_registered)
-    with act_as(secretariat), pytest.raises(Conflict):
+    with act_as(secretariat), pytest.raises(AlreadyRegistered):
         apply({"vendors": files["vendors"]})
     assert counted(Organisation) == 2
     assert events() == []

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import grants
 import pytest
+from letters import invitation_token
 from pages import PageClient
 from sqlalchemy import Engine, select, text
 
@@ -19,8 +20,8 @@ from tenants.actor import SYSTEM, Actor
 from tenants.audit import AuditEvent, verify
 from tenants.db import act_as, db
 from tenants.models import Membership, Organisation, Person
-from web import form_values
 from tenants.notices.models import OutgoingMail
+from web import form_values
 
 pytestmark = pytest.mark.security
 
@@ -31,6 +32,7 @@ NOTHING_LASTING = {
     "secretariat.discard_import",
     "vendor.upload_files",
     "vendor.discard_import",
+    "organisation.hold_invitation",
     "sign_in.leave",
     "inbox.open_notice",
     "inbox.read",
@@ -216,7 +218,7 @@ def a_newcomer_registers(walk: Walk, browser) -> None:
         corporate_number="1000012050008",
         name="食堂ひまわり",
         prefecture="東京都",
-        address="千代田区1-1",
+        address="千代田区8-8",
     )
 
 
@@ -302,6 +304,39 @@ def a_mail_is_tried_again(walk: Walk, administrator: PageClient) -> None:
     walk.send(administrator, "/secretariat/mail", "/mail/retry")
 
 
+def people_come_and_go(walk: Walk, browser, owner_of_vendor: Actor) -> None:
+    """They are invited, join, get other roles, are removed and leave; and the details change."""
+    with act_as(SYSTEM):
+        person = Person(name="新人 一郎", email="other@example.jp")
+        db.session.add(person)
+        db.session.commit()
+        guest = browser(Actor("public", None, person.id, name="新人 一郎"))
+    owner = browser(owner_of_vendor)
+    page = "/organisation/people"
+    letter = {"email": "new@example.jp", "roles": ["vendor_viewer"]}
+
+    def join() -> None:
+        walk.send(owner, page, "/people/invite", **letter)
+        walk.send(owner, page, "/resend")
+        walk.post(guest, "/organisation/invitation", {"code": invitation_token("new@example.jp")})
+        walk.send(guest, "/organisation/invitation", "/accept")
+
+    join()
+    walk.send(owner, f"{page}/{person.id}", "/roles", roles=["vendor_editor"])
+    walk.send(owner, f"{page}/{person.id}", "/remove")
+    join()
+    walk.send(guest, "/organisation/leave", "/organisation/leave")
+    walk.send(owner, page, "/people/invite", **letter)
+    walk.send(owner, page, "/revoke")
+    walk.send(owner, "/organisation/details", "/details", address="千代田区9-9", prefecture="東京都")
+
+
+def the_secretariat_looks_in(walk: Walk, administrator: PageClient, shop: Actor) -> None:
+    page = f"/secretariat/organisations/{shop.organisation_id}/support-view"
+    walk.send(administrator, page, "/support-view", reason="お電話でのご相談のため")
+    walk.send(administrator, "/organisation", "/support-view/close")
+
+
 def test_every_change_leaves_its_event(walk, application, browser, organisation, actor_of, index, data, owner):
     world = grants.build(organisation, actor_of, now=True)
     administrator = browser(actor_of(organisation("secretariat", name="事務局"), "secretariat_administrator"))
@@ -312,6 +347,8 @@ def test_every_change_leaves_its_event(walk, application, browser, organisation,
     a_newcomer_registers(walk, browser)
     shop = browser(world.sme)
     applications_go_every_way(walk, shop, browser(world.vendor))
+    people_come_and_go(walk, browser, world.vendor)
+    the_secretariat_looks_in(walk, administrator, world.sme)
     the_secretariat_announces(walk, administrator)
     a_briefing_is_booked_and_held(walk, administrator, shop)
     with act_as(SYSTEM):

@@ -48,6 +48,7 @@ def test_a_name_that_is_only_a_form_stays():
         "千代田区丸の内1ー9ー1",
         "千代田区丸の内１−９−１ ビル2F",
         "千代田区丸の内一－九－一",
+        "千代田区丸の内1-9-1 3階",
     ],
 )
 def test_one_place_in_many_spellings(written):

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from flask import render_template, request
 
+from tenants.actor import current
 from tenants.duplicates import AlreadyRegistered
+from web import problems
 from web.organisation.blueprint import blueprint
 
 
 @blueprint.app_errorhandler(AlreadyRegistered)
 def already_registered(error: AlreadyRegistered) -> tuple[str, int]:
-    """How to be invited; where the name and address alone are the same, also how to go on all the same."""
+    """How to be invited; where the name and address alone are the same, also how to go on all the same.
+
+    The secretariat, whose files may name a business registered a moment ago, is told that things have changed.
+    """
+    if current().audience == "secretariat":
+        return problems.page(error.status, error.findings)
     page = render_template(
         "organisation/registered.html",
         findings=error.findings,
