@@ -18,7 +18,7 @@ PERSONS = {
     "secretariat_reviewer": "secretariat-reviewer",
     "committee_member": "committee-member",
 }
-NOT_PAGES = (".css", ".csv", ".txt", ".xml", ".json", "/healthz", "/readyz")
+NOT_PAGES = (".css", ".csv", ".ics", ".atom", ".txt", ".xml", ".json", "/healthz", "/readyz")
 # What the table asks for without signing in, or in another state than people meet it in.
 MORE = {
     None: ["/sign-in", "/packages?q=zzzqqqxxx", "/packages?own_cost_max=abc", "/no-such-page"],

@@ -28,6 +28,7 @@ from tenants.db import act_as, db, use_case
 from tenants.models import ExternalIdentity, Membership, Organisation, Person
 from web.demo.actors import actor_for
 from web.demo.applications import make_applications
+from web.demo.briefings import make_briefings
 from web.demo.generator import VendorCatalogue, generate
 from web.demo.people import LARGE_RETAILER, PEOPLE, PROVIDER, WORKSHOP, DemoOrganisation
 from web.demo.registrations import make_registrations
@@ -73,6 +74,11 @@ def load_applications() -> None:
 def load_registrations() -> None:
     """Vendors that apply, at several points of the way."""
     make_registrations()
+
+
+def load_briefings() -> None:
+    """Announcements, and briefings with those who booked them."""
+    make_briefings()
 
 
 def build_index() -> None:

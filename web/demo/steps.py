@@ -38,6 +38,7 @@ STEPS: Final = (
     Step(Text("ITツールの見本", "A catalogue of tools"), lambda _: load.load_tools()),
     Step(Text("交付申請の見本", "Grant applications"), lambda _: load.load_applications()),
     Step(Text("登録申請の見本", "Vendor registrations"), lambda _: load.load_registrations()),
+    Step(Text("お知らせと説明会の見本", "Announcements and briefings"), lambda _: load.load_briefings()),
     Step(Text("検索の索引", "Search index"), lambda _: load.build_index()),
 )
 
