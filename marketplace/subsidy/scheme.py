@@ -110,8 +110,9 @@ class Band(Sourced):
 
     def rate(self, size: BusinessSize, met: frozenset[str]) -> Fraction:
         """The highest rate open to this size of business with these conditions met."""
-        open_ = [self.rates, *(each.rates for each in self.raised if each.when in met)]
-        return max(getattr(rates, size) for rates in open_)
+        found: list[Fraction] = [getattr(self.rates, size)]
+        found += (getattr(each.rates, size) for each in self.raised if each.when in met)
+        return max(found)
 
 
 class Bound(Sourced):
