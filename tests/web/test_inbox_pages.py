@@ -49,7 +49,7 @@ def notice_ids() -> list[str]:
 def test_an_empty_inbox_says_what_will_come(browser, vendor):
     page = browser(vendor).get("/inbox")
     assert page.status_code == 200
-    assert "お知らせはまだありません" in page.text
+    assert "通知はまだありません" in page.text
     assert "inbox-link__count" not in page.text
 
 
@@ -63,7 +63,7 @@ def test_a_notice_is_counted_read_and_leads_to_its_page(browser, vendor):
     answer = me.post_form(f"/inbox/{notice}/open", {})
     assert (answer.status_code, answer.location) == (302, "/vendor/packages")
     assert "inbox-link__count" not in me.get("/vendor/").text
-    assert "未読のお知らせはありません" in me.get("/inbox?only=unread").text
+    assert "未読の通知はありません" in me.get("/inbox?only=unread").text
 
 
 def test_one_or_all_are_marked_as_read(browser, vendor):

@@ -80,7 +80,7 @@ def save_preferences() -> Response:
         language="en" if request.form.get("language") == "en" else "ja",
         by_mail=request.form.getlist("by_mail"),
     )
-    flash(Text("お知らせの受け取り方を保存しました。", "Your choice is saved."), "success")
+    flash(Text("通知の受け取り方を保存しました。", "Your choice is saved."), "success")
     return redirect(url_for("inbox.preferences_page"))
 
 
