@@ -12,6 +12,7 @@ SUBJECTS: Final[Mapping[str, str]] = {
     "subsidy": "web.commands.subsidy",
     "search": "web.commands.search",
     "application": "web.commands.application",
+    "organisation": "web.commands.organisation",
     "registration": "web.commands.registration",
     "audit": "web.commands.audit",
     "mail": "web.commands.mail",

@@ -3,9 +3,13 @@
 (() => {
   "use strict";
   const form = document.querySelector("[data-invitation]");
-  const code = window.location.hash.slice(1);
-  if (!form || !code) return;
-  window.history.replaceState(null, "", window.location.pathname + window.location.search);
-  form.elements.code.value = code;
-  form.requestSubmit();
+  const read = () => {
+    const code = window.location.hash.slice(1);
+    if (!form || !code) return;
+    window.history.replaceState(null, "", window.location.pathname + window.location.search);
+    form.elements.code.value = code;
+    form.requestSubmit();
+  };
+  window.addEventListener("hashchange", read);
+  read();
 })();
