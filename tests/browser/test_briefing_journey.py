@@ -23,7 +23,7 @@ def desk(app, organisation, actor_of, known_as):
 
 
 @pytest.fixture
-def owner(app, organisation, actor_of, known_as):
+def seller(app, organisation, actor_of, known_as):
     found = actor_of(organisation("vendor", name="見本システム株式会社"), "vendor_owner")
     known_as(found, "vendor-owner")
     return found
@@ -72,7 +72,8 @@ def test_announcements_are_read(told, visit):
     expect(reader.page.get_by_text("これは訂正する前の内容です")).to_be_visible()
 
 
-def test_a_seat_is_booked_given_back_and_waited_for(desk, owner, visit):
+@pytest.mark.usefixtures("seller")
+def test_a_seat_is_booked_given_back_and_waited_for(desk, visit):
     number = briefings.announced(desk, briefings.facts(seats=2, most_people=2))
     looked_at(visit(390), "/briefings", f"/briefings/{number}")
     reader = visit(390)
