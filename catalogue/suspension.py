@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ForeignKey, delete, insert, select, update
+from sqlalchemy import ForeignKey, delete, func, insert, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from catalogue.lifecycle import LISTING
@@ -81,6 +81,12 @@ def take_down(organisation_id: uuid.UUID, *, case_id: uuid.UUID, kind: str) -> i
     _move([row.listing_id for row in live], "published", "withdrawn")
     _note(facts)
     return len(live)
+
+
+def count_live(organisation_id: uuid.UUID) -> int:
+    """How many listings of a vendor the public sees now."""
+    found = select(func.count()).where(LivePublication.organisation_id == organisation_id)
+    return db.session.scalar(found) or 0
 
 
 def bring_back(case_id: uuid.UUID) -> int:

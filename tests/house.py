@@ -10,6 +10,7 @@ from typing import Any
 import briefings
 import grants
 import registrations
+import reviews
 from flask import Flask
 from flask.testing import FlaskClient
 from pages import PageClient
@@ -21,6 +22,7 @@ from catalogue.imports.service import SourceFile
 from catalogue.models import Package, PackageItem, Product
 from marketplace import announcements
 from marketplace.briefings import bookings
+from marketplace.registration import conflict_check
 from tenants import invitations
 from tenants.actor import SYSTEM, Actor
 from tenants.db import act_as, db
@@ -144,6 +146,31 @@ def _briefings(office: Actor) -> dict[str, str]:
     return names | {"briefing": str(number), "someone_s_booking": str(booked.booking_id)}
 
 
+def _review(house: House) -> dict[str, str]:
+    """A registration that the committee member scores, beside a colleague; and one of the member's relations."""
+    board = house.own["committee_member"].organisation_id
+    assert board is not None
+    with act_as(SYSTEM):
+        vendor = _organisation("vendor", "あおばシステム株式会社", "9010401052465")
+        colleague = _person(board, "committee", "committee_member")
+    member = house.own["committee_member"]
+    review = reviews.Review(
+        house.own["vendor_owner"], house.own["secretariat_administrator"], [member, colleague],
+        reviews.before_committee(vendor),
+    )  # fmt: skip
+    review.assign()
+    review.declare(member)
+    with act_as(member):
+        conflict_check.add_relation(kind="employer", name="みなと大学", number="", note="")
+        [relation] = conflict_check.relations()
+    return {
+        "reviewed": str(review.registration_id),
+        "reviewed_vendor": str(vendor),
+        "assignment": str(review.assignment(member).id),
+        "relation": str(relation.id),
+    }
+
+
 def build(site: Flask) -> House:
     """The house; an application context must be there."""
     house = House(site)
@@ -190,5 +217,6 @@ def build(site: Flask) -> House:
     with act_as(SYSTEM):
         assert db.session.scalars(select(Product.id)).all()
     house.names |= _briefings(house.own["secretariat_administrator"])
+    house.names |= _review(house)
     house.names |= {"code": grants.CODE, "number": grants.VENDOR_NUMBER, "shop": str(shop)}
     return house

@@ -96,6 +96,10 @@ BRIEFING = "/secretariat/briefings/{briefing}"
 SECTION = "/vendor/registration/sections/company"
 ON_PAPER = "/secretariat/registrations/{office_registration}"
 
+ASSIGNMENT = "/committee/assignments/{assignment}"
+COMMITTEE_REVIEW = "/secretariat/registrations/{reviewed}/review"
+STANDING = "/secretariat/vendors/{reviewed_vendor}/standing"
+
 ROUTES = [
     page("static", "/static/css/base.css"),
     page("health.alive", "/healthz"),
@@ -235,6 +239,10 @@ ROUTES = [
         404,
     ),
     view("vendor.check_registration", "/vendor/registration/check", VENDOR, 200, 404),
+    view("vendor.appeal_page", "/vendor/registration/appeal", VENDOR, 404),
+    change("vendor.appeal", "/vendor/registration/appeal", VENDOR_OWNERS, 404),
+    view("vendor.renewal_page", "/vendor/renewal", VENDOR),
+    change("vendor.start_renewal", "/vendor/renewal", VENDOR_OWNERS, 302, 409),
     change("vendor.submit_registration", "/vendor/registration/submit", VENDOR_OWNERS, 422, 404),
     change("vendor.withdraw_registration", "/vendor/registration/withdraw", VENDOR_OWNERS, 422, 404),
     # the secretariat, which sees everybody's
@@ -287,6 +295,16 @@ ROUTES = [
     change("secretariat.return_registration", "/secretariat/registrations/{registration}/return", REVIEWERS),
     change("secretariat.pass_registration", "/secretariat/registrations/{registration}/pass", REVIEWERS),
     change("secretariat.extend_registration", "/secretariat/registrations/{registration}/deadline", REVIEWERS),
+    view("secretariat.registration_review", COMMITTEE_REVIEW, OFFICE),
+    change("secretariat.assign_members", f"{COMMITTEE_REVIEW}/assign", REVIEWERS),
+    change("secretariat.release_member", f"{COMMITTEE_REVIEW}/release/{{assignment}}", REVIEWERS),
+    change("secretariat.review_remark", f"{COMMITTEE_REVIEW}/remarks", REVIEWERS),
+    change("secretariat.decide_registration", f"{COMMITTEE_REVIEW}/decide", ADMINISTRATORS),
+    change("secretariat.dismiss_appeal", f"{COMMITTEE_REVIEW}/dismiss", ADMINISTRATORS),
+    view("secretariat.adoptions", "/secretariat/adoptions", OFFICE),
+    change("secretariat.publish_adoptions", "/secretariat/adoptions", PUBLISHERS),
+    view("secretariat.vendor_standing", STANDING, OFFICE),
+    change("secretariat.change_standing", f"{STANDING}/suspend", ADMINISTRATORS),
     view("secretariat.new_registration", "/secretariat/registrations/new", REVIEWERS),
     change("secretariat.enter_registration", "/secretariat/registrations/new", REVIEWERS),
     view("secretariat.registration_section", f"{ON_PAPER}/sections/company", REVIEWERS),
@@ -312,4 +330,13 @@ ROUTES = [
     view("organisation_audit.own_trail", "/organisation/audit", OWNERS),
     view("organisation_audit.export_own_trail", "/organisation/audit.csv", OWNERS),
     view("committee.home", "/committee/", COMMITTEE),
+    view("committee.relations", "/committee/relations", COMMITTEE),
+    change("committee.add_relation", "/committee/relations", COMMITTEE),
+    change("committee.remove_relation", "/committee/relations/{relation}/remove", COMMITTEE, 302),
+    view("committee.assignment", ASSIGNMENT, COMMITTEE),
+    view("committee.paper", f"{ASSIGNMENT}/papers/{{assignment}}", COMMITTEE, 404),
+    change("committee.declare", f"{ASSIGNMENT}/declare", COMMITTEE),
+    change("committee.save_scores", f"{ASSIGNMENT}/scores", COMMITTEE),
+    change("committee.remark", f"{ASSIGNMENT}/remarks", COMMITTEE),
+    change("committee.revise", f"{ASSIGNMENT}/revise", COMMITTEE, 404),
 ]

@@ -38,7 +38,8 @@ MENUS: Final = {
         ("public.packages", Text("公開サイト", "Public site")),
     ),
     "committee": (
-        ("committee.home", Text("ホーム", "Home")),
+        ("committee.home", Text("自分の審査", "My reviews")),
+        ("committee.relations", Text("関係先の届け出", "My relations")),
         ("public.packages", Text("公開サイト", "Public site")),
     ),
     "sme": (

@@ -10,6 +10,7 @@ from flask import current_app
 
 from catalogue.listings import SYNCHRONISE
 from marketplace.briefings import services as briefings
+from marketplace.registration import renewal
 from search import sync
 from tenants import files, support_view
 from tenants.actor import SYSTEM
@@ -59,6 +60,11 @@ def close_support_views() -> None:
     support_view.close_passed()
 
 
+def renewals() -> None:
+    """Remind vendors to renew, and let expire those that did not in time."""
+    renewal.run()
+
+
 TASKS: Final[Mapping[str, Callable[..., None]]] = {
     SYNCHRONISE: synchronise,
     DELIVER: deliver,
@@ -67,6 +73,14 @@ TASKS: Final[Mapping[str, Callable[..., None]]] = {
     briefings.REMIND: remind_of_briefings,
     files.DISCARD: discard_file,
     support_view.CLOSE_PASSED: close_support_views,
+    renewal.TASK: renewals,
 }
 # Done again every minute too: a change whose job failed is never forgotten.
-EVERY_MINUTE: Final = (SYNCHRONISE, delivery.SEND, files.SCAN, briefings.REMIND, support_view.CLOSE_PASSED)
+EVERY_MINUTE: Final = (
+    SYNCHRONISE,
+    delivery.SEND,
+    files.SCAN,
+    briefings.REMIND,
+    support_view.CLOSE_PASSED,
+    renewal.TASK,
+)

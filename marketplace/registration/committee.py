@@ -7,12 +7,11 @@ them, and marks stand in none of them before all members have handed in.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Final
 
 from sqlalchemy import func, select
-from sqlalchemy.dialects.postgresql import insert
 
 from catalogue import masters
 from catalogue.masters import EDITION
@@ -197,16 +196,26 @@ def save_score(assignment_id: uuid.UUID, criterion: str, *, points: str, comment
     rules = rules_of(row.turn.rules)
     if rules.criterion(criterion) is None:
         raise NotFound(Text("評価項目", "The criterion"))
-    values = {
-        "points": _mark(rules, points) if points else None,
-        "comment": checked_words(comment, "comment", limit=COMMENT_LIMIT, optional=True),
-        "saved_at": clock.now(),
-    }
-    statement = insert(CommitteeScore).values(
-        assignment_id=row.id, criterion=criterion, turn_id=row.turn_id, person_id=row.person_id, **values
-    )
-    db.session.execute(statement.on_conflict_do_update(index_elements=["assignment_id", "criterion"], set_=values))
+    mark = _mark(rules, points) if points else None
+    words = checked_words(comment, f"comment-{criterion}", limit=COMMENT_LIMIT, optional=True)
+    known = db.session.get(CommitteeScore, (row.id, criterion))
+    if (known.points, known.comment) == (mark, words) if known else (mark, words) == (None, ""):
+        return
+    if known is None:
+        known = CommitteeScore(
+            assignment_id=row.id, criterion=criterion, turn_id=row.turn_id, person_id=row.person_id
+        )
+        db.session.add(known)
+    known.points, known.comment, known.saved_at = mark, words, clock.now()
+    db.session.flush()
     _record("committee_score_saved", row.registration_id, after={"criterion": criterion})
+
+
+@use_case
+def save_scores(assignment_id: uuid.UUID, marks: Mapping[str, tuple[str, str]]) -> None:
+    """Keep what the member has put down so far: criterion -> mark and comment as typed. All of it, or nothing."""
+    for criterion, (points, comment) in marks.items():
+        save_score(assignment_id, criterion, points=points, comment=comment)
 
 
 def _mark(rules: ReviewRules, written: str) -> int:

@@ -21,6 +21,8 @@ from marketplace.registration.committee_models import (
     CommitteeScore,
     CommitteeTurn,
 )
+from marketplace.registration.data import form
+from marketplace.registration.form import Form, written
 from marketplace.registration.models import VendorRegistration
 from marketplace.registration.scoring import Result, ReviewRules, result, rules_of, weighted
 from tenants import actor, clock, files
@@ -29,7 +31,7 @@ from tenants.errors import NotFound
 from tenants.files import FileView
 from tenants.models import Person
 from tenants.permissions import Permission
-from tenants.text import Text
+from tenants.text import Text, same
 
 STAGES: Final[dict[str, Text]] = {
     "to_declare": Text("利害関係の申告待ち", "To declare"),
@@ -41,6 +43,7 @@ STAGES: Final[dict[str, Text]] = {
     "released": Text("担当の解除", "Released"),
 }
 TODO: Final = frozenset({"to_declare", "scoring", "shown"})
+NOT_FOR_SCORING: Final = frozenset({"contact"})
 MOST_ASSIGNMENTS: Final = 200
 
 
@@ -103,7 +106,7 @@ class Together:
 
 @dataclass(frozen=True, slots=True)
 class AssignmentView:
-    """A member's own assignment. document, papers: None and empty before the member declared no conflict."""
+    """A member's own assignment. document, sections, papers: empty before the member declared no conflict."""
 
     card: AssignmentCard
     turn_id: uuid.UUID
@@ -111,7 +114,8 @@ class AssignmentView:
     rules: ReviewRules
     marks: Mapping[str, Mark]
     document: Mapping[str, Any] | None
-    papers: tuple[tuple[str, FileView], ...]
+    sections: tuple[tuple[Text, tuple[tuple[Text, Text], ...]], ...]
+    papers: tuple[tuple[Text, FileView], ...]
     together: Together | None
     version: int
 
@@ -203,14 +207,17 @@ def assignment(assignment_id: uuid.UUID) -> AssignmentView:
         raise NotFound(WHAT)
     scores = db.session.scalars(select(CommitteeScore).where(CommitteeScore.assignment_id == row.id))
     reads = row.declared == "none" and row.ended_at is None
+    document = _document(row) if reads else None
+    known = form(document["form_version"]) if document else None
     return AssignmentView(
         card=_card(row),
         turn_id=row.turn_id,
         parties=tuple((each["name"], each["number"], each["related"]) for each in row.parties),
         rules=rules_of(row.turn.rules),
         marks={score.criterion: _mark(score) for score in scores},
-        document=_document(row) if reads else None,
-        papers=_papers(row.turn_id) if reads else (),
+        document=document,
+        sections=_sections(known, document["content"]) if known and document else (),
+        papers=_papers(row.turn_id, known) if known else (),
         together=_together(row.turn) if reads and row.turn.opened_at is not None else None,
         version=row.version,
     )
@@ -226,14 +233,32 @@ def _document(row: CommitteeAssignment) -> Mapping[str, Any] | None:
     )
 
 
-def _papers(turn_id: uuid.UUID) -> tuple[tuple[str, FileView], ...]:
+def _sections(known: Form, content: Mapping[str, Any]) -> tuple[tuple[Text, tuple[tuple[Text, Text], ...]], ...]:
+    """What was handed in, in words; without the contact person, whom nobody needs for scoring."""
+    return tuple(
+        (
+            page.title.text,
+            tuple(
+                (field.label.text, written(field, values.get(field.code)))
+                for field in page.fields
+                if field.is_asked(values)
+            ),
+        )
+        for page in known.sections
+        if page.code not in NOT_FOR_SCORING
+        for values in [content.get(page.code, {})]
+    )
+
+
+def _papers(turn_id: uuid.UUID, form_: Form) -> tuple[tuple[Text, FileView], ...]:
     rows = db.session.scalars(
         select(CommitteePaper)
         .where(CommitteePaper.turn_id == turn_id)
         .order_by(CommitteePaper.kind, CommitteePaper.file_id)
     ).all()
     known = files.views([row.file_id for row in rows])
-    return tuple((row.kind, known[row.file_id]) for row in rows)
+    names = {each.code: each.name.text for each in form_.papers_for(paper=True)}
+    return tuple((names.get(row.kind, same(row.kind)), known[row.file_id]) for row in rows)
 
 
 def paper(assignment_id: uuid.UUID, file_id: uuid.UUID) -> tuple[FileView, bytes]:

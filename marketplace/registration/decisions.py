@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Final
 
@@ -15,9 +16,9 @@ from marketplace.registration.committee_models import AdoptionEntry, CommitteeTu
 from marketplace.registration.models import RegistrationStep, VendorRegistration
 from marketplace.registration.steps import locked, may, take
 from marketplace.registration.words import bad, checked_words
-from tenants import audit, clock, notices
+from tenants import actor, audit, clock, notices
 from tenants.db import constraint, db, use_case
-from tenants.errors import Conflict, Finding, OutsideWindow
+from tenants.errors import Conflict, Finding, NotFound, OutsideWindow
 from tenants.models import Organisation
 from tenants.organisations import place
 from tenants.permissions import Permission
@@ -136,6 +137,68 @@ def publish_adoptions(registration_ids: Sequence[uuid.UUID]) -> int:
             after={"announcement": number},
         )
     return number
+
+
+@dataclass(frozen=True, slots=True)
+class Unpublished:
+    """An adoption that was not published yet."""
+
+    id: uuid.UUID
+    number: int
+    vendor_name: str
+    prefecture: str
+    decided_at: datetime | None
+
+
+def unpublished() -> list[Unpublished]:
+    """Adoptions that wait to be published, the oldest decision first, at most one list's worth."""
+    actor.current().require(Permission.VIEW_SECRETARIAT)
+    rows = db.session.execute(
+        select(VendorRegistration, Organisation.name, Organisation.prefecture)
+        .join(Organisation, Organisation.id == VendorRegistration.organisation_id)
+        .outerjoin(AdoptionEntry, AdoptionEntry.registration_id == VendorRegistration.id)
+        .where(VendorRegistration.state == "adopted", AdoptionEntry.registration_id.is_(None))
+        .order_by(VendorRegistration.decided_at, VendorRegistration.number)
+        .limit(MOST_IN_A_LIST)
+    )
+    return [Unpublished(row.id, row.number, name, where, row.decided_at) for row, name, where in rows]
+
+
+def announcement_of(registration_id: uuid.UUID) -> int | None:
+    """The announcement this adoption was published in; None before."""
+    entry = db.session.get(AdoptionEntry, registration_id)
+    return entry.announcement_number if entry else None
+
+
+@dataclass(frozen=True, slots=True)
+class Appealable:
+    """A decision against the vendor, and until when it may appeal; may: whether it can now."""
+
+    id: uuid.UUID
+    number: int
+    reason: str
+    decided_at: datetime
+    due: datetime
+    may: bool
+    version: int
+
+
+def own_decision() -> Appealable:
+    """The actor's own newest registration that was not adopted; NotFound when there is none."""
+    row = db.session.scalar(
+        select(VendorRegistration)
+        .where(
+            VendorRegistration.organisation_id == actor.current().own_organisation,
+            VendorRegistration.state == "not_adopted",
+        )
+        .order_by(VendorRegistration.number.desc())
+        .limit(1)
+    )
+    due = appeal_due(row) if row else None
+    if row is None or row.decided_at is None or due is None:
+        raise NotFound(Text("異議を申し立てられる決定", "A decision to appeal against"))
+    may_now = clock.now().replace(microsecond=0) <= due and not was_appealed(row.id)
+    return Appealable(row.id, row.number, row.decision_reason or "", row.decided_at, due, may_now, row.version)
 
 
 def adoption_list(vendors: Sequence[Organisation]) -> tuple[Text, Text]:

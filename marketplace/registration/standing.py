@@ -9,10 +9,10 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final, Literal
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 
 from catalogue import suspension
 from marketplace.applications.lifecycle import ENDED
@@ -21,7 +21,8 @@ from marketplace.registration.committee_models import ApplicationFlag, VendorCas
 from marketplace.registration.words import checked_words
 from tenants import actor, audit, clock, notices
 from tenants.db import constraint, db, use_case
-from tenants.errors import Conflict, Finding, IllegalStep
+from tenants.errors import Conflict, Finding, IllegalStep, NotFound
+from tenants.models import Organisation
 from tenants.permissions import Permission
 from tenants.standing import lock_vendor, set_standing
 from tenants.text import Text
@@ -41,6 +42,7 @@ FROM: Final[dict[Kind, tuple[str, ...]]] = {
     "revoked": ("adopted", "suspended", "expired"),
     "expired": ("adopted",),
 }
+_STEPS: Final[tuple[tuple[str, Kind], ...]] = (("suspend", "suspended"), ("revoke", "revoked"))
 _TOLD: Final[dict[Kind, str]] = {
     "suspended": "vendor_suspended",
     "revoked": "vendor_revoked",
@@ -261,6 +263,49 @@ def cases(organisation_id: uuid.UUID) -> list[CaseView]:
         .order_by(VendorCase.began_at.desc(), VendorCase.id)
     )
     return [_case(row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class StandingView:
+    """How a vendor stands, with its past. steps: what may be done about it, of suspend, revoke, reinstate."""
+
+    id: uuid.UUID
+    name: str
+    number: str | None
+    standing: str
+    label: Text
+    registered_on: date | None
+    cases: tuple[CaseView, ...]
+    steps: tuple[str, ...]
+    live_listings: int
+    open_applications: int
+
+
+def overview(organisation_id: uuid.UUID) -> StandingView:
+    """How this vendor stands; NotFound for what is no vendor, or not the actor's to see."""
+    who = actor.current()
+    row = db.session.get(Organisation, organisation_id)
+    if row is None or row.kind != "vendor" or (who.audience == "vendor" and row.id != who.organisation_id):
+        raise NotFound(Text("IT導入支援事業者", "The vendor"))
+    standing = row.standing or "applicant"
+    possible = [step for step, kind in _STEPS if standing in FROM[kind]]
+    if standing == "suspended":
+        possible.insert(0, "reinstate")
+    applications = select(func.count()).where(
+        GrantApplication.vendor_id == row.id, GrantApplication.state.not_in(ENDED)
+    )
+    return StandingView(
+        row.id,
+        row.name,
+        row.corporate_number,
+        standing,
+        STANDING_LABELS[standing],
+        row.registered_on,
+        tuple(cases(row.id)),
+        tuple(possible),
+        suspension.count_live(row.id),
+        db.session.scalar(applications) or 0,
+    )
 
 
 def flags(application_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, FlagView]:

@@ -12,6 +12,7 @@ import grants
 import pytest
 from letters import invitation_token
 from pages import PageClient
+from review_walk import registrations_are_reviewed
 from sqlalchemy import Engine, select, text
 
 from search import sync
@@ -310,7 +311,8 @@ def people_come_and_go(walk: Walk, browser, owner_of_vendor: Actor) -> None:
         person = Person(name="新人 一郎", email="other@example.jp")
         db.session.add(person)
         db.session.commit()
-        guest = browser(Actor("public", None, person.id, name="新人 一郎"))
+        newcomer = Actor("public", None, person.id, name="新人 一郎")
+    guest = browser(newcomer)
     owner = browser(owner_of_vendor)
     page = "/organisation/people"
     letter = {"email": "new@example.jp", "roles": ["vendor_viewer"]}
@@ -322,8 +324,8 @@ def people_come_and_go(walk: Walk, browser, owner_of_vendor: Actor) -> None:
         walk.send(guest, "/organisation/invitation", "/accept")
 
     join()
-    walk.send(owner, f"{page}/{person.id}", "/roles", roles=["vendor_editor"])
-    walk.send(owner, f"{page}/{person.id}", "/remove")
+    walk.send(owner, f"{page}/{newcomer.person_id}", "/roles", roles=["vendor_editor"])
+    walk.send(owner, f"{page}/{newcomer.person_id}", "/remove")
     join()
     walk.send(guest, "/organisation/leave", "/organisation/leave")
     walk.send(owner, page, "/people/invite", **letter)
@@ -348,6 +350,7 @@ def test_every_change_leaves_its_event(walk, application, browser, organisation,
     shop = browser(world.sme)
     applications_go_every_way(walk, shop, browser(world.vendor))
     people_come_and_go(walk, browser, world.vendor)
+    registrations_are_reviewed(walk, browser, organisation, actor_of)
     the_secretariat_looks_in(walk, administrator, world.sme)
     the_secretariat_announces(walk, administrator)
     a_briefing_is_booked_and_held(walk, administrator, shop)

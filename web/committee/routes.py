@@ -1,17 +1,6 @@
-"""The committee's home. Assignments come with the registration of vendors; until then nothing is assigned."""
+"""The committee's pages, all of them."""
 
-from __future__ import annotations
+from web.committee import relations, reviews
+from web.committee.blueprint import blueprint
 
-from flask import Blueprint, render_template
-
-from tenants.permissions import Permission
-from web.guard import allow
-
-blueprint = Blueprint("committee", __name__, url_prefix="/committee")
-
-
-@blueprint.get("/")
-@allow(Permission.VIEW_COMMITTEE)
-def home() -> str:
-    """What is assigned to this member: nothing yet."""
-    return render_template("committee/home.html")
+__all__ = ["blueprint", "relations", "reviews"]

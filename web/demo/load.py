@@ -29,6 +29,7 @@ from tenants.models import ExternalIdentity, Membership, Organisation, Person
 from web.demo.actors import actor_for
 from web.demo.applications import make_applications
 from web.demo.briefings import make_briefings
+from web.demo.committee import make_reviews
 from web.demo.generator import VendorCatalogue, generate
 from web.demo.people import LARGE_RETAILER, PEOPLE, PROVIDER, WORKSHOP, DemoOrganisation
 from web.demo.registrations import make_registrations
@@ -74,6 +75,7 @@ def load_applications() -> None:
 def load_registrations() -> None:
     """Vendors that apply, at several points of the way."""
     make_registrations()
+    make_reviews()
 
 
 def load_briefings() -> None:

@@ -230,6 +230,28 @@ PEOPLE: Final = (
         ("committee_member",),
         Text("審査委員。割り当てられた案件だけを見ます。", "Committee member: sees assigned cases only."),
     ),
+    DemoPerson(
+        "committee-member-2",
+        "委員 良介",
+        "ryosuke@committee.example",
+        COMMITTEE,
+        ("committee_member",),
+        Text(
+            "もう一人の審査委員。採点がそろうまで、ほかの委員の評点は見えません。",
+            "Another member: sees nobody's marks before all are in.",
+        ),
+    ),
+    DemoPerson(
+        "committee-member-3",
+        "委員 さとみ",
+        "satomi@committee.example",
+        COMMITTEE,
+        ("committee_member",),
+        Text(
+            "三人目の審査委員。関係先を届け出ているため、担当できない案件があります。",
+            "A third member, who declared a relation and so cannot take every case.",
+        ),
+    ),
 )
 
 

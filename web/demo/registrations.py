@@ -29,6 +29,10 @@ _VENDORS: Final = (
     ("株式会社みやび会計ラボ", "ミヤビカイケイラボ", "石川県", "returned"),
     ("株式会社やまびこクラウド", "ヤマビコクラウド", "岐阜県", "in_committee"),
     ("ほしぞらIT株式会社", "ホシゾラアイティー", "高知県", "in_committee"),
+    ("株式会社つむぎソリューション", "ツムギソリューション", "群馬県", "in_committee"),
+    ("株式会社ひばり情報技研", "ヒバリジョウホウギケン", "愛媛県", "in_committee"),
+    ("株式会社あけぼのデジタル", "アケボノデジタル", "宮城県", "in_committee"),
+    ("有限会社ささぶねシステム", "ササブネシステム", "島根県", "in_committee"),
     ("株式会社うみかぜ情報", "ウミカゼジョウホウ", "沖縄県", "withdrawn"),
 )
 # A page with nothing on it: what a paper is in a made-up world.

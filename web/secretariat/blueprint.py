@@ -23,6 +23,7 @@ def side_menu() -> dict[str, Any]:
         ("secretariat.live", t("公開中の一覧", "Live listings"), Permission.VIEW_SECRETARIAT),
         ("secretariat.applications", t("交付申請", "Applications"), Permission.VIEW_SECRETARIAT),
         ("secretariat.registrations", t("登録申請", "Registrations"), Permission.VIEW_SECRETARIAT),
+        ("secretariat.adoptions", t("採択公表", "Adoptions"), Permission.VIEW_SECRETARIAT),
     ]
     registers = [
         ("secretariat.vendors", t("IT導入支援事業者", "Vendors"), Permission.VIEW_SECRETARIAT),

@@ -11,9 +11,11 @@ from web.secretariat import (
     mail,
     masters,
     publications,
+    registration_decisions,
     registrations,
     review,
     support_view,
+    vendor_standing,
 )
 from web.secretariat.blueprint import blueprint
 
@@ -29,7 +31,9 @@ __all__ = [
     "mail",
     "masters",
     "publications",
+    "registration_decisions",
     "registrations",
     "review",
     "support_view",
+    "vendor_standing",
 ]

@@ -1,0 +1,121 @@
+"""The committee's pages, the secretariat's beside them, and what the public and the vendor see of it."""
+
+from __future__ import annotations
+
+import re
+
+import published
+import pytest
+import reviews
+from sqlalchemy import select
+
+from catalogue.models import LivePublication
+from marketplace.registration import standing
+from tenants.actor import SYSTEM
+from tenants.db import act_as, db
+from tenants.models import Organisation
+
+
+@pytest.fixture
+def review(services, organisation, actor_of) -> reviews.Review:
+    return reviews.build(organisation, actor_of)
+
+
+def test_the_sheet_saves_by_itself_and_without_script(review, browser):
+    review.assign()
+    member = review.members[0]
+    review.declare(member)
+    place = f"/committee/assignments/{review.assignment(member).id}"
+    page = browser(member)
+    sheet = {"comment-support": "窓口があります。", "points-support": "4", "version": "2"}
+    answer = page.post_form(f"{place}/scores", sheet, headers={"HX-Request": "true"})
+    assert (answer.status_code, "保存しました" in answer.text) == (200, True)
+    wrong = page.post_form(f"{place}/scores", sheet | {"points-support": "9"}, headers={"HX-Request": "true"})
+    assert wrong.status_code == 422
+    assert "1から5" in wrong.text
+    kept = page.post_form(f"{place}/scores", sheet | {"comment-capability": "実績は3件です。"})
+    assert kept.status_code == 302
+    html = page.get(place).text
+    assert re.search(r'name="points-support" value="4" checked', html)
+    assert "実績は3件です。" in html
+    refused = page.post_form(f"{place}/scores", sheet | {"then": "submit"})
+    assert refused.status_code == 422
+    assert "生産性向上の見込み" in refused.text
+
+
+def test_papers_stand_beside_the_sheet_only_after_the_declaration(review, browser):
+    review.assign()
+    member = review.members[0]
+    place = f"/committee/assignments/{review.assignment(member).id}"
+    page = browser(member)
+    assert "青葉 一郎" not in page.get(place).text
+    review.declare(member)
+    html = page.get(place).text
+    assert "青葉 一郎" in html
+    assert "担当者の連絡先" not in html
+
+
+def test_the_secretariat_sees_progress_and_no_mark_until_all_are_in(review, browser):
+    review.assign()
+    review.finish(review.members[0], (5, 5, 5, 5))
+    page = f"/secretariat/registrations/{review.registration_id}/review"
+    office = browser(review.office)
+    html = office.get(page).text
+    assert "採点を提出済み" in html
+    assert "全員の評価" not in html
+    review.finish(review.members[1], (2, 5, 5, 5))
+    html = office.get(page).text
+    assert "開きが大きい" in html
+    assert "4.55" in html
+    assert "91/20" in html
+
+
+def test_another_member_s_address_does_not_exist(review, browser):
+    review.assign()
+    place = f"/committee/assignments/{review.assignment(review.members[0]).id}"
+    other = browser(review.members[1])
+    assert other.get(place).status_code == 404
+    assert other.post_form(f"{place}/scores", {"comment-support": "x"}).status_code == 404
+    assert other.post_form(f"{place}/declare", {"conflict": "none", "version": "1"}).status_code == 404
+
+
+def test_an_old_version_of_the_decision_is_told_so(review, browser):
+    review.all_in()
+    page = f"/secretariat/registrations/{review.registration_id}/review"
+    form = {"decision": "adopt", "reason": "よい", "version": "99"}
+    assert browser(review.office).post_form(f"{page}/decide", form).status_code == 409
+    assert browser(review.office).post_form(f"{page}/decide", {"version": "1", "reason": "x"}).status_code == 422
+
+
+def test_the_vendor_reads_the_decision_and_no_mark_and_no_member(review, browser):
+    review.all_in((5, 2, 4, 3))
+    review.decide(adopt=False, reason="体制の説明が足りないため")
+    vendor = browser(review.vendor)
+    for path in ("/vendor/registration", "/vendor/registration/appeal", "/vendor/renewal"):
+        html = vendor.get(path).text
+        assert not [member.name for member in review.members if member.name in html], path
+    assert "体制の説明が足りないため" in vendor.get("/vendor/registration/appeal").text
+
+
+def test_a_suspended_vendor_s_public_pages_say_so(index, organisation, actor_of, browser):
+    published.publish(packages=3, vendors=1)
+    with act_as(SYSTEM):
+        key, vendor_id = db.session.execute(
+            select(LivePublication.public_key, LivePublication.organisation_id).where(
+                LivePublication.kind == "package"
+            )
+        ).first()
+        number = db.session.scalar(select(Organisation.corporate_number).where(Organisation.id == vendor_id))
+    office = actor_of(organisation("secretariat"), "secretariat_administrator")
+    page = browser()
+    assert page.get(f"/vendors/{number}").status_code == 200
+    with act_as(office):
+        standing.suspend(vendor_id, reason="内部の理由")
+    for path in (f"/vendors/{number}", f"/packages/{key}"):
+        answer = page.get(path)
+        assert answer.status_code == 410, path
+        assert "停止" in answer.text
+        assert "内部の理由" not in answer.text
+    with act_as(office):
+        standing.reinstate(vendor_id, reason="解除")
+    assert page.get(f"/packages/{key}").status_code == 200
