@@ -103,6 +103,7 @@ def test_what_comes_by_mail_is_chosen_and_what_cannot_be_declined_says_why(brows
     page = me.get("/account/notices").text
     assert "必ずメールでもお知らせします" in page
     assert page.count('name="by_mail"') == 4
+    assert re.findall(r'name="language" value="(..)"', page) == ["ja", "en"]
     answer = me.post_form(
         "/account/notices", {"language": "en", "by_mail": ["applications", "account", "nonsense"]}
     )

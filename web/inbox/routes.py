@@ -17,8 +17,8 @@ from web.guard import Open, allow
 
 blueprint = Blueprint("inbox", __name__)
 LANGUAGES: Final = (
-    {"value": "ja", "label": Text("日本語", "日本語 (Japanese)")},
-    {"value": "en", "label": Text("English（英語）", "English")},
+    ("ja", Text("日本語", "日本語 (Japanese)")),
+    ("en", Text("English（英語）", "English")),
 )
 
 
