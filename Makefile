@@ -45,10 +45,11 @@ templates: setup-dev
 coverage: setup-dev setup-browser
 	$(PYTEST) --cov --cov-report=term
 
-bench: setup-dev ## Measure estimates, search and pages beside their baselines (see bench/)
+bench: setup-dev ## Measure estimates, search, pages and sign-in beside their baselines (see bench/)
 	$(BIN)/python -m bench.estimates
 	$(BIN)/python -m bench.search_engine
 	$(BIN)/python -m bench.pages
+	$(BIN)/python -m bench.sign_in
 
 screenshots: setup-dev setup-browser ## Take a picture of every page at 390 and 1280 px, into screenshots/
 	$(BIN)/python -m tests.browser.screenshots

@@ -38,6 +38,6 @@ def test_nobody_can_say_they_came_over_https_without_a_trusted_proxy():
 
 
 def test_the_demos_identity_provider_is_one_process_on_this_machine_only(tmp_path):
-    config = configured(identity_options(begin(tmp_path, "127.0.0.1", 8123, 8124)))
+    config = configured(identity_options(begin(tmp_path, "127.0.0.1", 8123, 8124, 8125)))
     assert config.address == [("127.0.0.1", 8124)]
     assert config.workers == 1

@@ -29,6 +29,7 @@ from tenants.embedded_postgres import APP_ROLE, OwnServer
 from tenants.text import Language, Text
 from web.console import postgres_folder
 from web.demo import notes
+from web.demo.businesses import ACCOUNTS
 from web.demo.notes import Notes
 from web.demo.people import PEOPLE
 
@@ -256,6 +257,14 @@ def summary(demo: Notes, language: Language) -> str:
     lines = [
         f"    {person.name}（{person.organisation.name}）\n      {person.description.in_language(language)}"
         for person in PEOPLE
+    ]
+    lines.append(
+        Text(
+            "\n  GビズID（デモ）では次のアカウント:", "\n  At GビズID (demo), one of these accounts:"
+        ).in_language(language)
+    )
+    lines += [
+        f"    {each.name}（{each.business}）\n      {each.description.in_language(language)}" for each in ACCOUNTS
     ]
     ending = Text(f"\n  データ: {demo.data}\n  止めるには Ctrl-C", f"\n  Data: {demo.data}\n  Ctrl-C stops it.")
     return "\n".join([heading.in_language(language), *lines, ending.in_language(language)])
