@@ -31,6 +31,7 @@ from web.demo.applications import make_applications
 from web.demo.briefings import make_briefings
 from web.demo.committee import make_reviews
 from web.demo.generator import VendorCatalogue, generate
+from web.demo.members import make_members
 from web.demo.people import LARGE_RETAILER, PEOPLE, PROVIDER, WORKSHOP, DemoOrganisation
 from web.demo.registrations import make_registrations
 
@@ -54,9 +55,10 @@ def load_programme_and_windows() -> None:
 
 
 def load_everybody() -> None:
-    """The people and organisations one may sign in as."""
+    """The people and organisations one may sign in as, and those who are invited."""
     with act_as(SYSTEM):
         load_people()
+    make_members()
 
 
 def load_tools(packages: int = PACKAGES, vendors: int = VENDORS) -> None:
