@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import reviews
 from pages import PageClient
 
+from tenants import clock
 from tenants.actor import Actor
 
 
@@ -43,9 +45,9 @@ def registrations_are_reviewed(
     standing = f"/secretariat/vendors/{review.vendor.organisation_id}/standing"
     walk.send(office, standing, "/suspend", reason="報告の遅れのため")
     walk.send(office, standing, "/reinstate", reason="報告が提出されたため")
-    waiting = reviews.build(organisation, actor_of, standing="adopted")
-    answer = browser(waiting.vendor).post_form("/vendor/renewal")
-    assert answer.status_code == 302
+    reviews.open_registrations()
+    of_last_year = organisation("vendor", registered_on=clock.today() - timedelta(days=400))
+    walk.send(browser(actor_of(of_last_year, "vendor_owner")), "/vendor/renewal", "/renewal")
 
 
 def _relations(walk: Any, member: PageClient) -> None:

@@ -69,7 +69,7 @@ def assign(registration_id: uuid.UUID, person_ids: Sequence[uuid.UUID]) -> int:
     parties = parties_of(applicant, registration.content)
     findings = blocked(registration, list(dict.fromkeys(person_ids)), parties)
     working = turn.waiting + turn.submitted + len(set(person_ids))
-    if working < turn.quorum:
+    if working < turn.quorum or not person_ids:
         findings.append(_too_few(turn.quorum))
     if findings:
         raise BadInput(*findings)
@@ -299,7 +299,8 @@ def _reviews(turn: CommitteeTurn) -> bool:
     found = select(CommitteeAssignment.id).where(
         CommitteeAssignment.turn_id == turn.id,
         CommitteeAssignment.person_id == actor.current().person_id,
-        CommitteeAssignment.submitted_at.is_not(None),
+        CommitteeAssignment.declared == "none",
+        CommitteeAssignment.ended_at.is_(None),
     )
     return db.session.scalar(found) is not None
 
