@@ -83,12 +83,13 @@ def test_pressing_twice_registers_once(newcomer):
         assert db.session.query(Organisation).filter_by(kind="sme").count() == 1
 
 
-def test_a_number_that_is_taken_is_refused_beside_its_field(newcomer, organisation):
+def test_whoever_registers_a_taken_number_reads_how_to_be_invited(newcomer, organisation):
     organisation("sme", corporate_number=NUMBER)
     page = newcomer.post_form("/my/register", FORM)
-    assert page.status_code == 422
-    assert "この法人番号の事業者は、すでに登録されています" in page.text
-    assert 'id="f-corporate_number-error"' in page.text
+    assert page.status_code == 409
+    assert "この番号の事業者は、すでに登録されています" in page.text
+    assert "参加するには" in page.text
+    assert "別の事業者として登録する" not in page.text
 
 
 @pytest.mark.parametrize(
