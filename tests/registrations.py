@@ -90,9 +90,9 @@ def use_memory(scanner: Scanner | None = None, *, open_unscanned: bool = True) -
 def open_round(opens: datetime = OPENS, closes: datetime = CLOSES) -> None:
     """One round for registrations, as a new version of the rounds."""
     row = masters.newest("rounds", masters.EDITION)
-    others = [each for each in row.content["rounds"] if each["id"] != "vendor-test"]
+    others = [each for each in row.content["rounds"] if each["id"] != "vendor-window"]
     window = {
-        "id": "vendor-test",
+        "id": "vendor-window",
         "kind": "vendor_registration",
         "name": {"ja": "試験の登録受付", "en": "Registrations (test)"},
         "opens_at": opens.isoformat(),

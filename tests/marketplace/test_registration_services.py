@@ -328,7 +328,7 @@ def test_an_unfinished_form_is_not_handed_in_and_all_that_is_missing_is_told(ven
 def test_what_is_handed_in_is_frozen_with_its_hash(vendor):
     made = world.submitted(vendor)
     row = world.row_of(made)
-    assert (row.state, row.round_id, row.fiscal_year) == ("submitted", "vendor-test", 2026)
+    assert (row.state, row.round_id, row.fiscal_year) == ("submitted", "vendor-window", 2026)
     assert row.submitted_copy["vendor"]["corporate_number"] == world.NUMBER
     assert row.submitted_copy["content"]["contact"]["telephone"] == "03-1234-5678"
     assert {each["kind"] for each in row.submitted_copy["papers"]} == {"certificate", "tax"}
@@ -509,7 +509,7 @@ def test_what_came_on_paper_counts_by_its_day_of_receipt(reviewer):
             services.attach(made, "scan", name="scan.pdf", content=world.PDF)
             office.receive(made, read_version=world.row_version(made))
     row = world.row_of(made)
-    assert (row.state, row.paper, row.round_id) == ("submitted", True, "vendor-test")
+    assert (row.state, row.paper, row.round_id) == ("submitted", True, "vendor-window")
     assert row.submitted_copy["received_on"] == "2026-10-20"
 
 

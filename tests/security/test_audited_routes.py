@@ -10,6 +10,7 @@ from pathlib import Path
 
 import grants
 import pytest
+import registration_walk
 from letters import invitation_token
 from pages import PageClient
 from review_walk import registrations_are_reviewed
@@ -350,6 +351,7 @@ def test_every_change_leaves_its_event(walk, application, browser, organisation,
     shop = browser(world.sme)
     applications_go_every_way(walk, shop, browser(world.vendor))
     people_come_and_go(walk, browser, world.vendor)
+    registration_walk.go(walk, browser, administrator)
     registrations_are_reviewed(walk, browser, organisation, actor_of)
     the_secretariat_looks_in(walk, administrator, world.sme)
     the_secretariat_announces(walk, administrator)
