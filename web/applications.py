@@ -13,6 +13,7 @@ from marketplace.applications import queries
 from marketplace.applications.document import PREPARED_LABELS
 from marketplace.applications.lifecycle import APPLICATION, ENDED, WAY
 from marketplace.applications.queries import ApplicationCard, ApplicationView
+from marketplace.registration import standing
 from marketplace.rounds import Round, all_rounds
 from tenants import clock
 from tenants.text import Text
@@ -152,6 +153,7 @@ def frame(view: ApplicationView, audience: str) -> dict[str, object]:
         "correction": correction_of(view),
         "prepared": prepared_pairs(view.prepared) if view.prepared else [],
         "possible": {step.code for step in view.steps},
+        "flag": standing.flags([view.card.id]).get(view.card.id),
     }
 
 

@@ -76,7 +76,7 @@ def start() -> uuid.UUID:
     if known is not None:
         return known
     window = steps.require_window()
-    if vendor.standing not in ("applicant", "expired"):
+    if vendor.standing not in ("applicant", "expired", "revoked"):
         raise IllegalStep(_registered_already())
     row = begin(vendor, round_id=window.id)
     return row.id

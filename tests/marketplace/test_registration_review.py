@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from fractions import Fraction
 from typing import Any
@@ -26,7 +27,7 @@ from tenants import clock
 from tenants.actor import PUBLIC, SYSTEM, Actor
 from tenants.audit import AuditEvent
 from tenants.db import act_as, db
-from tenants.errors import BadInput, IllegalStep, NotFound, NotPermitted, OutsideWindow, StaleVersion
+from tenants.errors import BadInput, Conflict, IllegalStep, NotFound, NotPermitted, OutsideWindow, StaleVersion
 from tenants.models import Membership
 from tenants.notices.models import Posting
 
@@ -528,3 +529,87 @@ def test_what_was_decided_is_not_decided_again(review):
     review.decide()
     with pytest.raises(IllegalStep):
         review.decide(adopt=False)
+
+
+# --- two at once ---
+
+
+def test_two_who_decide_at_once_decide_once(review, services):
+    review.all_in()
+    version = review.row().version
+    office = review.office
+
+    def decide(wanted: str) -> str:
+        with services.app_context():
+            try:
+                with act_as(office):
+                    decisions.decide(
+                        review.registration_id,
+                        adopt=wanted == "adopted",
+                        reason="決定の理由",
+                        read_version=version,
+                    )
+            except (StaleVersion, Conflict, IllegalStep) as error:
+                return type(error).__name__
+            finally:
+                db.session.remove()
+            return wanted
+
+    with ThreadPoolExecutor(2) as pool:
+        done = sorted(pool.map(decide, ("adopted", "not_adopted")))
+    won = [each for each in done if each in ("adopted", "not_adopted")]
+    assert len(won) == 1, done
+    assert review.row().state == won[0]
+    assert told("registration_decided") == 1
+
+
+def test_two_last_marks_at_once_open_the_turn_once(review, services):
+    review.assign()
+    pair = review.members[:2]
+    for member in pair:
+        review.declare(member)
+        review.score(member)
+    rows = {member.person_id: review.assignment(member) for member in pair}
+
+    def submit(member: Actor) -> bool:
+        with services.app_context():
+            try:
+                with act_as(member):
+                    row = rows[member.person_id]
+                    return committee.submit_scores(row.id, read_version=row.version)
+            finally:
+                db.session.remove()
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(submit, pair)) == [False, True]
+    assert review.turn().opened_at is not None
+    assert told("scores_shown") == 3
+
+
+def test_a_decision_waits_for_the_last_marks_or_is_refused(review, services):
+    review.assign()
+    review.finish(review.members[0])
+    last = review.members[1]
+    review.declare(last)
+    review.score(last)
+    row, version = review.assignment(last), review.row().version
+
+    def run(what: str) -> str:
+        with services.app_context():
+            try:
+                if what == "submit":
+                    with act_as(last):
+                        committee.submit_scores(row.id, read_version=row.version)
+                else:
+                    with act_as(review.office):
+                        decisions.decide(review.registration_id, adopt=True, reason="理由", read_version=version)
+            except BadInput as error:
+                return error.code
+            finally:
+                db.session.remove()
+            return what
+
+    with ThreadPoolExecutor(2) as pool:
+        done = set(pool.map(run, ("submit", "decide")))
+    assert done in ({"submit", "decide"}, {"submit", "scores_missing"})
+    assert (review.row().state == "adopted") == ("decide" in done)

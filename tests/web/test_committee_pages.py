@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 
+import grants
 import published
 import pytest
 import reviews
 from sqlalchemy import select
 
-from catalogue.models import LivePublication
+from catalogue.models import LivePublication, Package
 from marketplace.registration import standing
 from tenants.actor import SYSTEM
 from tenants.db import act_as, db
@@ -119,3 +120,35 @@ def test_a_suspended_vendor_s_public_pages_say_so(index, organisation, actor_of,
     with act_as(office):
         standing.reinstate(vendor_id, reason="解除")
     assert page.get(f"/packages/{key}").status_code == 200
+
+
+def test_a_stopped_application_says_so_to_both_parties_and_the_secretariat(
+    services, organisation, actor_of, browser
+):
+    world = grants.build(organisation, actor_of, now=True)
+    with act_as(world.sme):
+        publication = grants.services.live_package(grants.CODE)
+        application = grants.services.start(grants.CODE, publication_id=publication.id)
+    office = actor_of(organisation("secretariat"), "secretariat_administrator")
+    with act_as(SYSTEM):
+        db.session.add(
+            Package(
+                id=world.listing_id,
+                organisation_id=world.vendor_id,
+                code=grants.CODE,
+                name="予約のパック",
+                industries=["all"],
+                cloud_months=0,
+                state="published",
+            )
+        )
+        db.session.commit()
+    with act_as(office):
+        standing.suspend(world.vendor_id, reason="確認のため")
+    pages = ((world.sme, "/my"), (world.vendor, "/vendor"), (office, "/secretariat"))
+    for who, place in pages:
+        assert "この申請は、いま進められません" in browser(who).get(f"{place}/applications/{application}").text
+    with act_as(office):
+        standing.reinstate(world.vendor_id, reason="解除")
+    for who, place in pages:
+        assert "この申請は、いま進められません" not in browser(who).get(f"{place}/applications/{application}").text

@@ -14,6 +14,7 @@ SUBJECTS: Final[Mapping[str, str]] = {
     "application": "web.commands.application",
     "organisation": "web.commands.organisation",
     "registration": "web.commands.registration",
+    "vendor": "web.commands.vendor",
     "audit": "web.commands.audit",
     "mail": "web.commands.mail",
 }
