@@ -8,6 +8,7 @@ from flask import render_template
 
 from catalogue import listing_queries
 from marketplace import rounds
+from marketplace.registration.queries import counts as registration_counts
 from tenants import clock
 from tenants.permissions import Permission
 from web import lists
@@ -28,6 +29,7 @@ def home() -> str:
     return render_template(
         "secretariat/home.html",
         counts=listing_queries.counts(),
+        registrations=registration_counts(),
         oldest=oldest,
         waiting_days=(moment - oldest).days if oldest else None,
         queue=listing_queries.queue(per_page=5),
