@@ -48,6 +48,11 @@ def read_documents(folder: Path = DATA) -> tuple[Document, ...]:
     return tuple(_document(folder, part) for part in PARTS)
 
 
+def read_synonyms(folder: Path = DATA) -> Document:
+    """The synonyms that come with the software, as they are written."""
+    return _document(folder, "synonyms")
+
+
 @functools.cache
 def read_default_masters() -> Masters:
     """The masters that come with the software; raises BadInput when a file does not hold together."""

@@ -18,6 +18,7 @@ KINDS: Final[Mapping[str, Text]] = {
     "cost_kinds": Text("費目", "Cost kinds"),
     "productivity_index": Text("生産性向上指数", "Productivity index"),
     "call_centre": Text("コールセンター", "Call centre"),
+    "synonyms": Text("検索の言い換え", "Synonyms for searching"),
     "vendor_review": Text("IT導入支援事業者の審査（評価項目・期限）", "Review of vendors: criteria and deadlines"),
 }
 NOT_CERTAIN: Final = "確認できていません"
@@ -31,6 +32,9 @@ HEADINGS: Final[Mapping[str, Text]] = {
     "name_en": Text("名前（英語）", "Name (English)"),
     "words_people_use": Text("よく使われる言葉", "Words people use"),
     "term": Text("計上する期間", "Term"),
+    "word": Text("言葉", "Word"),
+    "texts": Text("言い換え", "Also searched as"),
+    "direction": Text("向き", "Direction"),
     "aliases": Text("別の書き方", "Aliases"),
     "industry": Text("業種", "Industry"),
     "front": Text("フロント（%）", "Front (%)"),

@@ -9,10 +9,10 @@ from typing import Any, Final
 
 import yaml
 
-from catalogue import masters
+from catalogue import masters, synonyms
 from catalogue.masters import EDITION, MasterDocument
 from catalogue.vocabulary import Document
-from catalogue.vocabulary_files import read_documents
+from catalogue.vocabulary_files import read_documents, read_synonyms
 from marketplace.registration.scoring import rules_of
 from marketplace.rounds import CallCentre, Rounds
 from marketplace.subsidy.scheme import load_scheme
@@ -84,7 +84,10 @@ def documents() -> list[MasterDocument]:
     CallCentre.model_validate(call_centre.content)
     review = _dated("vendor_review", folder / "vendor_review.yaml")
     rules_of(review.content)
-    return [*(_words(document) for document in read_documents()), *_schemes(), rounds, call_centre, review]
+    words = read_synonyms()
+    synonyms.parse(words.rows, name=words.name, first_row=words.first_row)
+    catalogue = [_words(document) for document in (*read_documents(), words)]
+    return [*catalogue, *_schemes(), rounds, call_centre, review]
 
 
 def load_programme() -> list[tuple[MasterDocument, bool]]:

@@ -195,7 +195,9 @@ def query_words(text: str, *, most: int) -> list[str]:
         at = 0
         for piece in mapped.text.split(GAP):
             if piece:
-                start, end = mapped.span(at, at + len(piece))
+                start, after = mapped.starts[at], at + len(piece)
+                # What folds to nothing behind it (the last ー of レジスター) is a part of the word as typed.
+                end = mapped.starts[after] if after < len(mapped.text) else len(part)
                 found.setdefault(fold(part[start:end]), part[start:end])
             at += len(piece) + 1
     return [word for folded, word in found.items() if folded][:most]

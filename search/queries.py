@@ -10,15 +10,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from catalogue import publications
+from catalogue import publications, synonym_list
 from catalogue.masters import vocabulary
 from catalogue.publications import Published
 from catalogue.vocabulary import ALL_INDUSTRIES, CATEGORIES, Masters
 from marketplace import pricing
+from search.analyser import fold, query_words
 from search.bands import BANDS
 from search.engines import engine
 from search.parameters import SearchQuery
 from search.port import (
+    MAX_QUERY_CHARACTERS,
+    MAX_QUERY_WORDS,
     Amount,
     EngineUnavailable,
     Facet,
@@ -30,7 +33,9 @@ from search.port import (
     SearchResult,
     Sort,
     Visibility,
+    Wider,
 )
+from search.widening import widen
 from tenants.organisations import PREFECTURES, place, vendor_names
 from tenants.text import Text, same
 
@@ -41,7 +46,11 @@ _FACETS: Final = tuple(Facet)
 _STAGES: Final[dict[MatchStage, Text]] = {
     MatchStage.ALL: Text("すべてのITツール", "All packages"),
     MatchStage.EXACT: Text("言葉が一致したもの", "Matching the words"),
+    MatchStage.WIDENED: Text("言い換えた言葉を含めて探しました", "Including words that mean the same"),
     MatchStage.READING: Text("読み方が同じものを含めて探しました", "Including words that sound the same"),
+    MatchStage.CORRECTED: Text(
+        "一致するものがないため、近いつづりの言葉で探しました", "Nothing matched: words spelt almost the same"
+    ),
     MatchStage.SIMILAR: Text(
         "完全に一致するものがないため、似た言葉で探しました", "Nothing matched exactly: similar words"
     ),
@@ -88,7 +97,10 @@ class FacetValue:
 
 @dataclass(frozen=True, slots=True)
 class SearchPage:
-    """One page of results. degraded: the index did not answer, so only names and codes were looked up."""
+    """One page of results. degraded: the index did not answer, so only names and codes were looked up.
+
+    widened: which words were also searched as which others.
+    """
 
     items: tuple[PackageHit, ...]
     total: int
@@ -99,6 +111,7 @@ class SearchPage:
     stage_label: Text
     degraded: bool
     applied_version: str
+    widened: tuple[Wider, ...] = ()
 
 
 def find(query: SearchQuery) -> SearchPage:
@@ -108,8 +121,9 @@ def find(query: SearchQuery) -> SearchPage:
     """
     masters = vocabulary()
     query.check(masters)
+    synonyms = widen(query.q, synonym_list.current()) if query.q else ()
     try:
-        result = engine().search(_request(query))
+        result = engine().search(_request(query, synonyms))
     except EngineUnavailable:
         return _without_index(query, masters)
     live = publications.live_packages([hit.id for hit in result.hits])
@@ -124,10 +138,19 @@ def find(query: SearchQuery) -> SearchPage:
         stage_label=_STAGES[result.stage],
         degraded=False,
         applied_version=result.applied_version,
+        widened=_effective(synonyms, query, result.stage),
     )
 
 
-def _request(query: SearchQuery) -> SearchRequest:
+def _effective(synonyms: Sequence[Wider], query: SearchQuery, stage: MatchStage) -> tuple[Wider, ...]:
+    """The synonyms that this stage looked for: those of whole words, and of parts where any word is enough."""
+    if stage in (MatchStage.WIDENED, MatchStage.READING, MatchStage.CORRECTED):
+        typed = {fold(word) for word in query_words(query.q[:MAX_QUERY_CHARACTERS], most=MAX_QUERY_WORDS)}
+        return tuple(each for each in synonyms if fold(each.word) in typed)
+    return tuple(synonyms) if stage is MatchStage.ANY else ()
+
+
+def _request(query: SearchQuery, synonyms: tuple[Wider, ...]) -> SearchRequest:
     chosen: list[tuple[Facet, Sequence[str]]] = [
         (Facet.CATEGORY, query.categories),
         (Facet.FUNCTION, query.functions),
@@ -155,6 +178,7 @@ def _request(query: SearchQuery) -> SearchRequest:
         per_page=query.per_page,
         facets=_FACETS,
         highlight=bool(query.q),
+        synonyms=synonyms,
     )
 
 

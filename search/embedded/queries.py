@@ -163,7 +163,9 @@ def _as_written(text: QueryText, stage: MatchStage, *kinds: tuple[Sequence[Wider
 
 
 def _exact(text: QueryText) -> StageQuery:
-    if text.synonyms:
+    # A synonym of a part of a word widens nothing here: the whole word would have to be there.
+    known = text.wider(text.synonyms)
+    if any(fold(word) in known for word in text.words):
         return _as_written(text, MatchStage.WIDENED, (text.synonyms, _SYNONYM))
     return _as_written(text, MatchStage.EXACT)
 

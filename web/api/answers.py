@@ -66,6 +66,13 @@ class Facets(Answer):
     fundable: list[FacetValue]
 
 
+class WidenedWord(Answer):
+    """A word that was also searched as others."""
+
+    word: str
+    texts: list[str]
+
+
 class SearchPage(Answer):
     """One page of results."""
 
@@ -74,10 +81,11 @@ class SearchPage(Answer):
     page: int
     per_page: int
     pages: int
-    stage: Literal["all", "exact", "reading", "similar", "any", "none"] = Field(
-        description="How closely the words were matched: all (no words given), exact, reading (same sound), similar, "
-        "any (one of the words), none."
+    stage: Literal["all", "exact", "widened", "reading", "corrected", "similar", "any", "none"] = Field(
+        description="How closely the words were matched: all (no words given), exact, widened (a synonym counts too), "
+        "reading (same sound), corrected (spelt almost the same), similar, any (one of the words), none."
     )
+    widened: list[WidenedWord] = Field(description="Which words were also searched as which others.")
     degraded: bool = Field(
         description="The index does not answer: only names and codes were looked up, filters were not applied."
     )

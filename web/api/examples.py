@@ -135,6 +135,7 @@ def search_answer() -> answers.SearchPage:
         per_page=20,
         pages=1,
         stage="exact",
+        widened=[],
         degraded=False,
         facets=answers.Facets(**{**empty, "fundable": [counted]}),
     )

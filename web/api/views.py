@@ -23,6 +23,7 @@ def search_page(page: SearchPage, query: SearchQuery) -> answers.SearchPage:
         per_page=query.per_page,
         pages=page.pages,
         stage=page.stage.value,
+        widened=[answers.WidenedWord(word=each.word, texts=list(each.texts)) for each in page.widened],
         degraded=page.degraded,
         facets=answers.Facets(
             **{

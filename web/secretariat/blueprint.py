@@ -35,6 +35,7 @@ def side_menu() -> dict[str, Any]:
     rules = [
         ("secretariat.masters", t("マスタと制度", "Master data"), Permission.VIEW_SECRETARIAT),
         ("secretariat.rounds", t("公募回と期間", "Rounds"), Permission.VIEW_SECRETARIAT),
+        ("secretariat.synonyms", t("検索の言い換え", "Synonyms"), Permission.VIEW_SECRETARIAT),
         ("secretariat.mail", t("メールの送信", "Mail"), Permission.VIEW_SECRETARIAT),
         ("secretariat.audit_trail", t("監査記録", "Audit trail"), Permission.VIEW_AUDIT),
     ]

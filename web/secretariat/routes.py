@@ -15,6 +15,7 @@ from web.secretariat import (
     registrations,
     review,
     support_view,
+    synonyms,
     vendor_standing,
 )
 from web.secretariat.blueprint import blueprint
@@ -35,5 +36,6 @@ __all__ = [
     "registrations",
     "review",
     "support_view",
+    "synonyms",
     "vendor_standing",
 ]

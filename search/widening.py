@@ -1,0 +1,76 @@
+"""What else the words of a query stand for, by the synonyms: applied as a query is asked, never to the index. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Final
+
+from catalogue.synonym_list import SynonymList
+from catalogue.synonyms import Synonym
+from search.analyser import fold, query_words, words
+from search.port import MAX_QUERY_CHARACTERS, MAX_QUERY_WORDS, Wider
+from search.spellings import plain, spellings
+
+_MOST_PARTS: Final = 8  # words of the dictionary that a synonym inside a longer word may span
+_Table = Mapping[str, tuple[str, ...]]
+
+
+def table_of(synonyms: Iterable[Synonym]) -> _Table:
+    """Folded word, in plain form -> what it is also searched as, in the list's order."""
+    found: dict[str, dict[str, None]] = {}
+
+    def add(word: str, texts: Iterable[str]) -> None:
+        entry = found.setdefault(plain(word), {})
+        entry.update(dict.fromkeys(text for text in texts if fold(text) != fold(word)))
+
+    for each in synonyms:
+        add(each.term, each.texts)
+        if each.two_way:
+            for text in each.texts:
+                add(text, (each.term,))
+    return MappingProxyType({word: tuple(texts) for word, texts in found.items() if texts})
+
+
+@lru_cache(maxsize=8)
+def _table_of(_key: str, synonyms: tuple[Synonym, ...]) -> _Table:
+    return table_of(synonyms)
+
+
+def widen(text: str, synonyms: SynonymList) -> tuple[Wider, ...]:
+    """What the words of a text are also searched as. An entry's word is one of the query's, or a part of one.
+
+    A part begins and ends with words of the dictionary: 京都 is no part of 東京都. It is looked for where only some
+    of the words are met.
+    """
+    table = _table_of(synonyms.key, synonyms.synonyms) if synonyms.key else table_of(synonyms.synonyms)
+    if not table:
+        return ()
+    found: dict[str, Wider] = {}
+    for word in query_words(text[:MAX_QUERY_CHARACTERS], most=MAX_QUERY_WORDS):
+        whole = _texts_for(word, table)
+        pairs = [(word, whole)] if whole else _inside(word, table)
+        for part, texts in pairs:
+            found.setdefault(fold(part), Wider(part, texts))
+    return tuple(found.values())
+
+
+def _texts_for(word: str, table: _Table) -> tuple[str, ...]:
+    return next((table[form] for form in reversed(spellings(word)) if form in table), ())
+
+
+def _inside(word: str, table: _Table) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The parts of a longer word that the table has, from the left, the longest first, none over another."""
+    parts = words(word)
+    at = 0
+    while at < len(parts):
+        step = 1
+        for end in range(min(len(parts), at + _MOST_PARTS), at, -1):
+            piece = word[parts[at].start : parts[end - 1].end]
+            texts = _texts_for(piece, table)
+            if texts:
+                yield piece, texts
+                step = end - at
+                break
+        at += step

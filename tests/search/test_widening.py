@@ -1,0 +1,148 @@
+"""Which words of a query stand for more; a change to the list counts from the next search on, without a rebuild."""
+
+from __future__ import annotations
+
+import threading
+
+import published
+import pytest
+
+from catalogue import synonym_list
+from catalogue.synonym_list import SynonymList, current, read_entry
+from catalogue.synonyms import Synonym
+from search import queries, sync
+from search.parameters import SearchQuery
+from search.port import MatchStage, Wider
+from search.synonym_preview import preview
+from search.widening import widen
+from tenants.actor import PUBLIC, SYSTEM
+from tenants.db import act_as, db
+from tenants.errors import Conflict, NotPermitted, StaleVersion
+
+
+def synonym(term: str, *texts: str, two_way: bool = False) -> Synonym:
+    return Synonym(term, texts, two_way, problem=False, source="test")
+
+
+KNOWN = SynonymList(
+    1,
+    "",
+    (
+        synonym("給料", "給与計算"),
+        synonym("レジスター", "レジ", two_way=True),
+        synonym("レジ", "POS"),
+        synonym("お金の管理", "会計"),
+        synonym("京都", "京都府"),
+        synonym("見積もり", "見積書"),
+        synonym("CRM", "顧客管理"),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("給料", {"給料": ("給与計算",)}),
+        ("きゅうりょう", {}),
+        ("レジスター", {"レジスター": ("レジ",)}),
+        ("ﾚｼﾞ", {"ﾚｼﾞ": ("レジスター", "POS")}),
+        ("れじ 予約", {"れじ": ("レジスター", "POS")}),
+        ("給与計算", {}),
+        ("お金の管理", {"お金の管理": ("会計",)}),
+        ("見積り", {"見積り": ("見積書",)}),
+        ("ｃｒｍ", {"ｃｒｍ": ("顧客管理",)}),
+        ("給料の計算が大変", {"給料": ("給与計算",)}),
+        ("東京都", {}),
+        ("クレジット", {}),
+        ("", {}),
+        ("！？", {}),
+    ],
+)
+def test_words_and_what_they_stand_for(text, expected):
+    assert {each.word: each.texts for each in widen(text, KNOWN)} == expected
+
+
+def test_without_a_list_nothing_is_widened():
+    assert widen("給料", SynonymList(0, "", ())) == ()
+
+
+@pytest.fixture
+def shop(services, index):
+    published.publish(30, vendors=4)
+    sync.synchronise()
+    return index
+
+
+ENTRY = read_entry({"word": "ぬりかべ帳", "texts": "会計", "direction": "one_way", "kind": "word"})
+
+
+def ask(q: str) -> queries.SearchPage:
+    with act_as(PUBLIC):
+        return queries.find(SearchQuery(q=q))
+
+
+def test_the_next_search_uses_a_new_entry_and_the_index_stays(shop):
+    before = ask("ぬりかべ帳")
+    assert before.stage in (MatchStage.NONE, MatchStage.SIMILAR, MatchStage.ANY)
+    version = shop.version()
+    with act_as(SYSTEM):
+        synonym_list.put(ENTRY, read_version=current().version)
+    page = ask("ぬりかべ帳")
+    assert (page.stage, page.widened) == (MatchStage.WIDENED, (Wider("ぬりかべ帳", ("会計",)),))
+    assert page.total == ask("会計").total > 0
+    assert shop.version() == version
+    with act_as(SYSTEM):
+        synonym_list.remove("ぬりかべ帳", read_version=current().version)
+    assert ask("ぬりかべ帳").widened == ()
+
+
+def test_a_preview_tells_now_from_then_and_changes_nothing(shop):
+    with act_as(SYSTEM):
+        known = current()
+        (found,) = preview(known, known.put(ENTRY), [ENTRY])
+        assert current() is known
+    assert (found.word, found.then_total) == ("ぬりかべ帳", ask("会計").total)
+    assert len(found.then) == min(10, found.then_total)
+    assert {place.mark for place in found.then} == {"new"}
+    with act_as(SYSTEM):
+        (same,) = preview(known, known, [synonym("会計", "経理")])
+    assert {place.mark for place in (*same.now, *same.then)} == {"same"}
+
+
+def test_only_who_edits_masters_and_only_the_version_they_saw(services):
+    with act_as(PUBLIC), pytest.raises(NotPermitted):
+        synonym_list.put(ENTRY, read_version=current().version)
+    with act_as(SYSTEM):
+        seen = current().version
+        synonym_list.put(ENTRY, read_version=seen)
+        with pytest.raises(StaleVersion):
+            synonym_list.remove("給料", read_version=seen)
+        assert current().find("給料")
+
+
+def test_two_at_once_one_is_told(services):
+    with act_as(SYSTEM):
+        seen = current().version
+    barrier, told = threading.Barrier(2), []
+
+    def save(word: str) -> None:
+        entry = read_entry({"word": word, "texts": "会計", "direction": "one_way", "kind": "word"})
+        with services.app_context():
+            try:
+                with act_as(SYSTEM):
+                    barrier.wait()
+                    synonym_list.put(entry, read_version=seen)
+                told.append("saved")
+            except (StaleVersion, Conflict):
+                told.append("told")
+            finally:
+                db.session.remove()
+
+    threads = [threading.Thread(target=save, args=(word,)) for word in ("ぬりかべ", "からかさ")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(told) == ["saved", "told"]
+    with act_as(SYSTEM):
+        assert current().version == seen + 1

@@ -1,0 +1,121 @@
+"""The secretariat's list of synonyms: look, add, change and remove after a preview; one of two editors is told."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from worked_input import publish_worked_input
+
+from search import engines
+from search.port import EngineUnavailable
+
+ADDRESS = "/secretariat/synonyms"
+NEW = {"word": "おこづかい帳", "texts": "会計、帳簿", "direction": "two_way", "kind": "word", "source": "電話"}
+
+
+@pytest.fixture
+def administrator(client, office, index):
+    publish_worked_input()
+    return client.application.test_client().act_as(office("administrator"))
+
+
+def version(html):
+    return re.search(r'name="version" value="(\d+)"', html)[1]
+
+
+def form(browser, **changes):
+    return {**NEW, "instead_of": "", "version": version(browser.get(f"{ADDRESS}/edit").text), **changes}
+
+
+def test_everybody_of_the_office_looks_and_only_some_edit(client, office):
+    auditor = client.application.test_client().act_as(office("auditor"))
+    page = auditor.get(ADDRESS).text
+    assert "ホムペ" not in auditor.get(f"{ADDRESS}?q=給料").text
+    assert "給与計算" in auditor.get(f"{ADDRESS}?q=給料").text
+    assert "言葉を追加する" not in page
+    assert "該当する言葉はありません" in auditor.get(f"{ADDRESS}?q=ない言葉").text
+    assert auditor.get(f"{ADDRESS}?page=99").status_code == 200
+    assert auditor.get(f"{ADDRESS}/edit").status_code == 403
+
+
+def test_a_word_is_added_after_its_results_were_seen_and_counts_at_once(administrator, client):
+    typed = form(administrator)
+    page = administrator.post_form(f"{ADDRESS}/preview", typed).text
+    assert "「おこづかい帳」でさがすと" in page
+    assert "新しく入る" in page
+    assert "おこづかい帳" not in administrator.get(ADDRESS + "?page=3").text, "nothing has changed yet"
+    hidden = dict(
+        re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page.split('<h2 id="entry"')[0])
+    )
+    done = administrator.post_form(ADDRESS, hidden, follow_redirects=True)
+    assert "使い始めました" in done.text
+    found = client.get("/packages?q=おこづかい帳").text
+    assert "「おこづかい帳」を「会計」「帳簿」としても探しました" in found
+    assert 'class="result__name"' in found
+    assert client.get("/api/v1/packages?q=おこづかい帳").json["widened"] == [
+        {"word": "おこづかい帳", "texts": ["会計", "帳簿"]}
+    ]
+
+
+def test_an_entry_is_changed_and_taken_out(administrator):
+    edit = administrator.get(f"{ADDRESS}/edit?word=ホムペ").text
+    assert 'value="ホムペ"' in edit
+    typed = form(administrator, word="ホムペ", texts="ホームページ\n集客", instead_of="ホムペ")
+    assert administrator.post_form(ADDRESS, typed).status_code == 302
+    assert "ホームページ、集客" in administrator.get(f"{ADDRESS}?q=ホムペ").text
+    again = form(administrator, instead_of="ホムペ", remove="1")
+    assert "外したときの検索結果" in administrator.post_form(f"{ADDRESS}/preview", again).text
+    assert administrator.post_form(f"{ADDRESS}/remove", again).status_code == 302
+    assert "該当する言葉はありません" in administrator.get(f"{ADDRESS}?q=ホムペ").text
+    assert administrator.get(f"{ADDRESS}/edit?word=ホムペ").status_code == 404
+
+
+def test_the_second_of_two_editors_is_told(administrator):
+    mine, yours = form(administrator), form(administrator, word="こづかい")
+    assert administrator.post_form(ADDRESS, mine).status_code == 302
+    for place in ("", "/preview", "/remove"):
+        assert administrator.post_form(f"{ADDRESS}{place}", {**yours, "instead_of": "給料"}).status_code == 409
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"word": ""},
+        {"word": "給料"},
+        {"texts": ""},
+        {"texts": "あ;い;う;え;お;か"},
+        {"texts": "おこづかい帳"},
+        {"direction": "up"},
+        {"kind": ""},
+        {"word": "\x00"},
+        {"word": "長" * 3000},
+    ],
+)
+@pytest.mark.parametrize("place", ["", "/preview"])
+def test_what_cannot_be_used_stays_in_the_form_with_its_fault(administrator, change, place):
+    answer = administrator.post_form(f"{ADDRESS}{place}", form(administrator, **change))
+    assert answer.status_code == 422
+    assert 'id="error-summary"' in answer.text
+
+
+def test_requests_that_no_page_of_ours_makes(administrator):
+    assert administrator.post_form(ADDRESS, {**NEW, "version": "x"}).status_code == 422
+    assert administrator.post_form(f"{ADDRESS}/remove", form(administrator)).status_code == 422
+    assert administrator.post_form(f"{ADDRESS}/remove", form(administrator, instead_of="ない")).status_code == 404
+
+
+class Broken:
+    """An engine that is not there."""
+
+    def search(self, _):
+        raise EngineUnavailable("index_missing", "nothing there")
+
+
+def test_without_an_index_the_change_can_still_be_made(administrator, index):
+    typed = form(administrator)
+    engines.use(Broken())
+    page = administrator.post_form(f"{ADDRESS}/preview", typed).text
+    engines.use(index)
+    assert "結果を確かめられません" in page
+    assert "この内容で使い始める" in page
