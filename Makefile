@@ -49,6 +49,7 @@ bench: setup-dev ## Measure estimates, search, pages and sign-in beside their ba
 	$(BIN)/python -m bench.estimates
 	$(BIN)/python -m bench.search_engine
 	$(BIN)/python -m bench.pages
+	$(BIN)/python -m bench.isolation
 	$(BIN)/python -m bench.sign_in
 
 screenshots: setup-dev setup-browser ## Take a picture of every page at 390 and 1280 px, into screenshots/

@@ -1,0 +1,227 @@
+"""What row-level security costs on lists, and what the audit chain costs for each event.
+
+    python -m bench.isolation [rows in each table, default 300000] [rounds, default 40]
+
+The statements are the services' own, written down while they run. Each is then asked for again in turn by the
+application's role behind its policies and by a role that no policy applies to, so both meet the same machine. The
+chain is measured beside what it was before migration 0011: three statements and the head within the role's reach.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import statistics
+import sys
+import tempfile
+import time
+import uuid
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Final
+
+import psycopg
+from flask import Flask
+from psycopg.types.json import Jsonb
+from sqlalchemy import event
+
+from catalogue import listing_queries
+from marketplace.applications import queries as applications
+from migrations import run
+from tenants import audit_queries
+from tenants.actor import Actor
+from tenants.db import act_as, db
+from tenants.embedded_postgres import throwaway_server
+
+PLAIN: Final = "bench_without_policies"
+ORGANISATIONS: Final = 300
+EVENTS: Final = 2_000
+Statement = tuple[str, Any]
+
+FILL: Final = """
+SET session_replication_role = replica;
+CREATE TEMP TABLE place AS SELECT n, md5('v' || n)::uuid AS vendor, md5('s' || n)::uuid AS sme
+  FROM generate_series(0, %(last)s) n;
+INSERT INTO organisation (id, kind, name, name_kana, prefecture, address, standing, version, created_at)
+  SELECT vendor, 'vendor', '会社' || n, '', '東京都', '', 'adopted', 1, now() FROM place UNION ALL
+  SELECT sme, 'sme', '店' || n, '', '東京都', '', NULL, 1, now() FROM place;
+INSERT INTO product (id, organisation_id, code, name, name_kana, description, functions, cost_kind, billing_period,
+    billing_unit, standard_price_yen, minimum_price_yen, state, submitted_at, created_at, updated_at, version)
+  SELECT gen_random_uuid(), vendor, 'P-' || i, '製品' || i, '', '', '{F1}', 'software', 'once', '式', 1000, 900,
+    (ARRAY['draft', 'submitted', 'published', 'published', 'published'])[1 + i %% 5],
+    now() - i * interval '1 second', now(), now() - i * interval '1 second', 1
+  FROM generate_series(1, %(rows)s) i JOIN place ON n = i %% %(count)s;
+INSERT INTO grant_application (id, sme_id, vendor_id, publication_id, round_id, scheme_id, scheme_version,
+    package_code, sme_name, vendor_name, chosen, estimate, applicant, state, created_at, updated_at, version)
+  SELECT gen_random_uuid(), p.sme, q.vendor, gen_random_uuid(), 'r' || i, '2017', 1, 'D1', '店', '会社',
+    '{"name": "会計パック"}', '{"subsidy_yen": 1000, "total_yen": 2000, "own_cost_yen": 1000}', '{}',
+    (ARRAY['draft', 'accepted', 'prepared', 'confirmed', 'submitted'])[1 + i %% 5],
+    now() - i * interval '1 second', now() - i * interval '1 second', 1
+  FROM generate_series(1, %(rows)s) i JOIN place p ON p.n = i %% %(count)s
+    JOIN place q ON q.n = (i * 7) %% %(count)s;
+INSERT INTO audit_personal (digest, salt, value, person_id, organisation_id)
+  SELECT 'digest' || n, 's', '人' || n, md5('p' || n)::uuid, vendor FROM place;
+INSERT INTO audit_event (number, at, name, organisation_id, actor_person_id, actor_organisation_id, actor_audience,
+    actor_name, actor_digest, subject_kind, subject_id, before, after, previous_hash, hash)
+  SELECT i, now() - (%(rows)s - i) * interval '1 second', 'product_' || (ARRAY['submit', 'approve', 'edit'])[1 + i %% 3],
+    vendor, md5('p' || n)::uuid, vendor, 'vendor', '', 'digest' || n, 'product', i::text, NULL,
+    '{"state": "submitted"}', repeat('0', 64), repeat('0', 64)
+  FROM generate_series(1, %(rows)s) i JOIN place ON n = i %% %(count)s;
+UPDATE audit_head SET number = %(rows)s;
+"""
+
+
+def _id(letter: str, number: int) -> uuid.UUID:
+    return uuid.UUID(hashlib.md5(f"{letter}{number}".encode()).hexdigest())  # noqa: S324  (a name, as in FILL)
+
+
+VENDOR: Final = Actor("vendor", _id("v", 1), _id("p", 1), frozenset({"vendor_owner"}))
+SME: Final = Actor("sme", _id("s", 1), _id("q", 1), frozenset({"sme_owner"}))
+OFFICE: Final = Actor("secretariat", uuid.uuid4(), uuid.uuid4(), frozenset({"secretariat_administrator"}))
+LISTS: Final[dict[str, tuple[Actor, Callable[[], Any]]]] = {
+    "a vendor's listings": (VENDOR, lambda: listing_queries.own("product")),
+    "a vendor's applications": (VENDOR, applications.applications),
+    "a business's applications": (SME, applications.applications),
+    "the secretariat's queue": (OFFICE, listing_queries.queue),
+    "the secretariat's applications": (OFFICE, applications.applications),
+    "the audit page": (OFFICE, lambda: audit_queries.events(audit_queries.Filter())),
+    "the audit page, one kind of event": (
+        OFFICE,
+        lambda: audit_queries.events(audit_queries.Filter(name="product_edit")),
+    ),
+    "an organisation's own audit page": (
+        VENDOR,
+        lambda: audit_queries.own_events(audit_queries.Filter()),
+    ),
+}
+
+
+def _statements(app: Flask, actor: Actor, ask: Callable[[], Any]) -> list[Statement]:
+    """What the service sends to the database."""
+    heard: list[Statement] = []
+
+    def hear(_c: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, _many: Any) -> None:
+        if "set_config" not in statement:
+            heard.append((statement, parameters))
+
+    with app.app_context(), act_as(actor):
+        event.listen(db.engine, "before_cursor_execute", hear)
+        ask()
+        event.remove(db.engine, "before_cursor_execute", hear)
+    return heard
+
+
+def _behind_policies(connection: psycopg.Connection[Any], actor: Actor) -> None:
+    connection.execute(
+        "SELECT set_config('app.audience', %s, true), set_config('app.organisation_id', %s, true),"
+        " set_config('app.person_id', %s, true)",
+        (actor.audience, str(actor.organisation_id), str(actor.person_id)),
+    )
+
+
+def _seconds(connection: psycopg.Connection[Any], statements: list[Statement]) -> float:
+    began = time.perf_counter()
+    for statement, parameters in statements:
+        connection.execute(statement.encode(), parameters).fetchall()
+    return time.perf_counter() - began
+
+
+def measure_lists(app: Flask, plain_url: str, app_url: str, rounds: int) -> None:
+    """Print each list with and without policies."""
+    print("| list | without policies, ms | with policies, ms | cost |")
+    print("|---|---:|---:|---:|")
+    for name, (actor, ask) in LISTS.items():
+        statements = _statements(app, actor, ask)
+        free: list[float] = []
+        walled: list[float] = []
+        with psycopg.connect(plain_url) as plain, psycopg.connect(app_url) as behind:
+            _behind_policies(behind, actor)
+            for turn in range(rounds + 5):
+                pair = ((free, plain), (walled, behind))
+                for times, connection in pair if turn % 2 else reversed(pair):
+                    times.append(_seconds(connection, statements))
+            plain.rollback()
+            behind.rollback()
+        without, cost = statistics.median(free[5:]), statistics.median(walled[5:])
+        print(f"| {name} | {without * 1e3:.2f} | {cost * 1e3:.2f} | {cost / without - 1:+.1%} |", flush=True)
+
+
+_OLD: Final = (
+    "SELECT number, hash FROM audit_head WHERE id = 1 FOR UPDATE",
+    (
+        "INSERT INTO audit_event (number, at, name, organisation_id, actor_person_id, actor_organisation_id,"
+        " actor_audience, actor_name, actor_digest, subject_kind, subject_id, after, previous_hash, hash)"
+        " VALUES (%s, now(), 'product_edit', %s, %s, %s, 'vendor', '', NULL, 'product', %s, %s, %s, %s)"
+    ),
+    "UPDATE audit_head SET number = %s, hash = %s WHERE id = 1",
+)
+
+
+def _old_way(connection: psycopg.Connection[Any], number: int) -> None:
+    """As it was done before: the application locks the head, numbers, hashes and moves it."""
+    row = connection.execute(_OLD[0]).fetchone()
+    last, previous = row or (0, "")
+    made = hashlib.sha256(f"{previous}{number}".encode()).hexdigest()
+    who = (VENDOR.organisation_id, VENDOR.person_id, VENDOR.organisation_id)
+    connection.execute(_OLD[1], (last + 1, *who, str(number), Jsonb({"state": "draft"}), previous, made))
+    connection.execute(_OLD[2], (last + 1, made))
+
+
+def _new_way(connection: psycopg.Connection[Any], number: int) -> None:
+    told = {
+        "at": "2026-11-02T03:00:00+00:00",
+        "name": "product_edit",
+        "organisation_id": str(VENDOR.organisation_id),
+        "actor_name": "人1",
+        "subject_kind": "product",
+        "subject_id": str(number),
+        "before": None,
+        "after": {"state": "draft"},
+        "personal": [],
+    }
+    _behind_policies(connection, VENDOR)
+    connection.execute("SELECT append_audit(%s)", (Jsonb([told]),))
+
+
+def measure_chain(owner_url: str, app_url: str) -> None:
+    """Print how many events a second are appended, each in a transaction of its own, before and now."""
+    spent = {"before": 0.0, "now": 0.0}
+    with psycopg.connect(owner_url) as owner, psycopg.connect(app_url) as behind:
+        for number in range(EVENTS):
+            for name, connection, way in (("before", owner, _old_way), ("now", behind, _new_way)):
+                began = time.perf_counter()
+                if name == "before":
+                    _behind_policies(connection, VENDOR)
+                way(connection, number)
+                connection.commit()
+                spent[name] += time.perf_counter() - began
+    rates = {name: EVENTS / seconds for name, seconds in spent.items()}
+    print(f"\n| events appended one by one | a second |\n|---|---:|\n| before | {rates['before']:.0f} |")
+    print(f"| now | {rates['now']:.0f} ({rates['now'] / rates['before']:.2f} of before) |")
+
+
+def main() -> None:
+    """Print two Markdown tables."""
+    rows = int(sys.argv[1]) if len(sys.argv) > 1 else 300_000
+    rounds = int(sys.argv[2]) if len(sys.argv) > 2 else 40
+    with tempfile.TemporaryDirectory() as folder, throwaway_server(Path(folder)) as owner_url:
+        run.upgrade(owner_url)
+        app_url = owner_url.replace("postgres@", "hojo_app@", 1)
+        values = {"rows": rows, "count": ORGANISATIONS, "last": ORGANISATIONS - 1}
+        with psycopg.connect(owner_url, autocommit=True, cursor_factory=psycopg.ClientCursor) as owner:
+            owner.execute(FILL, values)
+            owner.execute(f"CREATE ROLE {PLAIN} LOGIN BYPASSRLS")
+            owner.execute(f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {PLAIN}")
+            owner.execute("VACUUM ANALYZE")
+        app = Flask("bench", root_path=folder)
+        app.config["SQLALCHEMY_DATABASE_URI"] = app_url.replace("postgresql://", "postgresql+psycopg://", 1)
+        db.init_app(app)
+        print(f"{rows:,} rows in each table, {ORGANISATIONS} vendors, median of {rounds} rounds\n", flush=True)
+        measure_lists(app, owner_url.replace("postgres@", f"{PLAIN}@", 1), app_url, rounds)
+        measure_chain(owner_url, app_url)
+        with app.app_context(), suppress(Exception):
+            db.engine.dispose()
+
+
+if __name__ == "__main__":
+    main()
