@@ -52,7 +52,8 @@ def test_a_member_declares_scores_and_discusses(visit, services, organisation, a
     expect(page.get_by_text("青葉 一郎")).to_have_count(0)
     member.look()
     page.get_by_label("利害関係はない").check()
-    press(page, "申告する", "採点表")
+    page.get_by_role("button", name="申告する").click()
+    page.get_by_role("heading", name="採点表").wait_for()
     expect(page.get_by_text("青葉 一郎")).to_have_count(1)
     member.look()
     if script:
