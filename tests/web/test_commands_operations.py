@@ -144,6 +144,8 @@ def test_estimate_usage(hojo: Hojo, tmp_path: Path) -> None:
 def test_applications(hojo: Hojo) -> None:
     assert json.loads(hojo("application", "list", "--json").stdout) == {"items": [], "total": 0, "page": 1}
     assert hojo("application", "list").exit_code == 0
+    assert json.loads(hojo("registration", "list", "--json").stdout) == {"items": [], "total": 0, "page": 1}
+    assert hojo("registration", "list", "--state", "nowhere").exit_code == 2
     assert hojo("application", "list", "--state", "nowhere").exit_code == 2
 
 

@@ -50,20 +50,28 @@ _RETURNED: Final = {
 
 def make_registrations() -> None:
     """The registrations that are not there yet; none while no round is open."""
+    applicant = actor_for(APPLICANT)
     with act_as(SYSTEM):
-        known = db.session.scalar(select(VendorRegistration.id).limit(1))
-    if known is not None:
-        return
+        begun = set(db.session.scalars(select(VendorRegistration.organisation_id)))
+        known = set(db.session.scalars(select(Organisation.corporate_number).where(Organisation.kind == "vendor")))
+    new = [(number, row) for number, row in zip(_numbers(), _VENDORS, strict=True) if number not in known]
     try:
-        _unfinished(actor_for(APPLICANT))
-        for position, (name, kana, prefecture, state) in enumerate(_VENDORS):
+        if applicant.organisation_id not in begun:
+            _unfinished(applicant)
+        for number, (name, kana, prefecture, state) in new:
             with act_as(SYSTEM):
-                owner = _owner(position, name, kana, prefecture)
+                owner = _owner(number, name, kana, prefecture)
             _bring(owner, state)
     except OutsideWindow:  # somebody closed the demo's round: nothing can be handed in
         return
-    with act_as(SYSTEM):
-        _note(len(_VENDORS) + 1)
+    if new:
+        with act_as(SYSTEM):
+            _note(len(new))
+
+
+def _numbers() -> list[str]:
+    bases = [f"9999004{position:05d}" for position in range(len(_VENDORS))]
+    return [f"{check_digit(base)}{base}" for base in bases]
 
 
 @use_case
@@ -77,9 +85,8 @@ def _note(number: int) -> None:
 
 
 @use_case
-def _owner(position: int, name: str, kana: str, prefecture: str) -> Actor:
+def _owner(number: str, name: str, kana: str, prefecture: str) -> Actor:
     """A vendor that applies, and its owner, who has no account of their own."""
-    base = f"9999004{position:05d}"
     vendor = Organisation(
         kind="vendor",
         standing="applicant",
@@ -87,9 +94,9 @@ def _owner(position: int, name: str, kana: str, prefecture: str) -> Actor:
         name_kana=kana,
         prefecture=prefecture,
         address="見本市見本町1-1",
-        corporate_number=f"{check_digit(base)}{base}",
+        corporate_number=number,
     )
-    person = Person(name=f"{name} 代表", email=f"owner{position}@applicant.example")
+    person = Person(name=f"{name} 代表", email=f"owner-{number}@applicant.example")
     db.session.add_all([vendor, person])
     db.session.flush()
     db.session.add(Membership(organisation_id=vendor.id, person_id=person.id, role="vendor_owner"))

@@ -6,6 +6,7 @@ from collections import Counter
 
 import pytest
 from conftest import _empty
+from registrations import use_memory
 from sqlalchemy import Engine, func, select, text
 
 from catalogue import publications
@@ -13,10 +14,11 @@ from catalogue.masters import vocabulary
 from catalogue.models import Package, Product
 from marketplace import pricing, rounds
 from marketplace.models import ApplicantProfile, GrantApplication
+from marketplace.registration.models import VendorRegistration
 from search import engines, queries, sync
 from search.embedded import EmbeddedEngine
 from search.parameters import SearchQuery
-from tenants import audit
+from tenants import audit, files
 from tenants.actor import PUBLIC, SYSTEM
 from tenants.db import act_as, db
 from tenants.models import ExternalIdentity, Membership, Organisation
@@ -34,6 +36,7 @@ def load_all() -> None:
     load.load_everybody()
     load.load_tools()
     load.load_applications()
+    load.load_registrations()
     load.build_index()
 
 
@@ -57,6 +60,8 @@ def demo(ground, owner, tmp_path_factory):
     before = engines._Chosen.engine
     made = EmbeddedEngine(tmp_path_factory.mktemp("index"), idle_seconds=0.1)
     engines.use(made)
+    filing = files._Chosen.filing
+    use_memory()
     with ground.app_context():
         load_all()
         with act_as(SYSTEM):
@@ -65,6 +70,7 @@ def demo(ground, owner, tmp_path_factory):
         db.engine.dispose()
     made.close()
     engines._Chosen.engine = before
+    files._Chosen.filing = filing
     _empty(owner)
 
 
@@ -140,6 +146,18 @@ def test_applications_stand_at_every_point_of_the_way(demo):
         .where(Organisation.name == "有限会社つばき製作所")
     ).all()
     assert waiting == ["prepared"]
+
+
+def test_vendors_that_apply_stand_at_several_points_of_the_way(demo):
+    rows = db.session.scalars(select(VendorRegistration.state)).all()
+    assert {"draft", "submitted", "returned", "in_committee", "withdrawn"} <= set(rows)
+    mine = db.session.scalars(
+        select(VendorRegistration.state)
+        .join(Organisation, Organisation.id == VendorRegistration.organisation_id)
+        .where(Organisation.name == "株式会社かえで業務システム")
+    ).all()
+    assert mine == ["draft"]
+    assert rounds.open_round("vendor_registration") is not None
 
 
 def test_everybody_on_the_sign_in_list_has_their_place(demo):
