@@ -5,13 +5,14 @@ Every list has an order and a limit. Nothing here reads a draft.
 
 from __future__ import annotations
 
+import unicodedata
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from catalogue.models import LivePublication, Publication
 from catalogue.publications import Published
@@ -130,6 +131,25 @@ def vendors(*, page: int = 1, per_page: int = 50) -> tuple[list[PublicVendor], i
         .offset((page - 1) * per_page)
     )
     return [PublicVendor(*row) for row in rows], total or 0
+
+
+_LIKE = str.maketrans({"\\": "\\\\", "%": "\\%", "_": "\\_", "\0": ""})
+
+
+def vendors_named(text: str, *, limit: int) -> list[tuple[str, str]]:
+    """(corporate number, name) of vendors with something live whose name or its reading has the text, by name."""
+    pattern = f"%{unicodedata.normalize('NFKC', text).translate(_LIKE)}%"
+    named = or_(Organisation.name.ilike(pattern, escape="\\"), Organisation.name_kana.ilike(pattern, escape="\\"))
+    offers = select(LivePublication.organisation_id).where(
+        LivePublication.kind == "package", LivePublication.organisation_id == Organisation.id
+    )
+    rows = db.session.execute(
+        select(Organisation.corporate_number, Organisation.name)
+        .where(Organisation.kind == "vendor", named, offers.exists())
+        .order_by(Organisation.name, Organisation.corporate_number)
+        .limit(limit)
+    )
+    return [(number, name) for number, name in rows if number]
 
 
 def package_codes(*, page: int, per_page: int) -> list[str]:

@@ -20,12 +20,14 @@ __all__ = [
     "Amount",
     "EngineBusy",
     "EngineUnavailable",
+    "Explanation",
     "Facet",
     "Group",
     "Highlight",
     "Hit",
     "MatchStage",
     "Range",
+    "Reason",
     "Rebuild",
     "Receipt",
     "SearchEngine",
@@ -242,6 +244,28 @@ class SearchResult:
 
 
 @dataclass(frozen=True, slots=True)
+class Reason:
+    """What raised a hit: a text that one of its fields has, and how many points that gave.
+
+    field: name, functions, products, industries (the text is written there); words, name_words, function_words (it
+    is a whole word there); reading, reading_words (it sounds so); body (how often it is written).
+    """
+
+    field: str
+    text: str
+    points: float
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why a hit is where it is. rank: its place by relevance from 1, None beyond the first thousand."""
+
+    stage: MatchStage
+    rank: int | None
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Receipt:
     """Proof that an engine took a change; give it to ``wait`` before calling the change done."""
 
@@ -310,8 +334,14 @@ class SearchEngine(Protocol):
     def search(self, request: SearchRequest) -> SearchResult:
         """Answer one question."""
 
+    def explain(self, request: SearchRequest, identity: str) -> Explanation | None:
+        """Why this document is where it is for this text; None when the text does not find it. Filters do not count."""
+
     def facet_values(self, facet: Facet, visibility: Visibility) -> Mapping[str, int]:
         """Every value of a facet and how many documents have it."""
+
+    def vocabulary(self) -> Iterator[tuple[str, int]]:
+        """The words in the names of packages, products and functions, most frequent first, and how often each is."""
 
     def iter_versions(self) -> Iterator[tuple[str, int]]:
         """(id, version) of every document, by id: to compare with the publications."""

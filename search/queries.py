@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, Literal
 
 from catalogue import publications, synonym_list
 from catalogue.masters import vocabulary
@@ -18,6 +18,7 @@ from marketplace import pricing
 from search.analyser import fold, query_words
 from search.bands import BANDS
 from search.engines import engine
+from search.meant import corrections, rewritten
 from search.parameters import SearchQuery
 from search.port import (
     MAX_QUERY_CHARACTERS,
@@ -43,7 +44,7 @@ __all__ = ["FacetValue", "PackageHit", "SearchPage", "SearchQuery", "find"]
 
 MOST_VENDORS_SHOWN: Final = 15
 _FACETS: Final = tuple(Facet)
-_STAGES: Final[dict[MatchStage, Text]] = {
+STAGES: Final[dict[MatchStage, Text]] = {
     MatchStage.ALL: Text("すべてのITツール", "All packages"),
     MatchStage.EXACT: Text("言葉が一致したもの", "Matching the words"),
     MatchStage.WIDENED: Text("言い換えた言葉を含めて探しました", "Including words that mean the same"),
@@ -99,7 +100,8 @@ class FacetValue:
 class SearchPage:
     """One page of results. degraded: the index did not answer, so only names and codes were looked up.
 
-    widened: which words were also searched as which others.
+    widened: which words were also searched as which others. did_you_mean: the query as it was probably meant, when
+    nothing has its words; empty otherwise.
     """
 
     items: tuple[PackageHit, ...]
@@ -112,6 +114,7 @@ class SearchPage:
     degraded: bool
     applied_version: str
     widened: tuple[Wider, ...] = ()
+    did_you_mean: str = ""
 
 
 def find(query: SearchQuery) -> SearchPage:
@@ -121,9 +124,15 @@ def find(query: SearchQuery) -> SearchPage:
     """
     masters = vocabulary()
     query.check(masters)
-    synonyms = widen(query.q, synonym_list.current()) if query.q else ()
+    known = synonym_list.current()
+    synonyms = widen(query.q, known)
+    meant: tuple[Wider, ...] = ()
     try:
-        result = engine().search(_request(query, synonyms))
+        # First without loosening: only what nobody wrote is compared with the vocabulary.
+        result = engine().search(_request(query, synonyms, loosest=MatchStage.READING))
+        if result.stage is MatchStage.NONE and query.q:
+            meant = corrections(query.q, known)
+            result = engine().search(_request(query, synonyms, meant))
     except EngineUnavailable:
         return _without_index(query, masters)
     live = publications.live_packages([hit.id for hit in result.hits])
@@ -135,10 +144,11 @@ def find(query: SearchQuery) -> SearchPage:
         pages=-(-result.total // query.per_page),
         facets=_facets(result, query, masters),
         stage=result.stage,
-        stage_label=_STAGES[result.stage],
+        stage_label=STAGES[result.stage],
         degraded=False,
         applied_version=result.applied_version,
         widened=_effective(synonyms, query, result.stage),
+        did_you_mean=rewritten(query.q, meant) if meant and result.stage is not MatchStage.NONE else "",
     )
 
 
@@ -150,7 +160,13 @@ def _effective(synonyms: Sequence[Wider], query: SearchQuery, stage: MatchStage)
     return tuple(synonyms) if stage is MatchStage.ANY else ()
 
 
-def _request(query: SearchQuery, synonyms: tuple[Wider, ...]) -> SearchRequest:
+def _request(
+    query: SearchQuery,
+    synonyms: tuple[Wider, ...],
+    meant: tuple[Wider, ...] = (),
+    *,
+    loosest: Literal[MatchStage.READING, MatchStage.ANY] = MatchStage.ANY,
+) -> SearchRequest:
     chosen: list[tuple[Facet, Sequence[str]]] = [
         (Facet.CATEGORY, query.categories),
         (Facet.FUNCTION, query.functions),
@@ -179,6 +195,8 @@ def _request(query: SearchQuery, synonyms: tuple[Wider, ...]) -> SearchRequest:
         facets=_FACETS,
         highlight=bool(query.q),
         synonyms=synonyms,
+        corrections=meant,
+        loosest=loosest,
     )
 
 
@@ -255,7 +273,7 @@ def _without_index(query: SearchQuery, masters: Masters) -> SearchPage:
         pages=-(-total // query.per_page),
         facets=_facets(nothing, query, masters),
         stage=MatchStage.EXACT,
-        stage_label=_STAGES[MatchStage.EXACT],
+        stage_label=STAGES[MatchStage.EXACT],
         degraded=True,
         applied_version="",
     )

@@ -145,6 +145,7 @@ ROUTES = [
     page("api.package", "/api/v1/packages/{code}"),
     page("api.package", "/api/v1/packages/DP-1", 404),
     page("api.compare", "/api/v1/compare?codes={code}"),
+    page("api.suggestions", "/api/v1/suggestions?q=会計"),
     page("api.schemes", "/api/v1/schemes"),
     Route("api.estimates", "POST", "/api/v1/estimates", EVERYBODY, 415),
     Route("api.eligibility", "POST", "/api/v1/eligibility", EVERYBODY, 415),

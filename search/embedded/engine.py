@@ -14,15 +14,17 @@ import tantivy
 from tantivy import Occur, Order, Query
 
 from search.documents import SearchDocument, Visibility, from_bytes
+from search.embedded import explaining
 from search.embedded import facets as counting
 from search.embedded.folder import IndexFolder
 from search.embedded.highlights import highlights
 from search.embedded.queries import QueryText, StageQuery, everything, group_query, stages
 from search.embedded.reader import Reader, Snapshot, engine_faults, mark, open_index
-from search.embedded.schema import FAIR, schema, to_tantivy
+from search.embedded.schema import FAIR, LABELS, schema, to_tantivy
 from search.embedded.writer import KeptWriter
 from search.port import (
     EngineUnavailable,
+    Explanation,
     Facet,
     Hit,
     MatchStage,
@@ -33,6 +35,7 @@ from search.port import (
     Sort,
     Stats,
 )
+from search.speller import MOST_WORDS
 
 _BULK_HEAP = 300_000_000  # bytes
 _BULK_THREADS = 2
@@ -208,13 +211,7 @@ class EmbeddedEngine:
         snapshot = self._reader.snapshot()
         text = QueryText.of(request)
         with engine_faults():
-            if not text.given:
-                everywhere = StageQuery(MatchStage.ALL, Query.all_query())
-                return self._answer(snapshot, request, text, everywhere)
-            for make in stages(text, request.loosest) if text.words else []:
-                stage = make(text)
-                if stage is None:
-                    continue
+            for stage in _readings(text, request):
                 result = self._answer(snapshot, request, text, stage)
                 if result.total or self._matches(snapshot, stage, request.visibility):
                     return result
@@ -227,6 +224,16 @@ class EmbeddedEngine:
             engine=self.name,
             applied_version=snapshot.version,
         )
+
+    def explain(self, request: SearchRequest, identity: str) -> Explanation | None:
+        """Why this document is where it is for this text; None when the text does not find it."""
+        snapshot = self._reader.snapshot()
+        with engine_faults():
+            for stage in _readings(QueryText.of(request), request):
+                if self._matches(snapshot, stage, request.visibility):
+                    limits = _seen_by(snapshot, request.visibility)
+                    return explaining.explain(snapshot.searcher, stage, limits, identity)
+        return None
 
     def _matches(self, snapshot: Snapshot, stage: StageQuery, visibility: Visibility) -> bool:
         query = everything([stage.matching, *_seen_by(snapshot, visibility)])
@@ -275,6 +282,13 @@ class EmbeddedEngine:
             query = everything([Query.all_query(), *_seen_by(snapshot, visibility)])
             return counting.count(snapshot.searcher, query, [facet])[facet]
 
+    def vocabulary(self) -> Iterator[tuple[str, int]]:
+        """The words in the names of packages, products and functions, most frequent first, and how often each is."""
+        searcher = self._reader.snapshot().searcher
+        with engine_faults():
+            # Not filtered: a word only of deleted documents does no harm, and is gone with the next merge.
+            yield from searcher.terms_with_prefix(LABELS, "", limit=MOST_WORDS)
+
     def iter_versions(self) -> Iterator[tuple[str, int]]:
         """(id, version) of every document, by id."""
         searcher = self._reader.snapshot().searcher
@@ -300,6 +314,14 @@ class EmbeddedEngine:
                 snapshot.searcher.num_segments,
                 snapshot.version,
             )
+
+
+def _readings(text: QueryText, request: SearchRequest) -> Iterator[StageQuery]:
+    """The ways to read a request, strictest first; made one by one, as most are answered by the first."""
+    if not text.given:
+        yield StageQuery(MatchStage.ALL, Query.all_query())
+    elif text.words:
+        yield from (stage for make in stages(text, request.loosest) if (stage := make(text)) is not None)
 
 
 def _replace(writer: Any, changes: Mapping[str, Any]) -> None:

@@ -14,9 +14,10 @@ import tantivy
 from search.analyser import ANALYSIS_VERSION, GAP, bigrams, fold, fold_reading, surfaces_and_readings
 from search.documents import SearchDocument, to_bytes
 from search.port import Amount, Facet
+from search.speller import labels
 from search.spellings import spellings, without_endings
 
-_SCHEMA_VERSION = 1
+_SCHEMA_VERSION = 2
 FINGERPRINT = "-".join(
     (str(_SCHEMA_VERSION), str(ANALYSIS_VERSION), version("tantivy"), version("sudachidict_core"))
 )
@@ -26,6 +27,9 @@ BREAK = "_"
 """A term between two texts, so that no phrase runs from one into the other; no analysed term is equal to it."""
 
 SPLIT = "split"
+LABELS = "labels"
+"""Words of one script in the names of things, as written: what misspelt words are compared with."""
+
 TEXT_FIELDS = ("body", "vendor", "name", "functions", "products", "industries", "words", "reading")
 WORD_FIELDS = ("name_words", "function_words")
 
@@ -78,6 +82,7 @@ def schema() -> Any:
         builder.add_unsigned_field(amount.value, indexed=True, fast=True)
     for name in (*SORT_FIELDS, FAIR, "version"):
         builder.add_unsigned_field(name, fast=True)
+    builder.add_text_field(LABELS, tokenizer_name="raw", index_option="basic")
     builder.add_text_field("sort_name", tokenizer_name="raw", index_option="basic", fast=True)
     builder.add_bytes_field("source", stored=True)
     return builder.build()
@@ -195,6 +200,7 @@ def to_tantivy(document: SearchDocument) -> Any:
         "sort_newest": _sortable(max(0, int(document.published_at.timestamp())), document),
         "sort_name": f"{fold(document.name_kana or document.name)}{SET_SEPARATOR}{document.id}",
         FAIR: _FAIR_BASE + shuffle(document.id),
+        LABELS: list(labels((document.name, *document.function_words, *document.products)).values()),
         "source": to_bytes(document),
     }
     return tantivy.Document.from_dict(fields, schema())

@@ -143,6 +143,54 @@ class TestSpellings:
         assert ids(ask(engine, "受発注")) == ["WHOLE", "PART"]
 
 
+class TestExplaining:
+    @pytest.fixture(autouse=True)
+    def _documents(self, engine):
+        fill(
+            engine,
+            a_document("CARD", name="クレジット決済", products=("レジ連携",)),
+            a_document("TILL", name="POSレジ"),
+            a_document("OTHER", name="勤怠"),
+        )
+
+    def explain(self, engine, text, identity, **more):
+        return engine.explain(SearchRequest(Visibility.PUBLIC, text, **more), identity)
+
+    def test_reasons_add_up_to_the_order(self, engine):
+        hits = ask(engine, "レジ").hits
+        told = {hit.id: self.explain(engine, "レジ", hit.id) for hit in hits}
+        assert {identity: each.rank for identity, each in told.items()} == {"TILL": 1, "CARD": 2}
+        sums = [sum(reason.points for reason in told[hit.id].reasons) for hit in hits]
+        assert sums == sorted(sums, reverse=True)
+        assert {(r.field, r.text) for r in told["TILL"].reasons} >= {("name", "レジ"), ("name_words", "レジ")}
+        assert ("name_words", "レジ") not in {(r.field, r.text) for r in told["CARD"].reasons}
+
+    def test_a_synonym_is_a_reason_of_its_own(self, engine):
+        told = self.explain(engine, "キャッシャー", "TILL", synonyms=(Wider("キャッシャー", ("レジ",)),))
+        assert told.stage is MatchStage.WIDENED
+        assert {reason.text for reason in told.reasons} == {"レジ"}
+
+    def test_what_is_not_found_has_no_reasons(self, engine):
+        assert self.explain(engine, "レジ", "OTHER") is None
+        assert self.explain(engine, "レジ", "NOBODY") is None
+        assert self.explain(engine, "鰻重", "TILL") is None
+        assert self.explain(engine, "!!!", "TILL") is None
+
+    def test_without_words_there_is_a_place_but_no_reason(self, engine):
+        told = self.explain(engine, "", "TILL")
+        assert (told.stage, told.reasons) == (MatchStage.ALL, ())
+
+
+class TestVocabulary:
+    def test_words_in_the_names_of_things_most_frequent_first(self, engine):
+        fill(
+            engine,
+            a_document("A", name="ｺｰﾙｾﾝﾀｰ支援", products=("Security",), description="デスクリプション"),
+            a_document("B", name="コールセンターの友", function_words=("給与計算",)),
+        )
+        assert list(engine.vocabulary()) == [("コールセンター", 2), ("Security", 1), ("給与計算", 1)]
+
+
 class TestWidening:
     PAY = (Wider("給料", ("給与計算",)),)
 

@@ -67,6 +67,18 @@ def test_search_index(hojo: Hojo, index: EmbeddedEngine) -> None:
     assert hojo("search", "query", "会計").stdout
     assert hojo("search", "query", "x", "--filter", "industry=piracy").exit_code == 1
     assert hojo("search", "query", "x", "--filter", "industry").exit_code == 2
+    code = found["items"][0]["code"]
+    told = json.loads(hojo("search", "explain", "会計", code, "--json").stdout)
+    assert told["found"]
+    assert told["stage"] == "exact"
+    assert any(reason["text"] == "会計" and "会計" in reason["says"] for reason in told["reasons"])
+    spoken = hojo("search", "explain", "会計", code).stdout
+    assert "順位" in spoken
+    assert "広告料では変わりません" in spoken
+    assert "Never the vendor" in hojo("search", "explain", "会計", code, language="en_US.UTF-8").stdout
+    missed = hojo("search", "explain", "会計", "NO-1")
+    assert missed.exit_code == 1
+    assert "見つかりません" in missed.stdout
 
 
 def lines_file(folder: Path, content: object) -> str:

@@ -86,10 +86,26 @@ class SearchPage(Answer):
         "reading (same sound), corrected (spelt almost the same), similar, any (one of the words), none."
     )
     widened: list[WidenedWord] = Field(description="Which words were also searched as which others.")
+    did_you_mean: str = Field(description="The words as probably meant, when nothing has them; empty otherwise.")
     degraded: bool = Field(
         description="The index does not answer: only names and codes were looked up, filters were not applied."
     )
     facets: Facets
+
+
+class Suggestion(Answer):
+    """Something that may be meant."""
+
+    kind: Literal["function", "problem", "package", "vendor"]
+    label: str = Field(description="As it is shown.")
+    code: str = Field(description="The function's or package's code, the vendor's number, or the problem's words.")
+    href: str = Field(description="Where it leads on this site.")
+
+
+class Suggestions(Answer):
+    """What the typed characters may become, at most eight."""
+
+    suggestions: list[Suggestion]
 
 
 class PackageItem(Answer):

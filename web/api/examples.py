@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import UTC, datetime
 from typing import Any, Final
+from urllib.parse import quote
 
 from catalogue.publications import Published
 from catalogue.snapshots import digest
@@ -13,6 +14,8 @@ from marketplace import comparison, pricing
 from marketplace.subsidy.eligibility import Applicant, check, rules_for
 from marketplace.subsidy.engine import CostLine, estimate
 from marketplace.subsidy.scheme import shipped_schemes
+from search.suggestions import Suggestion
+from tenants.text import Text, same
 from web.api import answers, views
 
 PACKAGE_CODE: Final = "EX-1"
@@ -136,9 +139,20 @@ def search_answer() -> answers.SearchPage:
         pages=1,
         stage="exact",
         widened=[],
+        did_you_mean="",
         degraded=False,
         facets=answers.Facets(**{**empty, "fundable": [counted]}),
     )
+
+
+def suggestions_answer() -> answers.Suggestions:
+    """For two characters: a function and a problem."""
+    found = (
+        Suggestion("function", Text("給与", "Payroll"), "B3"),
+        Suggestion("problem", same("月末の給与計算が大変"), "月末の給与計算が大変"),
+    )
+    addresses = {"B3": "/packages?function=B3"}
+    return views.suggestions(found, lambda each: addresses.get(each.code, f"/packages?q={quote(each.code)}"))
 
 
 def schemes_answer() -> answers.Schemes:

@@ -189,6 +189,20 @@ def operations(masters: Masters) -> list[Operation]:
             refused=(400,),
         ),
         Operation(
+            "suggest",
+            "get",
+            "/api/v1/suggestions",
+            Text("入力中の候補", "Suggestions while typing"),
+            Text(
+                "入力中の言葉から、機能・困りごと・ITツール・ITベンダーの候補を8件まで返します。言葉がなければ空です。",
+                "Functions, problems, packages and vendors that the typed characters may become, at most eight; "
+                "none for no characters.",
+            ),
+            answers.Suggestions,
+            examples.suggestions_answer,
+            parameters=(Parameter("q", Text("入力中の言葉", "What is typed so far"), {"type": "string"}, "給与"),),
+        ),
+        Operation(
             "getPackage",
             "get",
             "/api/v1/packages/{code}",

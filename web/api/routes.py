@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, render_template, request, url_for
 from pydantic import BaseModel
 
 from catalogue.masters import vocabulary
@@ -19,6 +19,7 @@ from marketplace.subsidy.eligibility import check, rules_for
 from marketplace.subsidy.engine import estimate
 from marketplace.subsidy.lines import CostLine
 from search.queries import SearchQuery, find
+from search.suggestions import Suggestion, suggest
 from tenants.errors import NotFound
 from web.api import faults, views
 from web.api.bodies import EligibilityBody, EstimateBody
@@ -73,6 +74,24 @@ def packages() -> Response:
     """Search published packages."""
     query = SearchQuery.from_args(request.args)
     return _answer(views.search_page(find(query), query))
+
+
+@blueprint.get("/api/v1/suggestions")
+@allow(Open.EVERYBODY)
+@kept
+def suggestions() -> Response:
+    """What the characters typed so far may become."""
+    return _answer(views.suggestions(suggest(request.args.get("q", "")), _address))
+
+
+def _address(found: Suggestion) -> str:
+    """Where on this site a suggestion leads."""
+    if found.kind == "package":
+        return url_for("public.package", code=found.code)
+    if found.kind == "vendor":
+        return url_for("public.vendor", number=found.code)
+    wanted = {"function": found.code} if found.kind == "function" else {"q": found.code}
+    return url_for("public.packages", **wanted)
 
 
 @blueprint.get("/api/v1/packages/<code>")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from catalogue.publications import Published
 from marketplace.comparison import Comparison
@@ -10,6 +10,7 @@ from marketplace.subsidy.eligibility import Eligibility
 from marketplace.subsidy.engine import Estimate
 from marketplace.subsidy.scheme import Scheme
 from search.queries import PackageHit, SearchPage, SearchQuery
+from search.suggestions import Suggestion
 from web.api import answers
 from web.words import language, say
 
@@ -24,6 +25,7 @@ def search_page(page: SearchPage, query: SearchQuery) -> answers.SearchPage:
         pages=page.pages,
         stage=page.stage.value,
         widened=[answers.WidenedWord(word=each.word, texts=list(each.texts)) for each in page.widened],
+        did_you_mean=page.did_you_mean,
         degraded=page.degraded,
         facets=answers.Facets(
             **{
@@ -34,6 +36,16 @@ def search_page(page: SearchPage, query: SearchQuery) -> answers.SearchPage:
                 for name, values in page.facets.items()
             }
         ),
+    )
+
+
+def suggestions(found: Sequence[Suggestion], address: Callable[[Suggestion], str]) -> answers.Suggestions:
+    """Suggestions with where each leads."""
+    return answers.Suggestions(
+        suggestions=[
+            answers.Suggestion(kind=each.kind, label=say(each.label), code=each.code, href=address(each))
+            for each in found
+        ]
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import asdict
 import click
 from werkzeug.datastructures import MultiDict
 
-from search import sync
+from search import explaining, sync
 from search.queries import SearchQuery, find
 from web import console
 from web.commands.output import as_json_option, as_system, say, stop_with_problems, write_json, write_table
@@ -102,3 +102,46 @@ def query(text: str, filters: tuple[str, ...], *, as_json: bool) -> None:
     write_table([tuple(hit.values()) for hit in hits])
     stage = found.stage_label.in_language(console.language())
     click.echo(say(f"全{found.total:,}件（{stage}）", f"{found.total:,} in all ({stage})"), err=True)
+
+
+@commands.command()
+@click.argument("text")
+@click.argument("code")
+@as_json_option
+def explain(text: str, code: str, *, as_json: bool) -> None:
+    """Say why the package CODE is where it is when somebody searches TEXT (順位の理由を見る).
+
+    Exit code 1 when the words do not find it.
+    """
+    with as_system():
+        found = explaining.explain(text, code)
+    if as_json:
+        write_json(
+            {
+                "text": text,
+                "code": code,
+                "found": found is not None,
+                "stage": found.stage.value if found else None,
+                "rank": found.rank if found else None,
+                "reasons": [
+                    {"field": each.field, "text": each.text, "points": each.points, "says": each.says.ja}
+                    for each in (found.reasons if found else ())
+                ],
+                "never": explaining.NEVER.ja,
+            }
+        )
+    elif found is None:
+        click.echo(say(f"「{text}」では {code} は見つかりません。", f"{text!r} does not find {code}."))
+    else:
+        _write_reasons(found)
+    if found is None:
+        stop_with_problems()
+
+
+def _write_reasons(found: explaining.Explained) -> None:
+    language = console.language()
+    place = f"{found.rank:,}" if found.rank else say("1,000位より下", "below 1,000")
+    stage = found.stage_label.in_language(language)
+    click.echo(say(f"順位 {place}（{stage}）", f"rank {place} ({stage})"))
+    write_table([(f"{each.points:.2f}", each.says.in_language(language)) for each in found.reasons])
+    click.echo(explaining.NEVER.in_language(language))

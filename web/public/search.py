@@ -86,6 +86,7 @@ def packages() -> Response:
         last=min(page.page * query.per_page, page.total),
         beyond=page.total > 0 and not page.items,
         page_href=lambda number: address(query, page=number),
+        meant_href=address(query, q=page.did_you_mean),
         clear_href=address(SearchQuery(q=query.q, sort=query.sort)),
     )
     response = make_response(html, 400 if findings else 200)

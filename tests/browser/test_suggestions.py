@@ -1,0 +1,73 @@
+"""Suggestions below the search box in a real browser: keyboard, screen reader's marks, script's absence, 390 px."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+from worked_input import publish_worked_input
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def shop(address, app, index):
+    """The running site with the worked input published and indexed."""
+    publish_worked_input()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("path", ["/", "/packages"])
+def test_by_keyboard(shop, visit, width, path):
+    reader = visit(width)
+    reader.go(path)
+    box = reader.page.locator(
+        "main input[data-suggest], .page-head input[data-suggest], .hero input[data-suggest]"
+    ).first
+    expect(box).to_have_role("combobox")
+    expect(box).to_have_attribute("aria-expanded", "false")
+    box.press_sequentially("給与")
+    options = reader.page.locator(".suggestions [role=option]")
+    expect(options.first).to_be_visible()
+    expect(box).to_have_attribute("aria-expanded", "true")
+    reader.look()
+    box.press("ArrowDown")
+    expect(options.first).to_have_attribute("aria-selected", "true")
+    expect(box).to_have_attribute("aria-activedescendant", options.first.get_attribute("id"))
+    box.press("ArrowUp")
+    expect(options.last).to_have_attribute("aria-selected", "true")
+    box.press("Escape")
+    expect(reader.page.locator(".suggestions:not([hidden])")).to_be_hidden()
+    expect(box).to_have_value("給与")
+    box.press_sequentially("計")
+    expect(options.first).to_be_visible()
+    box.press("ArrowDown")
+    box.press("Enter")
+    reader.page.wait_for_url("**/packages?function=B3")
+
+
+def test_enter_without_a_choice_searches_as_ever(shop, visit):
+    reader = visit(1280)
+    reader.go("/")
+    box = reader.page.locator("#home-search")
+    box.press_sequentially("給与")
+    expect(reader.page.locator(".suggestions [role=option]").first).to_be_visible()
+    box.press("Enter")
+    reader.page.wait_for_url("**/packages?q=*")
+
+
+def test_by_pointer(shop, visit):
+    reader = visit(390)
+    reader.go("/")
+    reader.page.locator("#home-search").press_sequentially("在庫が合")
+    reader.page.get_by_role("option", name="在庫が合わない").click()
+    reader.page.wait_for_url("**/packages?q=*")
+
+
+def test_without_script_the_box_is_a_plain_field(shop, visit):
+    reader = visit(1280, java_script_enabled=False)
+    reader.go("/")
+    box = reader.page.locator("#home-search")
+    assert box.get_attribute("role") is None
+    box.fill("会計")
+    box.press("Enter")
+    reader.page.wait_for_url("**/packages?q=*")

@@ -1,0 +1,147 @@
+"""What was probably meant: near words of what is published, and nothing for words that are in use or near to none."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+import published
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from catalogue.models import Package
+from search import queries, sync
+from search.embedded import EmbeddedEngine
+from search.parameters import SearchQuery
+from search.port import MatchStage
+from search.speller import MOST_WORDS, Vocabulary, distance, labels
+from tenants.actor import PUBLIC, SYSTEM
+from tenants.db import act_as, db
+
+WORDS = st.text("レジセンタこえabc計", max_size=8)
+
+
+def plain_distance(one: str, other: str) -> int:
+    """The definition, without any shortcut."""
+
+    @cache
+    def to(i: int, j: int) -> int:
+        if not i or not j:
+            return i + j
+        steps = [to(i - 1, j) + 1, to(i, j - 1) + 1, to(i - 1, j - 1) + (one[i - 1] != other[j - 1])]
+        if i > 1 and j > 1 and one[i - 1] == other[j - 2] and one[i - 2] == other[j - 1]:
+            steps.append(to(i - 2, j - 2) + 1)
+        return min(steps)
+
+    return to(len(one), len(other))
+
+
+@given(WORDS, WORDS, st.integers(0, 3))
+def test_distance_is_the_definition_up_to_its_bound(one, other, most):
+    assert distance(one, other, most) == min(plain_distance(one, other), most + 1)
+
+
+def vocabulary(*texts: str) -> Vocabulary:
+    return Vocabulary.of((folded, written, 1) for folded, written in labels(texts).items())
+
+
+KNOWN = vocabulary(
+    "コールセンター支援",
+    "security cloud",
+    "給与計算クラウド",
+    "ホームページ",
+    "クレジット決済",
+    "勤怠管理",
+    "レジ",
+    "POS",
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("コールセター", "コールセンター"),
+        ("ｺｰﾙｾﾀｰ", "コールセンター"),
+        ("コールセンンター", "コールセンター"),
+        ("こーるせたー", "コールセンター"),
+        ("コールンセター", "コールセンター"),
+        ("securty", "security"),
+        ("ＳＥＣＵＲＴＹ", "security"),
+        ("secruity", "security"),
+        ("給与系算", "給与計算"),
+        ("クレジト決済", "クレジット決済"),
+        ("クラウド給与系算", "クラウド給与計算"),
+        ("コールセンター", None),
+        ("ホームページ", None),
+        ("れじ", None),
+        ("レシ", None),
+        ("ポス", None),
+        ("京都", None),
+        ("電話の予約で手が離せない", None),
+        ("鰻重", None),
+        ("", None),
+        ("！？", None),
+    ],
+)
+def test_what_was_meant(typed, meant):
+    assert KNOWN.correct(typed) == meant
+
+
+@given(st.text(max_size=40))
+def test_any_text_gets_an_answer_that_is_not_itself(text):
+    assert KNOWN.correct(text) is None or KNOWN.correct(text) != text
+
+
+def test_the_most_frequent_of_equally_near_words():
+    known = Vocabulary.of([("せんたく", "センタク", 1), ("せんたけ", "センタケ", 9)])
+    assert known.nearest("センタコ") == "センタケ"
+
+
+def test_so_many_words_and_no_more():
+    assert len(Vocabulary.of((f"word{n}", f"word{n}", 1) for n in range(MOST_WORDS + 5)).known) == MOST_WORDS
+
+
+@pytest.fixture
+def shop(services, index):
+    published.publish(30, vendors=4)
+    sync.synchronise()
+    return index
+
+
+def published_word(index: EmbeddedEngine) -> str:
+    """A long word in katakana that stands in the names of what is published."""
+    return next(word for word, _ in index.vocabulary() if re.fullmatch("[ァ-ヶー]{7,}", word))
+
+
+def ask(q: str) -> queries.SearchPage:
+    with act_as(PUBLIC):
+        return queries.find(SearchQuery(q=q))
+
+
+def test_a_misspelt_search_finds_what_was_meant_and_says_so(shop):
+    word = published_word(shop)
+    right, wrong = ask(word), ask(word[:3] + word[4:])
+    assert (wrong.stage, wrong.did_you_mean) == (MatchStage.CORRECTED, word)
+    assert {hit.code for hit in wrong.items} <= {hit.code for hit in right.items}
+    assert wrong.total > 0
+    assert right.did_you_mean == ""
+
+
+def test_the_rest_of_the_query_stays(shop):
+    word = published_word(shop)
+    assert ask(f"会計 {word[:3]}{word[4:]}").did_you_mean == f"会計 {word}"
+    assert ask("存在しない語句ぬぬぬ").did_you_mean == ""
+
+
+def test_a_new_name_is_known_after_the_index_changed(shop, monkeypatch):
+    monkeypatch.setattr("search.meant._KEPT_SECONDS", 0.0)
+    assert ask("ザラマンデ").did_you_mean == ""
+    with act_as(PUBLIC):
+        first = queries.find(SearchQuery(q="")).items[0].code
+    with act_as(SYSTEM):
+        listing = db.session.scalars(select(Package.id).where(Package.code == first)).one()
+    published.publish_again(listing, "ザラマンダー会計")
+    sync.synchronise()
+    assert ask("ザラマンデー").did_you_mean == "ザラマンダー"

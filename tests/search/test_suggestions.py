@@ -1,0 +1,85 @@
+"""Suggestions while typing: functions, problems, packages and vendors, at most eight, for any input."""
+
+from __future__ import annotations
+
+import published
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import event
+
+from catalogue.public_lists import vendors
+from search import engines, sync
+from search.suggestions import MOST, Suggestion, suggest
+from tenants.actor import PUBLIC
+from tenants.db import act_as, db
+
+
+@pytest.fixture(scope="module")
+def catalogue(ground, owner, tmp_path_factory):
+    """One catalogue for all tests here: none of them changes it."""
+    from conftest import _empty  # noqa: PLC0415
+
+    before = engines._Chosen.engine
+    made = engines.EmbeddedEngine(tmp_path_factory.mktemp("index"))
+    engines.use(made)
+    with ground.app_context():
+        published.publish(20, vendors=4)
+        sync.synchronise()
+        with act_as(PUBLIC):
+            yield made
+        db.session.remove()
+        db.engine.dispose()
+    made.close()
+    engines._Chosen.engine = before
+    _empty(owner)
+
+
+def of(kind: str, found: tuple[Suggestion, ...]) -> list[str]:
+    return [each.code for each in found if each.kind == kind]
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [("給", "B3"), ("きゅうよ", "B3"), ("ﾚｼﾞ", "F4"), ("会計", "B1"), ("crm", "M1"), ("HAC", "M7")],
+)
+def test_functions_by_name_word_and_sound(catalogue, typed, code):
+    assert code in of("function", suggest(typed))
+
+
+def test_problems_packages_and_vendors(catalogue):
+    assert "月末の給与計算が大変" in of("problem", suggest("給与計算"))
+    (vendor, *_), _ = vendors()
+    assert vendor.number in of("vendor", suggest(vendor.name))
+    assert of("package", suggest("会計"))
+
+
+def test_nothing_for_nothing_and_never_too_many(catalogue):
+    assert suggest("") == suggest("  ") == suggest("！？") == ()
+    for typed in ("会", "給与", "株式会社", "a", "ー"):
+        found = suggest(typed)
+        assert len(found) <= MOST
+        assert len({(each.kind, each.code) for each in found}) == len(found)
+
+
+def test_few_statements_however_much_is_found(catalogue):
+    statements: list[str] = []
+    event.listen(db.engine, "before_cursor_execute", lambda *args: statements.append(args[2]))
+    suggest("会計")
+    assert len([each for each in statements if "set_config" not in each]) <= 5
+
+
+def test_without_an_index_the_rest_is_still_there(catalogue, tmp_path):
+    engines.use(engines.EmbeddedEngine(tmp_path / "none"))
+    try:
+        found = suggest("会計")
+    finally:
+        engines.use(catalogue)
+    assert of("function", found)
+    assert of("package", found) == []
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.text(max_size=30))
+def test_any_text_gets_an_answer(catalogue, typed):
+    assert len(suggest(typed)) <= MOST

@@ -1,0 +1,43 @@
+"""GET /api/v1/suggestions: what is typed so far, and where each suggestion leads."""
+
+from __future__ import annotations
+
+import pytest
+from worked_input import publish_worked_input
+
+
+@pytest.fixture
+def shop(client, index):
+    publish_worked_input()
+    return client
+
+
+def ask(client, typed, **more):
+    return client.get("/api/v1/suggestions", query_string={"q": typed, **more})
+
+
+@pytest.mark.parametrize("typed", ["給与", "みなと", "会計", "クラウド", "れじ"])
+def test_every_suggestion_leads_to_a_page(shop, typed):
+    found = ask(shop, typed).json["suggestions"]
+    assert 1 <= len(found) <= 8
+    for each in found:
+        assert shop.get(each["href"]).status_code == 200
+
+
+def test_in_the_language_asked_for(shop):
+    assert {"kind": "function", "label": "給与", "code": "B3", "href": "/packages?function=B3"} in (
+        ask(shop, "給与").json["suggestions"]
+    )
+    assert "Payroll" in [each["label"] for each in ask(shop, "給与", lang="en").json["suggestions"]]
+
+
+@pytest.mark.parametrize("typed", ["", " ", "%", "_", "\\", "\x00", "'; --", "<b>", "！", "あ" * 5000])
+def test_strange_input_gets_an_answer(shop, typed):
+    answer = ask(shop, typed)
+    assert answer.status_code == 200
+    assert len(answer.json["suggestions"]) <= 8
+
+
+def test_without_words_there_is_nothing(shop):
+    assert shop.get("/api/v1/suggestions").json == {"suggestions": []}
+    assert ask(shop, "%").json == {"suggestions": []}
