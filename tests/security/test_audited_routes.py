@@ -30,6 +30,7 @@ pytestmark = pytest.mark.security
 # What is sent by POST and changes nothing that lasts: a preview, an upload that is kept for an hour, a question.
 NOTHING_LASTING = {
     "secretariat.preview_publication",
+    "secretariat.preview_synonym",
     "secretariat.upload_files",
     "secretariat.discard_import",
     "vendor.upload_files",
@@ -340,6 +341,16 @@ def the_secretariat_looks_in(walk: Walk, administrator: PageClient, shop: Actor)
     walk.send(administrator, "/organisation", "/support-view/close")
 
 
+def a_synonym_comes_and_goes(walk: Walk, administrator: PageClient) -> None:
+    page = "/secretariat/synonyms/edit"
+    entry = {"word": "おこづかい帳", "texts": "会計", "direction": "one_way", "kind": "word", "source": "電話"}
+    action, form = filled(administrator, page, "/synonyms/preview", **entry)
+    walk.post(administrator, action, form)
+    walk.post(administrator, "/secretariat/synonyms", form)
+    action, form = filled(administrator, f"{page}?word=おこづかい帳", "/synonyms/preview", remove="1")
+    walk.post(administrator, "/secretariat/synonyms/remove", form)
+
+
 def test_every_change_leaves_its_event(walk, application, browser, organisation, actor_of, index, data, owner):
     world = grants.build(organisation, actor_of, now=True)
     administrator = browser(actor_of(organisation("secretariat", name="事務局"), "secretariat_administrator"))
@@ -355,6 +366,7 @@ def test_every_change_leaves_its_event(walk, application, browser, organisation,
     registrations_are_reviewed(walk, browser, organisation, actor_of)
     the_secretariat_looks_in(walk, administrator, world.sme)
     the_secretariat_announces(walk, administrator)
+    a_synonym_comes_and_goes(walk, administrator)
     a_briefing_is_booked_and_held(walk, administrator, shop)
     with act_as(SYSTEM):
         db.session.add(Membership(organisation_id=vendor_id, person_id=world.sme.person_id, role="vendor_viewer"))
