@@ -168,7 +168,7 @@ def _old_way(connection: psycopg.Connection[Any], number: int) -> None:
 
 
 def _new_way(connection: psycopg.Connection[Any], number: int) -> None:
-    told = {
+    told: dict[str, Any] = {
         "at": "2026-11-02T03:00:00+00:00",
         "name": "product_edit",
         "organisation_id": str(VENDOR.organisation_id),
