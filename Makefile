@@ -3,6 +3,7 @@
 #   HOJO_DATA   data folder of the demo
 #   PORT        port of the demo's website
 #   TESTS       what `make test` runs, e.g. make test TESTS=tests/web
+#   COVERAGE    when set, `make test` measures coverage too
 PYTHON ?= python3
 HOJO_DATA ?= .hojo
 PORT ?= 8080
@@ -11,6 +12,8 @@ SETUP := $(PYTHON) web/setup/environment.py
 BIN := .venv/bin
 # Tests of one group (the demo's, say) share what is slow to make, so they stay in one process.
 PYTEST := $(BIN)/pytest -n 2 --dist loadgroup $(TESTS)
+COVERAGE ?=
+MEASURE := --cov --cov-report=term
 
 export HOJO_DATA PORT
 .DEFAULT_GOAL := help
@@ -25,9 +28,9 @@ demo: setup ## Start everything with made-up data and print the address (Ctrl-C 
 	@exec $(BIN)/hojo demo run
 
 test: setup-dev setup-browser ## Run all tests, on a throw-away PostgreSQL and a real browser
-	$(PYTEST)
+	$(PYTEST) $(if $(COVERAGE),$(MEASURE))
 
-check: lint types imports templates coverage ## Lint, types, import rules, templates, and all tests with coverage
+check: lint types imports templates $(if $(WITHOUT_TESTS),,coverage) ## Lint, types, import rules, templates, and all tests with coverage
 
 lint: setup-dev
 	$(BIN)/ruff check
@@ -43,7 +46,7 @@ templates: setup-dev
 	$(BIN)/djlint --lint web/templates web/demo/templates
 
 coverage: setup-dev setup-browser
-	$(PYTEST) --cov --cov-report=term
+	$(PYTEST) $(MEASURE)
 
 bench: setup-dev ## Measure estimates, search, pages and sign-in beside their baselines (see bench/)
 	$(BIN)/python -m bench.estimates

@@ -129,7 +129,9 @@ def main() -> None:
         print(f"\n| page ({packages:,} packages) | requests/s | of /healthz | p50 ms | p95 ms | errors |")
         print("|---|---:|---:|---:|---:|---:|")
         rows = {"/healthz": plain} | {name: measure(address + path, seconds) for name, path in PAGES.items()}
-        rows["search, 会計, each address for the first time"] = measure(f"{address}/packages", seconds, _ASKED_FIRST)
+        rows["search, 会計, each address for the first time"] = measure(
+            f"{address}/packages", seconds, _ASKED_FIRST
+        )
         rows["estimate API"] = measure(f"{address}/api/v1/estimates", seconds, _ESTIMATE)
         for name, (rate, median, slow, errors) in rows.items():
             print(f"| {name} | {rate:.0f} | {rate / plain[0]:.0%} | {median} | {slow} | {errors} |")

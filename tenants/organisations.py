@@ -151,9 +151,7 @@ def register_business(
         return _register("sme", name, corporate_number, prefecture, address, another=another)
 
 
-def found_vendor(
-    person: Actor, *, name: str, corporate_number: str, prefecture: str, address: str
-) -> uuid.UUID:
+def found_vendor(person: Actor, *, name: str, corporate_number: str, prefecture: str, address: str) -> uuid.UUID:
     """Found the vendor for which a signed-in person applies to be registered; they become its owner.
 
     corporate_number: its form was checked by the caller. Raises AlreadyRegistered when a vendor has this number.

@@ -63,12 +63,11 @@ def serving(server: Server | None = None, *, port: int = 0, **options: Any) -> I
     """The server, listening on a free port of this machine; options as aiosmtpd's SMTP has them."""
     made = server or Server()
     loop = asyncio.new_event_loop()
-    listening = loop.run_until_complete(
-        loop.create_server(lambda: SMTP(made, loop=loop, **options), "127.0.0.1", port)
-    )
-    made.port = listening.sockets[0].getsockname()[1]
     thread = threading.Thread(target=loop.run_forever, name="mail server")
     thread.start()
+    # From the loop's own thread: a browser of the same run may have a loop running in ours.
+    listening = asyncio.run_coroutine_threadsafe(_listen(loop, made, port, options), loop).result(10)
+    made.port = listening.sockets[0].getsockname()[1]
     try:
         yield made
     finally:
@@ -76,6 +75,12 @@ def serving(server: Server | None = None, *, port: int = 0, **options: Any) -> I
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.close()
+
+
+async def _listen(
+    loop: asyncio.AbstractEventLoop, server: Server, port: int, options: dict[str, Any]
+) -> asyncio.Server:
+    return await loop.create_server(lambda: SMTP(server, loop=loop, **options), "127.0.0.1", port)
 
 
 async def _end(listening: asyncio.Server) -> None:

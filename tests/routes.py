@@ -229,9 +229,7 @@ ROUTES = [
     change("vendor.save_registration_section", SECTION, VENDOR_OWNERS, 422, 404),
     view("vendor.registration_papers", "/vendor/registration/papers", VENDOR, 200, 404),
     view("vendor.registration_paper", "/vendor/registration/papers/{paper}", VENDOR, 200, 404),
-    change(
-        "vendor.attach_registration_paper", "/vendor/registration/papers/tax/attach", VENDOR_OWNERS, 422, 404
-    ),
+    change("vendor.attach_registration_paper", "/vendor/registration/papers/tax/attach", VENDOR_OWNERS, 422, 404),
     change(
         "vendor.remove_registration_paper",
         "/vendor/registration/papers/{removable}/remove",

@@ -54,14 +54,18 @@ EVENTS: Final[Mapping[str, Text]] = {
     "vendor_revoked": Text("事業者の登録を取り消した", "A vendor's registration was revoked"),
     "vendor_expired": Text("事業者の登録の有効期間が終わった", "A vendor's registration expired"),
     "vendor_reinstated": Text("事業者の登録の停止を解除した", "A vendor was reinstated"),
-    "application_flagged": Text("事業者の登録が有効でないため、交付申請を止めた", "An application was stopped with its vendor"),
+    "application_flagged": Text(
+        "事業者の登録が有効でないため、交付申請を止めた", "An application was stopped with its vendor"
+    ),
     "application_resumed": Text("止めていた交付申請を再開した", "A stopped application can go on"),
     "renewal_reminded": Text("登録の更新を知らせた", "A vendor was reminded to renew"),
     "registration_adoption_published": Text("採択を公表した", "An adoption was published"),
     "committee_assigned": Text("審査委員を割り当てた", "Committee members were assigned"),
     "committee_released": Text("審査委員の担当を解除した", "A member's assignment was taken back"),
     "committee_conflict_declared": Text("委員が利益相反を申告した", "A member declared a conflict of interest"),
-    "committee_no_conflict_declared": Text("委員が利益相反のないことを申告した", "A member declared no conflict of interest"),
+    "committee_no_conflict_declared": Text(
+        "委員が利益相反のないことを申告した", "A member declared no conflict of interest"
+    ),
     "committee_score_saved": Text("委員が採点を保存した", "A member saved a mark"),
     "committee_scores_submitted": Text("委員が採点を提出した", "A member handed in the marks"),
     "committee_scores_shown": Text("採点がそろい、表示された", "All marks are in and shown"),

@@ -105,7 +105,7 @@ def found_the_company(company) -> None:
     company.look()
     page.get_by_role("link", name="登録申請を開く").click()
     company.look()
-    press(page, "登録申請を始める", "%d項目のうち" % 7)
+    press(page, "登録申請を始める", "7項目のうち")
     company.look()
 
 

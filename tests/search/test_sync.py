@@ -47,7 +47,7 @@ def test_what_is_published_is_found_once_it_was_synchronised(packages, owner):
     assert dirty() == dict.fromkeys(packages, 1)
     with owner.connect() as connection:
         jobs = connection.scalars(text("SELECT task_name FROM procrastinate_jobs WHERE status = 'todo'")).all()
-    assert jobs == ["search.synchronise"]
+    assert jobs.count("search.synchronise") == 1
     assert sync.status().waiting == len(packages)
     sync.synchronise()
     assert found() == set(packages)

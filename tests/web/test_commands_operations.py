@@ -37,12 +37,14 @@ def test_audit_holds_until_somebody_tampers(hojo: Hojo, owner: Engine, index: ob
         connection.execute(text("UPDATE audit_event SET actor_name = 'nobody' WHERE number = 3"))
     broken = hojo("audit", "verify")
     assert broken.exit_code == 1
-    assert broken.stdout.startswith("3\tchanged after it was written")
+    assert broken.stdout.startswith("3\t書かれた後に変えられています")
     as_json = hojo("audit", "verify", "--json")
     assert as_json.exit_code == 1
     assert json.loads(as_json.stdout) == {
         "holds": False,
-        "broken": [{"number": 3, "reason": "changed after it was written"}],
+        "broken": [
+            {"number": 3, "reason": "changed after it was written", "reason_ja": "書かれた後に変えられています"}
+        ],
     }
 
 

@@ -351,5 +351,5 @@ class TestImport:
 
 def test_the_committee_has_nothing_yet(client, organisation, actor_of):
     member = client.act_as(actor_of(organisation("committee"), "committee_member"))
-    assert "割り当てられた審査はありません" in member.get("/committee/").text
+    assert "いま、することはありません" in member.get("/committee/").text
     assert member.get("/secretariat/").status_code in (403, 404)

@@ -27,7 +27,7 @@ def verify(*, as_json: bool) -> None:
     if as_json:
         write_json({"holds": not broken, "broken": [asdict(each) for each in broken]})
     for each in [] if as_json else broken:
-        click.echo(f"{each.number}\t{each.reason}")
+        click.echo(f"{each.number}\t{say(each.reason_ja, each.reason)}")
     if broken:
         stop_with_problems()
     if not as_json:
