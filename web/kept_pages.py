@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
 from cachetools import LRUCache
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, current_app, g, request, session
 
 from search import engines
 from tenants import clock, public_changes
@@ -87,6 +87,7 @@ def install(app: Flask, *, most_bytes: int, look_every: float) -> None:
 
 def find() -> Response | None:
     """Before each request: the page, if it was kept; otherwise note under which key it may be."""
+    g.page_key, g.page_was_kept = None, False
     pages: Pages | None = current_app.extensions["hojo_pages"]
     if pages is None or not _may_be_kept():
         return None
@@ -110,6 +111,8 @@ def _may_be_kept() -> bool:
     return (
         request.method == "GET"
         and g.get("signed_in") is None
+        # Whoever has been here may carry a message of their own, which the page would say.
+        and not session
         and getattr(view, _ATTRIBUTE, False)
         and len(request.url) <= _LONGEST_ADDRESS
     )

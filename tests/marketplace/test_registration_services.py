@@ -156,7 +156,16 @@ def test_beginning_twice_is_beginning_once(vendor):
         assert services.start() == services.start()
 
 
-@pytest.mark.parametrize("standing", ["adopted", "suspended", "revoked"])
+@pytest.mark.parametrize("standing", ["revoked", "expired"])
+def test_whose_registration_ended_may_begin_a_new_one(standing):
+    with act_as(world.vendor(standing=standing)):
+        made = services.start()
+        view = queries.own()
+    assert view is not None
+    assert view.id == made
+
+
+@pytest.mark.parametrize("standing", ["adopted", "suspended"])
 def test_who_was_decided_on_begins_no_registration(standing):
     with act_as(world.vendor(standing=standing)), pytest.raises(IllegalStep):
         services.start()

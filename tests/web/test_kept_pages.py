@@ -124,6 +124,21 @@ def test_a_signed_in_reader_gets_their_own_page(shop, organisation, actor_of):
     assert "麺処こはる" not in stranger.get("/packages").text
 
 
+@pytest.mark.parametrize("path", KEPT)
+def test_a_message_to_one_reader_is_never_kept_for_another(anybody, path):
+    other = anybody.application.test_client()
+    with anybody.session_transaction() as session:
+        session["_flashes"] = [("info", "ひとりへのことば")]
+    assert "ひとりへのことば" not in other.get(f"{path}").text
+    mine = anybody.get(path).text
+    assert path.startswith("/api") or "ひとりへのことば" in mine
+    assert "ひとりへのことば" not in other.get(path).text
+    assert (
+        "ひとりへのことば"
+        not in anybody.application.test_client().get(f"{path}{'&' if '?' in path else '?'}x=1").text
+    )
+
+
 def test_errors_and_refusals_are_not_kept(anybody):
     for path, status in (("/packages/NOPE", 404), ("/packages?price_min=x", 400)):
         assert anybody.get(path).status_code == status

@@ -108,7 +108,7 @@ def change_announcement(number: int) -> Answer:
 
 
 @blueprint.post(f"/announcements/{NUMBER}/publish")
-@allow(Permission.PUBLISH_ANNOUNCEMENTS)
+@allow(Permission.PUBLISH_ANNOUNCEMENTS, fresh=True)
 def publish_announcement(number: int) -> Answer:
     """Publish it now, or at the time that was given."""
     version = lists.read_version()
