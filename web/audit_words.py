@@ -8,6 +8,8 @@ from typing import Any, Final
 
 from catalogue.lifecycle import LISTING
 from marketplace.applications.lifecycle import APPLICATION
+from marketplace.registration.lifecycle import REGISTRATION
+from marketplace.registration.standing import STANDING_LABELS
 from tenants.audit_queries import Event
 from tenants.permissions import ROLE_NAMES
 from tenants.text import Text, same
@@ -15,12 +17,14 @@ from web.event_words import FACTS
 
 MORE_FACTS: Final[Mapping[str, Text]] = {
     "address": Text("住所", "Address"),
+    "category": Text("分類", "Category"),
     "closed_at": Text("終了日時", "Closed at"),
     "corporate_number": Text("法人番号", "Corporate number"),
     "count": Text("件数", "Count"),
     "criterion": Text("審査項目", "Criterion"),
     "deadline": Text("期限", "Deadline"),
     "digests": Text("消した値の照合用の印", "Marks of what was erased"),
+    "edition": Text("版", "Edition"),
     "email": Text("メールアドレス", "Email"),
     "files": Text("ファイル", "Files"),
     "form": Text("事業の形", "Form"),
@@ -37,6 +41,7 @@ MORE_FACTS: Final[Mapping[str, Text]] = {
     "points": Text("点数", "Points"),
     "prefecture": Text("都道府県", "Prefecture"),
     "products": Text("製品", "Products"),
+    "published_at": Text("公開日時", "Published at"),
     "representative": Text("代表者", "Representative"),
     "result": Text("結果", "Result"),
     "roles": Text("役割", "Roles"),
@@ -46,10 +51,12 @@ MORE_FACTS: Final[Mapping[str, Text]] = {
     "sections": Text("項目", "Sections"),
     "standing": Text("登録の状況", "Standing"),
     "telephone": Text("電話番号", "Telephone"),
+    "title": Text("題名", "Title"),
     "vendors": Text("事業者", "Vendors"),
     "voided_confirmation": Text("取り消した同意", "Consent that was voided"),
 }
 NOTHING: Final = same("—")
+FLOWS: Final = {"application": APPLICATION, "registration": REGISTRATION}
 ERASED: Final = Text("（消去済み）", "(erased)")
 LONGEST: Final = 120
 
@@ -80,9 +87,13 @@ def _value(event: Event, name: str, value: Any) -> Text:
     if value is None:
         return ERASED if name in ("name", "email") else NOTHING
     if name == "state":
-        flow = APPLICATION if event.subject_kind == "application" else LISTING
+        flow = FLOWS.get(event.subject_kind, LISTING)
         found = next((state.label for state in flow.states if state.code == value), None)
         return found or same(str(value))
+    if name == "standing" and value in STANDING_LABELS:
+        return STANDING_LABELS[value]
+    if isinstance(value, dict) and set(value) == {"ja", "en"}:
+        return Text(_short(str(value["ja"])), _short(str(value["en"])))
     if name == "roles" and isinstance(value, list):
         named = [ROLE_NAMES.get(role, same(str(role))) for role in value]
         return Text("・".join(role.ja for role in named), ", ".join(role.en for role in named))

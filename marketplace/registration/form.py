@@ -222,7 +222,7 @@ def tidy(written: str) -> str:
 
 
 def _value(field: FormField, written: str) -> Any:
-    plain = unicodedata.normalize("NFKC", written)
+    plain = unicodedata.normalize("NFKC", written).strip()  # "¸" alone becomes a space and a mark
     if field.kind == "number":
         digits = _SEPARATORS.sub("", plain)
         return int(digits) if _NUMBER.fullmatch(digits) else written
@@ -297,6 +297,8 @@ def _fits(field: FormField, value: Any) -> Finding | None:
 def _number(field: FormField, value: Any) -> Finding | None:
     if isinstance(value, int) and field.minimum <= value <= field.maximum:
         return None
+    if not isinstance(value, int):
+        return _malformed(field, Text("数字だけで入力してください。例：1200", "Enter digits only, like 1200."))
     return _malformed(
         field,
         Text(
@@ -377,7 +379,17 @@ def written(field: FormField, value: Any) -> Text:
             "\n".join("／".join(cell.ja for cell in row) for row in rows),
             "\n".join(" / ".join(cell.en for cell in row) for row in rows),
         )
+    if field.kind == "date":
+        return _written_date(str(value))
     return same(str(value))
+
+
+def _written_date(value: str) -> Text:
+    try:
+        day = date.fromisoformat(value)
+    except ValueError:
+        return same(value)
+    return Text(f"{day.year}年{day.month}月{day.day}日", f"{day.day} {day:%B %Y}")
 
 
 @dataclass(frozen=True, slots=True)

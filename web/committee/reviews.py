@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from marketplace.registration import committee, committee_queries
 from marketplace.registration.committee_queries import TODO, AssignmentView
 from marketplace.registration.scoring import two_places
+from tenants import clock
 from tenants.errors import BadInput
 from tenants.permissions import Permission
 from web import lists
@@ -31,6 +32,7 @@ def home() -> str:
         "committee/home.html",
         todo=[card for card in cards if card.stage in TODO],
         done=[card for card in cards if card.stage not in TODO],
+        today=clock.today(),
     )
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
+from typing import Final
 
 from flask import flash, g, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
@@ -11,7 +13,7 @@ from tenants import invitations, members, sign_in
 from tenants.errors import BadInput
 from tenants.members import Team
 from tenants.permissions import ROLE_NAMES, Permission
-from tenants.text import Language
+from tenants.text import Language, Text
 from web import lists
 from web.edge import SESSION_TOKEN
 from web.fields import by_field
@@ -19,6 +21,27 @@ from web.guard import Open, allow
 from web.organisation.blueprint import blueprint
 from web.sign_in.blueprint import home_address
 from web.words import language, t
+
+# What the names of the roles within a company do not say by themselves.
+_MAY: Final[Mapping[str, Text]] = {
+    "vendor_owner": Text(
+        "登録申請とメンバーの管理を含む、すべての手続き", "Everything, with the registration and the people"
+    ),
+    "vendor_editor": Text("製品とITツールの登録・変更・提出", "Write, change and submit products and packages"),
+    "vendor_applications": Text("お店からの交付申請の準備と提出", "Prepare and submit the shops’ applications"),
+    "vendor_viewer": Text("見るだけで、変更はできません", "May look, not change"),
+    "sme_owner": Text(
+        "交付申請とメンバーの管理を含む、すべての手続き", "Everything, with applications and the people"
+    ),
+    "sme_member": Text(
+        "交付申請の状況を見るだけで、変更はできません", "May look at the applications, not change them"
+    ),
+}
+
+
+def _offered(kind: str) -> list[tuple[str, Text, Text | None]]:
+    """The roles to choose from in an organisation of this kind, each with what it allows."""
+    return [(role, ROLE_NAMES[role], _MAY.get(role)) for role in members.roles_of_kind(kind)]
 
 
 def _committee() -> uuid.UUID | None:
@@ -53,7 +76,7 @@ def _people_page(of: Team, error: BadInput | None = None) -> str:
         waiting=invitations.waiting(of),
         committees=members.committees() if of.own else [],
         role_names=members.role_names,
-        roles=[(role, ROLE_NAMES[role]) for role in members.roles_of_kind(of.kind)],
+        roles=_offered(of.kind),
         email=request.form.get("email", "") if sent else "",
         chosen=request.form.getlist("roles") if sent else [],
         letter=request.form.get("letter", "ja") if sent else language(),
@@ -124,7 +147,7 @@ def _person_page(of: Team, person_id: uuid.UUID, error: BadInput | None = None) 
         member=found,
         back=_address(of),
         role_names=members.role_names,
-        roles=[(role, ROLE_NAMES[role]) for role in members.roles_of_kind(of.kind)],
+        roles=_offered(of.kind),
         chosen=request.form.getlist("roles") if error else found.roles,
         findings=findings,
         errors=by_field(findings),
