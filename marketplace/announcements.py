@@ -357,6 +357,8 @@ def _found_in(field: str, what: Text, words: Text, longest: int) -> list[Finding
     for language, written in (("ja", words.ja), ("en", words.en)):
         name = f"{field}_{language}"
         if not written.strip():
+            if language == "en" and not words.ja.strip():
+                continue  # the English falls back on the Japanese, so only that is asked for
             found.append(
                 Finding(
                     "missing",

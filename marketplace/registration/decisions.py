@@ -212,7 +212,7 @@ def adoption_list(vendors: Sequence[Organisation]) -> tuple[Text, Text]:
     return title, Text(
         f"外部審査委員会の審査を経て、次の{len(names)}者をIT導入支援事業者として採択しました。\n\n"
         + "\n".join(
-            f"- {name}（法人番号 {number}、{where.ja or '所在地未登録'}）" for name, number, where in names
+            f"・{name}（法人番号 {number}、{where.ja or '所在地未登録'}）" for name, number, where in names
         ),
         f"After the review committee's review, these {len(names)} were adopted as vendors.\n\n"
         + "\n".join(f"- {name} (corporate number {number}, {where.en or '—'})" for name, number, where in names),

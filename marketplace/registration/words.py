@@ -21,8 +21,13 @@ def checked_words(written: str, field: str, *, limit: int = REASON_LIMIT, option
     if len(text) > limit or not (text or optional):
         raise bad(
             f"{field}_missing" if not text else f"{field}_too_long",
-            Text(f"1〜{limit:,}文字で入力してください。", f"Write 1 to {limit:,} characters."),
-            Text("相手に伝わるように書いてください。", "Write what the others need to know."),
+            Text("入力されていません。", "Nothing is written.")
+            if not text
+            else Text(f"長すぎます（{len(text):,}文字）。", f"It is too long ({len(text):,} characters)."),
+            Text(
+                f"相手に伝わるように、{limit:,}文字以内で書いてください。",
+                f"Write what the others need to know, in at most {limit:,} characters.",
+            ),
             field,
         )
     return text
