@@ -152,3 +152,14 @@ def test_a_stopped_application_says_so_to_both_parties_and_the_secretariat(
         standing.reinstate(world.vendor_id, reason="解除")
     for who, place in pages:
         assert "この申請は、いま進められません" not in browser(who).get(f"{place}/applications/{application}").text
+
+
+def test_whoever_declares_without_choosing_is_told_what_to_choose(review, browser):
+    review.assign()
+    member = review.members[0]
+    place = f"/committee/assignments/{review.assignment(member).id}/declare"
+    page = browser(member).post_form(place, {"note": "書きかけ", "version": "1"})
+    assert page.status_code == 422
+    assert "利害関係があるかどうかが選ばれていません" in page.text
+    assert 'aria-describedby="f-conflict-error"' in page.text
+    assert "書きかけ" in page.text

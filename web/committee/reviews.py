@@ -11,8 +11,9 @@ from marketplace.registration import committee, committee_queries
 from marketplace.registration.committee_queries import TODO, AssignmentView
 from marketplace.registration.scoring import two_places
 from tenants import clock
-from tenants.errors import BadInput
+from tenants.errors import BadInput, Finding
 from tenants.permissions import Permission
+from tenants.text import Text
 from web import lists
 from web.committee.blueprint import blueprint
 from web.fields import by_field
@@ -21,6 +22,12 @@ from web.registration import download
 from web.words import t
 
 Answer = str | Response | tuple[str, int]
+_NOT_CHOSEN = Finding(
+    "conflict_missing",
+    Text("利害関係があるかどうかが選ばれていません。", "It is not chosen whether there is a conflict."),
+    Text("「利害関係はない」か「利害関係がある」を選んでください。", "Choose “No” or “Yes”."),
+    "conflict",
+)
 
 
 @blueprint.get("/")
@@ -62,9 +69,9 @@ def declare(assignment_id: uuid.UUID) -> Answer:
     """Whether there is a conflict of interest."""
     view = committee_queries.assignment(assignment_id)
     answer = request.form.get("conflict", "")
+    if answer not in ("none", "conflict"):
+        return _page(view, BadInput(_NOT_CHOSEN)), BadInput.status
     try:
-        if answer not in ("none", "conflict"):
-            raise lists.broken_form()
         committee.declare(
             assignment_id,
             conflict=answer == "conflict",
