@@ -42,7 +42,7 @@ STAGES: Final[dict[str, Text]] = {
     "conflict": Text("利益相反のため終了", "Ended: conflict"),
     "released": Text("担当の解除", "Released"),
 }
-TODO: Final = frozenset({"to_declare", "scoring", "shown"})
+STILL_TO_DO: Final = frozenset({"to_declare", "scoring", "shown"})
 NOT_FOR_SCORING: Final = frozenset({"contact"})
 MOST_ASSIGNMENTS: Final = 200
 
@@ -190,8 +190,8 @@ def assignments() -> list[AssignmentCard]:
         .limit(MOST_ASSIGNMENTS)
     )
     cards = [_card(row) for row in rows]
-    todo = sorted((card for card in cards if card.stage in TODO), key=lambda card: (card.due, card.number))
-    return [*todo, *(card for card in cards if card.stage not in TODO)]
+    todo = sorted((card for card in cards if card.stage in STILL_TO_DO), key=lambda card: (card.due, card.number))
+    return [*todo, *(card for card in cards if card.stage not in STILL_TO_DO)]
 
 
 def assignment(assignment_id: uuid.UUID) -> AssignmentView:

@@ -8,7 +8,7 @@ from flask import flash, make_response, redirect, render_template, request, url_
 from werkzeug.wrappers import Response
 
 from marketplace.registration import committee, committee_queries
-from marketplace.registration.committee_queries import TODO, AssignmentView
+from marketplace.registration.committee_queries import STILL_TO_DO, AssignmentView
 from marketplace.registration.scoring import two_places
 from tenants import clock
 from tenants.errors import BadInput, Finding
@@ -37,8 +37,8 @@ def home() -> str:
     cards = committee_queries.assignments()
     return render_template(
         "committee/home.html",
-        todo=[card for card in cards if card.stage in TODO],
-        done=[card for card in cards if card.stage not in TODO],
+        todo=[card for card in cards if card.stage in STILL_TO_DO],
+        done=[card for card in cards if card.stage not in STILL_TO_DO],
         today=clock.today(),
     )
 
