@@ -123,7 +123,11 @@ class Visitor:
         self.page.wait_for_url(f"{self.address}/**")
 
     def fits(self) -> None:
-        """Fail when the page is wider than the window."""
+        """Fail when the page is wider than the window.
+
+        A press returns as soon as the next page begins to arrive, so the page is waited for first.
+        """
+        self.page.wait_for_load_state("load")
         width = self.page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
         assert width[0] <= width[1], f"{self.page.url} is {width[0]} px wide in a window of {width[1]}"
 
