@@ -62,7 +62,7 @@ lock: ## Make the lock files anew (needs uv and npm); make lock UPGRADE=--upgrad
 	$(PYTHON) requirements/lock.py $(UPGRADE)
 
 clean: ## Remove what was fetched and made, but not the demo's data
-	rm -rf .venv node_modules web/static/vendor *.egg-info
+	rm -rf .venv node_modules web/static/vendor web/pdf/fonts *.egg-info
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage .coverage.* screenshots
 
 setup:

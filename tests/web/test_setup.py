@@ -16,7 +16,7 @@ def checkout(tmp_path, monkeypatch):
         (tmp_path / "requirements" / name).write_text("a==1\n")
     (tmp_path / "pyproject.toml").write_text("")
     (tmp_path / "package-lock.json").write_text("{}")
-    for source in environment.SERVED.values():
+    for source in (*environment.SERVED.values(), *environment.PRINTED.values()):
         there = tmp_path / "node_modules" / source
         there.parent.mkdir(parents=True, exist_ok=True)
         there.write_text("content")
@@ -26,6 +26,7 @@ def checkout(tmp_path, monkeypatch):
     monkeypatch.setattr(environment, "STAMPS", tmp_path / ".venv" / "hojo-stamps")
     monkeypatch.setattr(environment, "NODE_MODULES", tmp_path / "node_modules")
     monkeypatch.setattr(environment, "VENDOR", tmp_path / "vendor")
+    monkeypatch.setattr(environment, "FONTS", tmp_path / "fonts")
     monkeypatch.setattr(environment, "_npm", lambda: ["npm"])
     return tmp_path
 
@@ -49,6 +50,7 @@ def test_everything_once_and_nothing_the_second_time(commands, checkout):
     assert any("--require-hashes" in command and "base.lock" in command for command in commands)
     assert any("ci" in command.split() and "--omit=dev" in command for command in commands)
     assert {file.name for file in (checkout / "vendor").iterdir()} == set(environment.SERVED)
+    assert {file.name for file in (checkout / "fonts").iterdir()} == set(environment.PRINTED)
     commands.clear()
     assert environment.main(["base"]) == 0
     assert commands == []
@@ -86,10 +88,11 @@ def test_an_interrupted_installation_is_done_again(commands, monkeypatch):
     assert any("--require-hashes" in command for command in commands)
 
 
-def test_a_missing_served_file_is_fetched_again(commands, checkout):
+@pytest.mark.parametrize("file", ["vendor/tokens.css", "fonts/NotoSansJP-Regular.otf"])
+def test_a_missing_file_of_a_package_is_fetched_again(commands, checkout, file):
     environment.main(["base"])
     commands.clear()
-    (checkout / "vendor" / "tokens.css").unlink()
+    (checkout / file).unlink()
     environment.main(["base"])
     assert [command.split()[:2] for command in commands] == [["npm", "ci"]]
 

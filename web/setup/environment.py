@@ -31,10 +31,16 @@ STAMPS = VENV / "hojo-stamps"
 OLDEST_PYTHON = (3, 11)
 # What oidc-provider, the provider in the tests, runs on (with a word of warning below 22).
 OLDEST_NODE = 20
+FONTS = PROJECT / "web" / "pdf" / "fonts"
 # What pages are served of the front-end packages; the rest of the packages stays where npm puts it.
 SERVED = {
     "htmx.min.js": "htmx.org/dist/htmx.min.js",
     "tokens.css": "@digital-go-jp/design-tokens/dist/tokens.css",
+}
+# What letters are printed with (web/pdf/typesetting.py).
+PRINTED = {
+    "NotoSansJP-Regular.otf": "@embedpdf/fonts-jp/fonts/NotoSansJP-Regular.otf",
+    "NotoSansJP-Bold.otf": "@embedpdf/fonts-jp/fonts/NotoSansJP-Bold.otf",
 }
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
@@ -195,20 +201,25 @@ def _install(stamp: str, lock: str) -> None:
 
 
 def _front_end(*, development: bool) -> None:
-    """The packages of package-lock.json, and of them the files that pages are served."""
+    """The packages of package-lock.json, and of them the files that pages are served and letters printed with."""
     name = "front-end-dev" if development else "front-end"
     ingredients = _digest((PROJECT / "package-lock.json").read_bytes())
-    there = all((VENDOR / file).is_file() for file in SERVED) and NODE_MODULES.is_dir()
+    copies = {
+        folder / file: NODE_MODULES / source
+        for folder, files in ((VENDOR, SERVED), (FONTS, PRINTED))
+        for file, source in files.items()
+    }
+    there = all(file.is_file() for file in copies) and NODE_MODULES.is_dir()
     if there and (_stamped(name, ingredients) or _stamped("front-end-dev", ingredients)):
         return
     _say("Fetching front-end packages")
     options = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
     _run([*_npm(), "ci", *options, *([] if development else ["--omit=dev"])], cwd=PROJECT)
-    VENDOR.mkdir(parents=True, exist_ok=True)
-    for file, source in SERVED.items():
-        unfinished = VENDOR / f"{file}.unfinished"
-        shutil.copyfile(NODE_MODULES / source, unfinished)
-        unfinished.replace(VENDOR / file)
+    for file, source in copies.items():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = file.with_name(f"{file.name}.unfinished")
+        shutil.copyfile(source, unfinished)
+        unfinished.replace(file)
     _stamp(name, ingredients)
 
 
