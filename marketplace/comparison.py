@@ -1,80 +1,41 @@
-"""Up to four published packages side by side: what is the same, what differs, what is best by a stated rule.
+"""Up to six published packages side by side, in the reader's order, one of them pinned if wished.
 
-:func:`side_by_side` is pure; :func:`compare` reads the publications and the scheme for it. Money is whole yen
-without consumption tax.
+What the rows say and what is best in them: :mod:`marketplace.comparison_rows`. Money is whole yen without
+consumption tax.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from catalogue import masters
-from catalogue.publications import Published, live_packages
-from catalogue.vocabulary import ALL_INDUSTRIES, CATEGORIES, Masters
+from catalogue.publications import live_packages
 from marketplace import pricing
-from marketplace.subsidy.engine import Estimate
-from tenants.organisations import place
-from tenants.text import Language, Text, same
+from marketplace.comparison_rows import Column, Row, RowGroup, side_by_side
+from marketplace.subsidy.scheme import Scheme
+from tenants.text import Language, Text
 
-MOST: Final = 4
+MOST: Final = 6
 _CODE: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
-Value = int | Text | None
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One package of the comparison."""
-
-    package: Published
-    estimate: Estimate
-
-    @property
-    def content(self) -> Mapping[str, Any]:
-        """The publication's content."""
-        return self.package.content
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One fact of every package. cells: in the columns' order; an int is yen.
-
-    best: positions of the best value; empty where nothing is better, or all are alike. rule: what best means.
-    main: the figure that matters most.
-    """
-
-    key: str
-    label: Text
-    cells: tuple[Value, ...]
-    best: tuple[int, ...] = ()
-    rule: Text | None = None
-    main: bool = False
-
-    @property
-    def differs(self) -> bool:
-        """Whether not all packages have the same."""
-        return len(set(self.cells)) > 1
-
-
-@dataclass(frozen=True, slots=True)
-class RowGroup:
-    """Rows of one subject."""
-
-    key: str
-    label: Text
-    rows: tuple[Row, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What was compared. unknown: codes nothing is published under; left_out: codes beyond the fourth."""
+    """What was compared, and under which scheme's version.
+
+    unknown: codes nothing is published under; left_out: codes beyond the sixth. pinned: the code that stands first
+    and stays in sight, None when none is. scheme: None when nothing was compared.
+    """
 
     columns: tuple[Column, ...]
     groups: tuple[RowGroup, ...]
     unknown: tuple[str, ...]
     left_out: tuple[str, ...]
+    pinned: str | None = None
+    scheme: Scheme | None = None
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -82,17 +43,10 @@ class Comparison:
         return tuple(column.package.code for column in self.columns)
 
     def as_json(self, language: Language = "ja") -> dict[str, Any]:
-        """{packages, groups, unknown, left_out}, for the API."""
+        """{scheme, packages, groups, unknown, left_out, pinned}, for the API."""
         return {
-            "packages": [
-                {
-                    "code": column.package.code,
-                    "name": column.content["name"],
-                    "vendor": dict(column.content["vendor"]),
-                    "estimate": column.estimate.as_json(language),
-                }
-                for column in self.columns
-            ],
+            "scheme": {"id": self.scheme.id, "version": self.scheme.version} if self.scheme else None,
+            "packages": [_column_json(column, language) for column in self.columns],
             "groups": [
                 {
                     "key": group.key,
@@ -103,7 +57,20 @@ class Comparison:
             ],
             "unknown": list(self.unknown),
             "left_out": list(self.left_out),
+            "pinned": self.pinned,
         }
+
+
+def _column_json(column: Column, language: Language) -> dict[str, Any]:
+    return {
+        "code": column.package.code,
+        "name": column.content["name"],
+        "vendor": dict(column.content["vendor"]),
+        "estimate": column.estimate.as_json(language),
+        "cost_by_year_yen": list(column.by_year),
+        "three_years_yen": column.three_years_yen,
+        "three_years_complete": column.complete,
+    }
 
 
 def _row_json(row: Row, language: Language) -> dict[str, Any]:
@@ -117,183 +84,24 @@ def _row_json(row: Row, language: Language) -> dict[str, Any]:
     }
 
 
-def compare(codes: Sequence[str]) -> Comparison:
-    """Compare the packages published under these codes, in their order, each once, at most :data:`MOST`."""
+def compare(codes: Sequence[str], pinned: str | None = None) -> Comparison:
+    """Compare the packages published under these codes, in their order, each once, at most :data:`MOST`.
+
+    pinned: the code to stand first; one that is not compared pins nothing.
+    """
     wanted = list(dict.fromkeys(codes))
     taken, left_out = wanted[:MOST], wanted[MOST:]
     live = live_packages([code for code in taken if _CODE.fullmatch(code)])
     if not live:
         return Comparison((), (), tuple(taken), tuple(left_out))
     scheme = pricing.scheme()
-    columns = tuple(
-        Column(live[code], pricing.estimate_package(live[code].content, scheme)) for code in taken if code in live
-    )
+    shown = sorted((code for code in taken if code in live), key=lambda code: code != pinned)
+    columns = tuple(Column(live[code], pricing.estimate_package(live[code].content, scheme)) for code in shown)
     return Comparison(
         columns,
         side_by_side(columns, masters.vocabulary()),
         tuple(code for code in taken if code not in live),
         tuple(left_out),
-    )
-
-
-LOWEST: Final = Text("いちばん低い", "Lowest")
-HIGHEST: Final = Text("いちばん多い", "Highest")
-YES: Final = Text("○ あり", "○ Yes")
-NO: Final = Text("— なし", "— No")
-
-
-def side_by_side(columns: Sequence[Column], words: Masters) -> tuple[RowGroup, ...]:
-    """Every fact of these packages, in rows."""
-    return (
-        RowGroup("money", Text("費用と補助金", "Price and subsidy"), _money(columns)),
-        *_functions(columns, words),
-        RowGroup("use", Text("使える業種・含まれる製品", "Industries and products"), _use(columns, words)),
-        RowGroup("vendor", Text("提供するITベンダー", "Vendor"), _vendor(columns)),
-    )
-
-
-def _row(key: str, label: Text, columns: Sequence[Column], fact: Callable[[Column], Value]) -> Row:
-    return Row(key, label, tuple(fact(column) for column in columns))
-
-
-def _ranked(row: Row, rule: Text, *, comparable: Sequence[bool] | None = None, main: bool = False) -> Row:
-    """The row with its best yen amounts marked: lowest, or highest when that is the rule.
-
-    comparable: amounts that are complete. An incomplete one is only a lower bound, so it is never best, and when
-    it lies below all complete ones nobody is.
-    """
-    fair = comparable or [True] * len(row.cells)
-    amounts = [(at, cell) for at, cell in enumerate(row.cells) if isinstance(cell, int)]
-    complete = [cell for at, cell in amounts if fair[at]]
-    best: tuple[int, ...] = ()
-    if row.differs and complete:
-        top = min(complete) if rule is LOWEST else max(complete)
-        unsure = rule is LOWEST and any(cell < top for at, cell in amounts if not fair[at])
-        best = () if unsure else tuple(at for at, cell in amounts if fair[at] and cell == top)
-    return Row(row.key, row.label, row.cells, best, rule, main)
-
-
-def _money(columns: Sequence[Column]) -> tuple[Row, ...]:
-    complete = [not column.content["second_year_incomplete"] for column in columns]
-    return (
-        _ranked(
-            _row("own_cost", Text("自己負担", "Your cost"), columns, lambda c: c.estimate.own_cost_yen),
-            LOWEST,
-            main=True,
-        ),
-        _ranked(
-            _row("total", Text("総額（税抜）", "Total (before tax)"), columns, lambda c: c.estimate.total_yen),
-            LOWEST,
-        ),
-        _ranked(
-            _row(
-                "subsidy",
-                Text("補助金の見込み", "Estimated subsidy"),
-                columns,
-                lambda c: c.estimate.subsidy_yen,
-            ),
-            HIGHEST,
-        ),
-        _row(
-            "eligible",
-            Text("補助の対象になる費用", "Cost that counts"),
-            columns,
-            lambda c: c.estimate.eligible_cost_yen,
-        ),
-        _row("fundable", Text("補助金が使えるか", "Can be funded"), columns, _fundable),
-        _ranked(
-            _row(
-                "second_year",
-                Text("2年目以降（毎年）", "From year two (yearly)"),
-                columns,
-                lambda c: c.content["second_year_yen"],
-            ),
-            LOWEST,
-            comparable=complete,
-        ),
-        *_second_year_notes(columns),
-    )
-
-
-def _fundable(column: Column) -> Text:
-    if column.estimate.fundable:
-        return Text("○ 使えます", "○ Yes")
-    findings = column.estimate.findings
-    return Text(
-        "× 使えません" + (f"：{findings[0].message.ja}" if findings else ""),
-        "× No" + (f": {findings[0].message.en}" if findings else ""),
-    )
-
-
-def _second_year_notes(columns: Sequence[Column]) -> tuple[Row, ...]:
-    row = _row("second_year_note", Text("2年目以降の注意", "About year two"), columns, _second_year_note)
-    return (row,) if any(row.cells) else ()
-
-
-def _second_year_note(column: Column) -> Text | None:
-    if not column.content["second_year_incomplete"]:
-        return None
-    return Text(
-        "更新料金が登録されていない製品があり、これより高くなることがあります",
-        "Some renewal prices are not registered; it can be more",
-    )
-
-
-def _functions(columns: Sequence[Column], words: Masters) -> tuple[RowGroup, ...]:
-    """One row for each function that any of them has, by category."""
-    had = words.functions_of({code for column in columns for code in column.content["functions"]})
-    groups = []
-    for category in CATEGORIES:
-        rows = tuple(
-            Row(
-                function.code,
-                function.name,
-                tuple(YES if function.code in column.content["functions"] else NO for column in columns),
-            )
-            for function in had
-            if function.category == category.code
-        )
-        if rows:
-            label = Text(
-                f"{category.name.ja}（{category.example.ja}）", f"{category.name.en} ({category.example.en})"
-            )
-            groups.append(RowGroup(category.code, label, rows))
-    return tuple(groups)
-
-
-def _use(columns: Sequence[Column], words: Masters) -> tuple[Row, ...]:
-    return (
-        _row("industries", Text("対象の業種", "Industries"), columns, lambda c: _industries(c, words)),
-        _row("products", Text("含まれる製品・サービス", "Products and services"), columns, _products),
-        _row("months", Text("価格に含むクラウド利用の月数", "Months of cloud use in the price"), columns, _months),
-    )
-
-
-def _industries(column: Column, words: Masters) -> Text:
-    codes = column.content["industries"]
-    if ALL_INDUSTRIES in codes:
-        return Text("すべての業種", "All industries")
-    known = [words.industry(code) for code in codes]
-    names = [row.name if row else same(code) for row, code in zip(known, codes, strict=True)]
-    listed = Text("、".join(name.ja for name in names), ", ".join(name.en for name in names))
-    if not column.content["restricted"]:
-        return listed
-    return Text(f"{listed.ja} だけ", f"{listed.en} only")
-
-
-def _products(column: Column) -> Text:
-    return same("、".join(item["name"] for item in column.content["items"]))
-
-
-def _months(column: Column) -> Text | None:
-    months = column.content["cloud_months"]
-    return Text(f"{months}か月", f"{months} months") if months else None
-
-
-def _vendor(columns: Sequence[Column]) -> tuple[Row, ...]:
-    return (
-        _row("vendor_name", Text("会社名", "Company"), columns, lambda c: same(c.content["vendor"]["name"])),
-        _row(
-            "prefecture", Text("所在地", "Prefecture"), columns, lambda c: place(c.content["vendor"]["prefecture"])
-        ),
+        pinned if pinned in live else None,
+        scheme,
     )

@@ -10,7 +10,8 @@ from worked_input import publish_worked_input
 
 from catalogue.publications import Published
 from catalogue.vocabulary_files import read_default_masters
-from marketplace.comparison import HIGHEST, LOWEST, MOST, Column, Row, compare, side_by_side
+from marketplace.comparison import MOST, compare
+from marketplace.comparison_rows import HIGHEST, LOWEST, Column, Row, side_by_side
 from marketplace.pricing import estimate_package
 from marketplace.subsidy.scheme import shipped_schemes
 
@@ -124,14 +125,38 @@ def test_why_a_package_cannot_be_funded_is_in_its_cell():
     assert cells[1].ja == "○ 使えます"
 
 
-def test_each_code_once_at_most_four_and_what_is_missing_by_name(services, index):
+def test_three_years_are_own_cost_and_two_more_years():
+    dear = column("A", 600_000, second_year_yen=120_000)
+    assert (dear.by_year, dear.three_years_yen) == ((200_000, 120_000, 120_000), 440_000)
+    found = rows(dear, column("B", 900_000))
+    assert found["three_years"].cells == (440_000, 300_000)
+    assert found["three_years"].best == (1,)
+
+
+def test_a_lower_bound_of_three_years_is_never_best():
+    open_end = column("A", 600_000, second_year_incomplete=True)
+    found = rows(open_end, column("B", 900_000))
+    assert (found["three_years"].cells, found["three_years"].best) == ((200_000, 300_000), ())
+
+
+def test_a_pinned_package_stands_first_and_an_unknown_pin_changes_nothing(services, index):
+    publish_worked_input()
+    codes = ["AP-1", "MP-1", "KP-1"]
+    pinned = compare(codes, "KP-1")
+    assert (pinned.codes, pinned.pinned) == (("KP-1", "AP-1", "MP-1"), "KP-1")
+    for other in ("AP-2", "nope", "", None):
+        result = compare(codes, other)
+        assert (result.codes, result.pinned) == (tuple(codes), None)
+
+
+def test_each_code_once_at_most_six_and_what_is_missing_by_name(services, index):
     publish_worked_input()
     codes = ["AP-1", "nope", "AP-1"]
     result = compare(codes)
     assert (result.codes, result.unknown, result.left_out) == (("AP-1",), ("nope",), ())
-    many = compare(["a", "b", "c", "d", "e", "f"])
+    many = compare([str(number) for number in range(MOST + 2)])
     assert (many.columns, many.groups) == ((), ())
-    assert (len(many.unknown), many.left_out) == (MOST, ("e", "f"))
+    assert (len(many.unknown), many.left_out) == (MOST, ("6", "7"))
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])
@@ -148,3 +173,8 @@ def test_as_json_holds_every_row_in_one_language(services, index, language):
         for value in row["values"]
     )
     assert money[0]["rule"] == LOWEST.in_language(language)
+    assert answer["scheme"] == {"id": "2017", "version": SCHEME.version}
+    for package in answer["packages"]:
+        years = package["cost_by_year_yen"]
+        assert years[0] == package["estimate"]["own_cost_yen"]
+        assert package["three_years_yen"] == sum(years)

@@ -138,6 +138,7 @@ def test_a_page_beyond_the_end_leads_back(shop):
         ("/packages/AP-1", 12),
         ("/vendors", 4),
         ("/compare?codes=AP-1,AP-2,MP-1,KP-1", 6),
+        ("/compare?codes=AP-1,AP-2,MP-1,KP-1,KP-2,HP-1", 6),
         ("/packages", 8),
         ("/", 9),
     ],
@@ -150,14 +151,34 @@ def test_statements_per_page_are_fixed(shop, statements, path, most):
 
 
 class TestCompare:
-    def test_four_side_by_side_with_differences_and_best(self, shop):
-        page = shop.get("/compare?codes=AP-1,AP-2,MP-1,KP-1").text
+    def test_six_side_by_side_with_differences_and_best(self, shop):
+        page = shop.get("/compare?codes=AP-1,AP-2,MP-1,KP-1,KP-2,HP-1").text
         words = re.sub(r"<[^>]+>", "", page)
-        for amount in (208_934, 122_667, 367_600, 131_120):
+        for amount in (208_934, 122_667, 367_600, 131_120, 109_920, 2_100_000):
             assert yen(amount) in words
         assert "違いあり" in page
         assert "いちばん低い" in page
         assert 'id="f-add"' not in page
+
+    def test_the_years_stand_as_bars_and_in_a_table(self, shop):
+        page = shop.get("/compare?codes=AP-1,AP-2").text
+        figure = page[page.index('<figure class="cost-chart"') : page.index("</figure>")]
+        assert figure.count('<svg class="cost-chart__bar"') == 2
+        assert {"1年目", "2年目", "3年目", "合計"} <= set(re.findall(r'<th scope="col"[^>]*>([^<]+)<', figure))
+        assert yen(122_667) in re.sub(r"<[^>]+>", "", figure)
+
+    def test_a_date_and_the_version_of_the_scheme_stand_below(self, shop):
+        assert re.search(
+            r"\d+年\d+月\d+日（.）時点。.+（第\d+版）で計算しました。", shop.get("/compare?codes=AP-1").text
+        )
+
+    def test_a_pinned_package_stands_first_and_can_be_let_go(self, shop):
+        page = shop.get("/compare?codes=AP-1,AP-2,MP-1&pinned=MP-1").text.replace("%2C", ",")
+        assert page.index("固定中") < page.index('href="/packages/MP-1"') < page.index('href="/packages/AP-1"')
+        assert 'href="/compare?codes=MP-1,AP-1,AP-2"' in page  # let go: the order stays
+        assert 'href="/compare?codes=MP-1,AP-2,AP-1&amp;pinned=MP-1"' in page  # the others move among themselves
+        assert 'href="/compare?codes=AP-1,AP-2"' in page  # removed: nothing is pinned any more
+        assert 'name="pinned" value="MP-1"' in page
 
     def test_ticks_without_script_ask_the_same(self, shop):
         ticked = shop.get("/compare?codes=AP-1&codes=AP-2").text
@@ -165,11 +186,11 @@ class TestCompare:
         table = slice(joined.index("<table"), joined.index("</table>"))
         assert joined[table] in ticked
 
-    def test_unknown_and_fifth_are_named_and_the_others_shown(self, shop):
-        page = shop.get("/compare?codes=AP-1,nope,AP-2,MP-1,KP-1").text
+    def test_unknown_and_seventh_are_named_and_the_others_shown(self, shop):
+        page = shop.get("/compare?codes=AP-1,nope,AP-2,MP-1,KP-1,KP-2,HP-1").text
         assert "公開されていません" in page
         assert "nope" in page
-        assert "一度に比べられるのは4件までです" in page
+        assert "一度に比べられるのは6件までです" in page
         assert "208,934" in page
 
     def test_a_code_can_be_added_removed_and_moved(self, shop):

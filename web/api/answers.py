@@ -263,6 +263,9 @@ class ComparedPackage(Answer):
     name: str
     vendor: Vendor
     estimate: EstimateAnswer
+    cost_by_year_yen: list[int] = Field(description="Own cost of the first year, then what falls due each year.")
+    three_years_yen: int
+    three_years_complete: bool = Field(description="False: renewal prices are missing; it may be more.")
 
 
 class ComparedFact(Answer):
@@ -284,12 +287,21 @@ class ComparedGroup(Answer):
     rows: list[ComparedFact]
 
 
-class Comparison(Answer):
-    """Up to four packages side by side, in the order asked for."""
+class ComparedUnder(Answer):
+    """The scheme whose version the estimates follow."""
 
+    id: str
+    version: int
+
+
+class Comparison(Answer):
+    """Up to six packages side by side, in the order asked for; a pinned one first."""
+
+    scheme: ComparedUnder
     packages: list[ComparedPackage]
     groups: list[ComparedGroup]
     unknown: list[str] = Field(description="Codes under which nothing is published now.")
+    pinned: str | None = Field(description="The code that was asked to stand first.")
 
 
 class CostKindAnswer(Answer):

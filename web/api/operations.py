@@ -158,6 +158,15 @@ _CODES: Final = Parameter(
     required=True,
     listed=True,
 )
+_PINNED: Final = Parameter(
+    "pinned",
+    Text(
+        "先頭に置くITツールコード。codes にないものは無視します。",
+        "The code to put first; ignored when not among codes.",
+    ),
+    {"type": "string"},
+    examples.PACKAGE_CODE,
+)
 LANGUAGE: Final = Parameter(
     "lang",
     Text(
@@ -230,7 +239,7 @@ def operations(masters: Masters) -> list[Operation]:
             ),
             answers.Comparison,
             examples.comparison_answer,
-            parameters=(_CODES,),
+            parameters=(_CODES, _PINNED),
             refused=(400, 404, 410),
         ),
         Operation(

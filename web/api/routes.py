@@ -107,12 +107,12 @@ def package(code: str) -> Response:
 @allow(Open.EVERYBODY)
 @kept
 def compare() -> Response:
-    """Up to four packages side by side."""
+    """Up to six packages side by side."""
     given = (code.strip() for value in request.args.getlist("codes") for code in value.split(","))
     codes = list(dict.fromkeys(code for code in given if code))
     if not 1 <= len(codes) <= comparison.MOST:
         raise faults.codes_out_of_range(len(codes), comparison.MOST)
-    result = comparison.compare(codes)
+    result = comparison.compare(codes, request.args.get("pinned"))
     if not result.columns:
         live_package(codes[0])  # says why it is not there: never was, or withdrawn
     return _answer(views.comparison(result))

@@ -1,4 +1,4 @@
-"""Up to four packages side by side; every change is a link."""
+"""Up to six packages side by side; every change is a link."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ from flask import render_template, request, url_for
 
 from catalogue.masters import vocabulary
 from marketplace.comparison import MOST, Comparison, compare
+from marketplace.comparison_rows import YEARS
+from tenants import clock
 from web.guard import Open, allow
 from web.kept_pages import kept
 from web.public import cards
 from web.public.blueprint import blueprint
+from web.public.cost_chart import LENGTH, bars
 
 MOST_CODES = 50
 
@@ -23,12 +26,17 @@ def codes_wanted() -> list[str]:
     return list(dict.fromkeys(code for code in codes if code))[:MOST_CODES]
 
 
+def asked() -> Comparison:
+    """The comparison that the address asks for."""
+    return compare(codes_wanted(), request.args.get("pinned"))
+
+
 @blueprint.get("/compare", endpoint="compare")
 @allow(Open.EVERYBODY)
 @kept
 def compare_page() -> str:
     """The comparison; what cannot be shown is named, the others are."""
-    result = compare(codes_wanted())
+    result = asked()
     masters = vocabulary()
     return render_template(
         "public/compare.html",
@@ -37,9 +45,15 @@ def compare_page() -> str:
         functions={
             column.package.code: cards.functions(column.content["functions"], masters) for column in result.columns
         },
+        bars=bars(result.columns),
+        bar_length=LENGTH,
+        years=range(1, YEARS + 1),
         most=MOST,
-        remove_href=lambda code: _address([each for each in result.codes if each != code]),
+        today=clock.today(),
+        address=lambda: _address(result, list(result.codes)),
+        remove_href=lambda code: _address(result, [each for each in result.codes if each != code]),
         move_href=lambda code, step: _moved(result, code, step),
+        pin_href=lambda code: _pinned(result, code),
     )
 
 
@@ -52,15 +66,23 @@ def _head(code: str, content: Any) -> dict[str, Any]:
     }
 
 
-def _address(codes: list[str]) -> str:
-    return url_for("public.compare", codes=",".join(codes) or None)
+def _address(result: Comparison, codes: list[str]) -> str:
+    pinned = result.pinned if result.pinned in codes else None
+    return url_for("public.compare", codes=",".join(codes) or None, pinned=pinned)
+
+
+def _pinned(result: Comparison, code: str) -> str:
+    """The address with this package pinned, or let go when it is."""
+    pinned = None if result.pinned == code else code
+    return url_for("public.compare", codes=",".join(result.codes), pinned=pinned)
 
 
 def _moved(result: Comparison, code: str, step: int) -> str | None:
-    """The address with this package one place further; None where it stands at that end."""
+    """The address with this package one place further; None at an end. What is pinned stays first."""
     codes = list(result.codes)
     at = codes.index(code)
-    if not 0 <= at + step < len(codes):
+    first = 1 if result.pinned else 0
+    if at < first or not first <= at + step < len(codes):
         return None
     codes[at], codes[at + step] = codes[at + step], codes[at]
-    return _address(codes)
+    return _address(result, codes)
