@@ -121,6 +121,7 @@ ROUTES = [
     view("public.my_briefing_calendar", "/my/briefings/{someone_s_booking}.ics", SIGNED_IN, 404),
     change("public.cancel_booking", "/my/briefings/{someone_s_booking}/cancel", SIGNED_IN, 404),
     page("public.compare", "/compare?codes={code}"),
+    page("public.compare_pdf", "/compare.pdf?codes={code}"),
     page("public.contact", "/contact"),
     page("public.eligibility", "/eligibility"),
     page("public.faq", "/faq"),

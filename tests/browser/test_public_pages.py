@@ -20,7 +20,7 @@ PAGES = (
     "/vendors",
     "/vendors/7999900000101",
     "/compare",
-    "/compare?codes=AP-1,AP-2,MP-1,KP-1,nope,UP-1",
+    "/compare?codes=AP-1,AP-2,MP-1,KP-1,KP-2,HP-1,nope,UP-1&pinned=KP-1",
     "/find",
     "/find?trouble=B1",
     "/eligibility",

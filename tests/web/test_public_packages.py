@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from printed import read
 from published import publish_again, withdraw
 from sqlalchemy import select
 from worked_input import publish_worked_input, rows
@@ -208,3 +209,30 @@ class TestCompare:
         answer = client.get("/compare", query_string={"codes": "<script>,\x00," + "x" * 5000})
         assert answer.status_code == 200
         assert "<script>," not in answer.text
+
+
+class TestComparePdf:
+    ADDRESS = "/compare.pdf?codes=AP-1,UP-2,KP-1&pinned=KP-1"
+
+    def test_the_whole_comparison_is_tagged_searchable_japanese(self, shop):
+        answer = shop.get(self.ADDRESS)
+        assert answer.status_code == 200
+        assert answer.content_type == "application/pdf"
+        found = read(answer.data)
+        assert (found.tagged, found.accessible, found.lang, found.title) == (True, True, "ja-JP", "ITツールの比較")
+        for words in ("自己負担", "208,934円", "131,120円", "いちばん低い", "固定中", "3年間の合計", "時点。"):
+            assert words in found.words
+
+    def test_in_english_too(self, shop):
+        found = read(shop.get(f"{self.ADDRESS}&lang=en").data)
+        assert found.lang.startswith("en")
+        assert "Yourcost" in found.words
+
+    def test_who_has_it_is_told_so(self, shop):
+        first = shop.get(self.ADDRESS)
+        again = shop.get(self.ADDRESS, headers={"If-None-Match": first.headers["ETag"]})
+        assert (again.status_code, again.data) == (304, b"")
+
+    def test_nothing_to_compare_is_not_found(self, client):
+        assert client.get("/compare.pdf").status_code == 404
+        assert client.get("/compare.pdf?codes=nope").status_code == 404

@@ -15,6 +15,7 @@ from web.kept_pages import kept
 from web.public import cards
 from web.public.blueprint import blueprint
 from web.public.cost_chart import LENGTH, bars
+from web.words import date_ja, t
 
 MOST_CODES = 50
 
@@ -29,6 +30,17 @@ def codes_wanted() -> list[str]:
 def asked() -> Comparison:
     """The comparison that the address asks for."""
     return compare(codes_wanted(), request.args.get("pinned"))
+
+
+def basis(result: Comparison) -> str:
+    """The day and the scheme's version a comparison was reckoned by; nothing when there is nothing to compare."""
+    if result.scheme is None:
+        return ""
+    day, scheme = date_ja(clock.today()), result.scheme
+    return t(
+        f"{day}時点。{scheme.name.ja}（第{scheme.version}版）で計算しました。",
+        f"As of {day}, by {scheme.name.en}, version {scheme.version}.",
+    )
 
 
 @blueprint.get("/compare", endpoint="compare")
@@ -49,8 +61,9 @@ def compare_page() -> str:
         bar_length=LENGTH,
         years=range(1, YEARS + 1),
         most=MOST,
-        today=clock.today(),
-        address=lambda: _address(result, list(result.codes)),
+        basis=basis(result),
+        address=_address(result, list(result.codes)),
+        pdf_href=url_for("public.compare_pdf", codes=",".join(result.codes), pinned=result.pinned),
         remove_href=lambda code: _address(result, [each for each in result.codes if each != code]),
         move_href=lambda code, step: _moved(result, code, step),
         pin_href=lambda code: _pinned(result, code),
