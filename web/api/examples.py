@@ -11,6 +11,7 @@ from catalogue.publications import Published
 from catalogue.snapshots import digest
 from catalogue.vocabulary_files import read_default_masters
 from marketplace import comparison, pricing
+from marketplace.comparison_rows import Column, side_by_side
 from marketplace.subsidy.eligibility import Applicant, check, rules_for
 from marketplace.subsidy.engine import CostLine, estimate
 from marketplace.subsidy.scheme import shipped_schemes
@@ -112,9 +113,10 @@ def package_answer() -> answers.PackageAnswer:
 
 def comparison_answer() -> answers.Comparison:
     """One package "side by side"."""
-    column = comparison.Column(_PUBLISHED, pricing.estimate_package(_CONTENT, shipped_schemes().get("2017")))
-    groups = comparison.side_by_side((column,), read_default_masters())
-    return views.comparison(comparison.Comparison((column,), groups, (), ()))
+    scheme = shipped_schemes().get("2017")
+    column = Column(_PUBLISHED, pricing.estimate_package(_CONTENT, scheme))
+    groups = side_by_side((column,), read_default_masters())
+    return views.comparison(comparison.Comparison((column,), groups, (), (), scheme=scheme))
 
 
 def search_answer() -> answers.SearchPage:
