@@ -40,6 +40,7 @@ __all__ = [
     "find_industries",
     "industry_choices",
     "profile",
+    "readers_profile",
     "require_eligible",
     "save_profile",
 ]
@@ -87,6 +88,12 @@ class Profile:
     rules_version: str
     checked_on: date
     version: int
+    business_size: BusinessSize
+
+    @property
+    def industry(self) -> str:
+        """The catalogue's industry code."""
+        return industry_of(normalise_jsic(self.jsic)) or "other"
 
     @property
     def industry_label(self) -> Text:
@@ -159,7 +166,16 @@ def profile() -> Profile | None:
         rules_version=row.rules_version,
         checked_on=row.checked_on,
         version=row.version,
+        business_size=row.eligibility["business_size"],
     )
+
+
+def readers_profile() -> Profile | None:
+    """The profile of whoever reads, when that is somebody of an SME that has one; None for everybody else."""
+    who = actor.current()
+    if who.audience != "sme" or not who.may(Permission.VIEW_OWN_APPLICATIONS):
+        return None
+    return profile()
 
 
 @use_case

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from contextvars import ContextVar
 from datetime import date, datetime
+from fractions import Fraction
 from typing import Final
 
 from flask import Flask, request
@@ -93,6 +94,12 @@ def yen(amount: int | None) -> str:
     return t(f"{amount:,}円", f"¥{amount:,}")
 
 
+def percent(rate: Fraction) -> str:
+    """1/10 -> 10%; a rate that is no whole percent stays a fraction."""
+    share = rate * 100
+    return f"{share.numerator}%" if share.denominator == 1 else str(rate)
+
+
 def date_ja(value: date | datetime | None) -> str:
     """2026年11月22日（日）, in Japan time."""
     if value is None:
@@ -118,7 +125,9 @@ def days_left(until: datetime) -> int:
 
 def install(app: Flask) -> None:
     """Make the words known to the templates."""
-    app.jinja_env.globals.update(t=t, yen=yen, date_ja=date_ja, datetime_ja=datetime_ja, days_left=days_left)
+    app.jinja_env.globals.update(
+        t=t, yen=yen, percent=percent, date_ja=date_ja, datetime_ja=datetime_ja, days_left=days_left
+    )
     app.jinja_env.filters.update(
         say=say, written=written, prose=prose, who=who, place=lambda name: say(place(name or ""))
     )

@@ -12,6 +12,7 @@ from worked_input import publish_worked_input, rows
 
 from catalogue import listings
 from catalogue.models import Package, Product
+from marketplace.applicants import Statement, save_profile
 from tenants.actor import SYSTEM
 from tenants.db import act_as, db
 from web.words import yen
@@ -236,3 +237,51 @@ class TestComparePdf:
     def test_nothing_to_compare_is_not_found(self, client):
         assert client.get("/compare.pdf").status_code == 404
         assert client.get("/compare.pdf?codes=nope").status_code == 404
+
+
+class TestQuantities:
+    def test_more_of_an_item_costs_more_and_says_it_is_not_what_is_published(self, shop):
+        before = shop.get("/packages/AP-2").text
+        assert "数を変えた見積り" not in before
+        after = shop.get("/packages/AP-2?quantity-0=2").text
+        assert "数を変えた見積り" in after
+        assert own_cost(after) > own_cost(before)
+
+    def test_as_published_is_no_change(self, shop):
+        page = shop.get("/packages/AP-2?quantity-0=&quantity-1=").text
+        assert "数を変えた見積り" not in page
+        assert own_cost(page) == 122_667
+
+    @pytest.mark.parametrize("written", ["0", "-1", "二つ", "1000", "9" * 400])
+    def test_what_cannot_be_is_named_beside_its_field_and_the_published_figures_stay(self, shop, written):
+        answer = shop.get("/packages/AP-2", query_string={"quantity-0": written})
+        assert answer.status_code == 422
+        assert "1から999までの整数を入力してください" in answer.text
+        assert own_cost(answer.text) == 122_667
+
+
+class TestMoneyOverTime:
+    def test_everything_is_paid_first_with_tax_and_the_subsidy_comes_later(self, shop):
+        words = re.sub(r"<[^>]+>", "", shop.get("/packages/AP-2").text)
+        assert "消費税（10%）36,800円は別にかかり" in words
+        flow = words[words.index("お金の流れ") :]
+        assert flow.index("404,800円") < flow.index("245,333円")  # 368,000 and its tax, then the subsidy
+        assert "手元に必要なお金は、いちばん多いときで" in flow
+
+    def test_the_shops_own_facts_stand_in_its_panel(self, shop, browser, organisation, actor_of):
+        ramen = actor_of(organisation("sme", address="1-1"), "sme_owner")
+        told = Statement("company", "restaurant", 3_000_000, 4, domestic=True)
+        with act_as(ramen):
+            save_profile(told, read_version=None)
+        page = browser(ramen).get("/packages/KP-1").text  # for retail only
+        assert "業種が対象外" in page
+        assert "飲食店" in page
+        assert "対象の業種" in browser(ramen).get("/packages/AP-2").text
+        assert "estimate__reader" not in shop.get("/packages/AP-2").text
+
+
+def own_cost(page: str) -> int:
+    """The largest number on a package's page."""
+    figure = re.search(r'amount--xl">([\d,]+)', page)
+    assert figure
+    return int(figure[1].replace(",", ""))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from flask import render_template, url_for
+from flask import render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from catalogue import public_lists
@@ -14,15 +14,20 @@ from catalogue.differences import Change, billing_words, cost_kind_words, differ
 from catalogue.masters import vocabulary
 from catalogue.publications import Gone, Published, live_package, live_product
 from catalogue.vocabulary import Masters
-from marketplace import pricing
+from marketplace import pricing, rounds
+from marketplace.applicants import RESULTS, Profile, readers_profile
+from marketplace.cash_flow import cash_flow
 from marketplace.subsidy.engine import Estimate
+from marketplace.variants import MOST_QUANTITY, in_quantities, may_be_left_out
+from tenants import clock
+from tenants.errors import BadInput, Finding
 from tenants.text import Text
 from web import problems
+from web.fields import by_field, whole_number
 from web.guard import Open, allow
 from web.kept_pages import kept
 from web.public import cards, money
 from web.public.blueprint import blueprint
-from web.public.home import application_window
 
 MOST_VERSIONS: Final = 20
 _SPANS: Final = {"monthly": Text("か月", "months"), "yearly": Text("年", "years")}
@@ -47,31 +52,90 @@ def package(code: str) -> str | Response | tuple[str, int]:
         found = live_package(code)
     except Gone as gone:
         return _gone(gone, code)
-    masters, scheme = vocabulary(), pricing.scheme()
-    estimate = pricing.estimate_package(found.content, scheme)
-    content = found.content
+    masters, scheme, facts = vocabulary(), pricing.scheme(), readers_profile()
+    content, findings = _as_asked(found.content)
+    estimate = pricing.estimate_package(content, scheme, size=facts.business_size if facts else "sme")
     products = public_lists.live_product_codes(
         found.organisation_id, [item["product_code"] for item in content["items"]]
     )
-    now_open, upcoming = application_window()
-    return render_template(
+    windows, moment = rounds.all_rounds(), clock.now()
+    applications = [each for each in windows if each.kind == "grant_application"]
+    page = render_template(
         "public/package.html",
         package=content,
         published=found,
+        changed=content["items"] != found.content["items"],
+        findings=findings,
         scheme_name=scheme.name,
         estimate=estimate,
         panel=money.panel(
             estimate, scheme, content["second_year_yen"], incomplete=content["second_year_incomplete"]
         ),
         lines=_lines(content, estimate),
+        quantities=_quantities(found.content, content, findings),
+        most_quantity=MOST_QUANTITY,
+        flow=cash_flow(
+            total_yen=estimate.total_yen,
+            subsidy_yen=estimate.subsidy_yen,
+            second_year_yen=content["second_year_yen"],
+            day=clock.today(),
+            rounds=windows,
+            now=moment,
+        ),
+        three_years_yen=estimate.own_cost_yen + 2 * content["second_year_yen"],
+        reader=_reader(facts, content),
         functions=cards.functions(content["functions"], masters),
         industries=industry_words(content["industries"], masters),
         products=_products(content, products, masters),
         vendor_lines=cards.vendor_lines(content),
         versions=_versions(public_lists.versions(found)[:MOST_VERSIONS], masters),
-        now_open=now_open,
-        upcoming=upcoming,
+        now_open=next((each for each in applications if each.is_open(moment)), None),
+        upcoming=next((each for each in applications if each.opens_at > moment), None),
     )
+    return (page, 422) if findings else page
+
+
+def _as_asked(content: dict[str, Any]) -> tuple[dict[str, Any], tuple[Finding, ...]]:
+    """The content in the quantities that the address asks for; as published, with what is wrong, when it cannot be."""
+    names = [f"quantity-{at}" for at in range(len(content["items"]))]
+    written = [request.args.get(name, "").strip() for name in names]
+    # What is no number is out of every range, so it is refused with the same words.
+    wanted = [None if not each else (-1 if (n := whole_number(each)) is None else n) for each in written]
+    try:
+        return in_quantities(content, wanted), ()
+    except BadInput as error:
+        return content, error.findings
+
+
+def _quantities(
+    published: dict[str, Any], content: dict[str, Any], findings: tuple[Finding, ...]
+) -> list[dict[str, Any]]:
+    """The form's fields: one for each item, with what was typed when it cannot be used."""
+    errors = by_field(findings)
+    return [
+        {
+            "name": f"quantity-{at}",
+            "label": f"{item['name']}（{item['billing_unit']}）" if item["billing_unit"] else item["name"],
+            "value": request.args.get(f"quantity-{at}", "")[:20] if errors else str(now["quantity"]),
+            "published": item["quantity"],
+            "optional": may_be_left_out(item),
+            "errors": errors.get(f"quantity-{at}"),
+        }
+        for at, (item, now) in enumerate(zip(published["items"], content["items"], strict=True))
+    ]
+
+
+def _reader(facts: Profile | None, content: dict[str, Any]) -> dict[str, Any] | None:
+    """What the signed-in shop's own facts say about this package; None for everybody else."""
+    if facts is None:
+        return None
+    return {
+        "result": facts.result,
+        "words": RESULTS[facts.result],
+        "industry": facts.industry_label,
+        "served": not content["restricted"] or facts.industry in content["industries"],
+        "checked_on": facts.checked_on,
+    }
 
 
 @blueprint.get("/vendors/<number>/products/<code>")

@@ -1,0 +1,121 @@
+"""Who pays what and when: the business pays everything first, the subsidy comes later. Pure; whole yen.
+
+The subsidy is paid to the business by the secretariat after the confirmation notice (outline: 補助金は、補助対象者に
+直接事務局より支払う). Nothing may be ordered or paid before the grant decision.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Final
+
+from pydantic import Field, model_validator
+
+from marketplace.rounds import Round
+from marketplace.subsidy.files import Part, Rate, Sourced, Word, fault, parse
+
+_FILE: Final = Path(__file__).parent / "subsidy" / "data" / "consumption_tax.yaml"
+
+
+class TaxRate(Sourced):
+    """The rate that counts from a day on, until the next one."""
+
+    effective_from: date
+    rate: Rate
+
+
+class TaxRates(Part):
+    """All rates, oldest first."""
+
+    source: Word
+    rates: Annotated[tuple[TaxRate, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _in_order(self) -> TaxRates:
+        days = [each.effective_from for each in self.rates]
+        if days != sorted(set(days)):
+            raise fault("適用開始日が順に並んでいません", "the days are not in order")
+        return self
+
+    def on(self, day: date) -> TaxRate:
+        """The rate on a day (Japan time); the oldest before all."""
+        return next((each for each in reversed(self.rates) if each.effective_from <= day), self.rates[0])
+
+
+@cache
+def tax_rates() -> TaxRates:
+    """The rates of consumption tax that come with the program, read once."""
+    return parse(TaxRates, _FILE.read_text(encoding="utf-8"), _FILE.name)
+
+
+def tax_on(amount_yen: int, day: date) -> int:
+    """Consumption tax on an amount without it, in whole yen, what is below one yen cut off."""
+    rate = tax_rates().on(day).rate
+    return amount_yen * rate.numerator // rate.denominator
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """One payment. kind: ``pay`` to the vendor, ``receive`` the subsidy, ``later`` each further year.
+
+    yen: what changes hands, tax included where there is any. balance_yen: what the business is out of pocket
+    afterwards, over all payments so far. not_before, until: the days that are known (a round's), else None.
+    """
+
+    kind: str
+    yen: int
+    balance_yen: int
+    not_before: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CashFlow:
+    """The payments in their order. tax_yen: consumption tax within the first one, never subsidised."""
+
+    payments: tuple[Payment, ...]
+    tax_rate: TaxRate
+    tax_yen: int
+
+    @property
+    def most_out_of_pocket_yen(self) -> int:
+        """The most that has to be at hand before the subsidy comes."""
+        return self.payments[0].yen
+
+
+def cash_flow(
+    *, total_yen: int, subsidy_yen: int, second_year_yen: int, day: date, rounds: Iterable[Round], now: datetime
+) -> CashFlow:
+    """When the money flows.
+
+    total_yen, second_year_yen: without consumption tax. day: whose tax rate counts (Japan time). rounds: of the
+    edition; the next windows for completion reports and for payout that are not over at ``now`` give the days.
+    """
+    tax = tax_on(total_yen, day)
+    ahead = [each for each in rounds if each.closes_at >= now]
+    report = _first(ahead, "completion_report")
+    payout = _first(ahead, "payout")
+    paid = total_yen + tax
+    payments = [Payment("pay", paid, paid, until=report.closes_at if report else None)]
+    if subsidy_yen:
+        payments.append(
+            Payment(
+                "receive",
+                subsidy_yen,
+                paid - subsidy_yen,
+                payout.opens_at if payout else None,
+                payout.closes_at if payout else None,
+            )
+        )
+    if second_year_yen:
+        later = second_year_yen + tax_on(second_year_yen, day)
+        payments.append(Payment("later", later, payments[-1].balance_yen + later))
+    return CashFlow(tuple(payments), tax_rates().on(day), tax)
+
+
+def _first(ahead: Iterable[Round], kind: str) -> Round | None:
+    return min((each for each in ahead if each.kind == kind), key=lambda each: each.closes_at, default=None)
