@@ -176,3 +176,20 @@ def test_a_comparison_prints_without_controls(shop, visit):
     expect(reader.page.locator(".compare__remove").first).to_be_hidden()
     expect(reader.page.locator(".add-code")).to_be_hidden()
     expect(reader.page.locator("table.compare")).to_be_visible()
+
+
+@pytest.mark.parametrize(("width", "script"), [(390, True), (390, False), (1280, True)])
+def test_other_quantities_change_the_estimate_where_it_stands(shop, visit, width, script):
+    reader = visit(width, java_script_enabled=script)
+    page = reader.page
+    reader.go("/packages/AP-2")
+    own_cost = page.locator(".estimate .amount--xl")
+    before = own_cost.inner_text()
+    page.locator("#f-quantity-0").fill("3")
+    page.locator("#f-quantity-0").press("Enter")
+    expect(page).to_have_url(re.compile("quantity-0=3"))
+    expect(own_cost).not_to_have_text(before)
+    expect(page.get_by_text("数を変えた見積り")).to_be_visible()
+    reader.look()
+    page.get_by_role("link", name="公開されている数に戻す").click()
+    expect(page.locator(".estimate .amount--xl")).to_have_text(before)

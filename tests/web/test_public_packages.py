@@ -12,6 +12,7 @@ from worked_input import publish_worked_input, rows
 
 from catalogue import listings
 from catalogue.models import Package, Product
+from catalogue.publications import live_package
 from marketplace.applicants import Statement, save_profile
 from tenants.actor import SYSTEM
 from tenants.db import act_as, db
@@ -246,6 +247,14 @@ class TestQuantities:
         after = shop.get("/packages/AP-2?quantity-0=2").text
         assert "数を変えた見積り" in after
         assert own_cost(after) > own_cost(before)
+
+    def test_a_service_that_is_left_out_says_so_and_costs_nothing(self, shop):
+        with act_as(SYSTEM):
+            items = live_package("MP-1").content["items"]
+        service = next(at for at, item in enumerate(items) if not item["functions"])
+        page = shop.get(f"/packages/MP-1?quantity-{service}=0").text
+        assert "この見積りでは外しています" in page
+        assert own_cost(page) < own_cost(shop.get("/packages/MP-1").text)
 
     def test_as_published_is_no_change(self, shop):
         page = shop.get("/packages/AP-2?quantity-0=&quantity-1=").text

@@ -30,6 +30,7 @@ from web.public import cards, money
 from web.public.blueprint import blueprint
 
 MOST_VERSIONS: Final = 20
+LEFT_OUT: Final = Text("この見積りでは外しています。", "Left out of this estimate.")
 _SPANS: Final = {"monthly": Text("か月", "months"), "yearly": Text("年", "years")}
 
 
@@ -179,8 +180,8 @@ def _lines(content: dict[str, Any], estimate: Estimate) -> list[dict[str, Any]]:
             "kind": _kind(item, line.kind_label),
             "amount_yen": line.amount_yen,
             "counted_yen": line.counted_yen,
-            "reason": line.reason,
-            "clause": line.clause,
+            "reason": line.reason if item["quantity"] else LEFT_OUT,
+            "clause": line.clause if item["quantity"] else "",
         }
         for item, line in zip(content["items"], estimate.lines, strict=True)
     ]
