@@ -1,6 +1,8 @@
-"""Measure estimates per second in one process, numbers alone and with every explanation.
+"""Measure estimates per second in one process, numbers alone, with limits, and with every word.
 
     python -m bench.estimates [seconds, default 3]
+
+"with limits" gives the amount and every limit with its clause; "every word" reads lines, ways up and sentences too.
 
 Shown beside the slowest thing that could be right: Fractions added line by line and cut, without limits or reasons.
 """
@@ -59,7 +61,8 @@ def main() -> None:
     print(f"| bare Fractions | {plain:,.0f} | 1.00 |")
     for name, work in (
         ("numbers alone", lambda: figures_of(tariff, LINES)),
-        ("with every explanation", lambda: estimate(scheme, LINES, functions=FUNCTIONS)),
+        ("with limits", lambda: estimate(scheme, LINES, functions=FUNCTIONS)),
+        ("with every word, as JSON", lambda: estimate(scheme, LINES, functions=FUNCTIONS).as_json()),
     ):
         found = rate(work, seconds)
         print(f"| {name} | {found:,.0f} | {found / plain:.2f} |")

@@ -22,7 +22,7 @@ from marketplace.subsidy.classes import (
     normalise_jsic,
 )
 from marketplace.subsidy.eligibility import APPLICANT_KINDS, Applicant, Eligibility, check, rules_for
-from marketplace.subsidy.scheme import BusinessSize
+from marketplace.subsidy.parts import BusinessSize
 from tenants import actor, audit, clock
 from tenants.db import constraint, db, use_case
 from tenants.errors import BadInput, Conflict, Finding, StaleVersion

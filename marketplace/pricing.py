@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from catalogue import masters
-from marketplace.subsidy.engine import Estimate, Figures, count_of, estimate, figures_of
+from marketplace.subsidy.engine import Estimate, Figures, estimate, figures_of, tariff_for
 from marketplace.subsidy.lines import CostLine
-from marketplace.subsidy.scheme import BusinessSize, Scheme
+from marketplace.subsidy.parts import BusinessSize
+from marketplace.subsidy.scheme import Scheme
 from tenants.errors import NotFound
 from tenants.text import Text
 
@@ -53,4 +54,4 @@ def estimate_package(
 
 def figures_of_package(package: Mapping[str, Any], under: Scheme, *, size: BusinessSize = "sme") -> Figures:
     """The same estimate's numbers alone, for the index and lists."""
-    return figures_of(under.tariff(size, count_of(under, package["functions"])), lines_of(package))
+    return figures_of(tariff_for(under, functions=package["functions"], size=size), lines_of(package))

@@ -149,6 +149,7 @@ ROUTES = [
     page("api.suggestions", "/api/v1/suggestions?q=会計"),
     page("api.schemes", "/api/v1/schemes"),
     Route("api.estimates", "POST", "/api/v1/estimates", EVERYBODY, 415),
+    Route("api.prices", "POST", "/api/v1/prices", EVERYBODY, 415),
     Route("api.eligibility", "POST", "/api/v1/eligibility", EVERYBODY, 415),
     # signing in
     Route("sign_in.start", "GET", "/sign-in", EVERYBODY, 302),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from pathlib import Path
+from typing import Any
 
 from catalogue import desk
 from catalogue.imports import service
@@ -30,3 +31,24 @@ def publish_worked_input() -> None:
             for batch in batches(select_listings(step)):
                 getattr(desk, step)(batch)
     sync.synchronise()
+
+
+CODES = ["F1", "F2", "M1", "B1"]
+APPLICANTS = {
+    "sme": {"kind": "company", "jsic": "E09", "capital_yen": 10_000_000, "employees": 50},
+    "small": {"kind": "company", "jsic": "E09", "capital_yen": 10_000_000, "employees": 8},
+}
+
+
+def asked(row: dict[str, str]) -> dict[str, Any]:
+    """A worked example as the body of POST /api/v1/estimates."""
+    parts = [part.rpartition(":") for part in row["lines_yen_ex_tax"].split(";")]
+    body: dict[str, Any] = {
+        "scheme": row["scheme"],
+        "applicant": APPLICANTS[row["business_size"]],
+        "functions": CODES[: int(row["functions_or_processes"])],
+        "lines": [{"kind": kind or "software", "amount_yen": int(amount)} for kind, _, amount in parts],
+    }
+    if row["context"].startswith("confirmation"):
+        body["granted_yen"] = int(row["context"].rpartition(" ")[2])
+    return body

@@ -10,7 +10,8 @@ from pydantic import Field, model_validator
 
 from marketplace.subsidy.classes import DATA
 from marketplace.subsidy.files import Count, Part, Rate, Said, Sourced, Word, Yen, fault, parse
-from marketplace.subsidy.scheme import Applicants, Scheme, Source
+from marketplace.subsidy.parts import Applicants, Source
+from marketplace.subsidy.scheme import Scheme
 from tenants.errors import BadInput, Finding
 from tenants.text import Text
 

@@ -2,34 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import partial
+from typing import Any, Literal, NamedTuple
 
 from marketplace.subsidy.lines import Tally
+from marketplace.subsidy.parts import BusinessSize, PackageCondition
 from marketplace.subsidy.raises import Raise
-from marketplace.subsidy.scheme import BusinessSize, Scheme
+from marketplace.subsidy.scheme import Scheme
 from tenants.errors import BadInput, Finding
 from tenants.text import Language, Text
 
 Answers = Mapping[str, bool]
 
 
-@dataclass(frozen=True, slots=True)
-class ConditionResult:
-    """One condition. met: as it was answered, None when it was not: what is required is then taken as met, what
-    raises a rate is not."""
+class ConditionResult(NamedTuple):
+    """One condition. about: applicant, or package. met: None when nothing was told: what is required is then taken
+    as met, what raises a rate is not. asked_for: of a package, what it must have."""
 
     code: str
+    about: Literal["applicant", "package"]
     question: Text
     required: bool
     met: bool | None
     clause: str
+    asked_for: Text | None = None
 
     def as_json(self, language: Language) -> dict[str, Any]:
         """One entry of the estimate's `conditions`."""
         return {
             "code": self.code,
+            "about": self.about,
             "question": self.question.in_language(language),
             "required": self.required,
             "met": self.met,
@@ -46,28 +49,72 @@ def check_answers(scheme: Scheme, answers: Answers) -> frozenset[str]:
     return frozenset(code for code, met in answers.items() if met)
 
 
-def results_of(scheme: Scheme, answers: Answers) -> tuple[ConditionResult, ...]:
-    """Every condition of the scheme with its answer."""
-    return tuple(
-        ConditionResult(code, each.question, each.required, answers.get(code), each.clause)
-        for code, each in scheme.conditions.items()
+def results_of(
+    scheme: Scheme, answers: Answers, functions: Collection[str], count: int
+) -> tuple[ConditionResult, ...]:
+    """Every condition on the applicant with its answer, and every condition on the package with whether it holds."""
+    if not scheme.conditions and not scheme.package:
+        return ()
+    told = bool(functions) or count > 0
+    return (
+        *(
+            ConditionResult(code, "applicant", each.question, each.required, answers.get(code), each.clause)
+            for code, each in scheme.conditions.items()
+        ),
+        *(
+            ConditionResult(
+                code,
+                "package",
+                each.label,
+                required=True,
+                met=each.holds(functions, count) if told else None,
+                clause=each.clause,
+                asked_for=_asked_for(each),
+            )
+            for code, each in scheme.package.items()
+        ),
     )
 
 
-def refusals_of(scheme: Scheme, answers: Answers) -> tuple[Finding, ...]:
-    """Why nothing can be granted: required conditions that were answered with no."""
-    return tuple(
-        Finding(
-            "condition_not_met",
+def _asked_for(condition: PackageCondition) -> Text:
+    ja, en = [], []
+    if condition.at_least is not None:
+        ja.append(f"{condition.at_least}つ以上")
+        en.append(f"at least {condition.at_least}")
+    if condition.one_of:
+        ja.append("、".join(condition.one_of) + "のどれか")
+        en.append("one of " + ", ".join(condition.one_of))
+    if condition.all_of:
+        ja.append("、".join(condition.all_of) + "のすべて")
+        en.append("all of " + ", ".join(condition.all_of))
+    return Text("、".join(ja), "; ".join(en))
+
+
+def refusals_of(results: Sequence[ConditionResult]) -> tuple[Finding, ...]:
+    """Why nothing can be granted: what is required and does not hold."""
+    return tuple([_refusal(each) for each in results if each.required and each.met is False])
+
+
+def _refusal(result: ConditionResult) -> Finding:
+    if result.about == "package":
+        wanted = result.asked_for or result.question
+        return Finding(
+            "package_condition_not_met",
             Text(
-                f"必要な条件に当てはまりません：{each.question.ja}",
-                f"A required condition is not met: {each.question.en}",
+                f"パッケージが必要な条件に当てはまりません：{result.question.ja}",
+                f"The package does not meet a required condition: {result.question.en}",
             ),
-            Text(f"出典（{each.clause}）で条件をご確認ください。", f"See the condition's source: {each.clause}."),
-            f"conditions.{code}",
+            Text(f"必要な機能：{wanted.ja}（出典：{result.clause}）", f"Functions: {wanted.en} ({result.clause})"),
+            "functions",
         )
-        for code, each in scheme.conditions.items()
-        if each.required and answers.get(code) is False
+    return Finding(
+        "condition_not_met",
+        Text(
+            f"必要な条件に当てはまりません：{result.question.ja}",
+            f"A required condition is not met: {result.question.en}",
+        ),
+        Text(f"出典（{result.clause}）で条件をご確認ください。", f"See the condition's source: {result.clause}."),
+        f"conditions.{result.code}",
     )
 
 
@@ -84,11 +131,15 @@ def raises_by_condition(
                 "condition",
                 0,
                 more,
-                Text(
-                    f"次に当てはまる場合は補助率が上がり、補助額は{more:,}円になります：{question.ja}",
-                    f"If this applies, the rate rises and the subsidy becomes {more:,} yen: {question.en}",
-                ),
+                partial(_if_it_applies, question, more),
             )
+
+
+def _if_it_applies(question: Text, more: int) -> Text:
+    return Text(
+        f"次に当てはまる場合は補助率が上がり、補助額は{more:,}円になります：{question.ja}",
+        f"If this applies, the rate rises and the subsidy becomes {more:,} yen: {question.en}",
+    )
 
 
 def _unknown(scheme: Scheme, code: str) -> Finding:

@@ -11,7 +11,7 @@ from marketplace.subsidy.class_table import ClassTable, DeemedLarge, Eligibility
 from marketplace.subsidy.classes import Jsic, classification, name_of, normalise_jsic
 from marketplace.subsidy.files import Sourced
 from marketplace.subsidy.lines import MOST_YEN, whole
-from marketplace.subsidy.scheme import BusinessSize
+from marketplace.subsidy.parts import BusinessSize
 from tenants.errors import BadInput, Finding
 from tenants.text import Language, Text, same
 

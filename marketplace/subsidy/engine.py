@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -23,9 +23,10 @@ from marketplace.subsidy.conditions import (
 )
 from marketplace.subsidy.limits import Limit, apply_limits
 from marketplace.subsidy.lines import MOST_COUNT, MOST_YEN, CostLine, Tally, check_lines, check_number, tally
+from marketplace.subsidy.parts import BusinessSize
 from marketplace.subsidy.raises import Raise, raises_of
-from marketplace.subsidy.scheme import BusinessSize, Scheme
-from marketplace.subsidy.tariff import KindTariff, SegmentTariff, Tariff
+from marketplace.subsidy.scheme import Scheme
+from marketplace.subsidy.tariff import Exact, KindTariff, Tariff
 from tenants.errors import BadInput, Finding
 from tenants.text import Language, Text
 
@@ -42,28 +43,74 @@ class Figures(NamedTuple):
     own_cost_yen: int
 
 
-@dataclass(frozen=True, slots=True)
-class LineResult:
+class LineResult(NamedTuple):
     """What became of one line. counted_yen: cut for display; the reckoning goes on with the exact amount.
 
-    months_counted: None when the line is not a period's fee. rates: those of the bands reached, in order; empty
-    when nothing counts.
+    rates: those of the bands reached, in order; empty when nothing counts. out: it does not count, by its kind or
+    for want of the software it belongs to.
     """
 
-    label: str
-    kind: str
-    kind_label: Text
-    amount_yen: int
+    line: CostLine
+    tariff: KindTariff
     counted_yen: int
-    months_counted: int | None
     rates: tuple[Fraction, ...]
-    reason: Text
-    clause: str
+    out: bool
+
+    @property
+    def label(self) -> str:
+        """As it was given."""
+        return self.line.label
+
+    @property
+    def kind(self) -> str:
+        """The cost kind's code."""
+        return self.tariff.code
+
+    @property
+    def kind_label(self) -> Text:
+        """What the cost kind is called."""
+        return self.tariff.source.label
+
+    @property
+    def amount_yen(self) -> int:
+        """The whole line."""
+        return self.line.amount_yen
+
+    @property
+    def cut_yen(self) -> int:
+        """What of the line does not count."""
+        return self.line.amount_yen - self.counted_yen
 
     @property
     def rate(self) -> str | None:
         """``2/3``; ``3/4, 2/3`` where two bands were reached; None when nothing counts."""
         return ", ".join(str(rate) for rate in self.rates) or None
+
+    @property
+    def months_counted(self) -> int | None:
+        """None when the line is not a period's fee."""
+        if self.line.months is None:
+            return None
+        if self.out:
+            return 0
+        return self.line.months if self.tariff.months is None else min(self.line.months, self.tariff.months)
+
+    @property
+    def reason(self) -> Text:
+        """Why so much of it counts."""
+        kind, months = self.tariff, self.line.months
+        if self.out and kind.segment is not None:
+            return _ALONE
+        if not self.out and kind.months is not None and months is not None and months > kind.months:
+            return _months_cut(months, kind.months)
+        if not self.out and kind.shared and self.line.accounts is not None:
+            return _shared(*self.line.accounts)
+        return kind.source.reason
+
+    @property
+    def clause(self) -> str:
+        """Where the rule stands."""
+        return self.tariff.source.clause
 
     def as_json(self, language: Language) -> dict[str, Any]:
         """One entry of the estimate's `lines`."""
@@ -73,6 +120,7 @@ class LineResult:
             "kind_label": self.kind_label.in_language(language),
             "amount_yen": self.amount_yen,
             "counted_yen": self.counted_yen,
+            "cut_yen": self.cut_yen,
             "months_counted": self.months_counted,
             "rate": self.rate,
             "reason": self.reason.in_language(language),
@@ -80,27 +128,67 @@ class LineResult:
         }
 
 
-@dataclass(frozen=True, slots=True)
+class Basis(NamedTuple):
+    """What an estimate was reckoned from. exact: the scaled sum before limits; final: nothing can raise it."""
+
+    scheme: Scheme
+    tariff: Tariff
+    lines: Sequence[CostLine]
+    sums: Tally
+    exact: Exact
+    size: BusinessSize
+    count: int
+    answers: Answers
+    final: bool
+
+
+@dataclass(eq=False)
 class Estimate:
-    """The whole answer, in whole yen without consumption tax.
+    """The whole answer, in whole yen without consumption tax. Nothing of it changes once it is made.
+
+    One pass has reckoned amounts and limits; lines, ways up and all sentences are drawn from that pass when
+    somebody reads them, which most who want an amount never do.
 
     eligible_cost_yen: the exact sum of what counts, cut once, so it can exceed the sum of the lines' cut
-    counted_yen by a few yen. conditions: what the edition asks of the applicant, with the answers this rests on.
+    counted_yen by a few yen. conditions: what the edition asks of applicant and package, with what this rests on.
     findings: why nothing can be granted, with what to do.
     """
 
-    scheme_id: str
-    scheme_version: int
+    basis: Basis
     fundable: bool
     total_yen: int
     eligible_cost_yen: int
     subsidy_yen: int
     own_cost_yen: int
-    lines: tuple[LineResult, ...]
     limits: tuple[Limit, ...]
-    raises: tuple[Raise, ...]
     findings: tuple[Finding, ...]
-    conditions: tuple[ConditionResult, ...] = ()
+    conditions: tuple[ConditionResult, ...]
+
+    @property
+    def scheme_id(self) -> str:
+        """The scheme it was made under."""
+        return self.basis.scheme.id
+
+    @property
+    def scheme_version(self) -> int:
+        """The scheme's version."""
+        return self.basis.scheme.version
+
+    @cached_property
+    def lines(self) -> tuple[LineResult, ...]:
+        """What became of each line, as they were given."""
+        tariff, sums = self.basis.tariff, self.basis.sums
+        return tuple([_line_result(tariff, sums, line) for line in self.basis.lines])
+
+    @cached_property
+    def raises(self) -> tuple[Raise, ...]:
+        """What would raise the subsidy, the nearest first; nothing at confirmation, nor where it is refused."""
+        at = self.basis
+        if at.final:
+            return ()
+        found = raises_of(at.scheme, at.tariff, at.sums, at.size, at.count, at.exact)
+        more = raises_by_condition(at.scheme, at.sums, at.size, at.count, at.answers, self.subsidy_yen)
+        return (*found, *more)
 
     def as_json(self, language: Language = "ja") -> dict[str, Any]:
         """For the API, the command line and the frozen copy in an application."""
@@ -124,16 +212,18 @@ def count_of(scheme: Scheme, functions: Collection[str] = (), processes: int | N
     """How many functions or processes the scheme's tiers see; the same function named twice counts once.
 
     Where processes are counted, it is `processes`, by default the number of functions; where functions are
-    counted, it is their number, and `processes` only when no function is named. Raises BadInput.
+    counted, it is their number (of those that the edition counts), and `processes` only when no function is
+    named. Raises BadInput.
     """
     if isinstance(functions, str) or len(functions) > MOST_COUNT or not all(isinstance(f, str) for f in functions):
         raise BadInput(_functions_not_a_list())
     if processes is not None:
         check_number(processes, 0, MOST_COUNT, "processes")
-    number = len(set(functions))
+    named = set(functions)
+    number = len(named.intersection(scheme.counted_functions) if scheme.counted_functions else named)
     if scheme.counts == "processes":
         return number if processes is None else processes
-    return number or processes or 0
+    return number if named else processes or 0
 
 
 def tariff_for(
@@ -147,7 +237,8 @@ def tariff_for(
     """The scheme ready for reckoning, to be used with :func:`figures_of`. met: conditions. Raises BadInput."""
     if size not in {"sme", "small"}:
         raise BadInput(_unknown_size())
-    return scheme.tariff(size, count_of(scheme, functions, processes), met)
+    count = count_of(scheme, functions, processes)
+    return scheme.tariff(size, count, met, refused=scheme.refuses(functions, count))
 
 
 def figures_of(tariff: Tariff, lines: Sequence[CostLine]) -> Figures:
@@ -180,74 +271,40 @@ def estimate(
     by the scheme's codes; a required one answered with no means that nothing can be granted.
     Raises BadInput, one finding for each fault with its field.
     """
-    tariff = tariff_for(
-        scheme, functions=functions, processes=processes, size=size, met=check_answers(scheme, conditions)
-    )
+    count = count_of(scheme, functions, processes)
+    if size not in {"sme", "small"}:
+        raise BadInput(_unknown_size())
+    tariff = scheme.tariff(size, count, check_answers(scheme, conditions) if conditions else _NONE)
     check_lines(tariff, lines)
     if granted_yen is not None:
         check_number(granted_yen, 0, MOST_YEN, "granted_yen")
     sums = tally(tariff, lines)
-    outcome = apply_limits(scheme, tariff, sums, granted_yen)
-    refusals = refusals_of(scheme, conditions)
+    exact = tariff.before_limits(sums.eligible)
+    outcome = apply_limits(scheme, tariff, sums, exact, granted_yen)
+    met = results_of(scheme, conditions, functions, count)
+    refusals = refusals_of(met)
     amount = 0 if refusals else outcome.subsidy_yen
-    raises: tuple[Raise, ...] = ()
-    if granted_yen is None and not refusals:
-        count = count_of(scheme, functions, processes)
-        more = raises_by_condition(scheme, sums, size, count, conditions, amount)
-        raises = (*raises_of(scheme, tariff, sums, size), *more)
+    final = granted_yen is not None or bool(refusals)
     return Estimate(
-        scheme.id,
-        scheme.version,
+        Basis(scheme, tariff, lines, sums, exact, size, count, conditions, final),
         *_figures(sums, amount),
-        lines=tuple(_line_result(tariff, sums, line) for line in lines),
-        limits=outcome.limits,
-        raises=raises,
-        findings=(*refusals, *outcome.findings),
-        conditions=results_of(scheme, conditions),
+        outcome.limits,
+        (*refusals, *outcome.findings),
+        met,
     )
 
 
 def _line_result(tariff: Tariff, sums: Tally, line: CostLine) -> LineResult:
     kind = tariff.kinds[line.kind]
-    out = kind.segment is None or kind.segment in sums.left_out
-    rates: tuple[Fraction, ...] = ()
-    if not out and kind.segment is not None:
-        rates = _rates(tariff.segments[kind.segment], sums, kind.segment)
-    counted = 0 if out else int(kind.counted(line.amount_yen, line.months, line.accounts) // 1)
-    return LineResult(
-        line.label,
-        kind.code,
-        kind.source.label,
-        line.amount_yen,
-        counted,
-        _months_counted(kind, line.months, out=out),
-        rates,
-        _reason(kind, line.months, out=out),
-        kind.source.clause,
-    )
+    index = kind.segment
+    if index is None or index in sums.left_out:
+        return LineResult(line, kind, 0, (), out=True)
+    counted = kind.counted(line.amount_yen, line.months, line.accounts)
+    rates = tariff.segments[index].line_of(sums.eligible[index]).rates
+    return LineResult(line, kind, int(counted // 1), rates, out=False)
 
 
-def _rates(segment: SegmentTariff, sums: Tally, index: int) -> tuple[Fraction, ...]:
-    reached = segment.line_of(sums.eligible[index])
-    return tuple(line.rate for line in segment.lines[: segment.lines.index(reached) + 1])
-
-
-def _months_counted(kind: KindTariff, months: int | None, *, out: bool) -> int | None:
-    if months is None:
-        return None
-    if out:
-        return 0
-    return months if kind.months is None else min(months, kind.months)
-
-
-def _reason(kind: KindTariff, months: int | None, *, out: bool) -> Text:
-    if out and kind.segment is not None:
-        return _ALONE
-    if not out and kind.months is not None and months is not None and months > kind.months:
-        return _months_cut(months, kind.months)
-    return kind.source.reason
-
-
+_NONE: frozenset[str] = frozenset()
 _ALONE = Text(
     "対象のソフトウエアと一緒に導入する場合だけ、補助の対象になります。",
     "This counts only together with eligible software.",
@@ -259,6 +316,14 @@ def _months_cut(months: int, counted: int) -> Text:
     return Text(
         f"{months}か月分のうち、補助の対象になるのは導入後{counted}か月分だけです。",
         f"Of {months} months only the first {counted} after introduction count.",
+    )
+
+
+@lru_cache(maxsize=256)
+def _shared(ours: int, every: int) -> Text:
+    return Text(
+        f"全{every:,}アカウントのうち、中小企業が使う{ours:,}アカウント分だけが対象です。",
+        f"Of {every:,} accounts, only the part of the {ours:,} that small and medium businesses use counts.",
     )
 
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
+from datetime import date
 from fractions import Fraction
-from typing import Annotated, Any, TypeVar
+from types import NoneType
+from typing import Annotated, Any, NamedTuple, TypeVar, get_args, get_origin
 
 import yaml
 from pydantic import (
@@ -28,6 +31,19 @@ _RATE = re.compile(r"[1-9][0-9]{0,5}/[1-9][0-9]{0,5}")
 def fault(ja: str, en: str) -> PydanticCustomError:
     """What a validator raises when a value does not fit: said in both languages."""
     return PydanticCustomError("does_not_fit", "{en}", {"ja": ja, "en": en})
+
+
+class Fault(NamedTuple):
+    """One thing that does not fit. path: from the part whose validator says it to the key that is wrong."""
+
+    path: tuple[str | int, ...]
+    ja: str
+    en: str
+
+
+def faults(found: Sequence[Fault]) -> PydanticCustomError:
+    """What a validator raises that looks across keys: all faults at once, each at its own key."""
+    return PydanticCustomError("do_not_fit", "{en}", {"en": found[0].en, "faults": list(found)})
 
 
 def _rate(value: object) -> Fraction:
@@ -99,43 +115,79 @@ def parse(model: type[M], text: str, name: str) -> M:
     reading ``2017.yaml:12 segments.0.bands.0.rates.sme``.
     """
     try:
-        node, data = _read(text, name)
+        node, data = _read(text)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise BadInput(_finding(f"{name}:{line}", "YAMLとして読めません", f"not YAML: {error.problem}")) from error
-    except (yaml.YAMLError, ValueError) as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise BadInput(_finding(f"{name}:1", "YAMLとして読めません", f"not YAML: {error}")) from error
+    found = list(_repeated_keys(node, name))
     try:
-        return model.model_validate(data)
+        parsed = model.model_validate(data)
     except ValidationError as error:
-        raise BadInput(*(_explained(each, node, name) for each in error.errors())) from error
+        found += (finding for each in _own(error.errors()) for finding in _explained(each, model, node, name))
+    if found:
+        raise BadInput(*found)
+    return parsed
 
 
-def _read(text: str, name: str) -> tuple[yaml.Node | None, object]:
+def _own(errors: list[ErrorDetails]) -> Iterator[ErrorDetails]:
+    """Without what only follows from another: a list is called too short when what is in it does not fit."""
+    places = [error["loc"] for error in errors]
+    for error in errors:
+        deeper = (place for place in places if len(place) > len(error["loc"]))
+        if error["type"] != "too_short" or all(place[: len(error["loc"])] != error["loc"] for place in deeper):
+            yield error
+
+
+def plain(text: str) -> Any:
+    """The values of a text that :func:`parse` has accepted, as they are kept: dates as text."""
+    return _plain(yaml.safe_load(text))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {str(key): _plain(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_plain(each) for each in value]
+    return value.isoformat() if isinstance(value, date) else value
+
+
+class _Loader(yaml.SafeLoader):
+    """Without aliases: a few lines of them stand for a billion nodes, and no scheme needs one."""
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        """PyYAML's own hook."""
+        if self.check_event(yaml.AliasEvent):
+            event = self.peek_event()
+            raise yaml.composer.ComposerError(None, None, "aliases (*) are not used here", event.start_mark)
+        return super().compose_node(parent, index)
+
+
+def _read(text: str) -> tuple[yaml.Node | None, object]:
     """The nodes (which know their lines) and the plain values."""
-    loader = yaml.SafeLoader(text)
+    loader = _Loader(text)
     try:
         node = loader.get_single_node()
-        _refuse_repeated_keys(node, name)
         return node, None if node is None else loader.construct_document(node)
     finally:
         loader.dispose()
 
 
-def _refuse_repeated_keys(node: yaml.Node | None, name: str) -> None:
+def _repeated_keys(node: yaml.Node | None, name: str) -> Iterator[Finding]:
     """YAML lets the last of two equal keys win silently; a rate must never be lost that way."""
     if isinstance(node, yaml.SequenceNode):
         for child in node.value:
-            _refuse_repeated_keys(child, name)
+            yield from _repeated_keys(child, name)
     if not isinstance(node, yaml.MappingNode):
         return
     seen: set[str] = set()
     for key, child in node.value:
         if key.value in seen:
             place = f"{name}:{key.start_mark.line + 1} {key.value}"
-            raise BadInput(_finding(place, "同じ項目が2回書かれています", "this key is written twice"))
+            yield _finding(place, "同じ項目が2回書かれています", "this key is written twice")
         seen.add(str(key.value))
-        _refuse_repeated_keys(child, name)
+        yield from _repeated_keys(child, name)
 
 
 def _line_of(node: yaml.Node | None, path: tuple[int | str, ...]) -> int:
@@ -152,26 +204,74 @@ def _line_of(node: yaml.Node | None, path: tuple[int | str, ...]) -> int:
     return line
 
 
-_KINDS = {
+# What was expected, by pydantic's type of error; its context fills the braces.
+_EXPECTED = {
     "missing": "必要な項目がありません",
     "extra_forbidden": "この項目は知られていません（つづりを確かめてください）",
     "int_type": "整数が必要です",
+    "int_from_float": "整数が必要です",
     "bool_type": "true か false が必要です",
-    "string_type": "文字列が必要です",
+    "bool_parsing": "true か false が必要です",
+    "string_type": "文字列が必要です（数字なら引用符で囲みます）",
+    "string_too_short": "{min_length}文字以上が必要です",
+    "string_too_long": "{max_length}文字以内が必要です",
+    "string_pattern_mismatch": "{pattern} に合う文字列が必要です",
     "date_type": "2017-04-01 のような日付が必要です",
-    "literal_error": "決められた値のどれかが必要です",
-    "too_short": "1つ以上必要です",
+    "literal_error": "決められた値のどれかが必要です（{expected}）",
+    "enum": "決められた値のどれかが必要です（{expected}）",
+    "too_short": "{min_length}つ以上必要です",
+    "greater_than_equal": "{ge}以上の数が必要です",
+    "less_than_equal": "{le}以下の数が必要です",
+    "tuple_type": "「- 」で始まる一覧が必要です",
+    "dict_type": "「項目: 値」の組が必要です",
+    "model_type": "「項目: 値」の組が必要です",
 }
 
 
-def _explained(error: ErrorDetails, node: yaml.Node | None, name: str) -> Finding:
+def _explained(
+    error: ErrorDetails, model: type[BaseModel], node: yaml.Node | None, name: str
+) -> Iterator[Finding]:
     path = error["loc"]
     context: dict[str, Any] = error.get("ctx", {})
-    place = f"{name}:{_line_of(node, path)} {'.'.join(str(step) for step in path)}".rstrip()
-    ja = context.get("ja") or _KINDS.get(error["type"], "値が正しくありません")
+    several: list[Fault] = context.get("faults", [])
+    for each in several:
+        yield _finding(_place((*path, *each.path), node, name), each.ja, each.en)
+    if several:
+        return
+    ja = context.get("ja") or _EXPECTED.get(error["type"], "値が正しくありません").format(**context)
     en = context.get("en") or error["msg"]
-    expected = context.get("expected")
-    return _finding(place, f"{ja}（{expected}）" if expected else ja, en)
+    if error["type"] == "extra_forbidden":
+        known = ", ".join(_keys_of(model, path[:-1]))
+        ja, en = f"{ja}。使える項目：{known}", f"{en}; expected: {known}"
+    yield _finding(_place(path, node, name), ja, en)
+
+
+def _place(path: tuple[int | str, ...], node: yaml.Node | None, name: str) -> str:
+    return f"{name}:{_line_of(node, path)} {'.'.join(str(step) for step in path)}".rstrip()
+
+
+def _keys_of(model: type[BaseModel], path: tuple[int | str, ...]) -> list[str]:
+    """The keys that the part at this path knows."""
+    here: Any = model
+    for step in path:
+        here = _inside(here, step)
+    return [field.alias or key for key, field in here.model_fields.items()]
+
+
+def _inside(annotation: Any, step: int | str) -> Any:
+    """What stands under a key or at a place of a model, ``dict[str, X]`` or ``tuple[X, ...]``."""
+    if get_origin(annotation) is dict:
+        return get_args(annotation)[1]
+    if get_origin(annotation) is tuple:
+        return get_args(annotation)[0]
+    fields = {field.alias or key: field.annotation for key, field in annotation.model_fields.items()}
+    found = fields[str(step)]
+    # X | None: a part that may be left out
+    return next((each for each in get_args(found) if each is not NoneType), found) if _optional(found) else found
+
+
+def _optional(annotation: Any) -> bool:
+    return NoneType in get_args(annotation)
 
 
 def _finding(place: str, ja: str, en: str) -> Finding:

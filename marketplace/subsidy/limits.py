@@ -2,31 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 from marketplace.subsidy.lines import Tally
 from marketplace.subsidy.scheme import Scheme
-from marketplace.subsidy.tariff import SegmentTariff, Tariff
+from marketplace.subsidy.tariff import Exact, SegmentTariff, Tariff
 from tenants.errors import Finding
 from tenants.text import Language, Text
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
+class Limit(NamedTuple):
     """A limit that was applied, in whole yen of subsidy.
 
     code: band, segment_cap, count_missing, rounding, cap, floor or granted. For band, before_yen is the amount
-    had the first rate held throughout.
+    had the first rate held throughout. words: says it, once somebody asks.
     """
 
     code: str
     before_yen: int
     after_yen: int
-    reason: Text
     clause: str
+    words: Callable[[], Text]
+
+    @property
+    def reason(self) -> Text:
+        """The limit in a sentence."""
+        return self.words()
 
     def as_json(self, language: Language) -> dict[str, Any]:
         """One entry of the estimate's `limits`."""
@@ -39,8 +42,7 @@ class Limit:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """The subsidy in whole yen, and how it came about."""
 
     subsidy_yen: int
@@ -48,14 +50,19 @@ class Outcome:
     findings: tuple[Finding, ...]
 
 
-def apply_limits(scheme: Scheme, tariff: Tariff, sums: Tally, granted_yen: int | None) -> Outcome:
-    """The amount for these sums. granted_yen: the grant that a confirmation may not exceed."""
-    limits = [limit for index in range(len(tariff.segments)) for limit in _in_segment(scheme, tariff, sums, index)]
+def apply_limits(scheme: Scheme, tariff: Tariff, sums: Tally, exact: Exact, granted_yen: int | None) -> Outcome:
+    """The amount for these sums.
+
+    exact: the scaled sum before limits. granted_yen: the grant that a confirmation may not exceed.
+    """
+    limits: list[Limit] = []
+    for segment, cost in zip(tariff.segments, sums.eligible, strict=True):
+        if cost:
+            limits += _in_segment(scheme, tariff, segment, cost)
     findings: list[Finding] = []
-    exact = tariff.before_limits(sums.eligible)
     yen = tariff.cut(exact)
     if exact % (tariff.scale * tariff.unit):
-        limits.append(_rounding(scheme, tariff, Fraction(exact) / tariff.scale - yen, yen))
+        limits.append(_rounding(scheme, tariff, exact, yen))
     capped = tariff.limited(yen, floor=False)
     if capped < yen:
         limits.append(_cap(scheme, tariff, yen, capped))
@@ -75,30 +82,29 @@ def apply_limits(scheme: Scheme, tariff: Tariff, sums: Tally, granted_yen: int |
     return Outcome(amount, tuple(limits), tuple(findings))
 
 
-def _in_segment(scheme: Scheme, tariff: Tariff, sums: Tally, index: int) -> Iterator[Limit]:
+def _in_segment(scheme: Scheme, tariff: Tariff, segment: SegmentTariff, cost: Exact) -> Iterator[Limit]:
     """The bands and caps of one class of cost."""
-    segment, cost = tariff.segments[index], sums.eligible[index]
-    gross = segment.gross(cost)
-    first = segment.lines[0]
-    if segment.line_of(cost) is not first:
+    line, first = segment.line_of(cost), segment.lines[0]
+    gross = line.offset + line.slope * cost
+    if line is not first:
         yield _band(tariff, segment, tariff.cut(first.slope * cost), tariff.cut(gross))
-    amount = segment.scaled(cost)
-    if amount < gross:
-        before, after = tariff.cut(gross), tariff.cut(amount)
-        if segment.cap_source is None:
-            yield Limit("count_missing", before, after, _too_few(scheme), segment.source.caps[0].clause)
-        else:
-            label = segment.source.label
-            yield Limit(
-                "segment_cap",
-                before,
-                after,
-                Text(
-                    f"{label.ja}の上限は{after:,}円です。",
-                    f"The cap for {label.en} is {after:,} yen.",
-                ),
-                segment.cap_source.clause,
-            )
+    if segment.cap is not None and gross > segment.cap:
+        yield _segment_cap(scheme, segment, tariff.cut(gross), tariff.cut(segment.cap))
+    elif segment.step is not None and gross % segment.step:
+        yield _rounding(scheme, tariff, gross, tariff.cut(gross), segment.source.label)
+
+
+def _segment_cap(scheme: Scheme, segment: SegmentTariff, before: int, after: int) -> Limit:
+    if segment.cap_source is None:
+        return Limit("count_missing", before, after, segment.source.caps[0].clause, lambda: _too_few(scheme))
+    label = segment.source.label
+    return Limit(
+        "segment_cap",
+        before,
+        after,
+        segment.cap_source.clause,
+        lambda: Text(f"{label.ja}の上限は{after:,}円です。", f"The cap for {label.en} is {after:,} yen."),
+    )
 
 
 def _too_few(scheme: Scheme) -> Text:
@@ -114,52 +120,59 @@ def _band(tariff: Tariff, segment: SegmentTariff, before: int, after: int) -> Li
         "band",
         before,
         after,
-        Text(
+        segment.source.bands[1].clause,
+        lambda: Text(
             f"補助額{end:,}円までの部分は{first.rate}、それを超える部分は{second.rate}で計算します。",
             f"The rate is {first.rate} up to {end:,} yen of subsidy and {second.rate} above it.",
         ),
-        segment.source.bands[1].clause,
     )
 
 
-def _rounding(scheme: Scheme, tariff: Tariff, rest: Fraction, yen: int) -> Limit:
-    return Limit(
-        "rounding",
-        yen,
-        yen,
-        Text(
-            f"合計してから一度だけ、{tariff.unit:,}円未満の端数（{rest}円）を切り捨てました。",
-            f"What was left under {tariff.unit:,} yen ({rest} yen) was cut off, once, after adding up.",
-        ),
-        scheme.rounding.clause,
-    )
+def _rounding(scheme: Scheme, tariff: Tariff, exact: Exact, yen: int, segment: Text | None = None) -> Limit:
+    """The cut on the total, or on one segment's subsidy."""
+
+    def words() -> Text:
+        rest = Fraction(exact) / tariff.scale - yen
+        unit = f"{tariff.unit:,}"
+        if segment is None:
+            return Text(
+                f"合計してから一度だけ、{unit}円未満の端数（{rest}円）を切り捨てました。",
+                f"What was left under {unit} yen ({rest} yen) was cut off, once, after adding up.",
+            )
+        return Text(
+            f"{segment.ja}の補助額の、{unit}円未満の端数（{rest}円）を切り捨てました。",
+            f"What was left under {unit} yen ({rest} yen) of the subsidy for {segment.en} was cut off.",
+        )
+
+    return Limit("rounding", yen, yen, scheme.rounding.clause, words)
 
 
 def _cap(scheme: Scheme, tariff: Tariff, before: int, after: int) -> Limit:
     source = tariff.cap_source
     if source is None:
-        return Limit("count_missing", before, after, _too_few(scheme), scheme.limits.caps[0].clause)
-    if source.bound == "exclusive":
-        reason = Text(
-            f"補助額は{source.yen:,}円未満（最大{after:,}円）です。",
-            f"The subsidy must stay below {source.yen:,} yen (at most {after:,} yen).",
-        )
-    else:
-        reason = Text(f"補助額の上限は{source.yen:,}円です。", f"The cap on the subsidy is {source.yen:,} yen.")
-    return Limit("cap", before, after, reason, source.clause)
+        return Limit("count_missing", before, after, scheme.limits.caps[0].clause, lambda: _too_few(scheme))
+
+    def words() -> Text:
+        if source.bound == "exclusive":
+            return Text(
+                f"補助額は{source.yen:,}円未満（最大{after:,}円）です。",
+                f"The subsidy must stay below {source.yen:,} yen (at most {after:,} yen).",
+            )
+        return Text(f"補助額の上限は{source.yen:,}円です。", f"The cap on the subsidy is {source.yen:,} yen.")
+
+    return Limit("cap", before, after, source.clause, words)
 
 
 def _floor(scheme: Scheme, tariff: Tariff, before: int) -> Limit:
-    clause = scheme.limits.floor.clause if scheme.limits.floor else scheme.rounding.clause
     return Limit(
         "floor",
         before,
         0,
-        Text(
+        scheme.limits.floor.clause if scheme.limits.floor else scheme.rounding.clause,
+        lambda: Text(
             f"計算した補助額{before:,}円は、下限額{tariff.floor:,}円に届きません。",
             f"The reckoned subsidy of {before:,} yen does not reach the floor of {tariff.floor:,} yen.",
         ),
-        clause,
     )
 
 
@@ -168,11 +181,11 @@ def _granted(scheme: Scheme, before: int, granted_yen: int) -> Limit:
         "granted",
         before,
         granted_yen,
-        Text(
+        scheme.confirmation.clause,
+        lambda: Text(
             f"交付決定額{granted_yen:,}円を超えてお支払いすることはできません。",
             f"No more than the granted {granted_yen:,} yen can be paid.",
         ),
-        scheme.confirmation.clause,
     )
 
 

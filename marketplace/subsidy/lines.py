@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from marketplace.subsidy.tariff import Exact, Tariff
 from tenants.errors import BadInput, Finding
@@ -134,8 +135,7 @@ def _accounts_needed(index: int) -> Finding:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
+class Tally(NamedTuple):
     """The lines added up: total in yen; the exact eligible cost of each segment; segments left out for want of
     the software they belong to."""
 

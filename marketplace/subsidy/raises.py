@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any, NamedTuple
 
 from marketplace.subsidy.lines import Tally
-from marketplace.subsidy.scheme import BusinessSize, Scheme
+from marketplace.subsidy.parts import BusinessSize
+from marketplace.subsidy.scheme import Scheme
 from marketplace.subsidy.tariff import Exact, Tariff
 from tenants.text import Language, Text
 
 
-@dataclass(frozen=True, slots=True)
-class Raise:
-    """One way up. code: reach_floor, reach_cap or next_tier.
+class Raise(NamedTuple):
+    """One way up. code: reach_floor, reach_cap, next_tier or condition.
 
-    extra_eligible_yen: how much more eligible cost it takes (0 for next_tier). subsidy_yen: the subsidy then.
+    extra_eligible_yen: how much more eligible cost it takes (0 for next_tier and condition). subsidy_yen: the
+    subsidy then. words: says it, once somebody asks.
     """
 
     code: str
     extra_eligible_yen: int
     subsidy_yen: int
-    message: Text
+    words: Callable[[], Text]
+
+    @property
+    def message(self) -> Text:
+        """The way up in a sentence."""
+        return self.words()
 
     def as_json(self, language: Language) -> dict[str, Any]:
         """One entry of the estimate's `raises`."""
@@ -34,80 +40,74 @@ class Raise:
         }
 
 
-def raises_of(scheme: Scheme, tariff: Tariff, sums: Tally, size: BusinessSize) -> tuple[Raise, ...]:
-    """The ways up from these sums: to the floor when below it, else to the cap; past the cap by more functions."""
-    subsidy = tariff.subsidy(sums.eligible)
-    found = [*_by_cost(tariff, sums, subsidy), *_by_tier(scheme, tariff, sums, size, subsidy)]
-    return tuple(found)
+def raises_of(
+    scheme: Scheme, tariff: Tariff, sums: Tally, size: BusinessSize, count: int, exact: Exact
+) -> Iterator[Raise]:
+    """The ways up from these sums: to the floor when below it, else to the cap; past the cap by more functions.
+
+    exact: the scaled sum before limits, as the estimate has reckoned it.
+    """
+    subsidy = tariff.limited(tariff.cut(exact))
+    yield from _by_cost(tariff, sums, subsidy, exact)
+    yield from _by_tier(scheme, tariff, sums, size, count, subsidy)
 
 
-def _by_cost(tariff: Tariff, sums: Tally, subsidy: int) -> Iterator[Raise]:
+def _by_cost(tariff: Tariff, sums: Tally, subsidy: int, exact: Exact) -> Iterator[Raise]:
     """More eligible cost in the first segment (software), if that leads anywhere."""
-    reachable = _most(tariff, sums)
+    first = tariff.segments[0]
+    others = exact - first.scaled(sums.eligible[0])
+    inside = None if first.cap is None else tariff.cut(first.cap + others)
+    reachable = min((yen for yen in (inside, tariff.cap) if yen is not None), default=None)
     if subsidy == 0 < tariff.floor and (reachable is None or reachable >= tariff.floor):
-        extra = _extra(tariff, sums, tariff.floor)
-        yield Raise(
-            "reach_floor",
-            extra,
-            _after(tariff, sums, extra),
-            Text(
-                f"対象になる費用があと{extra:,}円増えると、下限額{tariff.floor:,}円に届きます。",
-                f"{extra:,} yen more of eligible cost reaches the floor of {tariff.floor:,} yen.",
-            ),
-        )
+        yield _reaching("reach_floor", tariff, sums, others, tariff.floor, _to_floor)
     elif reachable is not None and 0 < subsidy < reachable:
-        extra = _extra(tariff, sums, reachable)
-        yield Raise(
-            "reach_cap",
-            extra,
-            _after(tariff, sums, extra),
-            Text(
-                f"対象になる費用があと{extra:,}円増えると、上限の{reachable:,}円になります。",
-                f"{extra:,} yen more of eligible cost reaches the most there is, {reachable:,} yen.",
-            ),
-        )
+        yield _reaching("reach_cap", tariff, sums, others, reachable, _to_cap)
 
 
-def _others(tariff: Tariff, sums: Tally) -> Exact:
-    """The scaled subsidy of all segments but the first."""
-    return tariff.before_limits(sums.eligible) - tariff.segments[0].scaled(sums.eligible[0])
+def _reaching(
+    code: str, tariff: Tariff, sums: Tally, others: Exact, target_yen: int, say: Callable[[int, int], Text]
+) -> Raise:
+    """The least whole yen of further cost in the first segment that reach the target."""
+    first = tariff.segments[0]
+    extra = first.extra_reaching(target_yen * tariff.scale - others, sums.eligible[0])
+    after = tariff.limited(tariff.cut(first.scaled(sums.eligible[0] + extra) + others))
+    return Raise(code, extra, after, partial(say, extra, target_yen))
 
 
-def _most(tariff: Tariff, sums: Tally) -> int | None:
-    """The most that more software could bring, in whole yen; None when nothing bounds it."""
-    cap = tariff.segments[0].cap
-    inside = None if cap is None else tariff.cut(cap + _others(tariff, sums))
-    return min((yen for yen in (inside, tariff.cap) if yen is not None), default=None)
+def _to_floor(extra: int, floor: int) -> Text:
+    return Text(
+        f"対象になる費用があと{extra:,}円増えると、下限額{floor:,}円に届きます。",
+        f"{extra:,} yen more of eligible cost reaches the floor of {floor:,} yen.",
+    )
 
 
-def _extra(tariff: Tariff, sums: Tally, target_yen: int) -> int:
-    """The least whole yen of further cost in the first segment that reaches the target."""
-    target = target_yen * tariff.scale - _others(tariff, sums)
-    return tariff.segments[0].extra_reaching(target, sums.eligible[0])
+def _to_cap(extra: int, most: int) -> Text:
+    return Text(
+        f"対象になる費用があと{extra:,}円増えると、上限の{most:,}円になります。",
+        f"{extra:,} yen more of eligible cost reaches the most there is, {most:,} yen.",
+    )
 
 
-def _after(tariff: Tariff, sums: Tally, extra: int) -> int:
-    return tariff.subsidy((sums.eligible[0] + extra, *sums.eligible[1:]))
-
-
-def _by_tier(scheme: Scheme, tariff: Tariff, sums: Tally, size: BusinessSize, subsidy: int) -> Iterator[Raise]:
+def _by_tier(
+    scheme: Scheme, tariff: Tariff, sums: Tally, size: BusinessSize, count: int, subsidy: int
+) -> Iterator[Raise]:
     """The first number of functions or processes whose higher cap would let through more."""
-    starts = {cap.at_least for caps in (scheme.limits.caps, scheme.segments[0].caps) for cap in caps}
-    for start in sorted(starts):
+    for start in scheme.steps:
+        if start <= count:
+            continue
         higher = scheme.tariff(size, start, tariff.met)
         more = higher.subsidy(sums.eligible)
         if more > subsidy and _tops(higher) > _tops(tariff):
-            what = Text("業務プロセス", "processes") if scheme.counts == "processes" else Text("機能", "functions")
-            yield Raise(
-                "next_tier",
-                0,
-                more,
-                Text(
-                    f"{what.ja}が{start}つ以上になると上限が上がり、補助額は{more:,}円になります。",
-                    f"With {start} or more {what.en} the cap rises, and the subsidy becomes {more:,} yen.",
-                ),
-            )
+            yield Raise("next_tier", 0, more, partial(_more_of, scheme, start, more))
             return
+
+
+def _more_of(scheme: Scheme, start: int, more: int) -> Text:
+    what = Text("業務プロセス", "processes") if scheme.counts == "processes" else Text("機能", "functions")
+    return Text(
+        f"{what.ja}が{start}つ以上になると上限が上がり、補助額は{more:,}円になります。",
+        f"With {start} or more {what.en} the cap rises, and the subsidy becomes {more:,} yen.",
+    )
 
 
 def _tops(tariff: Tariff) -> tuple[int, int]:

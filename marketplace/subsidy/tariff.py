@@ -14,27 +14,40 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from marketplace.subsidy.scheme import Bound, Cap, CostKind, Scheme, Segment
+    from marketplace.subsidy.parts import Bound, Cap, CostKind, Segment
+    from marketplace.subsidy.scheme import Scheme
 
 Exact = int | Fraction
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """offset + slope x eligible cost, scaled; valid until `upper` (scaled subsidy; None: without end)."""
+    """offset + slope x eligible cost, scaled; valid until `upper` (scaled subsidy; None: without end).
+
+    rates: of the bands up to this one.
+    """
 
     offset: int
     slope: int
     upper: int | None
-    rate: Fraction
+    rates: tuple[Fraction, ...]
+
+    @property
+    def rate(self) -> Fraction:
+        """This band's rate."""
+        return self.rates[-1]
 
 
 @dataclass(frozen=True, slots=True)
 class SegmentTariff:
-    """One class of cost. cap: scaled, None without one. with_software: still to be shown by the lines."""
+    """One class of cost. cap: scaled, None without one. with_software: still to be shown by the lines.
+
+    step: the scaled unit, where each segment's subsidy is cut by itself; None where only the total is.
+    """
 
     lines: tuple[Line, ...]
     cap: int | None
+    step: int | None
     with_software: bool
     source: Segment
     cap_source: Cap | None
@@ -54,7 +67,9 @@ class SegmentTariff:
     def scaled(self, cost: Exact) -> Exact:
         """The scaled subsidy of an eligible cost of so many yen."""
         amount = self.gross(cost)
-        return self.cap if self.cap is not None and amount > self.cap else amount
+        if self.cap is not None and amount > self.cap:
+            return self.cap
+        return amount if self.step is None else amount // self.step * self.step
 
     def extra_reaching(self, amount: Exact, cost: Exact) -> int:
         """The least whole yen on top of this cost that bring the scaled subsidy to the amount, cap aside."""
@@ -101,6 +116,7 @@ class Tariff:
     cap_source: Cap | None
     floor: int
     met: frozenset[str] = frozenset()
+    refused: bool = False
 
     def before_limits(self, eligible: Sequence[Exact]) -> Exact:
         """The scaled sum over the segments, given the eligible cost of each in exact yen."""
@@ -121,7 +137,7 @@ class Tariff:
 
     def subsidy(self, eligible: Sequence[Exact]) -> int:
         """The subsidy in whole yen for the eligible cost of each segment."""
-        return self.limited(self.cut(self.before_limits(eligible)))
+        return 0 if self.refused else self.limited(self.cut(self.before_limits(eligible)))
 
 
 def compile_tariff(scheme: Scheme, size: Literal["sme", "small"], tier: int, met: frozenset[str]) -> Tariff:
@@ -136,10 +152,16 @@ def compile_tariff(scheme: Scheme, size: Literal["sme", "small"], tier: int, met
         segments.append(
             SegmentTariff(
                 lines=tuple(
-                    Line(int(offset * scale), int(rate * scale), None if end is None else end * scale, rate)
-                    for offset, rate, end in rows
+                    Line(
+                        int(offset * scale),
+                        int(rate * scale),
+                        None if end is None else end * scale,
+                        tuple(row[1] for row in rows[: number + 1]),
+                    )
+                    for number, (offset, rate, end) in enumerate(rows)
                 ),
                 cap=None if yen is None else yen * scale,
+                step=scale * unit if scheme.rounding.at == "segment" else None,
                 with_software=segment.with_software and tier == 0,
                 source=segment,
                 cap_source=cap_source,

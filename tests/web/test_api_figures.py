@@ -2,34 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from pages import PageClient
-from worked_input import publish_worked_input, rows
+from worked_input import asked, publish_worked_input, rows
 
 from marketplace.subsidy.scheme import shipped_schemes
 
-CODES = ["F1", "F2", "M1", "B1"]
-APPLICANTS = {
-    "sme": {"kind": "company", "jsic": "E09", "capital_yen": 10_000_000, "employees": 50},
-    "small": {"kind": "company", "jsic": "E09", "capital_yen": 10_000_000, "employees": 8},
-}
 EXAMPLES = rows("subsidy_examples.csv")
 PACKAGES = rows("packages_expected.csv")
-
-
-def asked(row: dict[str, str]) -> dict[str, Any]:
-    parts = [part.rpartition(":") for part in row["lines_yen_ex_tax"].split(";")]
-    body: dict[str, Any] = {
-        "scheme": row["scheme"],
-        "applicant": APPLICANTS[row["business_size"]],
-        "functions": CODES[: int(row["functions_or_processes"])],
-        "lines": [{"kind": kind or "software", "amount_yen": int(amount)} for kind, _, amount in parts],
-    }
-    if row["context"].startswith("confirmation"):
-        body["granted_yen"] = int(row["context"].rpartition(" ")[2])
-    return body
 
 
 @pytest.mark.parametrize("row", EXAMPLES, ids=lambda row: f"{row['scheme']}-{row['id']}")

@@ -12,12 +12,14 @@ import pytest
 from click.testing import Result
 from pages import PageClient
 from sqlalchemy import Engine, text
-from worked_input import publish_worked_input
+from worked_input import asked, publish_worked_input, rows
 
+from marketplace.subsidy.scheme import SHIPPED
 from search.embedded import EmbeddedEngine
 from web import cli
 
 Hojo = Callable[..., Result]
+EXAMPLES = rows("subsidy_examples.csv")
 
 
 def test_programme_is_loaded_once(hojo: Hojo) -> None:
@@ -96,7 +98,6 @@ def test_estimate_is_the_apis(hojo: Hojo, client: PageClient, tmp_path: Path) ->
     assert result.exit_code == 0, result.output
     body = {"scheme": "2017", "lines": lines, "functions": ["F1", "B1"]}
     answered = client.post("/api/v1/estimates", json=body).json
-    answered.pop("eligibility")
     assert json.loads(result.stdout) == answered
     assert answered["subsidy_yen"] == 200_002
     plain = hojo(
@@ -153,6 +154,87 @@ def test_estimate_usage(hojo: Hojo, tmp_path: Path) -> None:
     assert hojo("subsidy", "estimate", "--scheme", "1999", "--lines", path).exit_code == 1
     for wrong in (["--lines", "nowhere.json"], ["--lines", "."], ["--lines", path, "--size", "huge"], []):
         assert hojo("subsidy", "estimate", "--scheme", "2017", *wrong).exit_code == 2
+
+
+@pytest.mark.parametrize("row", EXAMPLES, ids=lambda row: f"{row['scheme']}-{row['id']}")
+def test_every_shared_example_alike_by_command_and_api(
+    hojo: Hojo, client: PageClient, tmp_path: Path, row: dict[str, str]
+) -> None:
+    """The identical JSON, and to the yen what the example says; the size follows from class and employees."""
+    body = asked(row)
+    by_api = client.post("/api/v1/estimates", json=body).json
+    lines, applicant = tmp_path / "lines.json", tmp_path / "applicant.json"
+    lines.write_text(json.dumps(body["lines"]), encoding="utf-8")
+    applicant.write_text(json.dumps(body["applicant"]), encoding="utf-8")
+    granted = ["--granted", str(body["granted_yen"])] if "granted_yen" in body else []
+    common = ["subsidy", "estimate", "--scheme", row["scheme"], "--json", "--lines"]
+    spelled_out = hojo(
+        *common, str(lines), "--functions", ",".join(body["functions"]), "--applicant", str(applicant), *granted
+    )
+    assert json.loads(spelled_out.stdout) == by_api
+    lines.write_text(json.dumps({name: value for name, value in body.items() if name != "scheme"}))
+    assert json.loads(hojo(*common, str(lines)).stdout) == by_api
+    assert by_api["subsidy_yen"] == int(row["expected_subsidy_yen"])
+
+
+def test_a_price_is_the_apis(hojo: Hojo, client: PageClient, tmp_path: Path) -> None:
+    """Paying more can cost less: the floor is reached."""
+    result = hojo("subsidy", "price", "--scheme", "2017", "--from", "250000", "--to", "900000", "--json")
+    body = {"scheme": "2017", "kind": "software", "from_yen": 250_000, "to_yen": 900_000}
+    answered = client.post("/api/v1/prices", json=body).json
+    assert json.loads(result.stdout) == answered
+    assert (answered["price_yen"], answered["own_cost_yen"]) == (300_000, 100_000)
+    assert "150,000円減ります" in answered["reason"]
+    smallest = hojo("subsidy", "price", "--scheme", "2017", "--subsidy", "500001")
+    assert "金額\t750,002" in smallest.stdout
+    beside = tmp_path / "beside.json"
+    beside.write_text('[{"kind": "cloud", "amount_yen": 240000, "months": 24}]')
+    less = hojo("subsidy", "price", "--scheme", "2017", "--subsidy", "500000", "--beside", str(beside), "--json")
+    assert json.loads(less.stdout)["price_yen"] == 630_000
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ({"kind": "software"}, "subsidy_or_range"),
+        ({"kind": "software", "subsidy_yen": 1, "from_yen": 1}, "subsidy_or_range"),
+        ({"kind": "software", "to_yen": 1}, "subsidy_or_range"),
+        ({"kind": "software", "subsidy_yen": 1_000_001}, "subsidy_out_of_reach"),
+        ({"kind": "hardware", "subsidy_yen": 1}, "subsidy_out_of_reach"),
+        ({"kind": "snacks", "from_yen": 1}, "unknown_cost_kind"),
+        ({"kind": "software", "from_yen": 2, "to_yen": 1}, "not_in_range"),
+        ({"kind": "software", "from_yen": 1, "functions": ["Z9"]}, "unknown_function"),
+        (
+            {
+                "kind": "software",
+                "from_yen": 1,
+                "size": "small",
+                "applicant": {"kind": "company", "jsic": "M76", "employees": 1},
+            },
+            "applicant_or_size",
+        ),
+    ],
+)
+def test_a_price_that_cannot_be_found(client: PageClient, body: dict[str, object], code: str) -> None:
+    answer = client.post("/api/v1/prices", json=body)
+    assert answer.status_code == 422
+    assert code in answer.text
+
+
+def test_a_scheme_file_is_checked(hojo: Hojo, tmp_path: Path) -> None:
+    shipped = hojo("subsidy", "check")
+    assert shipped.exit_code == 0
+    assert "2017.yaml: 2017 v" in shipped.stdout
+    assert "未確認\tconfirmation" in shipped.stdout
+    bad = tmp_path / "next.yaml"
+    text = (SHIPPED / "2017.yaml").read_text(encoding="utf-8")
+    bad.write_text(text.replace('sme: "2/3"', "sme: 0.66").replace("counts:", "count:"), encoding="utf-8")
+    told = hojo("subsidy", "check", str(bad))
+    assert told.exit_code == 1
+    assert "segments.0.bands.0.rates.sme" in told.stdout
+    found = json.loads(hojo("subsidy", "check", str(bad), str(SHIPPED / "2018.yaml"), "--json").stdout)
+    assert [len(each["faults"]) for each in found] == [3, 0]
+    assert found[1]["unconfirmed"]
 
 
 def test_applications(hojo: Hojo) -> None:

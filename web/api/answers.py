@@ -141,6 +141,7 @@ class LineResult(Answer):
     kind_label: str
     amount_yen: Yen
     counted_yen: Yen = Field(description="How much of it counts; 0 for a kind that is not eligible.")
+    cut_yen: Yen = Field(description="What of it does not count: amount_yen - counted_yen.")
     months_counted: int | None
     rate: str | None = Field(
         description='"2/3"; "3/4, 2/3" where two bands were reached; null when nothing counts.'
@@ -198,9 +199,10 @@ class EligibilityAnswer(Answer):
 
 
 class ConditionAnswer(Answer):
-    """A fact about the applicant that the edition asks for."""
+    """What the edition asks of the applicant or of the package."""
 
     code: str
+    about: Literal["applicant", "package"]
     question: str
     required: bool = Field(description="Without it nothing can be granted; otherwise it opens a higher rate.")
     met: bool | None = Field(
@@ -233,6 +235,19 @@ class EstimateForApplicant(EstimateAnswer):
     eligibility: EligibilityAnswer | None = Field(
         description="null when no applicant was given. The figures stand even if the result is not_eligible."
     )
+
+
+class PriceAnswer(Answer):
+    """A price of the line asked for, with the numbers of all lines together."""
+
+    scheme: str
+    scheme_version: int
+    price_yen: Yen
+    total_yen: Yen
+    eligible_cost_yen: Yen
+    subsidy_yen: Yen
+    own_cost_yen: Yen
+    reason: str
 
 
 class PackageAnswer(Answer):

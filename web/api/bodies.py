@@ -69,6 +69,10 @@ class AccountsBody(Strict):
     ours: int = Field(ge=0, le=MOST_ACCOUNTS, description="Used by small and medium businesses.")
     every: int = Field(ge=1, le=MOST_ACCOUNTS, description="All accounts.")
 
+    def pair(self) -> tuple[int, int]:
+        """(used by small and medium businesses, all)."""
+        return self.ours, self.every
+
 
 class LineBody(Strict):
     """One line of a price."""
@@ -90,24 +94,21 @@ class LineBody(Strict):
 
     def line(self) -> CostLine:
         """The domain's cost line."""
-        accounts = (self.accounts.ours, self.accounts.every) if self.accounts else None
+        accounts = self.accounts.pair() if self.accounts else None
         return CostLine(self.kind, self.amount_yen, self.months, self.label, accounts)
 
 
-class EstimateBody(Strict):
-    """Either a published package's code, or lines with the functions they cover."""
+class FactsBody(Strict):
+    """Under which scheme, for whom, and what the package covers."""
 
     scheme: SchemeId = "2017"
     applicant: ApplicantBody | None = Field(
         default=None,
-        description="Decides the size of business (sme, or small), which some schemes' rates depend on. Without "
-        "it the estimate is for an sme. An applicant who is not eligible gets its figures all the same; "
-        "`eligibility` says so.",
+        description="Decides the size of business (sme, or small), which some schemes' rates depend on. An applicant "
+        "who is not eligible gets its figures all the same; an estimate's `eligibility` says so.",
     )
-    package: str | None = Field(
-        default=None,
-        pattern=PACKAGE_CODE,
-        description="Code of a published package. Excludes lines and functions.",
+    size: Literal["sme", "small"] | None = Field(
+        default=None, description="The size of business where no applicant is given; without both it is sme."
     )
     functions: list[FunctionCode] | None = Field(
         default=None, max_length=100, description="Core function codes that the lines cover, e.g. F1, M3, B5."
@@ -118,19 +119,45 @@ class EstimateBody(Strict):
         le=MOST_COUNT,
         description="Business processes, for schemes that count them; by default the number of functions.",
     )
-    lines: list[LineBody] | None = Field(
-        default=None, min_length=1, max_length=MOST_LINES, description="The lines of the price."
-    )
     conditions: dict[ConditionCode, bool] = Field(
         default={},
         max_length=20,
         description="The applicant's answers to the scheme's conditions, as GET /schemes lists them, by code.",
+    )
+
+
+class EstimateBody(FactsBody):
+    """Either a published package's code, or lines with the functions they cover."""
+
+    package: str | None = Field(
+        default=None,
+        pattern=PACKAGE_CODE,
+        description="Code of a published package. Excludes lines and functions.",
+    )
+    lines: list[LineBody] | None = Field(
+        default=None, min_length=1, max_length=MOST_LINES, description="The lines of the price."
     )
     granted_yen: Yen | None = Field(
         default=None,
         description="The amount granted earlier: makes the answer a confirmation of actual cost, "
         "min(actual eligible cost x rate, granted).",
     )
+
+
+class PriceBody(FactsBody):
+    """Which price of one line: the smallest for a subsidy (`subsidy_yen`), or that of least own cost (`from_yen`)."""
+
+    kind: str = Field(min_length=1, max_length=40, description="The cost kind whose price is looked for.")
+    months: int | None = Field(default=None, ge=1, le=MOST_MONTHS, description="How many months the price covers.")
+    accounts: AccountsBody | None = Field(default=None, description="For a tool shared with others.")
+    lines: list[LineBody] = Field(default=[], max_length=MOST_LINES - 1, description="Lines beside it.")
+    subsidy_yen: Annotated[int, Field(ge=1, le=MOST_YEN)] | None = Field(
+        default=None, description="Asks for the smallest price that brings at least this subsidy."
+    )
+    from_yen: Yen | None = Field(
+        default=None, description="Asks for the price, from here up, at which the own cost is least."
+    )
+    to_yen: Yen | None = Field(default=None, description="With from_yen: the highest price that is looked at.")
 
 
 class EligibilityBody(Strict):

@@ -14,6 +14,7 @@ from marketplace import comparison, pricing
 from marketplace.comparison_rows import Column, side_by_side
 from marketplace.subsidy.eligibility import Applicant, check, rules_for
 from marketplace.subsidy.engine import CostLine, estimate
+from marketplace.subsidy.inverse import Asked, least_own_cost
 from marketplace.subsidy.scheme import shipped_schemes
 from search.suggestions import Suggestion
 from tenants.text import Text, same
@@ -39,6 +40,8 @@ ESTIMATE: Final[dict[str, Any]] = {
     "lines": LINES,
 }
 ESTIMATE_OF_PACKAGE: Final[dict[str, Any]] = {"scheme": "2017", "package": PACKAGE_CODE}
+PRICE: Final[dict[str, Any]] = {"scheme": "2017", "functions": FUNCTIONS, "kind": "software", "from_yen": 250_000}
+PRICE_FOR: Final[dict[str, Any]] = {"scheme": "2017", "kind": "software", "subsidy_yen": 500_000}
 ELIGIBILITY: Final[dict[str, Any]] = {"scheme": "2017", "applicant": APPLICANT}
 
 
@@ -99,6 +102,15 @@ def estimate_answer() -> answers.EstimateForApplicant:
     lines = [CostLine(each["kind"], each["amount_yen"], each.get("months")) for each in LINES]
     result = estimate(scheme, lines, functions=FUNCTIONS, size=checked.business_size)
     return views.estimate(result, checked)
+
+
+def price_answer() -> answers.PriceAnswer:
+    """What PRICE is answered with."""
+    scheme = shipped_schemes().get("2017")
+    found = least_own_cost(Asked(scheme, PRICE["kind"], functions=FUNCTIONS), PRICE["from_yen"])
+    return answers.PriceAnswer.model_validate(
+        {"scheme": scheme.id, "scheme_version": scheme.version, **found.as_json("ja")}
+    )
 
 
 def eligibility_answer() -> answers.EligibilityAnswer:

@@ -66,6 +66,21 @@ CODES: Final[dict[str, tuple[int, Text]]] = {
             "Exactly one of package and lines must be given.",
         ),
     ),
+    "subsidy_or_range": (
+        422,
+        Text(
+            "subsidy_yen と from_yen のどちらか一方だけを指定します。",
+            "Exactly one of subsidy_yen and from_yen must be given.",
+        ),
+    ),
+    "subsidy_out_of_reach": (
+        422,
+        Text("その補助額には、いくらにしても届きません。", "No price brings so much subsidy."),
+    ),
+    "applicant_or_size": (
+        422,
+        Text("applicant と size の両方は指定できません。", "applicant and size exclude each other."),
+    ),
     "unknown_function": (
         422,
         Text("コア機能のコードがありません。", "There is no such core function."),
@@ -259,6 +274,39 @@ def package_or_lines() -> BadInput:
                 "Use package alone for a published package, lines for anything else.",
             ),
             "package",
+        )
+    )
+
+
+def subsidy_or_range() -> BadInput:
+    """Which price is looked for is not said, or said twice."""
+    return BadInput(
+        Finding(
+            "subsidy_or_range",
+            Text(
+                "subsidy_yen（ほしい補助額）か、from_yen（金額の範囲の始まり）のどちらか一方を指定してください。",
+                "Give either subsidy_yen or from_yen (with or without to_yen); not both, not neither.",
+            ),
+            Text(
+                "補助額から金額を求めるなら subsidy_yen、自己負担が最小の金額を求めるなら from_yen を使います。",
+                "subsidy_yen asks for the smallest price for a subsidy, from_yen for the least own cost.",
+            ),
+            "subsidy_yen",
+        )
+    )
+
+
+def applicant_or_size() -> BadInput:
+    """The size of business follows from the applicant; to give both would let them differ."""
+    return BadInput(
+        Finding(
+            "applicant_or_size",
+            Text(
+                "規模は applicant から決まります。size と同時には指定できません。",
+                "The size of business follows from the applicant; size cannot be given with it.",
+            ),
+            Text("size を取り除いてください。", "Leave size out."),
+            "size",
         )
     )
 

@@ -8,17 +8,31 @@ from pydantic import BaseModel
 
 from tenants.text import Text
 
+_FACTS: Final[dict[str, str]] = {
+    "scheme": "補助制度のid（GET /schemes の一覧にあるもの）。",
+    "applicant": "申請者。制度によっては補助率を決める規模（sme・small）を、ここから判定します。"
+    "申請できない場合も金額を返し、見積りでは eligibility にそのことを書きます。",
+    "size": "申請者を渡さないときの規模。どちらもなければ sme です。",
+    "functions": "明細が備えるコア機能のコード。例：F1、M3、B5。",
+    "processes": "業務プロセスの数（プロセス数で決まる制度のとき）。なければ functions の数。",
+    "conditions": "制度の条件（GET /schemes の conditions）への申請者の答え。コードごとに true か false。",
+}
 _JAPANESE: Final[dict[str, dict[str, str]]] = {
-    "EstimateBody": {
-        "scheme": "補助制度のid（GET /schemes の一覧にあるもの）。",
-        "applicant": "申請者。制度によっては補助率を決める規模（sme・small）を、ここから判定します。"
-        "なければ sme として見積もります。申請できない場合も金額を返し、eligibility にそのことを書きます。",
+    "EstimateBody": _FACTS
+    | {
         "package": "公開中のITツールのコード。lines・functions とは同時に指定できません。",
-        "functions": "明細が備えるコア機能のコード。例：F1、M3、B5。",
-        "processes": "業務プロセスの数（プロセス数で決まる制度のとき）。なければ functions の数。",
         "lines": "価格の明細。",
         "granted_yen": "交付決定額（円）。指定すると実績の確定額になります：min（実績の対象費用×補助率、交付決定額）。",
-        "conditions": "制度の条件（GET /schemes の conditions）への申請者の答え。コードごとに true か false。",
+    },
+    "PriceBody": _FACTS
+    | {
+        "kind": "金額を求める費目。",
+        "months": "その金額が何か月分か。",
+        "accounts": "取引先などと共同で使うツールのとき。",
+        "lines": "一緒に導入する、金額のわかっている明細。",
+        "subsidy_yen": "この額以上の補助額になる、いちばん小さい金額を求めます。",
+        "from_yen": "この金額以上で、自己負担がいちばん少なくなる金額を求めます。",
+        "to_yen": "from_yen と一緒に：調べる金額の上限。",
     },
     "LineBody": {
         "kind": "制度の費目。例：software、cloud、hardware。",

@@ -263,6 +263,26 @@ def operations(masters: Masters) -> list[Operation]:
             tag="subsidy",
         ),
         Operation(
+            "findPrice",
+            "post",
+            "/api/v1/prices",
+            Text("金額を逆算する", "Find a price"),
+            Text(
+                "見積りの逆です。subsidy_yen を渡すと、その補助額になるいちばん小さい金額を返します。from_yen を渡すと、"
+                "そこから上で自己負担がいちばん少なくなる金額を返します（下限額に届くと、金額を増やしたほうが自己負担が"
+                "減ることがあります）。",
+                "An estimate the other way round. With subsidy_yen: the smallest price that brings it. With from_yen: "
+                "the price from there up at which the own cost is least (where the floor is reached, paying more can "
+                "cost less).",
+            ),
+            answers.PriceAnswer,
+            examples.price_answer,
+            body=bodies.PriceBody,
+            body_examples={"least own cost": examples.PRICE, "for a subsidy": examples.PRICE_FOR},
+            refused=(400, 404, 413, 415, 422),
+            tag="subsidy",
+        ),
+        Operation(
             "checkEligibility",
             "post",
             "/api/v1/eligibility",

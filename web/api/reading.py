@@ -32,20 +32,21 @@ def parse(model: type[Body], data: bytes) -> Body:
 
     Raises Malformed for what is no JSON or has a key twice, BadInput with one finding for each fault of the values.
     """
-    _check_form(data)
+    load(data)
     try:
         return model.model_validate_json(data)
     except ValidationError as error:
         raise faults.bad_body(error.errors(include_url=False, include_input=False)) from None
 
 
-def _check_form(data: bytes) -> None:
+def load(data: bytes) -> Any:
+    """JSON as plain values. Raises Malformed for what is no JSON or has a key twice."""
     try:
         from_json(data, allow_inf_nan=False)
     except ValueError as error:
         raise faults.malformed(str(error)[:120]) from None
     # The strict parser above has bounded depth and numbers and refused lone surrogates, so this one is safe.
-    json.loads(data, object_pairs_hook=_once)
+    return json.loads(data, object_pairs_hook=_once)
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

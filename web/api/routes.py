@@ -16,15 +16,12 @@ from catalogue.vocabulary import Masters
 from catalogue.vocabulary_files import read_default_masters
 from marketplace import comparison, pricing
 from marketplace.subsidy.eligibility import check, rules_for
-from marketplace.subsidy.engine import estimate
-from marketplace.subsidy.lines import CostLine
 from search.queries import SearchQuery, find
 from search.suggestions import Suggestion, suggest
 from tenants.errors import NotFound
-from web.api import faults, views
-from web.api.bodies import EligibilityBody, EstimateBody
+from web.api import faults, reckoning, views
+from web.api.bodies import EligibilityBody, EstimateBody, PriceBody
 from web.api.documentation import page as docs_page
-from web.api.functions import check_functions
 from web.api.openapi import document
 from web.api.reading import read
 from web.guard import Open, allow
@@ -122,32 +119,14 @@ def compare() -> Response:
 @allow(Open.EVERYBODY)
 def estimates() -> Response:
     """What a package or these lines cost after the subsidy, and why."""
-    body = read(EstimateBody)
-    lines, functions = _priced(body)
-    scheme = pricing.scheme(body.scheme)
-    checked = check(body.applicant.applicant(), rules_for(scheme)) if body.applicant else None
-    result = estimate(
-        scheme,
-        lines,
-        functions=functions,
-        processes=body.processes,
-        size=checked.business_size if checked else "sme",
-        granted_yen=body.granted_yen,
-        conditions=body.conditions,
-    )
-    return _answer(views.estimate(result, checked))
+    return _answer(reckoning.estimate_of(read(EstimateBody)))
 
 
-def _priced(body: EstimateBody) -> tuple[list[CostLine], list[str]]:
-    """The lines and functions to reckon with: a package's, or those given."""
-    if body.package is not None and body.lines is None and body.functions is None:
-        content = live_package(body.package).content
-        return pricing.lines_of(content), list(content["functions"])
-    if body.package is not None or body.lines is None:
-        raise faults.package_or_lines()
-    functions = body.functions or []
-    check_functions(functions)
-    return [each.line() for each in body.lines], functions
+@blueprint.post("/api/v1/prices")
+@allow(Open.EVERYBODY)
+def prices() -> Response:
+    """The other way round: which price brings a subsidy, or has the least own cost."""
+    return _answer(reckoning.price_of(read(PriceBody)))
 
 
 @blueprint.post("/api/v1/eligibility")

@@ -1,26 +1,51 @@
-"""`hojo subsidy`: reckoning without a page."""
+"""`hojo subsidy`: reckoning without a page, answered as the API answers; and checking a scheme's file."""
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+from typing import Any
+
 import click
-from pydantic import Field, RootModel
 
-from marketplace import pricing
-from marketplace.subsidy.engine import Estimate, estimate
-from marketplace.subsidy.lines import MOST_COUNT, MOST_LINES, MOST_YEN
-from marketplace.subsidy.scheme import BusinessSize
+from marketplace.subsidy.lines import MOST_COUNT, MOST_MONTHS, MOST_YEN
+from marketplace.subsidy.scheme import SHIPPED, load_scheme
+from tenants.errors import BadInput
 from web import console
-from web.api import reading
-from web.api.bodies import LineBody
+from web.api import answers, reading, reckoning
+from web.api.bodies import EstimateBody, PriceBody
 from web.api.faults import LARGEST_BODY, too_large
-from web.api.functions import check_functions
-from web.commands.output import as_json_option, as_system, say, sentence, write_json, write_table
+from web.commands.output import (
+    as_json_option,
+    as_system,
+    say,
+    stop_with_problems,
+    write_json,
+    write_table,
+)
+from web.words import speak
 
-
-class Lines(RootModel[list[LineBody]]):
-    """A file of lines: a JSON array of {kind, amount_yen, months, label}, as the API takes them."""
-
-    root: list[LineBody] = Field(min_length=1, max_length=MOST_LINES)
+_FILE = click.Path(exists=True, dir_okay=False, allow_dash=True)
+_scheme_option = click.option("--scheme", required=True, help="A scheme's id, e.g. 2017. 補助制度。")
+_functions_option = click.option(
+    "--functions", default="", help="Core functions, separated by commas: F1,M3,B5. コア機能。"
+)
+_processes_option = click.option(
+    "--processes", type=click.IntRange(0, MOST_COUNT), help="For schemes that count processes. プロセス数。"
+)
+_size_option = click.option(
+    "--size", type=click.Choice(["sme", "small"]), help="Without an applicant; by default sme. 事業者の規模。"
+)
+_applicant_option = click.option(
+    "--applicant", type=_FILE, help="JSON file as the API's applicant: the size follows from it. 申請者。"
+)
+_condition_option = click.option(
+    "--condition",
+    "answers_given",
+    multiple=True,
+    metavar="CODE=yes|no",
+    help="An answer to one of the scheme's conditions; may be repeated. 申請者の条件への答え。",
+)
 
 
 @click.group()
@@ -29,65 +54,142 @@ def commands() -> None:
 
 
 @commands.command("estimate")
-@click.option("--scheme", "scheme_id", required=True, help="A scheme's id, e.g. 2017. 補助制度。")
+@_scheme_option
 @click.option(
     "--lines",
     "source",
-    type=click.Path(exists=True, dir_okay=False, allow_dash=True),
+    type=_FILE,
     required=True,
-    help='JSON array of lines, "-" for standard input: [{"kind": "cloud", "amount_yen": 118800, "months": 12}]. 明細。',
+    help='JSON array of lines, "-" for standard input: [{"kind": "cloud", "amount_yen": 118800, "months": 12}]; '
+    "or an object as the API takes it, with lines, functions and so on. 明細。",
 )
-@click.option("--functions", default="", help="Core functions, separated by commas: F1,M3,B5. コア機能。")
+@_functions_option
+@_processes_option
+@_size_option
+@_applicant_option
 @click.option(
-    "--processes", type=click.IntRange(0, MOST_COUNT), help="For schemes that count processes. プロセス数。"
+    "--granted",
+    "granted_yen",
+    type=click.IntRange(0, MOST_YEN),
+    help="Amount granted: confirm the actual cost. 交付決定額。",
 )
-@click.option(
-    "--size", type=click.Choice(["sme", "small"]), default="sme", show_default=True, help="事業者の規模。"
-)
-@click.option(
-    "--granted", type=click.IntRange(0, MOST_YEN), help="Amount granted: confirm the actual cost. 交付決定額。"
-)
-@click.option(
-    "--condition",
-    "answers",
-    multiple=True,
-    metavar="CODE=yes|no",
-    help="An answer to one of the scheme's conditions; may be repeated. 申請者の条件への答え。",
-)
+@_condition_option
 @as_json_option
-def estimate_command(
-    scheme_id: str,
-    source: str,
-    functions: str,
-    processes: int | None,
-    size: BusinessSize,
-    granted: int | None,
-    answers: tuple[str, ...],
-    *,
-    as_json: bool,
-) -> None:
+def estimate_command(source: str, *, as_json: bool, **options: Any) -> None:
     """Say what is granted for lines, and why (見積もる)."""
+    given = _json_of(source)
+    given = dict(given) if isinstance(given, dict) else {"lines": given}
+    body = reading.parse(EstimateBody, json.dumps(given | _facts(options)).encode())
+    with as_system():
+        speak(console.language())
+        found = reckoning.estimate_of(body)
+    if as_json:
+        write_json(found.model_dump(mode="json"))
+    else:
+        _write(found)
+
+
+@commands.command("price")
+@_scheme_option
+@click.option("--kind", default="software", show_default=True, help="The cost kind whose price is asked. 費目。")
+@click.option("--months", type=click.IntRange(1, MOST_MONTHS), help="How many months it covers. 月数。")
+@click.option(
+    "--subsidy", "subsidy_yen", type=click.IntRange(1, MOST_YEN), help="The smallest price for it. ほしい補助額。"
+)
+@click.option(
+    "--from", "from_yen", type=click.IntRange(0, MOST_YEN), help="The least own cost from here up. 金額の下限。"
+)
+@click.option(
+    "--to", "to_yen", type=click.IntRange(0, MOST_YEN), help="With --from: the highest price. 金額の上限。"
+)
+@click.option("--beside", type=_FILE, help="JSON array of the lines beside it. 一緒に導入する明細。")
+@_functions_option
+@_processes_option
+@_size_option
+@_applicant_option
+@_condition_option
+@as_json_option
+def price_command(beside: str | None, *, as_json: bool, **options: Any) -> None:
+    """Say which price brings a subsidy, or has the least own cost (金額を逆算する)."""
+    given = {"lines": _json_of(beside)} if beside else {}
+    body = reading.parse(PriceBody, json.dumps(given | _facts(options)).encode())
+    with as_system():
+        speak(console.language())
+        found = reckoning.price_of(body)
+    if as_json:
+        write_json(found.model_dump(mode="json"))
+        return
+    write_table(
+        [
+            (say("金額", "price"), f"{found.price_yen:,}"),
+            (say("補助額", "subsidy"), f"{found.subsidy_yen:,}"),
+            (say("自己負担", "own cost"), f"{found.own_cost_yen:,}"),
+        ]
+    )
+    click.echo(found.reason)
+
+
+@commands.command("check")
+@click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@as_json_option
+def check_command(files: tuple[Path, ...], *, as_json: bool) -> None:
+    """Check scheme FILES, by default those that come with the software (制度ファイルを調べる).
+
+    Every fault is named with its line, its key and what was expected; then what no source confirms.
+    """
+    language = console.language()
+    told: list[dict[str, Any]] = []
+    for path in files or sorted(SHIPPED.glob("*.yaml")):
+        try:
+            scheme = load_scheme(path)
+        except BadInput as error:
+            told.append({"file": path.name, "faults": [each.as_json(language) for each in error.findings]})
+            if not as_json:
+                for each in error.findings:
+                    click.echo(each.message.in_language(language))
+            continue
+        points = [{"path": point.path, "note": point.note} for point in scheme.open_points]
+        told.append(
+            {
+                "file": path.name,
+                "scheme": scheme.id,
+                "version": scheme.version,
+                "faults": [],
+                "unconfirmed": points,
+            }
+        )
+        if not as_json:
+            fine = say("正しく読めます", "is well-formed")
+            click.echo(f"{path.name}: {scheme.id} v{scheme.version} {fine}")
+            mark = say("未確認", "unconfirmed")
+            write_table([(f"  {mark}", point.path, point.note) for point in scheme.open_points])
+    if as_json:
+        write_json(told)
+    if any(each["faults"] for each in told):
+        stop_with_problems()
+
+
+def _json_of(source: str) -> Any:
+    """A file's JSON. Raises what the API raises for a body that is too large or no JSON."""
     with click.open_file(source, "rb") as file:
         data: bytes = file.read(LARGEST_BODY + 1)
     if len(data) > LARGEST_BODY:
         raise too_large()
-    lines = [each.line() for each in reading.parse(Lines, data).root]
-    codes = [code.strip() for code in functions.split(",") if code.strip()]
-    with as_system():
-        check_functions(codes)
-        result = estimate(
-            pricing.scheme(scheme_id),
-            lines,
-            functions=codes,
-            processes=processes,
-            size=size,
-            granted_yen=granted,
-            conditions=dict(_answer(each) for each in answers),
-        )
-    if as_json:
-        write_json(result.as_json(console.language()))
-    else:
-        _write(result)
+    return reading.load(data)
+
+
+def _facts(options: dict[str, Any]) -> dict[str, Any]:
+    """The options that were given, by the body's names."""
+    found = {name: value for name, value in options.items() if value is not None}
+    codes = [code.strip() for code in found.pop("functions").split(",") if code.strip()]
+    answered = dict(_answer(each) for each in found.pop("answers_given"))
+    if codes:
+        found["functions"] = codes
+    if answered:
+        found["conditions"] = answered
+    if "applicant" in found:
+        found["applicant"] = _json_of(found["applicant"])
+    return found
 
 
 def _answer(text: str) -> tuple[str, bool]:
@@ -97,34 +199,30 @@ def _answer(text: str) -> tuple[str, bool]:
     return code, said == "yes"
 
 
-def _write(result: Estimate) -> None:
-    language = console.language()
+def _write(found: answers.EstimateForApplicant) -> None:
     write_table(
         [
             (
-                line.label or line.kind_label.in_language(language),
+                line.label or line.kind_label,
                 f"{line.amount_yen:,}",
                 f"{line.counted_yen:,}",
                 line.rate,
-                line.reason.in_language(language),
+                line.reason,
                 line.clause,
             )
-            for line in result.lines
+            for line in found.lines
         ]
     )
+    write_table([(limit.reason, f"{limit.before_yen:,} -> {limit.after_yen:,}") for limit in found.limits])
     write_table(
         [
-            (limit.reason.in_language(language), f"{limit.before_yen:,} -> {limit.after_yen:,}")
-            for limit in result.limits
+            (say("総額", "total"), f"{found.total_yen:,}"),
+            (say("補助の対象になる費用", "eligible cost"), f"{found.eligible_cost_yen:,}"),
+            (say("補助額", "subsidy"), f"{found.subsidy_yen:,}"),
+            (say("自己負担", "own cost"), f"{found.own_cost_yen:,}"),
         ]
     )
-    write_table(
-        [
-            (say("総額", "total"), f"{result.total_yen:,}"),
-            (say("補助の対象になる費用", "eligible cost"), f"{result.eligible_cost_yen:,}"),
-            (say("補助額", "subsidy"), f"{result.subsidy_yen:,}"),
-            (say("自己負担", "own cost"), f"{result.own_cost_yen:,}"),
-        ]
-    )
-    for finding in result.findings:
-        click.echo(sentence(finding))
+    for way in found.raises:
+        click.echo(way.message)
+    for finding in found.findings:
+        click.echo(f"{finding.message} {finding.remedy}")

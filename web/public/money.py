@@ -6,7 +6,8 @@ from typing import Any
 
 from catalogue.vocabulary import CATEGORIES, Masters
 from marketplace.subsidy.engine import Estimate
-from marketplace.subsidy.scheme import CostKind, Scheme
+from marketplace.subsidy.parts import CostKind
+from marketplace.subsidy.scheme import Scheme
 from tenants.text import Text
 
 

@@ -1,45 +1,19 @@
 """What an edition asks of the applicant: rates opened by an answer, grants shut by one, tools shared with others."""
 
-import csv
 from fractions import Fraction
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from marketplace.subsidy.engine import CostLine, estimate, figures_of, tariff_for
+from marketplace.subsidy.engine import CostLine, count_of, estimate, figures_of, tariff_for
 from marketplace.subsidy.scheme import SHIPPED, load_scheme, shipped_schemes
 from tenants.errors import BadInput
 
-TABLE = (Path(__file__).parent / "later_editions.csv").read_text(encoding="utf-8")
-EXAMPLES = list(csv.DictReader(TABLE.splitlines()))
 NORMAL = shipped_schemes().get("2025-normal")
 WAGES = shipped_schemes().get("2020-b")
 few = hypothesis_settings(max_examples=100)
-
-
-def lines_of(text):
-    parts = [part.rpartition(":") for part in text.split(";")]
-    return [CostLine(kind or "software", int(amount)) for kind, _, amount in parts]
-
-
-def answers_of(text):
-    return {code: said == "yes" for code, _, said in (each.partition("=") for each in text.split(";") if each)}
-
-
-@pytest.mark.parametrize("row", EXAMPLES, ids=lambda row: row["id"])
-def test_worked_example_of_a_later_edition(row):
-    found = estimate(
-        shipped_schemes().get(row["scheme"]),
-        lines_of(row["lines_yen_ex_tax"]),
-        functions=[f"F{n}" for n in range(int(row["functions_or_processes"]))],
-        size=row["business_size"],
-        conditions=answers_of(row["conditions"]),
-    )
-    assert found.subsidy_yen == int(row["expected_subsidy_yen"])
-    assert found.fundable is (row["fundable"] == "true")
 
 
 def test_the_editions_that_are_shipped():
@@ -154,3 +128,83 @@ def test_accounts_where_nothing_is_shared_change_nothing():
     scheme = shipped_schemes().get("2017")
     plain = estimate(scheme, [CostLine("software", 900_000)])
     assert estimate(scheme, [CostLine("software", 900_000, accounts=(1, 2))]).subsidy_yen == plain.subsidy_yen
+
+
+BOOKS = """
+package:
+  books:
+    label: {ja: 会計・受発注・決済のどれかがある, en: has accounting or ordering or payment}
+    one_of: [B1, M2, F5]
+    clause: 公募要領 補助対象
+  enough:
+    label: {ja: 機能が2つ以上ある, en: has two functions}
+    at_least: 2
+    all_of: [B3]
+    clause: 公募要領 補助対象
+counted_functions: [B1, M2, F5, B3]
+"""
+
+
+def package_scheme():
+    """A scheme for one test: 2017's, with conditions on the package."""
+    return load_scheme((SHIPPED / "2017.yaml").read_text(encoding="utf-8") + BOOKS, "test.yaml")
+
+
+@pytest.mark.parametrize(
+    ("functions", "subsidy", "missed"),
+    [
+        ((), 400_000, []),
+        (("B1", "B3"), 400_000, []),
+        (("B1", "B3", "F1"), 400_000, []),
+        (("B3", "F1"), 0, ["books", "enough"]),
+        (("F1", "F2"), 0, ["books", "enough"]),
+        (("B1",), 0, ["enough"]),
+        (("B1", "M2"), 0, ["enough"]),
+    ],
+)
+def test_conditions_on_the_package(functions, subsidy, missed):
+    scheme = package_scheme()
+    lines = [CostLine("software", 600_000)]
+    found = estimate(scheme, lines, functions=functions)
+    assert found.subsidy_yen == subsidy
+    assert found.fundable is (subsidy > 0)
+    assert [each.code for each in found.conditions if each.met is False] == missed
+    refusals = [each for each in found.findings if each.code == "package_condition_not_met"]
+    assert len(refusals) == len(missed)
+    assert all(each.field == "functions" and each.remedy.ja for each in refusals)
+    assert {each.about for each in found.conditions} == {"package"}
+    # Lists and the index, which ask for numbers alone, say the same.
+    assert figures_of(tariff_for(scheme, functions=functions), lines).subsidy_yen == subsidy
+
+
+def test_only_the_functions_that_the_edition_names_are_counted():
+    scheme = package_scheme()
+    assert count_of(scheme, ["B1", "F1", "F2"]) == 1
+    assert count_of(scheme, ["F1"], 4) == 0
+    assert count_of(scheme, (), 4) == 4
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("    at_least: 2\n    all_of: [B3]\n", "", "one of at_least, one_of and all_of"),
+        ("at_least: 2", "at_least: 5", "at most 4 is expected"),
+    ],
+)
+def test_a_condition_on_the_package_that_cannot_be_is_refused(old, new, words):
+    text = (SHIPPED / "2017.yaml").read_text(encoding="utf-8") + BOOKS
+    with pytest.raises(BadInput) as caught:
+        load_scheme(text.replace(old, new), "test.yaml")
+    assert words in caught.value.findings[0].message.en
+    assert "package.enough" in caught.value.findings[0].field
+
+
+def test_each_segment_may_be_cut_by_itself():
+    text = (SHIPPED / "2025-invoice.yaml").read_text(encoding="utf-8").replace("  at: total", "  at: segment", 1)
+    apart = load_scheme(text, "test.yaml")
+    lines = [CostLine("software", 100_001), CostLine("pc", 100_001)]
+    whole = estimate(shipped_schemes().get("2025-invoice"), lines, functions=["B1"])
+    cut = estimate(apart, lines, functions=["B1"])
+    assert (whole.subsidy_yen, cut.subsidy_yen) == (125_001, 125_000)
+    assert [limit.code for limit in cut.limits] == ["rounding", "rounding"]
+    assert "ソフトウエア" in cut.limits[0].reason.ja

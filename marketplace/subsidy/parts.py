@@ -1,0 +1,235 @@
+"""The pieces of a scheme's file: each a rule of the edition with the clause it comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+from fractions import Fraction
+from itertools import pairwise
+from typing import Annotated, Literal
+
+from pydantic import Field, StrictBool, model_validator
+
+from marketplace.subsidy.files import Count, Part, Rate, Said, Sourced, Word, Yen, fault
+
+BusinessSize = Literal["sme", "small"]
+OrganisationKind = Literal["union", "medical_corporation", "social_welfare_corporation", "npo"]
+Date = Annotated[date, Field(strict=True)]
+
+
+class Source(Part):
+    """A document the scheme rests on; clauses name it."""
+
+    id: Word
+    title: Said
+    url: Annotated[str, Field(pattern=r"^https://")] | None = None
+
+
+class Effective(Sourced):
+    """The days on which the edition is open, both included, in Japan. `to` is empty while it is not decided."""
+
+    since: Annotated[Date, Field(alias="from")]
+    until: Annotated[Date | None, Field(alias="to")] = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Effective:
+        if self.until is not None and self.until < self.since:
+            raise fault("to は from 以降の日付が必要です", "`to` must not lie before `from`")
+        return self
+
+
+class Filing(Sourced):
+    """Who files the grant application: the vendor as proxy, or the applicant itself."""
+
+    who: Literal["proxy", "applicant"]
+
+
+class Rounding(Sourced):
+    """Where the amount is cut down to a multiple of `unit_yen`: once on the total, or on each segment's subsidy."""
+
+    at: Literal["total", "segment"]
+    direction: Literal["down"]
+    unit_yen: Annotated[Yen, Field(ge=1)]
+
+
+class CostKind(Sourced):
+    """One kind of cost (費目): whether it counts, for how many months, and why."""
+
+    label: Said
+    aliases: tuple[Word, ...] = ()
+    eligible: StrictBool
+    months: Annotated[Count, Field(ge=1)] | None = None
+    reason: Said
+
+
+class Condition(Sourced):
+    """A fact about the applicant that the edition asks for, as a question answered yes or no.
+
+    required: without it nothing can be granted; otherwise it opens the bands' higher rates that name it.
+    """
+
+    question: Said
+    required: StrictBool = False
+
+
+class PackageCondition(Sourced):
+    """What the edition asks of the package by its functions; all that is given must hold.
+
+    at_least: so many of the functions (or processes) that are counted. one_of: at least one of these functions.
+    all_of: every one of these.
+    """
+
+    label: Said
+    at_least: Annotated[Count, Field(ge=1)] | None = None
+    one_of: tuple[Word, ...] = ()
+    all_of: tuple[Word, ...] = ()
+
+    @model_validator(mode="after")
+    def _asks_something(self) -> PackageCondition:
+        if self.at_least is None and not self.one_of and not self.all_of:
+            raise fault(
+                "at_least・one_of・all_of のどれかが必要です", "one of at_least, one_of and all_of is expected"
+            )
+        return self
+
+    def holds(self, functions: Collection[str], count: int) -> bool:
+        """Whether a package of these functions, so many of which are counted, meets it."""
+        enough = self.at_least is None or count >= self.at_least
+        one = not self.one_of or any(code in functions for code in self.one_of)
+        return enough and one and all(code in functions for code in self.all_of)
+
+
+class Evidence(Sourced):
+    """A paper that is asked for: with the application, or with the completion report."""
+
+    id: Word
+    label: Said
+    stage: Literal["application", "completion"]
+
+
+class Rates(Part):
+    """Exact rates by size of business."""
+
+    sme: Rate
+    small: Rate
+
+
+class RaisedRates(Sourced):
+    """The rates instead of the band's own for an applicant who meets the condition."""
+
+    when: Word
+    rates: Rates
+
+
+class Band(Sourced):
+    """The rate up to an amount *of subsidy*; the last band has no upper end."""
+
+    up_to_subsidy_yen: Annotated[Yen, Field(ge=1)] | None = None
+    rates: Rates
+    raised: tuple[RaisedRates, ...] = ()
+
+    def rate(self, size: BusinessSize, met: frozenset[str]) -> Fraction:
+        """The highest rate open to this size of business with these conditions met."""
+        found: list[Fraction] = [getattr(self.rates, size)]
+        found += (getattr(each.rates, size) for each in self.raised if each.when in met)
+        return max(found)
+
+
+class Bound(Sourced):
+    """An amount that is still inside (inclusive) or already outside (exclusive)."""
+
+    yen: Yen
+    bound: Literal["inclusive", "exclusive"]
+
+
+class Cap(Bound):
+    """The most that is granted to packages of `from` to `to` functions or processes (all by default)."""
+
+    at_least: Annotated[Count, Field(alias="from")] = 0
+    at_most: Annotated[Count | None, Field(alias="to")] = None
+
+
+def _check_tiers(caps: tuple[Cap, ...]) -> None:
+    """Tiers follow each other without gap or overlap, and only the last one is open."""
+    for cap, following in pairwise(caps):
+        if cap.at_most is None or following.at_least != cap.at_most + 1:
+            raise fault(
+                "caps の from と to は、すき間も重なりもなく続く必要があります",
+                "`from` and `to` of the caps must follow each other without gap or overlap",
+            )
+        if following.yen < cap.yen:
+            raise fault("caps は小さい順に書きます", "caps must not fall as functions are added")
+    if caps and caps[-1].at_most is not None:
+        raise fault("最後の caps に to は書けません", "the last cap must have no `to`")
+
+
+class Segment(Part):
+    """A class of eligible cost with its own rates and, where it has them, its own caps.
+
+    with_software: this cost counts only together with eligible software (with functions, or a cost in the first
+    segment). shared: the tool is used by others too, so each line counts only for the part of its accounts that
+    small and medium businesses use (a base multiplier).
+    """
+
+    id: Word
+    label: Said
+    kinds: Annotated[tuple[Word, ...], Field(min_length=1)]
+    with_software: StrictBool = False
+    shared: StrictBool = False
+    bands: Annotated[tuple[Band, ...], Field(min_length=1)]
+    caps: tuple[Cap, ...] = ()
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Segment:
+        _check_tiers(self.caps)
+        ends = [band.up_to_subsidy_yen for band in self.bands]
+        if ends[-1] is not None:
+            raise fault("最後の bands に up_to_subsidy_yen は書けません", "the last band must be open-ended")
+        closed = [end for end in ends[:-1] if end is not None]
+        if len(closed) != len(ends) - 1 or any(a >= b for a, b in pairwise(closed)):
+            raise fault(
+                "bands の up_to_subsidy_yen は小さい順に必要です",
+                "every band but the last needs up_to_subsidy_yen, in rising order",
+            )
+        return self
+
+
+class Limits(Part):
+    """Floor and caps on the sum of all segments. Below the floor nothing can be granted."""
+
+    floor: Bound | None = None
+    caps: tuple[Cap, ...] = ()
+
+    @model_validator(mode="after")
+    def _floor_below_caps(self) -> Limits:
+        _check_tiers(self.caps)
+        floor = self.floor.yen if self.floor else 0
+        if any(cap.yen < floor for cap in self.caps):
+            raise fault("floor（下限額）が caps（上限額）を超えています", "the floor lies above a cap")
+        return self
+
+
+class Confirmation(Sourced):
+    """What happens when the actual amount falls below the floor at confirmation."""
+
+    below_floor: Literal["refuse", "pay"]
+
+
+class FollowUp(Sourced):
+    """Yearly reports after the payout, and how labour productivity is reckoned in them."""
+
+    years: Count
+    productivity: Literal["gross_margin_per_hour", "value_added_per_hour"]
+
+
+class OrganisationLimit(Sourced):
+    """An organisation that may apply by its kind; employees: at most so many, or no limit when empty."""
+
+    employees: Count | None
+
+
+class Applicants(Part):
+    """Who may apply: the table of classes, and what is particular to the edition."""
+
+    table: Word
+    organisations: dict[OrganisationKind, OrganisationLimit]
