@@ -137,7 +137,7 @@ class Basis(NamedTuple):
     sums: Tally
     exact: Exact
     size: BusinessSize
-    count: int
+    counted: int
     answers: Answers
     final: bool
 
@@ -186,8 +186,8 @@ class Estimate:
         at = self.basis
         if at.final:
             return ()
-        found = raises_of(at.scheme, at.tariff, at.sums, at.size, at.count, at.exact)
-        more = raises_by_condition(at.scheme, at.sums, at.size, at.count, at.answers, self.subsidy_yen)
+        found = raises_of(at.scheme, at.tariff, at.sums, at.size, at.counted, at.exact)
+        more = raises_by_condition(at.scheme, at.sums, at.size, at.counted, at.answers, self.subsidy_yen)
         return (*found, *more)
 
     def as_json(self, language: Language = "ja") -> dict[str, Any]:
