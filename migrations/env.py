@@ -14,6 +14,7 @@ import tenants.file_models
 import tenants.member_models
 import tenants.models
 import tenants.notices.models
+import tenants.wall_models
 from tenants.db import Base
 
 __all__ = ["catalogue", "marketplace", "tenants"]

@@ -90,13 +90,17 @@ class AuditPersonal(Base):
 
 
 class AuditHead(Base):
-    """The end of the chain: one row, locked while events are appended; the application only reads it."""
+    """The end of the chain: one row, locked while events are appended; the application only reads it.
+
+    any_time: whether events may tell of any moment: for made-up worlds. Else of the last hour only.
+    """
 
     __tablename__ = "audit_head"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[int] = mapped_column(BigInteger)
     hash: Mapped[str]
+    any_time: Mapped[bool] = mapped_column(server_default=text("false"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import uuid
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,11 +13,13 @@ import world
 from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError, ProgrammingError
 
-from catalogue.models import IndexChange, Package, PackageItem, Product
+from catalogue.models import IndexChange, LivePublication, Package, PackageItem, Product
 from marketplace.applications.lifecycle import APPLICATION
 from marketplace.models import ApplicantProfile, ApplicationFigures, ApplicationStep, GrantApplication
+from tenants import clock
 from tenants.actor import PUBLIC, SIGN_IN, SYSTEM, Actor
 from tenants.db import act_as, db
+from tenants.invitations import hash_of
 from tenants.member_models import Invitation, SupportView
 from tenants.models import Membership, Organisation, Person, SignInSession
 
@@ -23,6 +27,7 @@ pytestmark = pytest.mark.security
 
 REFUSED = (
     "row-level security|permission denied|agreed to|consents|only an owner|accepting an invitation|not for the org"
+    "|step is not|not the vendor's|own step only"
 )
 
 
@@ -59,7 +64,13 @@ def an_application(parties: world.TwoOfEach, **other: Any) -> dict[str, Any]:
         for column in GrantApplication.__table__.columns
         if column.name not in ("id", "number", "created_at", "updated_at")
     }
-    return copied | {"round_id": "application-9"} | other
+    with act_as(parties.vendor_a.actor):
+        live = db.session.scalar(
+            select(LivePublication.publication_id).where(
+                LivePublication.organisation_id == parties.vendor_a.organisation_id
+            )
+        )
+    return copied | {"round_id": "application-9", "publication_id": live} | other
 
 
 # --- an application's parties ---
@@ -101,18 +112,18 @@ def test_what_was_chosen_never_changes(parties, column):
 
 
 def test_each_side_reaches_only_the_states_of_its_own_steps(parties, owner):
-    """The database's list is the workflow table's list."""
+    """The database's list is the workflow table's list: every pair of states is tried."""
     agreed = {"confirmed_hash": "x", "confirmed_at": world.MOMENT, "confirmed_by": parties.sme_a.person_id}
     for audience, party in (("sme", parties.sme_a), ("vendor", parties.vendor_a)):
-        own = {step.target for step in APPLICATION.steps if step.audience == audience}
-        for state in APPLICATION.states:
+        own = {(a, s.target) for s in APPLICATION.steps if s.audience == audience for a in s.sources}
+        for before, after in itertools.product((state.code for state in APPLICATION.states), repeat=2):
             with owner.begin() as connection:
-                # past the triggers: an application that was agreed to, at its beginning again
+                # past the triggers: an application that was agreed to, wherever it is wanted
                 connection.execute(text("SET LOCAL session_replication_role = replica"))
-                connection.execute(update(GrantApplication).values(state="draft", **agreed))
-            changed = update(GrantApplication).values(state=state.code)
-            if state.code in own:
-                assert done(party.actor, changed) == 1, (audience, state.code)
+                connection.execute(update(GrantApplication).values(state=before, **agreed))
+            changed = update(GrantApplication).values(state=after)
+            if (before, after) in own:
+                assert done(party.actor, changed) == 1, (audience, before, after)
             else:
                 refused(party.actor, changed)
 
@@ -128,7 +139,9 @@ def test_a_vendor_cannot_consent_for_the_business(parties):
     refused(parties.vendor_a.actor, update(GrantApplication).values(state="submitted"))
 
 
-def test_a_consent_stands_as_it_was_given(parties):
+def test_a_consent_stands_as_it_was_given(parties, owner):
+    with owner.begin() as connection:
+        connection.execute(update(GrantApplication).values(state="prepared"))
     agreed = {"confirmed_hash": "x", "confirmed_at": world.MOMENT, "confirmed_by": parties.sme_a.person_id}
     refused(
         parties.sme_a.actor,
@@ -277,14 +290,17 @@ def test_only_an_owner_touches_people_and_details(parties, owner):
         assert done(viewer, text("DELETE FROM membership WHERE person_id = :me").bindparams(me=person)) == 1
 
 
-def test_an_invitation_is_seen_and_taken_by_whoever_holds_its_token(parties):
+def test_an_invitation_is_seen_and_taken_by_whoever_holds_its_token(parties, owner):
     guest = Actor("sign_in", person_id=parties.vendor_b.person_id)
     row = {"organisation_id": parties.sme_a.organisation_id, "person_id": guest.person_id, "role": "sme_owner"}
-    hold = text("SELECT set_config('app.invitation', 'token2', true)")
+    hold = text("SELECT set_config('app.invitation', 'secret2', true)")
+    with owner.begin() as connection:
+        taken_in_time = {"token_hash": hash_of("secret2"), "expires_at": clock.now() + timedelta(days=7)}
+        connection.execute(update(Invitation).where(Invitation.token_hash == "token2").values(**taken_in_time))
     with act_as(guest):
         assert db.session.scalars(select(Invitation)).all() == []
         db.session.execute(hold)
-        assert [each.token_hash for each in db.session.scalars(select(Invitation))] == ["token2"]
+        assert [each.token_hash for each in db.session.scalars(select(Invitation))] == [hash_of("secret2")]
         with pytest.raises(ProgrammingError, match=REFUSED):  # not taken yet
             db.session.execute(insert(Membership).values(**row))
         db.session.rollback()

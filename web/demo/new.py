@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from migrations.run import upgrade
+from migrations.run import allow_any_time, upgrade
 from tenants import embedded_postgres
 from tenants.db import db
 from tenants.text import Language
@@ -33,6 +33,7 @@ def _prepare(language: Language) -> None:
     """Schema, programme and people on the server that runs."""
     with console.with_database() as known:
         upgrade(known.database_owner_url)
+        allow_any_time(known.database_owner_url)
         app = create_app(known)
         with app.app_context():
             try:

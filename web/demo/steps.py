@@ -13,7 +13,7 @@ from typing import Final
 
 import click
 
-from migrations.run import upgrade
+from migrations.run import allow_any_time, upgrade
 from tenants.db import db
 from tenants.text import Language, Text
 from web.app import create_app
@@ -45,13 +45,18 @@ STEPS: Final = (
 
 def prepare(settings: Settings, language: Language) -> None:
     """Bring the database to the newest schema, then take each step, saying what is done."""
-    _timed(Text("データベースの表", "Database tables"), partial(upgrade, settings.database_owner_url), language)
+    _timed(Text("データベースの表", "Database tables"), partial(_schema, settings.database_owner_url), language)
     app = create_app(settings)
     with app.app_context():
         for step in STEPS:
             take(step, settings, language)
         db.session.remove()
         db.engine.dispose()
+
+
+def _schema(owner_url: str) -> None:
+    upgrade(owner_url)
+    allow_any_time(owner_url)
 
 
 def take(step: Step, settings: Settings, language: Language) -> None:
