@@ -303,12 +303,12 @@ def test_who_acts_is_still_known_after_a_job_was_refused(services, owner, organi
     """The refused job rolls back to a savepoint; what the database was told must survive that."""
     vendor = organisation("vendor")
     with act_as(SYSTEM):
-        jobs.enqueue("test.task", lock="only one")
+        jobs.enqueue("notices.send", lock="only one")
         db.session.commit()
 
     @use_case
     def work() -> str:
-        jobs.enqueue("test.task", lock="only one")
+        jobs.enqueue("notices.send", lock="only one")
         return db.session.scalar(text("SELECT current_setting('app.organisation_id')"))
 
     with act_as(Actor("vendor", vendor, uuid.uuid4())):
