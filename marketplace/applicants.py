@@ -15,10 +15,10 @@ from marketplace import pricing
 from marketplace.models import ApplicantProfile, GrantApplication
 from marketplace.subsidy.classes import (
     IndustryChoice,
+    choice_of,
     find_industries,
     industry_choices,
     industry_of,
-    name_of,
     normalise_jsic,
 )
 from marketplace.subsidy.eligibility import APPLICANT_KINDS, Applicant, Eligibility, check, rules_for
@@ -286,13 +286,10 @@ def _submitted_before() -> bool:
 
 
 def _choice(choice_id: str) -> IndustryChoice:
-    """The industry choice with this id: a friendly entry, or a group of the classification (``jsic_M76``)."""
-    for choice in industry_choices():
-        if choice.id == choice_id:
-            return choice
-    if choice_id.startswith("jsic_"):
-        jsic = normalise_jsic(choice_id.removeprefix("jsic_"))
-        return IndustryChoice(choice_id, name_of(jsic), jsic.code, industry_of(jsic) or "other")
+    """The industry choice with this id; BadInput when there is none."""
+    choice = choice_of(choice_id)
+    if choice is not None:
+        return choice
     raise BadInput(
         Finding(
             "industry_missing",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Annotated
@@ -26,6 +27,20 @@ class Group(Part):
 
     code: Annotated[str, Field(pattern=r"^\d{2,4}$")]
     name: Said
+
+
+class FinerGroup(Group):
+    """A group of three or four digits. editions: the editions that have it; all when it names none."""
+
+    editions: tuple[Word, ...] = ()
+
+
+class Edition(Part):
+    """One revision of the classification. effective_from: the day statistics begin to use it."""
+
+    id: Word
+    source: Word
+    effective_from: date
 
 
 class Division(Part):
@@ -55,22 +70,34 @@ class Jsic:
 
 
 class Classification(Part):
-    """The table of one edition, and the catalogue's industry of each code."""
+    """The table of all editions (oldest first), and the catalogue's industry of each code."""
 
     id: Word
     version: Annotated[Count, Field(ge=1)]
-    edition: Word
-    source: Word
+    editions: Annotated[tuple[Edition, ...], Field(min_length=1)]
     divisions: tuple[Division, ...]
-    finer: tuple[Group, ...]
+    finer: tuple[FinerGroup, ...]
     industries: dict[str, tuple[str, ...]]
+
+    def names(self, edition: str | None = None) -> dict[str, Text]:
+        """Code to name, in one edition; without one each code's newest name, with those no longer in use."""
+        named = {division.code: division.name for division in self.divisions}
+        named |= {g.code: g.name for d in self.divisions for g in d.groups}
+        order = [each.id for each in self.editions]
+        finer = [g for g in self.finer if edition is None or not g.editions or edition in g.editions]
+        finer.sort(key=lambda g: order.index(g.editions[-1]) if g.editions else 0)
+        return named | {g.code: g.name for g in finer}
 
     @model_validator(mode="after")
     def _every_code_once(self) -> Classification:
+        known = [each.id for each in self.editions]
+        if any(edition not in known for group in self.finer for edition in group.editions):
+            raise fault("editions にない版が書かれています", "a group names an edition that is not listed")
         codes = [d.code for d in self.divisions] + [g.code for d in self.divisions for g in d.groups]
-        codes += [g.code for g in self.finer]
-        if len(codes) != len(set(codes)):
-            raise fault("分類番号が重なっています", "a code is listed twice")
+        for edition in known:
+            finer = [g.code for g in self.finer if not g.editions or edition in g.editions]
+            if len({*codes, *finer}) != len(codes) + len(finer):
+                raise fault("分類番号が重なっています", "a code is listed twice")
         return self
 
 
@@ -88,11 +115,7 @@ def _division_of() -> dict[str, str]:
 
 @cache
 def _names() -> dict[str, Text]:
-    table = classification()
-    names = {division.code: division.name for division in table.divisions}
-    return (
-        names | {g.code: g.name for d in table.divisions for g in d.groups} | {g.code: g.name for g in table.finer}
-    )
+    return classification().names()
 
 
 def normalise_jsic(value: str) -> Jsic:
@@ -231,3 +254,17 @@ def find_industries(words: str) -> tuple[IndustryChoice, ...]:
         known = {choice.jsic for choice in found}
         found += [choice for score, choice in scored if score and choice.jsic not in known]
     return tuple(dict.fromkeys(found))[:_FOUND_AT_MOST]
+
+
+def choice_of(choice_id: str) -> IndustryChoice | None:
+    """The choice with this id: a friendly entry, or a group of the classification (``jsic_M76``); None for neither."""
+    for choice in industry_choices():
+        if choice.id == choice_id:
+            return choice
+    if not choice_id.startswith("jsic_"):
+        return None
+    try:
+        jsic = normalise_jsic(choice_id.removeprefix("jsic_"))
+    except BadInput:
+        return None
+    return IndustryChoice(choice_id, name_of(jsic), jsic.code, industry_of(jsic) or "other")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import html
 import re
 from datetime import datetime
 from xml.etree import ElementTree as ET
@@ -11,6 +12,7 @@ import pytest
 from worked_input import publish_worked_input
 
 from marketplace import rounds
+from marketplace.applicants import Statement, save_profile
 from tenants import clock
 from tenants.actor import SYSTEM
 from tenants.db import act_as
@@ -247,6 +249,49 @@ class TestEligibility:
         answer = client.get("/eligibility", query_string={**RESTAURANT, "ask": "kind"})
         assert 'value="company" checked' in answer.text
         assert 'name="employees" value="５人"' in answer.text
+
+    def test_an_industry_is_found_by_words_and_stands_first(self, client):
+        query = {"kind": "company", "domestic": "yes", "industry_words": "均一価店", "find": "industry"}
+        page = client.get("/eligibility", query_string=query).text
+        assert "「均一価店」で1件見つかりました" in page
+        options = re.findall(r'<option value="([^"]+)"( selected)?', page)
+        assert options[0] == ("jsic_I566", " selected")
+        answer = client.get("/eligibility", query_string={**RESTAURANT, "industry": "jsic_I566"})
+        assert "百貨店" not in answer.text
+        assert "均一価店" in answer.text
+
+    @pytest.mark.parametrize("words", ["", "ああああ", "<b>", "\x00"])
+    def test_words_that_find_nothing_say_so_and_the_list_stays(self, client, words):
+        query = {"kind": "company", "domestic": "yes", "industry_words": words, "find": "industry"}
+        answer = client.get("/eligibility", query_string=query)
+        assert answer.status_code == 200
+        assert ("見つかりませんでした" in answer.text) == (words not in ("", "\x00"))
+        assert 'value="restaurant"' in answer.text
+
+    @pytest.mark.parametrize("industry", ["jsic_", "jsic_X99", "jsic_I566; drop"])
+    def test_a_made_up_code_is_refused(self, client, industry):
+        assert client.get("/eligibility", query_string={**RESTAURANT, "industry": industry}).status_code == 422
+
+    @pytest.mark.parametrize(
+        "told",
+        [
+            Statement("company", "restaurant", 3_000_000, 4, domestic=True),
+            Statement("company", "jsic_I566", None, 4, domestic=True, largest_large_firm_share=10),
+            Statement("sole_proprietor", "cafe", None, 1, domestic=True),
+            Statement("npo", "restaurant", None, 9, domestic=False),
+        ],
+    )
+    def test_a_shop_that_has_said_its_facts_needs_not_say_them_again(self, browser, organisation, actor_of, told):
+        shop = actor_of(organisation("sme", address="1-1"), "sme_owner")
+        with act_as(shop):
+            save_profile(told, read_version=None)
+        reader = browser(shop)
+        page = reader.get("/eligibility").text
+        href = html.unescape(re.search(r'class="own-facts"><a [^>]*href="([^"]+)"', page)[1])
+        asked = reader.get(href).text
+        assert "すでに申請しましたか" in asked  # the one question its facts do not answer
+        assert reader.get(f"{href}&applied=no").status_code == 200
+        assert "own-facts" not in asked
 
     def test_not_knowing_the_capital_is_an_answer(self, client):
         query = {key: value for key, value in RESTAURANT.items() if key != "capital"}

@@ -11,8 +11,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from catalogue.masters import vocabulary
 from marketplace import pricing
-from marketplace.applicants import RESULTS
-from marketplace.subsidy.classes import IndustryChoice, industry_choices
+from marketplace.applicants import RESULTS, readers_profile
+from marketplace.subsidy.classes import IndustryChoice, choice_of, find_industries, industry_choices
 from marketplace.subsidy.eligibility import (
     APPLICANT_KINDS,
     MOST_EMPLOYEES,
@@ -89,8 +89,11 @@ CHECK: Final = (
     Question(
         "industry",
         ("industry",),
-        lambda written: any(choice.id == written for choice in industry_choices()),
-        Text("業種を一覧から選んでください。", "Please choose the industry from the list."),
+        lambda written: choice_of(written) is not None,
+        Text(
+            "業種を一覧から選ぶか、言葉でさがしてください。",
+            "Please choose the industry from the list, or search for it by words.",
+        ),
         lambda answers: answers.get("kind", "company") in _BY_CLASS,
     ),
     Question(
@@ -158,18 +161,22 @@ def interview(questions: Sequence[Question]) -> Interview:
     ?ask= goes back to a question; its answer and all later ones are kept.
     """
     fields = {field for question in questions for field in question.fields}
-    answers = {
-        name: value.strip()[:40] for name, value in request.args.items() if name in fields and value.strip()
-    }
+    answers = {name: _shown(value) for name, value in request.args.items() if name in fields and _shown(value)}
     asked = tuple(question for question in questions if question.when(answers))
-    wanted = request.args.get("ask")
+    # A button that only looks something up asks its question again.
+    wanted = request.args.get("find") or request.args.get("ask")
     current = next((question for question in asked if question.name == wanted), None)
     if current is None:
         current = next((question for question in asked if not question.answered(answers)), None)
     findings = current.faults(answers) if current else []
-    if current and not findings and request.args.get("asked") == current.name:
+    if current and not findings and request.args.get("asked") == current.name and not request.args.get("find"):
         findings = _left_empty(current, answers)
     return Interview(current, asked, answers, tuple(findings))
+
+
+def _shown(written: str) -> str:
+    """What stands in the address, as far as a page may show it again."""
+    return "".join(filter(str.isprintable, written)).strip()[:40]
 
 
 def _left_empty(question: Question, answers: Answers) -> list[Finding]:
@@ -185,11 +192,13 @@ def _left_empty(question: Question, answers: Answers) -> list[Finding]:
 def eligibility() -> Response:
     """Whether a business may apply: question by question, then the answer with its reasons."""
     state = interview(CHECK)
-    more: dict[str, Any] = {}
+    words = _shown(request.args.get("industry_words", ""))
+    found = find_industries(words)
+    more: dict[str, Any] = {"industry_words": words, "found": found}
     if state.question is None:
         result = _check(state.answers)
         choice = _choice(state.answers)
-        more = {
+        more |= {
             "result": result,
             "words": RESULTS[result.result],
             "industry": choice.industry if choice else None,
@@ -200,9 +209,10 @@ def eligibility() -> Response:
             "public/eligibility.html",
             state=state,
             kinds=APPLICANT_KINDS,
-            industries=industry_choices(),
+            industries=_to_choose_from(found, state.answers),
             address=_address("public.eligibility", state),
             unknown=UNKNOWN,
+            own_facts=_own_facts() if not state.answers else None,
             **more,
         ),
         422 if state.findings else 200,
@@ -222,8 +232,35 @@ def _address(endpoint: str, state: Interview) -> Callable[[str], str]:
     return back_to
 
 
+def _to_choose_from(found: Sequence[IndustryChoice], answers: Answers) -> list[IndustryChoice]:
+    """What was found by words first, then the usual list; what was chosen before stays choosable."""
+    chosen = _choice(answers)
+    return list(dict.fromkeys([*found, *industry_choices(), *([chosen] if chosen else [])]))
+
+
+def _own_facts() -> str | None:
+    """For somebody of a shop that has said its facts: the address with them filled in, from the first question on."""
+    known = readers_profile()
+    if known is None:
+        return None
+    said = known.statement
+    facts: dict[str, Any] = {
+        "kind": said.kind,
+        "domestic": "yes" if said.domestic else "no",
+        "employees": said.employees,
+    }
+    if said.kind in _BY_CLASS:
+        facts["industry"] = said.industry
+    if said.kind == "company":
+        facts["capital"] = UNKNOWN if said.capital_yen is None else said.capital_yen
+    shares = {name: getattr(said, name) for name in SHARES}
+    if said.kind != "sole_proprietor":
+        facts["large"] = "yes" if any(shares.values()) else "no"
+    return url_for("public.eligibility", **facts, **(shares if any(shares.values()) else {}))
+
+
 def _choice(answers: Answers) -> IndustryChoice | None:
-    return next((choice for choice in industry_choices() if choice.id == answers.get("industry")), None)
+    return choice_of(answers.get("industry", ""))
 
 
 def _check(answers: Answers) -> Eligibility:

@@ -5,6 +5,7 @@ from fractions import Fraction
 import pytest
 
 from marketplace.subsidy.classes import (
+    Classification,
     classification,
     find_industries,
     industry_choices,
@@ -13,6 +14,7 @@ from marketplace.subsidy.classes import (
     normalise_jsic,
 )
 from marketplace.subsidy.eligibility import Applicant, check, rules_for
+from marketplace.subsidy.files import parse
 from marketplace.subsidy.scheme import SHIPPED, load_scheme, shipped_schemes
 from tenants.errors import BadInput
 
@@ -186,6 +188,43 @@ def test_the_table_is_whole():
     assert name_of(normalise_jsic("3911")).ja == "ソフトウェア業"
 
 
+def test_both_editions_share_their_groups_and_differ_in_finer_ones():
+    table = classification()
+    assert [edition.id for edition in table.editions] == ["2013", "2023"]
+    old, new = table.names("2013"), table.names("2023")
+    assert {code for code in old if len(code) < 3} == {code for code in new if len(code) < 3}
+    assert (old["561"].ja, new["561"].ja) == ("百貨店、総合スーパー", "百貨店")
+    assert "562" in new
+    assert "562" not in old
+    assert "6031" in old
+    assert "6031" not in new
+    assert table.names()["561"].ja == "百貨店"
+    assert table.names()["6031"].ja == "ドラッグストア"
+
+
+@pytest.mark.parametrize("code", ["561", "562", "563", "564", "565", "566", "5811", "5891", "6031", "6091"])
+def test_shops_are_retail_by_either_edition(code):
+    assert check(Applicant("company", 60, code, 60_000_000), RULES).size_class == "retail"
+    assert industry_of(normalise_jsic(code)) == "retail"
+
+
+@pytest.mark.parametrize(
+    "finer",
+    [
+        '[{code: "561", name: {ja: a, en: a}}, {code: "561", name: {ja: b, en: b}, editions: ["2013"]}]',
+        '[{code: "561", name: {ja: a, en: a}, editions: ["1999"]}]',
+    ],
+)
+def test_a_table_that_contradicts_itself_is_refused(finer):
+    text = (
+        'id: x\nversion: 1\neditions: [{id: "2013", source: x, effective_from: 2014-04-01}]\n'
+        "divisions: []\nindustries: {}\n"
+        f"finer: {finer}\n"
+    )
+    with pytest.raises(BadInput):
+        parse(Classification, text, "jsic.yaml")
+
+
 def test_catalogue_industries():
     expected = {
         "M76": "restaurants",
@@ -221,6 +260,7 @@ def test_choices_for_the_form():
         ("歯医者", "病院・クリニック・歯科"),
         ("m76", "飲食店"),
         ("鉄道業", "鉄道業"),
+        ("均一価店", "均一価店"),
     ],
 )
 def test_search_by_name(words, first):
