@@ -114,8 +114,13 @@ def _statements(app: Flask, actor: Actor, ask: Callable[[], Any]) -> list[Statem
 def _behind_policies(connection: psycopg.Connection[Any], actor: Actor) -> None:
     connection.execute(
         "SELECT set_config('app.audience', %s, true), set_config('app.organisation_id', %s, true),"
-        " set_config('app.person_id', %s, true)",
-        (actor.audience, str(actor.organisation_id), str(actor.person_id)),
+        " set_config('app.person_id', %s, true), set_config('role', %s, true)",
+        (
+            actor.audience,
+            str(actor.organisation_id),
+            str(actor.person_id),
+            "hojo_office" if actor.audience == "secretariat" else "none",
+        ),
     )
 
 

@@ -25,7 +25,7 @@ from flask.testing import FlaskClient
 from pydantic import SecretStr
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from migrations.run import upgrade
+from migrations.run import allow_any_time, upgrade
 from tenants import embedded_postgres
 from tenants.db import db
 from tenants.text import Text
@@ -78,6 +78,7 @@ def site(known: OidcProvider) -> Iterator[Flask]:
     ):
         embedded_postgres.create_database(server)
         upgrade(server.url())
+        allow_any_time(server.url())
         app = create_app(
             Settings(
                 environment="test",

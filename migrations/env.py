@@ -15,6 +15,7 @@ import tenants.member_models
 import tenants.models
 import tenants.notices.models
 import tenants.wall_models
+from migrations import roles
 from tenants.db import Base
 
 __all__ = ["catalogue", "marketplace", "tenants"]
@@ -30,6 +31,8 @@ context.configure(
     target_metadata=Base.metadata,
     include_object=include,
     compare_type=True,
+    # What a migration has just put behind walls is open to the next one, until all is done (migrations.run).
+    on_version_apply=lambda ctx, **_: roles.let_owner_in(ctx.connection),
 )
 with context.begin_transaction():
     context.run_migrations()

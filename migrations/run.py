@@ -10,7 +10,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, make_url, text
 
-APP_ROLE = "hojo_app"
+from migrations import roles
 
 
 def _config() -> Config:
@@ -25,23 +25,29 @@ def _engine(owner_url: str):
 
 
 def upgrade(owner_url: str, *, to: str = "head") -> None:
-    """Create the application's role when missing, then run what has not been run, as far as a revision.
+    """Create the application's roles when missing, then run what has not been run, as far as a revision.
 
-    Two starts at once wait for each other. The role has no password here: a real server's administrator sets
+    Two starts at once wait for each other. The roles have no password here: a real server's administrator sets
     one, the embedded server trusts its own socket.
     """
     engine = _engine(owner_url)
     try:
         with engine.begin() as connection:
             connection.execute(text("SELECT pg_advisory_xact_lock(4030)"))
-            exists = connection.scalar(text("SELECT true FROM pg_roles WHERE rolname = :role"), {"role": APP_ROLE})
-            if not exists:
-                connection.execute(text(f"CREATE ROLE {APP_ROLE} LOGIN NOSUPERUSER NOBYPASSRLS"))
+            roles.make(connection)
             config = _config()
             config.attributes["connection"] = connection
-            command.upgrade(config, to)
+            if MigrationContext.configure(connection).get_current_revision() != _revision(to):
+                roles.let_owner_in(connection)
+                command.upgrade(config, to)
+                roles.keep_owner_out(connection)
+            roles.make_alike(connection)
     finally:
         engine.dispose()
+
+
+def _revision(named: str) -> str | None:
+    return ScriptDirectory.from_config(_config()).get_revision(named).revision
 
 
 def allow_any_time(owner_url: str) -> None:

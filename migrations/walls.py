@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from alembic import op
 
 ROLE = "hojo_app"
+# In which the secretariat and the system act; migrations.roles gives it what ROLE has.
+OFFICE_ROLE = "hojo_office"
 ORGANISATION = "(SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)"
 PERSON = "(SELECT nullif(current_setting('app.person_id', true), '')::uuid)"
 

@@ -203,7 +203,3 @@ def upgrade() -> None:
     )
     op.execute(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {ROLE}")
     op.execute(f"GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO {ROLE}")
-
-
-def downgrade() -> None:
-    raise RuntimeError("The first schema has nothing before it: drop the database instead.")

@@ -25,10 +25,3 @@ def upgrade() -> None:
             f"CREATE POLICY membership_{name}_fitting_roles ON membership AS RESTRICTIVE FOR {verb} TO {ROLE}"
             f"{using} WITH CHECK ({FITS})"
         )
-
-
-def downgrade() -> None:
-    for name in ("inserts", "updates"):
-        op.execute(f"DROP POLICY membership_{name}_fitting_roles ON membership")
-    op.execute(f"REVOKE UPDATE ({CHANGEABLE}) ON organisation FROM {ROLE}")
-    op.execute(f"GRANT UPDATE ON organisation TO {ROLE}")

@@ -36,13 +36,6 @@ def upgrade() -> None:
     _founded_by(f"{OFFICE} OR ({FOUNDER})")
 
 
-def downgrade() -> None:
-    _founded_by(f"{OFFICE} OR ({audience('sign_in')} AND person_id = {PERSON} AND role = 'sme_owner')")
-    _added_by(f"{OFFICE} OR ({audience('sign_in')} AND kind = 'sme')")
-    _read_by(f"kind = 'vendor' OR id = {ORGANISATION} OR {DOOR}")
-    op.drop_column("organisation", "standing")
-
-
 def _read_by(whom: str) -> None:
     op.execute(f"ALTER POLICY organisation_reads ON organisation USING ({whom})")
 

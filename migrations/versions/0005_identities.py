@@ -76,10 +76,3 @@ def _sessions() -> None:
     for name in ("provider", "device", "network"):
         op.add_column("sign_in_session", sa.Column(name, sa.String(), server_default="", nullable=False))
         op.alter_column("sign_in_session", name, server_default=None)
-
-
-def downgrade() -> None:
-    for name in ("network", "device", "provider", "authenticated_at", "id"):
-        op.drop_column("sign_in_session", name)
-    op.drop_table("mirasapo_account")
-    op.drop_table("identity_facts")

@@ -271,28 +271,3 @@ def _walled() -> list[str]:
 
 def _details_kept_by(whom: str) -> None:
     op.execute(f"ALTER POLICY organisation_updates ON organisation WITH CHECK ({whom})")
-
-
-def downgrade() -> None:
-    op.execute(
-        "DO $$ DECLARE p record; BEGIN FOR p IN SELECT polname, polrelid::regclass AS t FROM pg_policy"
-        " WHERE polname LIKE '%\\_support\\_%' LOOP"
-        " EXECUTE format('DROP POLICY %I ON %s', p.polname, p.t); END LOOP; END $$"
-    )
-    _details_kept_by(OFFICE)
-    op.execute(f"ALTER POLICY membership_deletes ON membership USING ({OFFICE})")
-    op.execute(f"ALTER POLICY membership_updates ON membership USING ({OFFICE}) WITH CHECK ({OFFICE})")
-    op.execute(
-        "ALTER POLICY membership_inserts ON membership"
-        f" WITH CHECK ({OFFICE} OR ({FOUNDER.replace(f'{HELD} IS NULL AND ', '')}))"
-    )
-    op.execute("DROP TRIGGER organisation_keep ON organisation")
-    op.execute("DROP TRIGGER membership_keep ON membership")
-    op.execute("DROP FUNCTION keep_details()")
-    op.execute("DROP FUNCTION keep_members()")
-    op.drop_table("support_view")
-    op.drop_table("invitation")
-    op.drop_index("ix_organisation_kind_number", "organisation")
-    op.drop_index("ix_organisation_kind_match_key", "organisation")
-    for name in DETAILS.split(", "):
-        op.drop_column("organisation", name)

@@ -166,15 +166,3 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("address", name=op.f("pk_mail_suppression")),
     )
     build(TABLES)
-
-
-def downgrade() -> None:
-    for table in (
-        "mail_suppression",
-        "notice_preference",
-        "outgoing_mail_body",
-        "outgoing_mail",
-        "notice",
-        "notice_posting",
-    ):
-        op.drop_table(table)

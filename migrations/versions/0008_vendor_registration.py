@@ -122,13 +122,6 @@ def upgrade() -> None:
     _listings_of(f"{VENDOR_OWN} AND {ADOPTED}")
 
 
-def downgrade() -> None:
-    _listings_of(VENDOR_OWN)
-    for table in ("registration_step", "registration_paper", "vendor_registration", "stored_file"):
-        op.drop_table(table)
-    op.execute("DROP FUNCTION keep_registration()")
-
-
 def _listings_of(vendor: str) -> None:
     """Only these vendors write products and packages."""
     for table in ("product", "package"):

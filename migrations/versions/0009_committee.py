@@ -246,28 +246,6 @@ def upgrade() -> None:
     _read_by(f"{OWN} OR {OFFICE} OR {REVIEWER}", f"{OWN} OR {OFFICE} OR {REVIEWED_FILE}")
 
 
-def downgrade() -> None:
-    _read_by(f"{OWN} OR {OFFICE}", f"{OWN} OR {OFFICE}")
-    op.execute("DROP TRIGGER grant_application_flagged ON grant_application")
-    for table in (
-        "renewal_reminder",
-        "application_flag",
-        "suspended_listing",
-        "vendor_case",
-        "adoption_entry",
-        "committee_remark",
-        "committee_revision",
-        "committee_score",
-        "committee_assignment",
-        "committee_paper",
-        "committee_turn",
-        "committee_relation",
-    ):
-        op.drop_table(table)
-    for _, _, _, function in TRIGGERS:
-        op.execute(f"DROP FUNCTION {function}()")
-
-
 def _read_by(registration: str, file: str) -> None:
     op.execute(f"ALTER POLICY vendor_registration_reads ON vendor_registration USING ({registration})")
     op.execute(f"ALTER POLICY stored_file_reads ON stored_file USING ({file})")

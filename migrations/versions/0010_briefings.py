@@ -171,8 +171,3 @@ def _briefings() -> None:
         unique=True,
         postgresql_where=sa.text("state <> 'cancelled'"),
     )
-
-
-def downgrade() -> None:
-    for table in ("briefing_link", "briefing_booking", "briefing", "former_announcement", "announcement"):
-        op.drop_table(table)

@@ -247,17 +247,14 @@ def _old_end(connection) -> tuple[int, str]:
         sa.text(f"SELECT number, hash, {columns} FROM audit_event ORDER BY number"),
         execution_options={"yield_per": 10_000},
     )
-    for row in rows:
-        facts = {name: getattr(row, name) for name in OLD_FACTS}
-        facts |= {name: str(facts[name]) for name in facts if name.endswith("_id") and facts[name] is not None}
-        facts |= {"at": row.at.astimezone(UTC).isoformat(timespec="microseconds"), "number": row.number}
-        canonical = json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        digest = hashlib.sha256(f"{previous}\n{canonical}".encode()).hexdigest()
-        if (row.number, row.hash) != (number + 1, digest):
-            raise RuntimeError(f"The audit chain does not hold at {row.number}: see `hojo audit verify`.")
-        number, previous = row.number, row.hash
+    with rows:
+        for row in rows:
+            facts = {name: getattr(row, name) for name in OLD_FACTS}
+            facts |= {name: str(facts[name]) for name in facts if name.endswith("_id") and facts[name] is not None}
+            facts |= {"at": row.at.astimezone(UTC).isoformat(timespec="microseconds"), "number": row.number}
+            canonical = json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+            digest = hashlib.sha256(f"{previous}\n{canonical}".encode()).hexdigest()
+            if (row.number, row.hash) != (number + 1, digest):
+                raise RuntimeError(f"The audit chain does not hold at {row.number}: see `hojo audit verify`.")
+            number, previous = row.number, row.hash
     return number, previous
-
-
-def downgrade() -> None:
-    raise RuntimeError("Names taken out of the audit chain cannot be put back: restore a backup instead.")

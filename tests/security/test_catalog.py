@@ -16,6 +16,7 @@ from tenants.db import act_as, db
 pytestmark = pytest.mark.security
 
 ROLE = "hojo_app"
+OFFICE_ROLE = "hojo_office"
 # A column of one of these names says whose a row is.
 OWNING = r"(^|_)(organisation|sme|vendor|person)_id$"
 VERBS = {"r": "SELECT", "a": "INSERT", "w": "UPDATE", "d": "DELETE"}
@@ -165,8 +166,14 @@ def test_the_application_s_role_has_no_way_around_the_policies(owner, services):
                 text(f"SELECT count(*) FROM {catalogue} WHERE {column} = :o"), {"o": role.oid}
             )
             assert owns == 0, catalogue
-        members = text("SELECT count(*) FROM pg_auth_members WHERE member = :o OR roleid = :o")
-        assert connection.scalar(members, {"o": role.oid}) == 0
+        members = text(
+            "SELECT roleid::regrole::text, admin_option, inherit_option FROM pg_auth_members WHERE member = :o"
+            " UNION ALL SELECT member::regrole::text, true, true FROM pg_auth_members WHERE roleid = :o"
+        )
+        # The office's role is taken on for a transaction; nothing of it comes by itself.
+        assert [tuple(row) for row in connection.execute(members, {"o": role.oid})] == [
+            (OFFICE_ROLE, False, False)
+        ]
         may = connection.execute(
             text(
                 "SELECT has_schema_privilege(:role, 'public', 'CREATE'),"
@@ -177,6 +184,64 @@ def test_the_application_s_role_has_no_way_around_the_policies(owner, services):
         ).one()
         assert tuple(may) == (False, False, False)
     assert db.session.scalar(text("SELECT current_user")) == ROLE
+
+
+# What the office sees whole by a policy of its own role (migration 0013); all else is asked of the transaction.
+SEEN_WHOLE = {
+    "product",
+    "package",
+    "package_item",
+    "grant_application",
+    "audit_event",
+    "audit_personal",
+    "organisation",
+}
+
+
+def test_the_office_s_role_may_what_the_application_s_may_and_sees_the_long_lists_whole(owner):
+    """The same rights, functions and policies, also after a change of the schema; and neither more nor less."""
+    rights = (
+        "SELECT c.relname || ' ' || a.privilege_type FROM pg_class c, aclexplode(c.relacl) a"
+        " WHERE c.relnamespace = 'public'::regnamespace AND a.grantee = :role ::regrole"
+        " UNION SELECT c.relname || '.' || t.attname || ' ' || a.privilege_type FROM pg_class c"
+        " JOIN pg_attribute t ON t.attrelid = c.oid, aclexplode(t.attacl) a"
+        " WHERE c.relnamespace = 'public'::regnamespace AND a.grantee = :role ::regrole"
+        " UNION SELECT p.oid::regprocedure::text FROM pg_proc p, aclexplode(p.proacl) a"
+        " WHERE p.pronamespace = 'public'::regnamespace AND a.grantee = :role ::regrole"
+        " UNION SELECT polname || ' on ' || polrelid::regclass::text FROM pg_policy"
+        " WHERE :role ::regrole = ANY (polroles)"
+    )
+    known = names(owner, rights, role=ROLE)
+    assert known
+    assert names(owner, rights, role=OFFICE_ROLE) - known == {f"{t}_office on {t}" for t in SEEN_WHOLE}
+    assert known <= names(owner, rights, role=OFFICE_ROLE)
+    open_policies = names(
+        owner,
+        "SELECT polrelid::regclass::text FROM pg_policy WHERE :role ::regrole = ANY (polroles)"
+        " AND NOT 'hojo_app'::regrole = ANY (polroles) AND polcmd = 'r'",
+        role=OFFICE_ROLE,
+    )
+    assert open_policies == SEEN_WHOLE
+    assert (
+        names(
+            owner,
+            "SELECT rolname FROM pg_roles WHERE rolname = 'hojo_office' AND (rolcanlogin OR rolsuper"
+            " OR rolbypassrls OR rolcreaterole OR rolcreatedb OR rolreplication)",
+        )
+        == set()
+    )
+
+
+@pytest.mark.parametrize("audience", ["public", "sign_in", "vendor", "sme", "committee", "secretariat", "system"])
+def test_only_the_office_acts_in_its_role_and_only_for_the_transaction(services, audience):
+    with act_as(Actor(audience, uuid.uuid4(), uuid.uuid4())):
+        wanted = OFFICE_ROLE if audience in ("secretariat", "system") else ROLE
+        assert db.session.scalar(text("SELECT current_user")) == wanted
+        with db.session.begin_nested() as inner:
+            inner.rollback()
+        assert db.session.scalar(text("SELECT current_user")) == wanted
+    with db.engine.connect() as connection:
+        assert connection.scalar(text("SELECT current_user")) == ROLE
 
 
 def test_no_view_stands_in_front_of_a_wall(owner):
