@@ -17,6 +17,7 @@ import time
 import uuid
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -174,7 +175,7 @@ def _old_way(connection: psycopg.Connection[Any], number: int) -> None:
 
 def _new_way(connection: psycopg.Connection[Any], number: int) -> None:
     told: dict[str, Any] = {
-        "at": "2026-11-02T03:00:00+00:00",
+        "at": datetime.now(UTC).isoformat(),
         "name": "product_edit",
         "organisation_id": str(VENDOR.organisation_id),
         "actor_name": "人1",
