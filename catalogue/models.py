@@ -211,6 +211,32 @@ class IndexChange(Base):
     changed_at: Mapped[datetime] = mapped_column(default=clock.now)
 
 
+class IndexRefusal(Base):
+    """A published package whose document the search index does not take: set aside until it changes or is tried again.
+
+    number: the publication that was refused. reason: the engine's words, for those who run it.
+    """
+
+    __tablename__ = "index_refusal"
+
+    code: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(BigInteger)
+    engine: Mapped[str]
+    reason: Mapped[str]
+    refused_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class IndexState(Base):
+    """What the index in use was last built with. One row. basis: the versions of everything but the publications."""
+
+    __tablename__ = "index_state"
+
+    name: Mapped[str] = mapped_column(primary_key=True, default="packages")
+    engine: Mapped[str]
+    basis: Mapped[str]
+    built_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
 class UploadedFile(Base):
     """A file on its way through an import: uploaded, previewed, loaded; afterwards what was refused of it.
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pydantic import SecretStr
+
 from search.embedded import EmbeddedEngine
+from search.meilisearch import MeilisearchEngine
 from search.port import EngineUnavailable, SearchEngine
 
 
@@ -20,6 +23,11 @@ def use(engine: SearchEngine) -> None:
 def use_folder(folder: Path) -> None:
     """This process searches with the embedded engine over this folder."""
     use(EmbeddedEngine(folder))
+
+
+def use_server(url: str, key: SecretStr, *, index: str) -> None:
+    """This process searches with the Meilisearch server at this address, in the index of this name."""
+    use(MeilisearchEngine(url, key, index=index))
 
 
 def engine() -> SearchEngine:

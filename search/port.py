@@ -18,6 +18,7 @@ __all__ = [
     "MAX_QUERY_WORDS",
     "MAX_VALUES",
     "Amount",
+    "DocumentsRefused",
     "EngineBusy",
     "EngineUnavailable",
     "Explanation",
@@ -275,7 +276,7 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Stats:
-    """The state of the index. size_bytes: on disk."""
+    """The state of the index. size_bytes: on disk. segments: 0 where an engine has none."""
 
     engine: str
     documents: int
@@ -314,8 +315,19 @@ class EngineBusy(EngineUnavailable):
     """Somebody else is writing or rebuilding; nothing was changed; try again."""
 
 
+class DocumentsRefused(Exception):
+    """The engine works but does not take these documents, all of them or one among them. reason: in its words."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
 class SearchEngine(Protocol):
-    """The port. Every method raises EngineUnavailable when the engine cannot answer."""
+    """The port. Every method raises EngineUnavailable when the engine cannot answer.
+
+    upsert, load and wait raise DocumentsRefused when documents are at fault: nothing of that call is in the index.
+    """
 
     name: str
 

@@ -3,65 +3,63 @@
 A publication leaves a dirty row in its own transaction. The worker reads the publication anew, replaces the whole
 document, waits until it can be found, and only then clears the row, if nobody dirtied it meanwhile. So a worker
 killed at any point loses nothing, and doing the work twice changes nothing.
+
+Everything else that documents are made from (the masters, the scheme) is written down when the index is built: when
+it is no longer what counts, or another engine is in use, the index is built anew.
 """
 
 from __future__ import annotations
 
+import itertools
+import json
+import logging
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime
 from typing import Final
 
 from sqlalchemy import delete, func, select, tuple_
+from sqlalchemy.dialects.postgresql import insert
 
 from catalogue import publications
+from catalogue.listings import note_index_change
 from catalogue.masters import vocabulary
-from catalogue.models import IndexChange
+from catalogue.models import IndexChange, IndexState
+from catalogue.vocabulary import Masters
 from marketplace import pricing
+from marketplace.subsidy.scheme import Scheme
+from search import setting_aside
+from search.comparing import Difference, State, status, verify
 from search.engines import engine
-from search.port import EngineUnavailable
-from search.publishing import document_of
+from search.port import EngineBusy
+from search.setting_aside import Outcome
+from tenants import clock
 from tenants.actor import SYSTEM
 from tenants.db import act_as, db, use_case
 
+__all__ = ["Difference", "State", "rebuild", "reconcile", "status", "synchronise", "verify"]
+
 BATCH: Final = 500
+_BULK: Final = 1_000
 _LOCK: Final = 4031
+_REBUILD_LOCK: Final = 4032
+_INDEX: Final = "packages"
 _Change = tuple[str, int, datetime]
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """A package whose document is not what is published. published, indexed: publication numbers, None for none."""
-
-    code: str
-    published: int | None
-    indexed: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """How far the index has come. waiting: packages that changed and are not in it yet.
-
-    documents: 0 while the index does not answer.
-    """
-
-    engine: str
-    documents: int
-    published: int
-    waiting: int
-    size_bytes: int
+_log = logging.getLogger(__name__)
 
 
 def synchronise() -> int:
     """Bring every changed package into the index; how many. An index that is missing or broken is built anew."""
     done = 0
     with act_as(SYSTEM), _alone():
-        if engine().ensure_schema():
-            rebuild()
+        if engine().ensure_schema() or _built_with() != (engine().name, _basis(vocabulary(), pricing.scheme())):
+            try:
+                _rebuild(nullcontext())
+            except EngineBusy:
+                _log.info("the index is being built anew by somebody else")
+                return 0
         while changes := _changes():
-            _apply([code for code, *_ in changes])
-            _clear(changes)
+            _clear(changes, _apply([code for code, *_ in changes]))
             done += len(changes)
     return done
 
@@ -77,6 +75,15 @@ def _alone() -> Iterator[None]:
         yield
 
 
+@contextmanager
+def _rebuilding() -> Iterator[None]:
+    """One rebuilds; EngineBusy for a second one, on whichever machine."""
+    with db.engine.begin() as connection:
+        if not connection.scalar(select(func.pg_try_advisory_xact_lock(_REBUILD_LOCK))):
+            raise EngineBusy("index_busy", "a rebuild is running")
+        yield
+
+
 def _changes() -> list[_Change]:
     rows = db.session.execute(
         select(IndexChange.code, IndexChange.version, IndexChange.changed_at)
@@ -86,66 +93,106 @@ def _changes() -> list[_Change]:
     return [(code, version, changed_at) for code, version, changed_at in rows]
 
 
-def _apply(codes: Sequence[str]) -> None:
+def _apply(codes: Sequence[str]) -> Outcome:
     live = publications.live_packages(codes)
-    masters, scheme = vocabulary(), pricing.scheme()
-    target = engine()
-    documents = [document_of(each, masters, scheme) for each in live.values()]
-    if documents:
-        target.wait(target.upsert(documents))
+    target, outcome = engine(), Outcome()
+    setting_aside.put(
+        live.values(),
+        vocabulary(),
+        pricing.scheme(),
+        lambda documents: target.wait(target.upsert(documents)),
+        outcome,
+    )
     gone = [code for code in codes if code not in live]
     if gone:
         target.wait(target.delete(gone))
     db.session.rollback()  # let go of the snapshot: the next batch must see what was published meanwhile
+    return outcome
 
 
 @use_case
-def _clear(changes: Sequence[_Change]) -> None:
+def _clear(changes: Sequence[_Change], outcome: Outcome) -> None:
     """Time as well as version: a row that somebody else cleared begins at version 1 again."""
     seen = tuple_(IndexChange.code, IndexChange.version, IndexChange.changed_at)
     db.session.execute(delete(IndexChange).where(seen.in_(changes)))
+    setting_aside.note(engine().name, outcome.refused, settled=[code for code, *_ in changes])
+
+
+# --- building it anew ---
 
 
 def rebuild() -> int:
     """A new index from every live publication, put in use at once when it is whole; how many documents.
 
     What is published meanwhile is written to both, or is still waiting as a dirty row: nothing is lost.
+    EngineBusy while another rebuild runs. EngineUnavailable (rebuild_refused) when the engine takes too few of the
+    documents; the index in use stays.
     """
-    target = engine()
     with act_as(SYSTEM):
+        return _rebuild(_alone())
+
+
+def _rebuild(alone: AbstractContextManager[None]) -> int:
+    """alone: keeps others from writing while the new index takes the place of the old."""
+    target = engine()
+    with _rebuilding():
         target.ensure_schema()
         building = target.begin_rebuild()
         try:
-            masters, scheme = vocabulary(), pricing.scheme()
-            target.load(
-                building, (document_of(each, masters, scheme) for each in publications.every_live_package())
-            )
-            target.commit_rebuild(building)
+            masters, scheme, outcome = vocabulary(), pricing.scheme(), Outcome()
+            live = publications.every_live_package()
+            while chunk := list(itertools.islice(live, _BULK)):
+                setting_aside.put(
+                    chunk, masters, scheme, lambda documents: target.load(building, documents), outcome
+                )
+            outcome.check()
+            with alone:
+                target.commit_rebuild(building)
         except BaseException:
             target.abort_rebuild(building)
             raise
+        _note_built(target.name, _basis(masters, scheme), outcome)
     return len(building.ids)
 
 
-def verify() -> list[Difference]:
-    """Where the index and the publications disagree, by code; an empty list: they are equal."""
-    with act_as(SYSTEM):
-        published = publications.live_versions()
-    indexed = dict(engine().iter_versions())
-    return [
-        Difference(code, published.get(code), indexed.get(code))
-        for code in sorted(published.keys() | indexed.keys())
-        if published.get(code) != indexed.get(code)
-    ]
+def _basis(masters: Masters, scheme: Scheme) -> str:
+    versions = {part: each.version for part, each in masters.versions.items()}
+    return json.dumps({**versions, f"scheme {scheme.id}": scheme.version}, sort_keys=True)
 
 
-def status() -> State:
-    """The state of the index beside what is published."""
-    with act_as(SYSTEM):
-        waiting = len(db.session.scalars(select(IndexChange.code)).all())
-        published = publications.count_live("package")
-    try:
-        stats = engine().stats()
-    except EngineUnavailable:
-        return State(engine().name, 0, published, waiting, 0)
-    return State(stats.engine, stats.documents, published, waiting, stats.size_bytes)
+def _built_with() -> tuple[str, str] | None:
+    row = db.session.execute(
+        select(IndexState.engine, IndexState.basis).where(IndexState.name == _INDEX)
+    ).one_or_none()
+    return None if row is None else (row.engine, row.basis)
+
+
+@use_case
+def _note_built(engine_name: str, basis: str, outcome: Outcome) -> None:
+    facts = {"engine": engine_name, "basis": basis, "built_at": clock.now()}
+    statement = insert(IndexState).values(name=_INDEX, **facts)
+    db.session.execute(statement.on_conflict_do_update(index_elements=["name"], set_=facts))
+    setting_aside.note(engine_name, outcome.refused, settled=None)
+
+
+# --- comparing, and making equal ---
+
+
+def reconcile() -> list[Difference]:
+    """Compare both ways and mend what differs, whoever caused it; what was found.
+
+    What is set aside is tried once more.
+    """
+    synchronise()
+    differences = verify()
+    if differences:
+        with act_as(SYSTEM):
+            try_again([each.code for each in differences])
+        synchronise()
+    return differences
+
+
+@use_case
+def try_again(codes: Sequence[str]) -> None:
+    """Have the documents of these packages made anew."""
+    note_index_change(codes)

@@ -5,13 +5,19 @@ Another engine joins by one more entry in ENGINES: a function from a scratch fol
 
 from __future__ import annotations
 
+import os
 import random
+import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+from pydantic import SecretStr
+
 from search.documents import SearchDocument
 from search.embedded import EmbeddedEngine
+from search.meilisearch import MeilisearchEngine
 from search.port import SearchEngine
 
 DAY = datetime(2017, 5, 1, tzinfo=UTC)
@@ -23,7 +29,24 @@ def _embedded(folder: Path) -> SearchEngine:
     return engine
 
 
-ENGINES: dict[str, Callable[[Path], SearchEngine]] = {"embedded": _embedded}
+class _Scratch(MeilisearchEngine):
+    """One that leaves nothing behind on the server."""
+
+    def close(self) -> None:
+        self._remove(self._index, self._new, self._touched)
+
+
+def _meilisearch(folder: Path) -> SearchEngine:
+    url = os.environ.get("MEILISEARCH_URL")
+    if not url:
+        pytest.skip("not run: Meilisearch (set MEILISEARCH_URL, and MEILISEARCH_KEY, to a server for tests)")
+    key = SecretStr(os.environ.get("MEILISEARCH_KEY", ""))
+    engine = _Scratch(url, key, index=f"hojo-test-{uuid.uuid4().hex[:12]}", read_seconds=10)
+    assert engine.ensure_schema() is True
+    return engine
+
+
+ENGINES: dict[str, Callable[[Path], SearchEngine]] = {"embedded": _embedded, "meilisearch": _meilisearch}
 
 
 def a_document(identity: str, **facts: object) -> SearchDocument:

@@ -60,7 +60,7 @@ def create_app(settings: Settings) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, count, count, count, count)  # type: ignore[method-assign]
 
     db.init_app(app)
-    engines.use_folder(settings.search_index)
+    _choose_search(settings)
     file_store.install(settings)
     app.before_request(edge.recognise)
     app.before_request(guard.admit)
@@ -96,6 +96,15 @@ def create_app(settings: Settings) -> Flask:
     sign_in.install(app)
     guard.check_declarations(app)
     return app
+
+
+def _choose_search(settings: Settings) -> None:
+    if settings.search_engine == "meilisearch":
+        engines.use_server(
+            settings.meilisearch_url, settings.meilisearch_key, index=settings.meilisearch_index
+        )
+    else:
+        engines.use_folder(settings.search_index)
 
 
 def _own_names(settings: Settings) -> list[str] | None:

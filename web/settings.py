@@ -6,6 +6,7 @@ import json
 import re
 from pathlib import Path
 from typing import Any, Final, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import (
     BaseModel,
@@ -127,8 +128,31 @@ class Settings(BaseSettings):
     pool_size: int = Field(
         default=8, ge=1, le=100, description="Database connections kept per web process; one per thread is enough."
     )
+    search_engine: Literal["embedded", "meilisearch"] = Field(
+        default="embedded",
+        description="What the search runs on: embedded, an index in a folder that all processes share, or meilisearch, "
+        "a server of its own (needs `MEILISEARCH_URL`).",
+    )
     search_folder: Path | None = Field(
         default=None, description="Where the embedded search index lies. Unset: `search/` in the data folder."
+    )
+    meilisearch_url: str = Field(
+        default="",
+        validation_alias="MEILISEARCH_URL",
+        description="The address of the Meilisearch server, without user or password; needed with "
+        "`HOJO_SEARCH_ENGINE=meilisearch`.",
+    )
+    meilisearch_key: SecretStr = Field(
+        default=SecretStr(""),
+        validation_alias="MEILISEARCH_KEY",
+        description="A key of the Meilisearch server that may search, and change documents, settings, indexes and tasks. "
+        "Kept secret, written nowhere; required in production.",
+    )
+    meilisearch_index: str = Field(
+        default="packages",
+        pattern=r"^[A-Za-z0-9_-]{1,100}$",
+        validation_alias="MEILISEARCH_INDEX",
+        description="The name of the index there; a rebuild makes others whose names begin with it.",
     )
     host: str = Field(default="127.0.0.1", description="The address the web server listens on.")
     port: int = Field(
@@ -219,6 +243,32 @@ class Settings(BaseSettings):
     @classmethod
     def _absolute(cls, folder: Path) -> Path:
         return folder.expanduser().absolute()
+
+    @field_validator("meilisearch_url")
+    @classmethod
+    def _a_plain_address(cls, url: str, info: ValidationInfo) -> str:
+        if not url:
+            if info.data.get("search_engine") == "meilisearch":
+                raise ValueError("must be set with HOJO_SEARCH_ENGINE=meilisearch, such as http://127.0.0.1:7700")
+            return url
+        try:
+            parts = urlsplit(url)
+            usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        except ValueError:
+            usable = False
+        if not usable or "@" in parts.netloc or parts.query or parts.fragment:
+            raise ValueError(
+                "must be an address such as http://127.0.0.1:7700; the key goes into MEILISEARCH_KEY"
+            )
+        return url.rstrip("/")
+
+    @field_validator("meilisearch_key")
+    @classmethod
+    def _a_key(cls, key: SecretStr, info: ValidationInfo) -> SecretStr:
+        needed = (info.data.get("search_engine"), info.data.get("environment")) == ("meilisearch", "production")
+        if needed and not key.get_secret_value():
+            raise ValueError("must be set with HOJO_SEARCH_ENGINE=meilisearch")
+        return key
 
     @field_validator("oidc_providers")
     @classmethod

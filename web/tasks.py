@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import uuid
 from collections.abc import Callable, Mapping
 from typing import Final
@@ -20,9 +21,19 @@ from tenants.notices.service import DELIVER
 from web import post_office
 
 
+RECONCILE: Final = "search.reconcile"
+_log = logging.getLogger(__name__)
+
+
 def synchronise() -> None:
     """Bring what was published or withdrawn into the search index."""
     sync.synchronise()
+
+
+def reconcile_search() -> None:
+    """Compare the search index with what is published, both ways, and mend what differs."""
+    for each in sync.reconcile():
+        _log.warning("the index had %s in version %s, published is %s", each.code, each.indexed, each.published)
 
 
 def deliver(posting_id: str) -> None:
@@ -67,6 +78,7 @@ def renewals() -> None:
 
 TASKS: Final[Mapping[str, Callable[..., None]]] = {
     SYNCHRONISE: synchronise,
+    RECONCILE: reconcile_search,
     DELIVER: deliver,
     delivery.SEND: send_mails,
     files.SCAN: scan_files,
@@ -75,6 +87,8 @@ TASKS: Final[Mapping[str, Callable[..., None]]] = {
     support_view.CLOSE_PASSED: close_support_views,
     renewal.TASK: renewals,
 }
+# At quiet hours. The clock of cron is UTC: 18:30 there is 3:30 in the night in Japan.
+NIGHTLY: Final[Mapping[str, str]] = {RECONCILE: "30 18 * * *"}
 # Done again every minute too: a change whose job failed is never forgotten.
 EVERY_MINUTE: Final = (
     SYNCHRONISE,

@@ -23,6 +23,7 @@ from search.embedded.reader import Reader, Snapshot, engine_faults, mark, open_i
 from search.embedded.schema import FAIR, LABELS, schema, to_tantivy
 from search.embedded.writer import KeptWriter
 from search.port import (
+    DocumentsRefused,
     EngineUnavailable,
     Explanation,
     Facet,
@@ -117,7 +118,7 @@ class EmbeddedEngine:
         return self._change(dict.fromkeys(ids))
 
     def _change(self, changes: Mapping[str, SearchDocument | None]) -> Receipt:
-        prepared = {i: None if d is None else to_tantivy(d) for i, d in changes.items()}
+        prepared = {i: None if d is None else _prepared(d) for i, d in changes.items()}
         with engine_faults(), self._folder.writing(seconds=self._lock_seconds):
             self._folder.note(prepared)
             with self._writer.on(self._folder.current()) as writer:
@@ -150,12 +151,13 @@ class EmbeddedEngine:
     def load(self, rebuild: Rebuild, documents: Iterable[SearchDocument]) -> None:
         """Put documents into the new index; may be called many times."""
         writer = self._rebuilds[rebuild.name].writer
-        with engine_faults():
-            for document in documents:
+        for document in documents:
+            prepared = _prepared(document)
+            with engine_faults():
                 if document.id in rebuild.ids:
                     writer.delete_documents_by_term("id", document.id)
-                rebuild.ids.add(document.id)
-                writer.add_document(to_tantivy(document))
+                writer.add_document(prepared)
+            rebuild.ids.add(document.id)
 
     def commit_rebuild(self, rebuild: Rebuild) -> None:
         """Bring over what was written meanwhile, check the new index and put it in use at once.
@@ -322,6 +324,13 @@ def _readings(text: QueryText, request: SearchRequest) -> Iterator[StageQuery]:
         yield StageQuery(MatchStage.ALL, Query.all_query())
     elif text.words:
         yield from (stage for make in stages(text, request.loosest) if (stage := make(text)) is not None)
+
+
+def _prepared(document: SearchDocument) -> Any:
+    try:
+        return to_tantivy(document)
+    except (ValueError, OverflowError, TypeError) as error:
+        raise DocumentsRefused(f"{type(error).__name__}: {error}") from error
 
 
 def _replace(writer: Any, changes: Mapping[str, Any]) -> None:
