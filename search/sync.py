@@ -33,11 +33,12 @@ from search.comparing import Difference, State, status, verify
 from search.engines import engine
 from search.port import EngineBusy
 from search.setting_aside import Outcome
-from tenants import clock
-from tenants.actor import SYSTEM
+from tenants import audit, clock
+from tenants.actor import SYSTEM, current
 from tenants.db import act_as, db, use_case
+from tenants.permissions import Permission
 
-__all__ = ["Difference", "State", "rebuild", "reconcile", "status", "synchronise", "verify"]
+__all__ = ["Difference", "State", "rebuild", "reconcile", "status", "synchronise", "try_set_aside_again", "verify"]
 
 BATCH: Final = 500
 _BULK: Final = 1_000
@@ -196,3 +197,14 @@ def reconcile() -> list[Difference]:
 def try_again(codes: Sequence[str]) -> None:
     """Have the documents of these packages made anew."""
     note_index_change(codes)
+
+
+@use_case
+def try_set_aside_again() -> int:
+    """Have everything that is set aside tried once more; how many. Forbidden without the right to publish."""
+    current().require(Permission.PUBLISH_LISTINGS)
+    codes = [each.code for each in setting_aside.listed()]
+    if codes:
+        note_index_change(codes)
+    audit.record("index_tried_again", subject=("index", _INDEX), organisation_id=None, after={"count": len(codes)})
+    return len(codes)

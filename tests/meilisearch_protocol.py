@@ -102,12 +102,15 @@ class Server:
     def _do(self, uid: int) -> None:
         task = self.tasks[uid]
         try:
-            if self.full:
-                raise Refusal(500, "no_space_left_on_device", "system")
+            self._enough_disk()
             self.work[uid]()
             task["status"] = "succeeded"
         except Refusal as refusal:
             task |= {"status": "failed", "error": refusal.answer}
+
+    def _enough_disk(self) -> None:
+        if self.full:
+            raise Refusal(500, "no_space_left_on_device", "system")
 
     def finish_everything(self) -> None:
         """As if time had passed."""

@@ -323,6 +323,8 @@ ROUTES = [
     view("secretariat.rounds", "/secretariat/rounds", OFFICE),
     view("secretariat.edit_round", "/secretariat/rounds/application-2", ADMINISTRATORS),
     change("secretariat.change_round", "/secretariat/rounds/application-2", ADMINISTRATORS),
+    view("secretariat.search_index", "/secretariat/search-index", OFFICE),
+    change("secretariat.retry_set_aside", "/secretariat/search-index/retry", PUBLISHERS, 302),
     view("secretariat.mail", "/secretariat/mail", OFFICE),
     change("secretariat.retry_mails", "/secretariat/mail/retry", REVIEWERS, 302),
     change(

@@ -100,9 +100,7 @@ def create_app(settings: Settings) -> Flask:
 
 def _choose_search(settings: Settings) -> None:
     if settings.search_engine == "meilisearch":
-        engines.use_server(
-            settings.meilisearch_url, settings.meilisearch_key, index=settings.meilisearch_index
-        )
+        engines.use_server(settings.meilisearch_url, settings.meilisearch_key, index=settings.meilisearch_index)
     else:
         engines.use_folder(settings.search_index)
 

@@ -49,6 +49,9 @@ EVENTS: Final[Mapping[str, Text]] = {
     "notice_preferences_saved": Text("通知の受け取り方を変えた", "How notices are received was changed"),
     "mail_address_confirmed": Text("メールの宛先への送信を再開した", "Mail to an address goes on"),
     "mails_tried_again": Text("送れなかったメールを送り直した", "Failed mails were tried again"),
+    "index_tried_again": Text(
+        "検索の索引に載せられなかったものを試し直した", "What the index refused was tried again"
+    ),
     "vendor_adopted": Text("事業者の登録が有効になった", "A vendor's registration is in force"),
     "vendor_suspended": Text("事業者の登録を停止した", "A vendor was suspended"),
     "vendor_revoked": Text("事業者の登録を取り消した", "A vendor's registration was revoked"),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from flask import Blueprint, Response, jsonify
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from search import engines
+from search import comparing, engines
 from tenants.db import db
 from web.guard import Open, allow
 
@@ -24,13 +26,17 @@ def alive() -> Response:
 @allow(Open.EVERYBODY)
 def ready() -> tuple[Response, int]:
     """The database answers; without the search index the site still serves, so that is only reported."""
-    try:
+    behind: comparing.Backlog | None = None
+    with suppress(SQLAlchemyError):
         db.session.execute(text("SELECT 1"))
-        database = "ok"
-    except SQLAlchemyError:
-        database = "unreachable"
+        behind = comparing.backlog()
     catalogue = engines.state()
-    ready = database == "ok"
+    if catalogue == "ok" and behind is not None and behind.late:
+        catalogue = "late"
     return jsonify(
-        status="ok" if ready else "unavailable", database=database, search=catalogue
-    ), 200 if ready else 503
+        status="ok" if behind is not None else "unavailable",
+        database="ok" if behind is not None else "unreachable",
+        search=catalogue,
+        search_waiting=None if behind is None else behind.waiting,
+        search_set_aside=None if behind is None else behind.set_aside,
+    ), 200 if behind is not None else 503

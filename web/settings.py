@@ -257,9 +257,7 @@ class Settings(BaseSettings):
         except ValueError:
             usable = False
         if not usable or "@" in parts.netloc or parts.query or parts.fragment:
-            raise ValueError(
-                "must be an address such as http://127.0.0.1:7700; the key goes into MEILISEARCH_KEY"
-            )
+            raise ValueError("must be an address such as http://127.0.0.1:7700; the key goes into MEILISEARCH_KEY")
         return url.rstrip("/")
 
     @field_validator("meilisearch_key")

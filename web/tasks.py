@@ -20,7 +20,6 @@ from tenants.notices import delivery, sending
 from tenants.notices.service import DELIVER
 from web import post_office
 
-
 RECONCILE: Final = "search.reconcile"
 _log = logging.getLogger(__name__)
 

@@ -11,10 +11,12 @@ import sys
 from pathlib import Path
 
 from flask import Flask
+from pydantic import SecretStr
 
 from search import engines, sync
 from search.embedded import EmbeddedEngine
 from search.embedded.folder import IndexFolder
+from search.meilisearch import MeilisearchEngine
 from tenants.db import db
 
 
@@ -29,11 +31,46 @@ def after(owner: object, name: str) -> None:
     setattr(owner, name, lambda *args, **kwargs: (real(*args, **kwargs), die()))
 
 
-def work(url: str, folder: str, point: str) -> None:
+def work(url: str, place: str, point: str) -> None:
     app = Flask("worker")
     app.config["SQLALCHEMY_DATABASE_URI"] = url
     db.init_app(app)
-    engines.use(EmbeddedEngine(Path(folder)))
+    if place.startswith("http"):
+        address, _, key = place.partition("#")
+        engines.use(MeilisearchEngine(address, SecretStr(key)))
+        die_on_server(point)
+    else:
+        engines.use(EmbeddedEngine(Path(place)))
+        die_in_folder(point)
+    with app.app_context():
+        if "rebuild" in point:
+            sync.rebuild()
+        else:
+            sync.synchronise()
+
+
+def die_on_server(point: str) -> None:
+    """As below, where the engine is Meilisearch."""
+    if point == "before the index is written":
+        MeilisearchEngine.upsert = die
+    elif point == "while the index is written":
+        after(MeilisearchEngine, "_add")
+    elif point == "after the index was written":
+        after(MeilisearchEngine, "wait")
+    elif point == "after a document was taken out":
+        after(MeilisearchEngine, "delete")
+    elif point == "before the row is cleared":
+        sync._clear = die
+    elif point == "while a rebuild loads":
+        after(MeilisearchEngine, "load")
+    elif point == "before a rebuild is put in use":
+        after(MeilisearchEngine, "_check")
+    elif point == "after a rebuild was put in use":
+        MeilisearchEngine.abort_rebuild = die
+
+
+def die_in_folder(point: str) -> None:
+    """Die at this point of the work on an index in a folder."""
     if point == "before the index is written":
         EmbeddedEngine.upsert = die
     elif point == "while the index is written":
@@ -52,21 +89,16 @@ def work(url: str, folder: str, point: str) -> None:
         IndexFolder.use = die
     elif point == "after a rebuild was put in use":
         after(IndexFolder, "use")
-    with app.app_context():
-        if "rebuild" in point:
-            sync.rebuild()
-        else:
-            sync.synchronise()
 
 
 def main() -> None:
-    url, folder = sys.argv[1:]
+    url, place = sys.argv[1:]
     print("ready", flush=True)
     for line in sys.stdin:
         child = os.fork()
         if child == 0:
             try:
-                work(url, folder, line.strip())
+                work(url, place, line.strip())
             finally:
                 os._exit(1)
         _, status = os.waitpid(child, 0)

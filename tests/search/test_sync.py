@@ -7,18 +7,21 @@ import subprocess
 import sys
 import threading
 import time
+from datetime import timedelta
 from pathlib import Path
 
 import published
 import pytest
+from search_samples import a_document
 from sqlalchemy import select, text
 
 from catalogue.listings import note_index_change
 from catalogue.models import IndexChange
-from search import engines, queries, sync
+from search import engines, queries, setting_aside, sync
 from search.embedded import EmbeddedEngine
 from search.parameters import SearchQuery
-from search.port import EngineUnavailable
+from search.port import DocumentsRefused, EngineBusy, EngineUnavailable
+from tenants import clock
 from tenants.actor import PUBLIC, SYSTEM
 from tenants.db import act_as, db, use_case
 
@@ -99,9 +102,9 @@ def test_a_package_that_changed_during_the_work_stays_dirty(packages, services):
     published.publish_again(listing_id, "二番目の名")
     with act_as(SYSTEM):
         changes = sync._changes()
-        sync._apply([each[0] for each in changes])
+        outcome = sync._apply([each[0] for each in changes])
         published.elsewhere(services, lambda: published.publish_again(listing_id, "三番目の名"))
-        sync._clear(changes)
+        sync._clear(changes, outcome)
     assert dirty() == {code: 2}
     assert found("二番目の名") == {code}, "found by the old words, shown as published now"
     sync.synchronise()
@@ -116,11 +119,11 @@ def test_two_who_synchronise_at_once_do_not_clear_what_neither_has_done(packages
     published.publish_again(listing_id, "二番目の名")
     with act_as(SYSTEM):
         changes = sync._changes()
-        sync._apply([each[0] for each in changes])
+        outcome = sync._apply([each[0] for each in changes])
         published.elsewhere(services, sync.synchronise)
         published.elsewhere(services, lambda: published.publish_again(listing_id, "三番目の名"))
         assert dirty() == {code: 1}
-        sync._clear(changes)
+        sync._clear(changes, outcome)
     assert dirty() == {code: 1}
     sync.synchronise()
     assert found("三番目の名") == {code}
@@ -364,8 +367,136 @@ def test_verify_names_each_difference(packages):
 def test_a_rebuild_that_fails_leaves_the_index_in_use(packages, monkeypatch):
     sync.synchronise()
     with monkeypatch.context() as patched:
-        patched.setattr(sync, "document_of", lambda *_: 1 / 0)
-        with pytest.raises(ZeroDivisionError):
+        patched.setattr(setting_aside, "document_of", lambda *_: 1 / 0)
+        with pytest.raises(EngineUnavailable) as raised:
             sync.rebuild()
+    assert raised.value.code == "rebuild_refused"
     assert found() == set(packages)
     assert sync.rebuild() == len(packages)
+
+
+# --- documents that cannot go in ---
+
+
+def refused() -> dict[str, str]:
+    with act_as(SYSTEM):
+        return {each.code: each.reason for each in setting_aside.listed()}
+
+
+def test_a_package_of_which_no_document_can_be_made_is_set_aside_and_the_others_go_in(packages, monkeypatch):
+    bad = list(packages)[2]
+    real = setting_aside.document_of
+    with monkeypatch.context() as patched:
+        patched.setattr(
+            setting_aside, "document_of", lambda p, *more: {}["x"] if p.code == bad else real(p, *more)
+        )
+        assert sync.synchronise() == len(packages)
+        assert found() == set(packages) - {bad}
+        assert refused() == {bad: "KeyError: 'x'"}
+        assert [(each.code, each.refused) for each in sync.verify()] == [(bad, "KeyError: 'x'")]
+        assert (sync.status().waiting, sync.status().set_aside, sync.status().health) == (0, 1, "ok")
+        sync.rebuild()
+        assert refused() == {bad: "KeyError: 'x'"}
+        assert [each.code for each in sync.reconcile()] == [bad]
+        assert refused() == {bad: "KeyError: 'x'"}
+    assert [each.code for each in sync.reconcile()] == [bad], "tried again every night"
+    assert refused() == {}
+    assert sync.verify() == []
+
+
+def test_what_the_engine_refuses_is_found_by_halving(packages, monkeypatch):
+    bad = set(list(packages)[1:3])
+    real = EmbeddedEngine.upsert
+
+    def picky(self, documents):
+        documents = list(documents)
+        if bad & {each.id for each in documents}:
+            raise DocumentsRefused("not these")
+        return real(self, documents)
+
+    engines.engine().ensure_schema()
+    sync.rebuild()
+    for number, listing_id in enumerate(packages.values()):
+        published.publish_again(listing_id, f"新しい名{number}")
+    monkeypatch.setattr(EmbeddedEngine, "upsert", picky)
+    assert sync.synchronise() == len(packages)
+    assert refused() == dict.fromkeys(bad, "not these")
+    assert {each.code for each in sync.verify()} == bad
+    monkeypatch.undo()
+    published.publish_again(packages[min(bad)], "直した名")
+    sync.synchronise()
+    assert set(refused()) == bad - {min(bad)}, "what is published anew is tried, and taken off the list"
+    published.withdraw(packages[max(bad)])
+    sync.synchronise()
+    assert refused() == {}
+    assert sync.verify() == []
+
+
+def test_when_too_many_are_refused_the_index_in_use_stays():
+    few = setting_aside.Outcome({f"A{n}": 1 for n in range(50)}, {f"B{n}": (1, "x") for n in range(10)})
+    few.check()
+    setting_aside.Outcome().check()
+    many = setting_aside.Outcome({f"A{n}": 1 for n in range(50)}, {f"B{n}": (1, "x") for n in range(11)})
+    with pytest.raises(EngineUnavailable):
+        many.check()
+
+
+# --- what else documents are made from ---
+
+
+def test_the_index_is_built_anew_when_the_masters_or_the_engine_changed(packages, tmp_path, monkeypatch):
+    sync.synchronise()
+    before = engines.engine().version()
+    assert sync.synchronise() == 0
+    assert engines.engine().version() == before
+    monkeypatch.setattr(sync, "_basis", lambda *_: "other masters")
+    sync.synchronise()
+    assert engines.engine().version() != before
+    other = EmbeddedEngine(tmp_path / "other", idle_seconds=0.05)
+    other.ensure_schema()
+    other.upsert([a_document("STALE")])
+    other.name = "other"
+    engines.use(other)
+    sync.synchronise()
+    assert sync.verify() == []
+    other.close()
+
+
+def test_reconciling_mends_both_ways(packages):
+    sync.synchronise()
+    codes = list(packages)
+    target = engines.engine()
+    target.wait(target.delete([codes[0]]))
+    target.wait(target.upsert([a_document("NEVER-PUBLISHED"), a_document(codes[1], version=99)]))
+    assert {each.code for each in sync.reconcile()} == {codes[0], codes[1], "NEVER-PUBLISHED"}
+    assert sync.verify() == []
+    assert sync.reconcile() == []
+
+
+def test_one_rebuild_at_a_time_on_whichever_machine(packages, services, monkeypatch):
+    sync.synchronise()
+    told: list[str] = []
+
+    def second() -> None:
+        try:
+            sync.rebuild()
+        except EngineBusy as error:
+            told.append(error.code)
+        monkeypatch.setattr(sync, "_basis", lambda *_: "other masters")
+        told.append(str(sync.synchronise()))
+
+    with sync._rebuilding():
+        published.elsewhere(services, second)
+    assert told == ["index_busy", "0"]
+    sync.synchronise()
+    assert sync.verify() == []
+
+
+def test_a_change_that_waits_too_long_is_told(packages):
+    assert sync.status().health == "index_missing"
+    sync.synchronise()
+    published.publish_again(next(iter(packages.values())), "待つ名")
+    state = sync.status()
+    assert (state.health, state.waiting) == ("ok", 1)
+    with clock.at(state.oldest_waiting + timedelta(minutes=3)):
+        assert sync.status().health == "late"

@@ -15,6 +15,7 @@ from sqlalchemy import Engine, text
 from worked_input import asked, publish_worked_input, rows
 
 from marketplace.subsidy.scheme import SHIPPED
+from search import setting_aside
 from search.embedded import EmbeddedEngine
 from web import cli
 
@@ -55,6 +56,7 @@ def test_search_index(hojo: Hojo, index: EmbeddedEngine) -> None:
     assert hojo("search", "verify").exit_code == 0
     state = json.loads(hojo("search", "status", "--json").stdout)
     assert (state["documents"], state["published"], state["waiting"]) == (11, 11, 0)
+    assert (state["engine"], state["health"], state["set_aside"]) == ("embedded", "ok", [])
     assert "11" in hojo("search", "status").stdout
 
     index.wait(index.delete(["AP-1"]))
@@ -83,6 +85,28 @@ def test_search_index(hojo: Hojo, index: EmbeddedEngine) -> None:
     missed = hojo("search", "explain", "会計", "NO-1")
     assert missed.exit_code == 1
     assert "見つかりません" in missed.stdout
+
+
+def test_what_the_index_does_not_take_is_said(
+    hojo: Hojo, index: EmbeddedEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish_worked_input()
+    real = setting_aside.document_of
+    monkeypatch.setattr(
+        setting_aside, "document_of", lambda p, *more: {}["x"] if p.code == "AP-1" else real(p, *more)
+    )
+    built = hojo("search", "rebuild", "--json")
+    assert built.exit_code == 1
+    answer = json.loads(built.stdout)
+    assert answer["indexed"] == 10
+    assert [(each["code"], each["reason"]) for each in answer["set_aside"]] == [("AP-1", "KeyError: 'x'")]
+    assert "KeyError" in hojo("search", "rebuild").stdout
+    state = hojo("search", "status", "--json")
+    assert state.exit_code == 1
+    assert [each["code"] for each in json.loads(state.stdout)["set_aside"]] == ["AP-1"]
+    assert "AP-1\tKeyError" in hojo("search", "status").stdout
+    differs = json.loads(hojo("search", "verify", "--json").stdout)["differences"]
+    assert [(each["code"], each["refused"]) for each in differs] == [("AP-1", "KeyError: 'x'")]
 
 
 def lines_file(folder: Path, content: object) -> str:

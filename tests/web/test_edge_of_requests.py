@@ -424,6 +424,8 @@ def test_the_site_serves_when_the_index_is_gone(browser, index):
     ready = browser().get("/readyz")
     assert ready.status_code == 200
     assert ready.json["search"] == "index_missing"
+    assert ready.json["search_waiting"] > 0
+    assert ready.json["search_set_aside"] == 0
 
 
 # --- deny by default ---

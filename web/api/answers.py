@@ -399,4 +399,12 @@ class Readiness(Answer):
 
     status: Literal["ok", "unavailable"]
     database: Literal["ok", "unreachable"]
-    search: str = Field(description="ok, or what is wrong with the index.")
+    search: str = Field(
+        description="ok, late (changes wait for more than two minutes), or what is wrong with the index."
+    )
+    search_waiting: int | None = Field(
+        description="Packages that changed and are not in the index yet; null without the database."
+    )
+    search_set_aside: int | None = Field(
+        description="Packages whose documents the index does not take; null without the database."
+    )

@@ -338,7 +338,9 @@ def _for_operators() -> list[Operation]:
                 "503 while the database does not answer. Without the search index requests are still served.",
             ),
             answers.Readiness,
-            lambda: answers.Readiness(status="ok", database="ok", search="ok"),
+            lambda: answers.Readiness(
+                status="ok", database="ok", search="ok", search_waiting=0, search_set_aside=0
+            ),
             unavailable=answers.Readiness,
             tag="operations",
         ),

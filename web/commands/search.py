@@ -7,7 +7,7 @@ from dataclasses import asdict
 import click
 from werkzeug.datastructures import MultiDict
 
-from search import explaining, sync
+from search import explaining, setting_aside, sync
 from search.queries import SearchQuery, find
 from web import console
 from web.commands.output import as_json_option, as_system, say, stop_with_problems, write_json, write_table
@@ -19,14 +19,26 @@ def commands() -> None:
 
 
 @commands.command()
-def rebuild() -> None:
+@as_json_option
+def rebuild(*, as_json: bool) -> None:
     """Build the index anew (索引を作り直す).
 
-    The index in use answers until the new one is whole.
+    The index in use answers until the new one is whole. Exit code 1 when some packages were refused.
     """
     with as_system():
         number = sync.rebuild()
-    click.echo(say(f"{number:,}件の索引を作りました。", f"{number:,} packages indexed."))
+        refused = setting_aside.listed()
+    if as_json:
+        write_json({"indexed": number, "set_aside": [_refusal(each) for each in refused]})
+    else:
+        click.echo(say(f"{number:,}件の索引を作りました。", f"{number:,} packages indexed."))
+        write_table([(each.code, each.number, each.reason) for each in refused])
+    if refused:
+        stop_with_problems()
+
+
+def _refusal(each: setting_aside.SetAside) -> dict[str, object]:
+    return {**asdict(each), "refused_at": each.refused_at.isoformat()}
 
 
 @commands.command()
@@ -41,7 +53,7 @@ def verify(*, as_json: bool) -> None:
     if as_json:
         write_json({"equal": not differences, "differences": [asdict(each) for each in differences]})
     else:
-        write_table([(each.code, each.published, each.indexed) for each in differences])
+        write_table([(each.code, each.published, each.indexed, each.refused) for each in differences])
     if differences:
         stop_with_problems()
     if not as_json:
@@ -51,19 +63,35 @@ def verify(*, as_json: bool) -> None:
 @commands.command()
 @as_json_option
 def status(*, as_json: bool) -> None:
-    """Say how far the index has come (状態を見る)."""
+    """Say how far the index has come, and what it does not take (状態を見る).
+
+    Exit code 1 when it does not answer, is late or has set packages aside.
+    """
     with as_system():
         state = sync.status()
+        refused = setting_aside.listed()
+    since = state.oldest_waiting.isoformat() if state.oldest_waiting else None
     if as_json:
-        write_json(asdict(state))
-        return
+        facts = {**asdict(state), "oldest_waiting": since}
+        write_json({**facts, "set_aside": [_refusal(each) for each in refused]})
+    else:
+        _write_state(state, since, refused)
+    if state.health != "ok" or refused:
+        stop_with_problems()
+
+
+def _write_state(state: sync.State, since: str | None, refused: list[setting_aside.SetAside]) -> None:
     write_table(
         [
             (say("方式", "engine"), state.engine),
+            (say("状態", "health"), state.health),
             (say("索引の件数", "indexed"), f"{state.documents:,}"),
             (say("公開中の件数", "published"), f"{state.published:,}"),
             (say("反映待ち", "waiting"), f"{state.waiting:,}"),
+            (say("最も古い反映待ち", "oldest waiting"), since),
             (say("大きさ（バイト）", "bytes"), f"{state.size_bytes:,}"),
+            (say("載せられなかったもの", "set aside"), f"{state.set_aside:,}"),
+            *((each.code, each.reason) for each in refused),
         ]
     )
 

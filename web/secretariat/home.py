@@ -9,6 +9,7 @@ from flask import render_template
 from catalogue import listing_queries
 from marketplace import rounds
 from marketplace.registration.queries import counts as registration_counts
+from search import sync
 from tenants import clock
 from tenants.permissions import Permission
 from web import lists
@@ -36,6 +37,7 @@ def home() -> str:
         closing=closing,
         opening=opening,
         lanes=rounds.LANES,
+        index=sync.status(),
     )
 
 

@@ -1,0 +1,272 @@
+"""Synchronisation with Meilisearch over a stand-in for its protocol: nothing lost on failures, nothing private sent."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import published
+import pytest
+from meilisearch_protocol import KEY, always, serving
+from pydantic import SecretStr
+from sqlalchemy import select, text
+
+from catalogue.models import IndexChange
+from search import engines, queries, setting_aside, sync
+from search.meilisearch import MeilisearchEngine
+from search.parameters import SearchQuery
+from search.port import EngineUnavailable
+from tenants.actor import PUBLIC, SYSTEM
+from tenants.db import act_as, db
+
+
+@pytest.fixture
+def server(services):
+    before = engines._Chosen.engine
+    with serving() as running:
+        engines.use(MeilisearchEngine(running.url, SecretStr(KEY)))
+        yield running
+    engines._Chosen.engine = before
+
+
+@pytest.fixture
+def packages(server):
+    return published.publish()
+
+
+def dirty() -> set[str]:
+    with act_as(SYSTEM):
+        return set(db.session.scalars(select(IndexChange.code)))
+
+
+def refused() -> set[str]:
+    with act_as(SYSTEM):
+        return {each.code for each in setting_aside.listed()}
+
+
+def test_what_is_published_is_in_the_index_and_what_is_withdrawn_is_not(packages):
+    codes, ids = list(packages), list(packages.values())
+    assert sync.synchronise() == len(packages)
+    assert sync.verify() == []
+    published.publish_again(ids[0], "二番目の名")
+    published.withdraw(ids[1])
+    assert {each.code for each in sync.verify()} == set(codes[:2])
+    assert sync.synchronise() == 2
+    assert sync.verify() == []
+    assert dirty() == set()
+    state = sync.status()
+    assert (state.engine, state.documents, state.published, state.health) == ("meilisearch", 5, 5, "ok")
+
+
+def test_a_bad_document_is_found_by_halving_and_set_aside_with_the_servers_words(packages, server):
+    bad = list(packages)[3]
+    server.bad = {bad}
+    sync.synchronise()
+    assert refused() == {bad}
+    assert [(each.code, each.refused) for each in sync.verify()] == [(bad, "about invalid_document_id")]
+    assert dirty() == set()
+    server.bad = set()
+    sync.reconcile()
+    assert refused() == set()
+    assert sync.verify() == []
+
+
+def test_a_document_too_large_for_the_server_is_set_aside_alone(packages, server):
+    sync.synchronise()
+    sizes = {code: len(json.dumps(each)) for code, each in server.indexes["packages"].documents.items()}
+    large = max(sizes, key=sizes.__getitem__)
+    server.largest = sizes[large] + 1_000
+    for code in packages:
+        published.publish_again(packages[code], "長い名" * 30 if code == large else "短い名")
+    sync.synchronise()
+    assert refused() == {large}
+    assert {each.code for each in sync.verify()} == {large}
+
+
+@pytest.mark.parametrize(
+    ("trouble", "mended"),
+    [
+        ({"full": True}, {"full": False}),
+        ({"lost": True}, {"lost": False}),
+        ({"broken": always(503)}, {"broken": lambda _: None}),
+        ({"broken": always(403, "invalid_api_key", "auth")}, {"broken": lambda _: None}),
+        ({"broken": lambda _: b"<html>"}, {"broken": lambda _: None}),
+    ],
+)
+def test_whatever_the_server_does_the_changes_wait_and_are_done_when_it_works_again(
+    packages, server, trouble, mended
+):
+    sync.synchronise()
+    code = next(iter(packages))
+    published.publish_again(packages[code], "待つ名")
+    for name, value in trouble.items():
+        setattr(server, name, value)
+    with pytest.raises(EngineUnavailable):
+        sync.synchronise()
+    assert dirty() == {code}
+    with act_as(PUBLIC):
+        page = queries.find(SearchQuery(q="待つ名"))
+    assert not page.items or page.degraded or page.items[0].code == code
+    for name, value in mended.items():
+        setattr(server, name, value)
+    sync.synchronise()
+    assert dirty() == set()
+    assert sync.verify() == []
+
+
+def test_a_server_that_is_down_degrades_the_search_to_names_and_codes(packages, server):
+    sync.synchronise()
+    code = next(iter(packages))
+    published.publish_again(packages[code], "しらさぎ会計")
+    server.broken = always(503)
+    with act_as(PUBLIC):
+        page = queries.find(SearchQuery(q="しらさぎ"))
+    assert page.degraded
+    assert [hit.code for hit in page.items] == [code]
+    assert engines.state() == "engine_down"
+    assert sync.status().health == "engine_down"
+
+
+def test_an_index_deleted_on_the_server_is_built_anew(packages, server):
+    sync.synchronise()
+    server.indexes.clear()
+    with pytest.raises(EngineUnavailable):
+        sync.verify()
+    sync.synchronise()
+    assert sync.verify() == []
+
+
+def test_a_rebuild_while_packages_are_published_loses_nothing(packages, server, services, monkeypatch):
+    sync.synchronise()
+    ids = list(packages.values())
+    real = MeilisearchEngine.load
+
+    def slow(self, rebuild, documents):
+        read = list(documents)
+        monkeypatch.setattr(MeilisearchEngine, "load", real)
+
+        def others() -> None:
+            published.publish_again(ids[0], "改築中の名")
+            published.withdraw(ids[1])
+            sync.synchronise()
+            published.publish_again(ids[2], "改築後の名")
+
+        published.elsewhere(services, others)
+        real(self, rebuild, read)
+
+    monkeypatch.setattr(MeilisearchEngine, "load", slow)
+    sync.rebuild()
+    names = {each["name"] for each in server.indexes["packages"].documents.values()}
+    assert "改築中の名" in names
+    sync.synchronise()
+    assert sync.verify() == []
+    assert set(server.indexes) == {"packages"}
+
+
+# --- being killed ---
+
+
+@pytest.fixture(scope="module")
+def worker(settings):
+    """(kill at this point, the server it works on)."""
+    url = settings.database_url.replace("postgresql://", "postgresql+psycopg://", 1)
+    script = Path(__file__).with_name("killable_worker.py")
+    with (
+        serving() as server,
+        subprocess.Popen(
+            [sys.executable, str(script), url, f"{server.url}#{KEY}"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=Path(__file__).parents[2],
+        ) as process,
+    ):
+        assert process.stdout.readline() == "ready\n"
+
+        def kill_at(point: str) -> str:
+            process.stdin.write(f"{point}\n")
+            process.stdin.flush()
+            return process.stdout.readline().strip()
+
+        yield kill_at, server
+        process.stdin.close()
+
+
+@pytest.mark.parametrize(
+    ("point", "later"),
+    [
+        ("before the index is written", True),
+        ("while the index is written", True),
+        ("while the index is written", False),
+        ("after the index was written", True),
+        ("after a document was taken out", False),
+        ("before the row is cleared", True),
+        ("while a rebuild loads", False),
+        ("before a rebuild is put in use", True),
+        ("after a rebuild was put in use", True),
+    ],
+)
+def test_a_worker_killed_at_any_point_loses_nothing(services, worker, point, later):
+    """later: whether the server does what was asked of it before somebody else comes."""
+    kill_at, server = worker
+    server.indexes.clear()
+    before = engines._Chosen.engine
+    engines.use(MeilisearchEngine(server.url, SecretStr(KEY)))
+    packages = published.publish()
+    ids = list(packages.values())
+    sync.synchronise()
+    published.publish_again(ids[0], "生き残りの名")
+    published.withdraw(ids[1])
+    db.session.remove()
+    assert kill_at(point) == "9", "the worker was not killed where it should have been"
+    if later:
+        server.finish_everything()
+    sync.synchronise()
+    assert sync.verify() == []
+    assert dirty() == set()
+    assert "生き残りの名" in {each["name"] for each in server.indexes["packages"].documents.values()}
+    sync.rebuild()
+    assert sync.verify() == []
+    assert set(server.indexes) == {"packages"}
+    engines._Chosen.engine = before
+
+
+# --- what leaves the house ---
+
+SENT = {
+    "id", "version", "visibility", "name", "function_words", "products", "industry_names", "description",
+    "vendor_name", "source", "labels", "newest", "sort_name", "shuffle", "characters", "sounds", "sound_words",
+    "price_yen", "subsidy_yen", "own_cost_yen", "second_year_yen",
+}  # fmt: skip
+
+
+def test_nothing_but_what_is_published_is_ever_sent(packages, server, owner):
+    """Every text of the database that no publication holds is looked for in all that was sent."""
+    sync.synchronise()
+    published.publish_again(next(iter(packages.values())), "新しい公開名")
+    with owner.begin() as connection:
+        connection.execute(
+            text("UPDATE package SET name = 'まだ秘密の下書き名' WHERE code = :c"), {"c": list(packages)[2]}
+        )
+    sync.synchronise()
+    sync.rebuild()
+    with act_as(PUBLIC):
+        queries.find(SearchQuery(q="勤怠", functions=()))
+    sent = [call for call in server.calls if call.path.endswith("/documents")]
+    assert sent
+    for call in sent:
+        for record in call.body:
+            names = {n for n in record if not n.startswith(("parts_", "whole_", "has_"))}
+            assert names <= SENT
+    everything = json.dumps([call.body for call in server.calls], ensure_ascii=False)
+    assert "新しい公開名" in everything
+    assert "まだ秘密の下書き名" not in everything
+    with owner.connect() as connection:
+        mails = connection.scalars(text("SELECT email FROM person WHERE email IS NOT NULL")).all()
+        ids = connection.scalars(
+            text("SELECT id::text FROM organisation UNION SELECT id::text FROM package")
+        ).all()
+    assert ids
+    assert not [each for each in (*mails, *ids) if each in everything]
