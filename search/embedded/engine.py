@@ -18,6 +18,7 @@ from search.embedded import explaining
 from search.embedded import facets as counting
 from search.embedded.folder import IndexFolder
 from search.embedded.highlights import highlights
+from search.embedded.integrity import Checked
 from search.embedded.queries import QueryText, StageQuery, everything, group_query, stages
 from search.embedded.reader import Reader, Snapshot, engine_faults, mark, open_index
 from search.embedded.schema import FAIR, LABELS, schema, to_tantivy
@@ -82,6 +83,7 @@ class EmbeddedEngine:
     ) -> None:
         self._folder = IndexFolder(root)
         self._reader = Reader(self._folder)
+        self._checked = Checked()
         self._lock_seconds = lock_seconds
         self._writer = KeptWriter(idle_seconds=idle_seconds, lock_seconds=lock_seconds)
         self._rebuilds: dict[str, _OpenRebuild] = {}
@@ -95,12 +97,14 @@ class EmbeddedEngine:
         """Make an empty index when there is none. True when a rebuild is needed (new, broken, other version)."""
         with self._folder.writing(seconds=self._lock_seconds):
             try:
-                open_index(self._folder.current())
+                current = self._folder.current()
+                open_index(current)
+                with engine_faults():
+                    return self._checked.damaged(current)
             except EngineUnavailable as error:
                 if error.code == "index_missing":
                     self._folder.use(self._make_index())
                 return True
-        return False
 
     def _make_index(self) -> Path:
         path = self._folder.new()

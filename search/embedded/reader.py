@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
+import re
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from errno import EDQUOT, EFBIG, ENOSPC
 from pathlib import Path
 from typing import Any
 
 import tantivy
 
 from search.embedded.folder import IndexFolder
+from search.embedded.integrity import Stamp, changed, is_whole, stamps
 from search.embedded.schema import FINGERPRINT, register_tokenizer
 from search.port import EngineUnavailable
 
 _FINGERPRINT_FILE = "fingerprint"
+_LOOK_EVERY = 0.05  # seconds between two looks at the files
+# No space left, file too large, quota exceeded: as the kernel numbers them, and as tantivy writes it.
+_FULL = re.compile(r"\(os error (?:28|27|122)\)")
 
 
 @contextmanager
 def engine_faults() -> Iterator[None]:
-    """Faults of files and of tantivy itself come out as EngineUnavailable (index_broken)."""
+    """Faults of files and of tantivy itself come out as EngineUnavailable (index_broken, index_full)."""
     try:
         yield
-    except (OSError, ValueError, RuntimeError) as error:
+    except (OSError, LookupError, RuntimeError, TypeError, ValueError) as error:
+        if getattr(error, "errno", None) in (ENOSPC, EFBIG, EDQUOT) or _FULL.search(str(error)):
+            raise EngineUnavailable("index_full", "there is no room for the index") from error
         raise EngineUnavailable("index_broken", "the index cannot be read") from error
     except BaseException as error:
         # A damaged file can make tantivy panic; pyo3 raises that outside Exception, in a class nobody can import.
@@ -62,20 +71,27 @@ class Snapshot:
     searcher: Any
     version: str
     stamp: tuple[int, int, int]
+    files: Mapping[Path, Stamp]
 
 
 class Reader:
-    """The newest snapshot, shared by all threads of a process. Looking costs two small file operations."""
+    """The newest snapshot, shared by all threads of a process. Looking costs two small file operations.
+
+    A few times a second the files themselves are looked at: what was cut short or overwritten is not read.
+    """
 
     def __init__(self, folder: IndexFolder) -> None:
         self._folder = folder
         self._lock = threading.Lock()
         self._snapshot: Snapshot | None = None
+        self._looked_at = float("-inf")
+        self._damaged: Path | None = None
 
     def snapshot(self) -> Snapshot:
         """What was committed last. EngineUnavailable when the index is missing, outdated or broken."""
         path = self._folder.current()
         stamp = self._stamp(path)
+        self._look(path)
         held = self._snapshot
         if held is not None and held.path == path and held.stamp == stamp:
             return held
@@ -85,6 +101,27 @@ class Reader:
                 held = self._open(path, stamp, held)
                 self._snapshot = held
             return held
+
+    def _look(self, path: Path) -> None:
+        """EngineUnavailable (index_broken) while a file of the index is not as it was written."""
+        if time.monotonic() - self._looked_at >= _LOOK_EVERY:
+            with self._lock:
+                self._looked_at = time.monotonic()
+                self._find_damage(path)
+        if self._damaged == path:
+            raise EngineUnavailable("index_broken", "a file of the index was changed")
+
+    def _find_damage(self, path: Path) -> None:
+        held = self._snapshot
+        if self._damaged is not None:  # mended in its place, or another one is in use
+            with engine_faults():
+                still = self._damaged == path and not all(map(is_whole, stamps(path)))
+            self._damaged = path if still else None
+        elif held is not None and held.path == path:
+            suspects = changed(held.files)
+            if suspects:
+                self._snapshot = None
+                self._damaged = None if all(map(is_whole, suspects)) else path
 
     def _stamp(self, path: Path) -> tuple[int, int, int]:
         """Changes with every commit: tantivy replaces meta.json by a new file."""
@@ -102,5 +139,6 @@ class Reader:
         else:
             index = open_index(path)
         with engine_faults():
+            files = stamps(path)
             searcher = index.searcher()
-        return Snapshot(path, index, searcher, f"{path.name}.{stamp[0]:x}.{stamp[1]:x}", stamp)
+        return Snapshot(path, index, searcher, f"{path.name}.{stamp[0]:x}.{stamp[1]:x}", stamp, files)
