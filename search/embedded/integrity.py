@@ -8,6 +8,7 @@ overwrites gives wrong answers. So they are looked at before they are read.
 from __future__ import annotations
 
 import json
+import os
 import struct
 import zlib
 from collections.abc import Mapping
@@ -27,20 +28,26 @@ def stamps(folder: Path) -> dict[Path, Stamp]:
     Raises OSError or ValueError when the list of segments cannot be read.
     """
     found: dict[Path, Stamp] = {}
-    for segment in json.loads((folder / "meta.json").read_text("utf-8"))["segments"]:
-        name = segment["segment_id"].replace("-", "")
-        deletes = segment.get("deletes")
-        gone = f"{name}.{deletes['opstamp']}.del" if deletes else ""
+    for name, gone in _segments((folder / "meta.json").read_text("utf-8")):
         for path in folder.glob(f"{name}.*"):
             if (path.suffix != ".del" or path.name == gone) and (stamp := _stamp(path)) is not None:
                 found[path] = stamp
     return found
 
 
+def _segments(meta: str) -> list[tuple[str, str]]:
+    """The names of the segments, each with that of its list of deleted documents."""
+    try:
+        found = [(each["segment_id"].replace("-", ""), each["deletes"]) for each in json.loads(meta)["segments"]]
+        return [(name, f"{name}.{deletes['opstamp']}.del" if deletes else "") for name, deletes in found]
+    except (LookupError, TypeError, AttributeError) as error:
+        raise ValueError("the list of segments is damaged") from error
+
+
 def _stamp(path: Path) -> Stamp | None:
     """None when the file is gone: what was removed is readable as long as it is mapped."""
     try:
-        status = path.stat()
+        status = os.stat(path)  # noqa: PTH116 - several times as quick, and done for each file in each search
     except FileNotFoundError:
         return None
     return status.st_size, status.st_mtime_ns, status.st_ino

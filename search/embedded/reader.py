@@ -20,7 +20,7 @@ from search.embedded.schema import FINGERPRINT, register_tokenizer
 from search.port import EngineUnavailable
 
 _FINGERPRINT_FILE = "fingerprint"
-_LOOK_EVERY = 0.05  # seconds between two looks at the files
+_REREAD_EVERY = 1.0  # seconds between two readings of an index that is damaged
 # No space left, file too large, quota exceeded: as the kernel numbers them, and as tantivy writes it.
 _FULL = re.compile(r"\(os error (?:28|27|122)\)")
 
@@ -30,7 +30,7 @@ def engine_faults() -> Iterator[None]:
     """Faults of files and of tantivy itself come out as EngineUnavailable (index_broken, index_full)."""
     try:
         yield
-    except (OSError, LookupError, RuntimeError, TypeError, ValueError) as error:
+    except (OSError, ValueError, RuntimeError) as error:
         if getattr(error, "errno", None) in (ENOSPC, EFBIG, EDQUOT) or _FULL.search(str(error)):
             raise EngineUnavailable("index_full", "there is no room for the index") from error
         raise EngineUnavailable("index_broken", "the index cannot be read") from error
@@ -75,16 +75,16 @@ class Snapshot:
 
 
 class Reader:
-    """The newest snapshot, shared by all threads of a process. Looking costs two small file operations.
+    """The newest snapshot, shared by all threads of a process. Looking costs one small operation for each file.
 
-    A few times a second the files themselves are looked at: what was cut short or overwritten is not read.
+    So a file that was cut short or overwritten is not read: mapped into memory, it would kill the process or lie.
     """
 
     def __init__(self, folder: IndexFolder) -> None:
         self._folder = folder
         self._lock = threading.Lock()
         self._snapshot: Snapshot | None = None
-        self._looked_at = float("-inf")
+        self._reread_at = float("-inf")
         self._damaged: Path | None = None
 
     def snapshot(self) -> Snapshot:
@@ -104,24 +104,24 @@ class Reader:
 
     def _look(self, path: Path) -> None:
         """EngineUnavailable (index_broken) while a file of the index is not as it was written."""
-        if time.monotonic() - self._looked_at >= _LOOK_EVERY:
-            with self._lock:
-                self._looked_at = time.monotonic()
-                self._find_damage(path)
-        if self._damaged == path:
-            raise EngineUnavailable("index_broken", "a file of the index was changed")
-
-    def _find_damage(self, path: Path) -> None:
         held = self._snapshot
-        if self._damaged is not None:  # mended in its place, or another one is in use
-            with engine_faults():
-                still = self._damaged == path and not all(map(is_whole, stamps(path)))
-            self._damaged = path if still else None
-        elif held is not None and held.path == path:
-            suspects = changed(held.files)
-            if suspects:
+        if held is not None and held.path == path and (suspects := changed(held.files)):
+            with self._lock:
                 self._snapshot = None
                 self._damaged = None if all(map(is_whole, suspects)) else path
+                self._reread_at = time.monotonic()
+        if self._damaged == path and not self._mended(path):
+            raise EngineUnavailable("index_broken", "a file of the index was changed")
+
+    def _mended(self, path: Path) -> bool:
+        """Whether a damaged index was put right in its place, as from a copy."""
+        with self._lock:
+            if time.monotonic() - self._reread_at >= _REREAD_EVERY:
+                self._reread_at = time.monotonic()
+                with engine_faults():
+                    if all(map(is_whole, stamps(path))):
+                        self._damaged = None
+            return self._damaged is None
 
     def _stamp(self, path: Path) -> tuple[int, int, int]:
         """Changes with every commit: tantivy replaces meta.json by a new file."""

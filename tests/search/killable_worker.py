@@ -6,6 +6,7 @@ The libraries are loaded once; each child opens database and index anew, as a wo
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import sys
 from pathlib import Path
@@ -89,6 +90,8 @@ def die_in_folder(point: str) -> None:
         IndexFolder.use = die
     elif point == "after a rebuild was put in use":
         after(IndexFolder, "use")
+    elif point == "the disk is full":
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100, resource.getrlimit(resource.RLIMIT_FSIZE)[1]))
 
 
 def main() -> None:

@@ -266,6 +266,75 @@ class TestDamage:
             engine.search(SearchRequest(Visibility.PUBLIC, "会計", facets=tuple(Facet), highlight=True))
         self.heal(engine)
 
+    @pytest.mark.parametrize("how", ["truncate", "overwrite"])
+    def test_files_damaged_in_their_place_under_a_process_that_has_them_mapped(self, folder, engine, how):
+        engine.upsert([a_document(f"A-{n}", name="会計") for n in range(50)])
+        engine.close()
+        code = (
+            "from search.documents import Visibility\n"
+            "from search.port import EngineUnavailable, SearchRequest\n"
+            "request = SearchRequest(Visibility.PUBLIC, '会計', highlight=True)\n"
+            "for _ in sys.stdin:\n"
+            "    try: print(engine.search(request).total, flush=True)\n"
+            "    except EngineUnavailable as error: print(error.code, flush=True)\n"
+        )
+        with in_another_process(folder, code) as reader:
+
+            def ask():
+                reader.stdin.write("\n")
+                reader.stdin.flush()
+                return reader.stdout.readline().strip()
+
+            assert ask() == "50"
+            (index,) = folder.glob("index-*")
+            kept = {
+                path: path.read_bytes() for path in index.iterdir() if path.suffix in (".idx", ".store", ".term")
+            }
+            for path, content in kept.items():
+                with path.open("r+b") as file:
+                    if how == "truncate":
+                        file.truncate(10)
+                    else:
+                        file.write(b"\xff" * (len(content) // 2))
+            assert [ask(), ask()] == ["index_broken", "index_broken"]
+            for path, content in kept.items():
+                path.write_bytes(content)
+            until = time.monotonic() + 20
+            while ask() != "50":
+                assert time.monotonic() < until, "an index put right in its place is used again"
+                time.sleep(0.1)
+            with max(kept, key=lambda path: len(kept[path])).open("r+b") as file:
+                file.seek(20)
+                file.write(b"\xff" * 8)
+            assert ask() == "index_broken"
+            assert engine.ensure_schema() is True, "the worker sees it too, and builds anew"
+            self.heal(engine)
+            assert ask() == "0"
+            reader.stdin.close()
+        assert reader.returncode == 0, "the process lived through it all"
+
+    def test_a_full_disk_is_told_and_nothing_is_lost(self, folder, engine):
+        engine.upsert([a_document("KEEP")])
+        engine.close()
+        code = (
+            "import resource\n"
+            "from search.port import EngineUnavailable\n"
+            "hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]\n"
+            "resource.setrlimit(resource.RLIMIT_FSIZE, (2000, hard))\n"
+            "many = [a_document(f'D-{n}', description='会計' * 50) for n in range(100)]\n"
+            "for act in (lambda: engine.upsert(many), engine.begin_rebuild):\n"
+            "    try:\n"
+            "        done = act()\n"
+            "        engine.load(done, many); engine.commit_rebuild(done)\n"
+            "    except EngineUnavailable as error: print(error.code, flush=True)\n"
+            "resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))\n"
+            "engine.upsert(many); engine.close(); print('went on', flush=True)\n"
+        )
+        with in_another_process(folder, code) as writer:
+            assert [line.strip() for line in writer.stdout] == ["index_full", "index_full", "went on"]
+        assert len(ids(engine)) == 100 or engine.stats().documents == 101
+        assert "KEEP" in dict(engine.iter_versions())
+
     def test_made_by_another_version(self, engine, folder):
         (mark,) = folder.glob("*/fingerprint")
         mark.write_text("older")

@@ -277,6 +277,27 @@ def test_a_worker_killed_at_any_point_loses_nothing(services, worker, index, poi
     engines.engine().close()
 
 
+def test_a_full_disk_keeps_the_changes_waiting(services, worker):
+    kill_at, folder = worker
+    shutil.rmtree(folder, ignore_errors=True)
+    before = engines._Chosen.engine
+    engines.use(EmbeddedEngine(folder, idle_seconds=0.05))
+    packages = published.publish()
+    sync.synchronise()
+    engines.engine().close()
+    code = next(iter(packages))
+    published.publish_again(packages[code], "満杯のあとの名")
+    db.session.remove()
+    assert kill_at("the disk is full") == "ended 256", "it failed, and said so"
+    assert dirty() == {code: 1}
+    assert found() == set(packages), "search goes on"
+    sync.synchronise()
+    assert found("満杯のあとの名") == {code}
+    assert sync.verify() == []
+    engines.engine().close()
+    engines._Chosen.engine = before
+
+
 # --- an index that is damaged under the running application ---
 
 
