@@ -26,7 +26,7 @@ PROVIDER = {
 @pytest.fixture(autouse=True)
 def _bare_environment(monkeypatch, tmp_path):
     for name in list(os.environ):
-        if name.startswith("HOJO_") or name in ("PORT", "DATABASE_URL", "DATABASE_OWNER_URL"):
+        if name.startswith(("HOJO_", "MEILISEARCH_")) or name in ("PORT", "DATABASE_URL", "DATABASE_OWNER_URL"):
             monkeypatch.delenv(name)
     monkeypatch.setenv("HOJO_DATA", str(tmp_path))
 
@@ -40,6 +40,40 @@ def test_unset_is_production_and_does_not_serve_without_a_secret():
     assert "HOJO_SECRET_KEY is not set" in str(refused.value)
     assert "DATABASE_URL is not set" in str(refused.value)
     assert "HOJO_BASE_URL is not set" in str(refused.value)
+
+
+def test_the_second_search_engine_does_not_start_half_configured(monkeypatch):
+    monkeypatch.setenv("HOJO_SEARCH_ENGINE", "meilisearch")
+    with pytest.raises(MissingSettings) as refused:
+        load()
+    assert "MEILISEARCH_URL: Value error, must be set with HOJO_SEARCH_ENGINE=meilisearch" in str(refused.value)
+    assert "MEILISEARCH_KEY: Value error, must be set" in str(refused.value)
+    monkeypatch.setenv("MEILISEARCH_KEY", "a-key-that-nobody-may-see")
+    for wrong in (
+        "meili:7700",
+        "ftp://meili",
+        "http://",
+        "http://user:word@meili:7700",
+        "http://meili:x",
+        "http://meili?a=1",
+    ):
+        monkeypatch.setenv("MEILISEARCH_URL", wrong)
+        with pytest.raises(MissingSettings) as refused:
+            load()
+        assert "MEILISEARCH_URL" in str(refused.value)
+        assert "word" not in str(refused.value)
+    monkeypatch.setenv("MEILISEARCH_URL", "http://meili:7700/")
+    monkeypatch.setenv("MEILISEARCH_INDEX", "not/one")
+    with pytest.raises(MissingSettings):
+        load()
+    monkeypatch.delenv("MEILISEARCH_INDEX")
+    settings = load()
+    assert (settings.meilisearch_url, settings.meilisearch_index) == ("http://meili:7700", "packages")
+    assert "a-key-that-nobody-may-see" not in repr(settings)
+    assert "a-key-that-nobody-may-see" not in configuration.table()
+    monkeypatch.setenv("HOJO_ENVIRONMENT", "demo")
+    monkeypatch.delenv("MEILISEARCH_KEY")
+    assert load().search_engine == "meilisearch", "a server for a trial may have no key"
 
 
 def test_with_a_secret_a_database_and_its_own_name_it_serves(monkeypatch):
