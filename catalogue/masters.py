@@ -138,6 +138,16 @@ def newest(kind: str, key: str, *, on: date | None = None) -> MasterRow:
     return _row(row)
 
 
+def exact(kind: str, key: str, version: int) -> MasterRow | None:
+    """One version, whether it counts today or not; None when there is none."""
+    row = db.session.scalar(
+        select(MasterVersion).where(
+            MasterVersion.kind == kind, MasterVersion.key == key, MasterVersion.version == version
+        )
+    )
+    return _row(row) if row else None
+
+
 def newest_of_kind(kind: str, *, on: date | None = None) -> list[MasterRow]:
     """For each key of a kind the version that counts on a date, by key."""
     rows = db.session.scalars(

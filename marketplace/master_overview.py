@@ -103,7 +103,7 @@ def overview(kind: str, key: str) -> Overview:
         columns = tuple((name, HEADINGS.get(name, same(name))) for name in names)
         rows = tuple({name: _said(line.get(name)) for name in names} for line in table)
         return Overview(_entry(row), columns, rows, ())
-    return Overview(_entry(row), (), (), tuple(_facts(row.content))[:MOST_FACTS])
+    return Overview(_entry(row), (), (), tuple(facts(row.content))[:MOST_FACTS])
 
 
 def _in_order(names: Iterable[str]) -> list[str]:
@@ -112,14 +112,14 @@ def _in_order(names: Iterable[str]) -> list[str]:
     return [name for name in HEADINGS if name in present] + sorted(present - HEADINGS.keys())
 
 
-def _facts(content: Any, path: Sequence[str] = ()) -> Iterator[tuple[str, str]]:
+def facts(content: Any, path: Sequence[str] = ()) -> Iterator[tuple[str, str]]:
     """Every value with the way to it, in the document's order."""
     if isinstance(content, Mapping) and content.keys() != {"ja", "en"}:
         for name, value in content.items():
-            yield from _facts(value, (*path, str(name)))
+            yield from facts(value, (*path, str(name)))
     elif isinstance(content, list) and any(isinstance(value, Mapping) for value in content):
         for number, value in enumerate(content, 1):
-            yield from _facts(value, (*path, str(number)))
+            yield from facts(value, (*path, str(number)))
     else:
         yield " › ".join(path), _said(content)
 

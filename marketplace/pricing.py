@@ -33,6 +33,12 @@ def scheme(scheme_id: str = CURRENT_SCHEME) -> Scheme:
         raise NotFound(Text(f"補助制度「{scheme_id}」", f"Scheme {scheme_id!r}")) from None
 
 
+def scheme_version(scheme_id: str, version: int) -> Scheme | None:
+    """One version of a scheme, whether it counts today or not; None when there is none."""
+    row = masters.exact("scheme", scheme_id, version)
+    return _scheme(row) if row else None
+
+
 def schemes() -> list[Scheme]:
     """All schemes that are loaded, by id."""
     return [_scheme(row) for row in masters.newest_of_kind("scheme")]

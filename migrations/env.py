@@ -9,6 +9,7 @@ import marketplace.briefings.models
 import marketplace.models
 import marketplace.registration.committee_models
 import marketplace.registration.models
+import marketplace.scheme_models
 import tenants.audit
 import tenants.file_models
 import tenants.member_models

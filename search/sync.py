@@ -2,10 +2,11 @@
 
 A publication leaves a dirty row in its own transaction. The worker reads the publication anew, replaces the whole
 document, waits until it can be found, and only then clears the row, if nobody dirtied it meanwhile. So a worker
-killed at any point loses nothing, and doing the work twice changes nothing.
+killed at any point loses nothing, and doing the work twice changes nothing. A scheme's new version is brought in
+beside that, a batch at a time (search/renewal.py).
 
-Everything else that documents are made from (the masters, the scheme) is written down when the index is built: when
-it is no longer what counts, or another engine is in use, the index is built anew.
+Everything else that documents are made from (the masters) is written down when the index is built: when it is no
+longer what counts, or another engine is in use, the index is built anew.
 """
 
 from __future__ import annotations
@@ -27,8 +28,7 @@ from catalogue.masters import vocabulary
 from catalogue.models import IndexChange, IndexState
 from catalogue.vocabulary import Masters
 from marketplace import pricing
-from marketplace.subsidy.scheme import Scheme
-from search import setting_aside
+from search import renewal, setting_aside
 from search.comparing import Difference, State, status, verify
 from search.engines import engine
 from search.port import EngineBusy
@@ -53,16 +53,26 @@ def synchronise() -> int:
     """Bring every changed package into the index; how many. An index that is missing or broken is built anew."""
     done = 0
     with act_as(SYSTEM), _alone():
-        if engine().ensure_schema() or _built_with() != (engine().name, _basis(vocabulary(), pricing.scheme())):
+        if engine().ensure_schema() or _built_with() != (engine().name, _basis(vocabulary())):
             try:
                 _rebuild(nullcontext())
             except EngineBusy:
                 _log.info("the index is being built anew by somebody else")
                 return 0
-        while changes := _changes():
-            _clear(changes, _apply([code for code, *_ in changes]))
-            done += len(changes)
-    return done
+        while True:
+            # What was published goes first: a scheme's change for the whole catalogue must not hold it up.
+            if changes := _changes():
+                _clear(changes, _apply([code for code, *_ in changes]))
+                done += len(changes)
+            elif (renewed := renewal.step(_renew)) is not None:
+                done += renewed
+            else:
+                return done
+
+
+def _renew(codes: Sequence[str]) -> None:
+    """Replace the documents of these packages, whose amounts have changed."""
+    _settle(codes, _apply(codes))
 
 
 @contextmanager
@@ -119,6 +129,12 @@ def _clear(changes: Sequence[_Change], outcome: Outcome) -> None:
     setting_aside.note(engine().name, outcome.refused, settled=[code for code, *_ in changes])
 
 
+@use_case
+def _settle(codes: Sequence[str], outcome: Outcome) -> None:
+    """Remember what the engine did not take of these."""
+    setting_aside.note(engine().name, outcome.refused, settled=codes)
+
+
 # --- building it anew ---
 
 
@@ -152,13 +168,14 @@ def _rebuild(alone: AbstractContextManager[None]) -> int:
         except BaseException:
             target.abort_rebuild(building)
             raise
-        _note_built(target.name, _basis(masters, scheme), outcome)
+        _note_built(target.name, _basis(masters), outcome)
+        renewal.note(scheme)
     return len(building.ids)
 
 
-def _basis(masters: Masters, scheme: Scheme) -> str:
+def _basis(masters: Masters) -> str:
     versions = {part: each.version for part, each in masters.versions.items()}
-    return json.dumps({**versions, f"scheme {scheme.id}": scheme.version}, sort_keys=True)
+    return json.dumps(versions, sort_keys=True)
 
 
 def _built_with() -> tuple[str, str] | None:

@@ -15,7 +15,15 @@ from tenants.db import db
 
 # What begins like this is between a person, an organisation and the secretariat. All else counts as public, so a
 # new kind of event can make pages be rendered once too often, never once too rarely.
-PRIVATE: Final = ("signed_", "organisation_switched", "session_", "application_", "profile_", "notice_")
+PRIVATE: Final = (
+    "signed_",
+    "organisation_switched",
+    "session_",
+    "application_",
+    "profile_",
+    "notice_",
+    "scheme_draft_",
+)
 
 
 def newest(after: int | None) -> tuple[int, bool]:

@@ -20,10 +20,10 @@ from werkzeug.test import TestResponse
 from catalogue import uploads
 from catalogue.imports.service import SourceFile
 from catalogue.models import Package, PackageItem, Product
-from marketplace import announcements
+from marketplace import announcements, scheme_drafts
 from marketplace.briefings import bookings
 from marketplace.registration import conflict_check
-from tenants import invitations
+from tenants import clock, invitations
 from tenants.actor import SYSTEM, Actor
 from tenants.db import act_as, db
 from tenants.models import Membership, Organisation, Person
@@ -140,6 +140,8 @@ def _briefings(office: Actor) -> dict[str, str]:
             "draft_announcement": str(announcements.draft(words, words, category="general")),
             "draft_briefing": str(briefings.services.draft(briefings.facts())),
         }
+        written = scheme_drafts.text_of("2018").replace("version: 2\n", "version: 3\n", 1)
+        names["scheme_draft"] = str(scheme_drafts.propose(written, clock.today(), read_version=2))
     number = briefings.announced(office)
     with act_as(briefings.person()):
         booked = bookings.book(number, name="予約 太郎", organisation_name="", people=1)

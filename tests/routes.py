@@ -91,6 +91,7 @@ APPLICATION = "/vendor/applications/{application}"
 MINE = "/my/applications/{application}"
 REVIEW = "/secretariat/review/product/{product}"
 ANNOUNCEMENT = "/secretariat/announcements/{draft_announcement}"
+SCHEME_DRAFT = "/secretariat/schemes/drafts/{scheme_draft}"
 BRIEFING = "/secretariat/briefings/{briefing}"
 
 SECTION = "/vendor/registration/sections/company"
@@ -315,6 +316,12 @@ ROUTES = [
     change("secretariat.remove_registration_paper", f"{ON_PAPER}/papers/{{removable}}/remove", REVIEWERS, 404),
     change("secretariat.receive_registration", f"{ON_PAPER}/receive", REVIEWERS),
     change("secretariat.withdraw_registration", f"{ON_PAPER}/withdraw", REVIEWERS),
+    view("secretariat.edit_scheme", "/secretariat/schemes/2017/edit", ADMINISTRATORS),
+    view("secretariat.scheme_file", "/secretariat/schemes/2017/file", OFFICE),
+    change("secretariat.preview_scheme", "/secretariat/schemes/2017/preview", ADMINISTRATORS),
+    view("secretariat.scheme_draft", SCHEME_DRAFT, ADMINISTRATORS),
+    view("secretariat.scheme_differences", f"{SCHEME_DRAFT}/differences.csv", ADMINISTRATORS),
+    change("secretariat.use_scheme_draft", f"{SCHEME_DRAFT}/use", ADMINISTRATORS),
     view("secretariat.synonyms", "/secretariat/synonyms", OFFICE),
     view("secretariat.edit_synonym", "/secretariat/synonyms/edit", ADMINISTRATORS),
     change("secretariat.preview_synonym", "/secretariat/synonyms/preview", ADMINISTRATORS),

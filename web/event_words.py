@@ -23,6 +23,11 @@ EVENTS: Final[Mapping[str, Text]] = {
     "catalogue_imported": Text("ファイルを取り込んだ", "Files were loaded"),
     "business_registered": Text("事業者が登録された", "A business was registered"),
     "master_loaded": Text("マスタの新しい版を読み込んだ", "A new version of master data was loaded"),
+    "scheme_draft_made": Text("補助制度の変更案を作った", "A new version of a scheme was drafted"),
+    "scheme_draft_compared": Text(
+        "補助制度の変更案の影響を計算した", "What a scheme's draft would change was reckoned"
+    ),
+    "scheme_changed": Text("補助制度の新しい版を決めた", "A scheme's new version was decided"),
     "profile_saved": Text("事業者の情報が保存された", "A business's facts were saved"),
     "organisation_created": Text("組織が登録された", "An organisation was registered"),
     "organisation_edited": Text("組織の情報が変更された", "An organisation's facts were changed"),

@@ -10,6 +10,7 @@ from typing import Final
 from flask import current_app
 
 from catalogue.listings import SYNCHRONISE
+from marketplace import scheme_drafts
 from marketplace.briefings import services as briefings
 from marketplace.registration import renewal
 from search import sync
@@ -75,6 +76,12 @@ def renewals() -> None:
     renewal.run()
 
 
+def compare_scheme(draft_id: str) -> None:
+    """Reckon what a scheme's draft would change."""
+    with act_as(SYSTEM):
+        scheme_drafts.compare(uuid.UUID(draft_id))
+
+
 TASKS: Final[Mapping[str, Callable[..., None]]] = {
     SYNCHRONISE: synchronise,
     RECONCILE: reconcile_search,
@@ -85,6 +92,7 @@ TASKS: Final[Mapping[str, Callable[..., None]]] = {
     files.DISCARD: discard_file,
     support_view.CLOSE_PASSED: close_support_views,
     renewal.TASK: renewals,
+    scheme_drafts.COMPARE: compare_scheme,
 }
 # At quiet hours. The clock of cron is UTC: 18:30 there is 3:30 in the night in Japan.
 NIGHTLY: Final[Mapping[str, str]] = {RECONCILE: "30 18 * * *"}

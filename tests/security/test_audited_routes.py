@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import uuid
 from datetime import timedelta
 from html.parser import HTMLParser
 from pathlib import Path
@@ -16,6 +17,7 @@ from pages import PageClient
 from review_walk import registrations_are_reviewed
 from sqlalchemy import Engine, select, text
 
+from marketplace import scheme_drafts
 from search import sync
 from tenants import clock
 from tenants.actor import SYSTEM, Actor
@@ -42,6 +44,7 @@ NOTHING_LASTING = {
     "inbox.read_all",
     "sign_in.go_again",
     "api.estimates",
+    "api.prices",
     "api.eligibility",
 }
 VENDOR = "7999900000101"
@@ -351,6 +354,14 @@ def a_synonym_comes_and_goes(walk: Walk, administrator: PageClient) -> None:
     walk.post(administrator, "/secretariat/synonyms/remove", form)
 
 
+def a_scheme_gets_a_new_version(walk: Walk, administrator: PageClient) -> None:
+    page = "/secretariat/schemes/2018/edit"
+    made = walk.send(administrator, page, "/preview").location
+    with act_as(SYSTEM):
+        scheme_drafts.compare(uuid.UUID(made.rpartition("/")[2]))
+    walk.send(administrator, made, "/use")
+
+
 def test_every_change_leaves_its_event(walk, application, browser, organisation, actor_of, index, data, owner):
     world = grants.build(organisation, actor_of, now=True)
     administrator = browser(actor_of(organisation("secretariat", name="事務局"), "secretariat_administrator"))
@@ -367,6 +378,7 @@ def test_every_change_leaves_its_event(walk, application, browser, organisation,
     the_secretariat_looks_in(walk, administrator, world.sme)
     the_secretariat_announces(walk, administrator)
     a_synonym_comes_and_goes(walk, administrator)
+    a_scheme_gets_a_new_version(walk, administrator)
     a_briefing_is_booked_and_held(walk, administrator, shop)
     with act_as(SYSTEM):
         db.session.add(Membership(organisation_id=vendor_id, person_id=world.sme.person_id, role="vendor_viewer"))

@@ -66,6 +66,7 @@ def master(kind: str, key: str) -> str:
         "secretariat/master.html",
         overview=master_overview.overview(kind, key),
         history=catalogue_masters.history(kind, key),
+        may_edit=current().may(Permission.EDIT_MASTERS),
     )
 
 

@@ -1,0 +1,343 @@
+"""A new version of a scheme: written, reckoned through for all published packages, then used from its day on.
+
+Nothing goes backwards: the version an application was made under stays with it, and a version counts from today at
+the earliest.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+import yaml
+from sqlalchemy import delete, select, text
+
+from catalogue import masters
+from catalogue.masters import MasterDocument, MasterRow
+from marketplace import pricing, scheme_impact
+from marketplace.master_overview import facts
+from marketplace.scheme_impact import Change, Summary
+from marketplace.scheme_models import SchemeDifference, SchemeDraft
+from marketplace.subsidy.files import parse, plain
+from marketplace.subsidy.scheme import SHIPPED, Scheme
+from tenants import actor, audit, clock, jobs
+from tenants.db import db, use_case
+from tenants.errors import BadInput, Conflict, Finding, NotFound, StaleVersion
+from tenants.permissions import Permission
+from tenants.text import Text
+
+COMPARE: Final = "schemes.compare"
+LONGEST: Final = 100_000
+PAGE_SIZE: Final = 50
+_BATCH: Final = 10_000
+_WHAT: Final = Text("補助制度", "The scheme")
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A draft as its page shows it. values: (where, before, after) of what the text changes; new: an edition that
+    was not there; waits: the version that would have come in force later and never will."""
+
+    id: uuid.UUID
+    scheme_id: str
+    scheme_version: int
+    name: Text
+    effective_from: date
+    state: str
+    version: int
+    created_at: datetime
+    summary: Summary | None
+    values: tuple[tuple[str, str, str], ...]
+    new: bool
+    waits: MasterRow | None
+
+    @property
+    def prices_pages(self) -> bool:
+        """Whether the public pages reckon with this scheme."""
+        return self.scheme_id == pricing.CURRENT_SCHEME
+
+
+def newest_version(scheme_id: str) -> MasterRow | None:
+    """The last version of a scheme, in force or still to come; None for an edition that is not there."""
+    return next(iter(masters.history("scheme", scheme_id)), None)
+
+
+def text_of(scheme_id: str) -> str:
+    """The newest version's file, as it was written where that is known. Raises NotFound."""
+    row = newest_version(scheme_id)
+    if row is None:
+        raise NotFound(_WHAT)
+    written = db.session.scalar(
+        select(SchemeDraft.text)
+        .where(
+            SchemeDraft.scheme_id == scheme_id,
+            SchemeDraft.scheme_version == row.version,
+            SchemeDraft.state == "used",
+        )
+        .limit(1)
+    )
+    return written or _shipped(row) or _composed(row.content)
+
+
+def _shipped(row: MasterRow) -> str | None:
+    path = SHIPPED / f"{row.key}.yaml"
+    written = path.read_text(encoding="utf-8") if path.is_file() else ""
+    return written if written and plain(written) == row.content else None
+
+
+def _composed(content: dict[str, Any]) -> str:
+    """A file with the same values, for a version that no file is left of."""
+    effective = {
+        key: date.fromisoformat(value) if key in ("from", "to") and value else value
+        for key, value in content["effective"].items()
+    }
+    names = [field.alias or key for key, field in Scheme.model_fields.items()]
+    ordered = {name: content[name] for name in names if name in content} | {"effective": effective}
+    return yaml.safe_dump(ordered, allow_unicode=True, sort_keys=False, width=110)
+
+
+@use_case
+def propose(written: str, effective_from: date, *, read_version: int) -> uuid.UUID:
+    """Check a scheme's text and have it reckoned through; nothing counts yet.
+
+    read_version: the newest version when the editor was opened, 0 for an edition that was not there.
+    Raises BadInput, all faults at once with line and key, and StaleVersion.
+    """
+    actor.current().require(Permission.EDIT_MASTERS)
+    scheme = _checked(written, effective_from)
+    newest = newest_version(scheme.id)
+    known = newest.version if newest else 0
+    if known != read_version:
+        raise StaleVersion(_WHAT, yours=read_version, current=known)
+    if scheme.version != known + 1:
+        raise BadInput(_wrong_version(written, known + 1))
+    draft = SchemeDraft(
+        scheme_id=scheme.id,
+        scheme_version=scheme.version,
+        text=written,
+        content=plain(written),
+        effective_from=effective_from,
+        made_by=actor.current().person_id,
+    )
+    db.session.add(draft)
+    db.session.flush()
+    audit.record(
+        "scheme_draft_made",
+        subject=("scheme", scheme.id),
+        organisation_id=actor.current().organisation_id,
+        after={"version": scheme.version, "effective_from": effective_from.isoformat(), "draft": str(draft.id)},
+    )
+    jobs.enqueue(COMPARE, lock=f"{COMPARE} {draft.id}", draft_id=str(draft.id))
+    return draft.id
+
+
+def _checked(written: str, effective_from: date) -> Scheme:
+    findings: list[Finding] = []
+    if effective_from < clock.today():
+        findings.append(_in_the_past())
+    if len(written) > LONGEST:
+        raise BadInput(_too_long())
+    try:
+        scheme = parse(Scheme, written, "scheme.yaml")
+    except BadInput as error:
+        raise BadInput(*findings, *error.findings) from error
+    if findings:
+        raise BadInput(*findings)
+    return scheme
+
+
+@use_case
+def compare(draft_id: uuid.UUID) -> None:
+    """Reckon every published package under the draft and under what counts on its day; done twice, the same."""
+    draft = db.session.get(SchemeDraft, draft_id, with_for_update=True)
+    if draft is None or draft.state != "comparing":
+        return
+    found, summary = scheme_impact.changes(_before(draft), parse(Scheme, draft.text, "scheme.yaml"))
+    db.session.execute(delete(SchemeDifference).where(SchemeDifference.draft_id == draft_id))
+    for start in range(0, len(found), _BATCH):
+        _write(draft_id, start, found[start : start + _BATCH])
+    draft.state, draft.summary, draft.compared_at = "compared", summary.as_json(), clock.now()
+    audit.record(
+        "scheme_draft_compared", subject=("scheme", draft.scheme_id), organisation_id=None, after=summary.as_json()
+    )
+
+
+def _before(draft: SchemeDraft) -> Scheme:
+    """What counts on the draft's day without it: this scheme's version then, else the scheme that prices the pages."""
+    rows = [row for row in masters.history("scheme", draft.scheme_id) if row.version < draft.scheme_version]
+    row = next((row for row in rows if row.effective_from <= draft.effective_from), None)
+    found = pricing.scheme_version(draft.scheme_id, row.version) if row else None
+    return found or pricing.scheme()
+
+
+def _write(draft_id: uuid.UUID, start: int, found: Sequence[Change]) -> None:
+    """Ten thousand rows in one statement."""
+    db.session.execute(
+        text(
+            "INSERT INTO scheme_difference (draft_id, place, code, name, total_yen, subsidy_before, subsidy_after)"
+            " SELECT :draft, :start + n - 1, c, m, t, b, a FROM unnest(CAST(:c AS text[]), CAST(:m AS text[]),"
+            " CAST(:t AS bigint[]), CAST(:b AS bigint[]), CAST(:a AS bigint[])) WITH ORDINALITY AS r (c, m, t, b, a, n)"
+        ),
+        {
+            "draft": draft_id,
+            "start": start,
+            "c": [each.code for each in found],
+            "m": [each.name for each in found],
+            "t": [each.total_yen for each in found],
+            "b": [each.subsidy_before for each in found],
+            "a": [each.subsidy_after for each in found],
+        },
+    )
+
+
+def one(draft_id: uuid.UUID) -> Draft:
+    """A draft with what its text changes. Raises NotFound."""
+    row = db.session.get(SchemeDraft, draft_id)
+    if row is None:
+        raise NotFound(Text("制度の変更案", "The draft of a scheme"))
+    earlier = [each for each in masters.history("scheme", row.scheme_id) if each.version < row.scheme_version]
+    before = dict(facts(earlier[0].content)) if earlier else {}
+    after = dict(facts(row.content))
+    values = [(path, before.get(path, ""), after.get(path, "")) for path in dict.fromkeys([*before, *after])]
+    waiting = [each for each in earlier if each.effective_from > max(clock.today(), row.effective_from)]
+    return Draft(
+        row.id,
+        row.scheme_id,
+        row.scheme_version,
+        Text.of(row.content["name"]),
+        row.effective_from,
+        row.state,
+        row.version,
+        row.created_at,
+        Summary(**row.summary) if row.summary else None,
+        tuple(each for each in values if each[1] != each[2] and each[0] != "version") if earlier else (),
+        not earlier,
+        waiting[0] if waiting else None,
+    )
+
+
+def differences(draft_id: uuid.UUID, page: int, per_page: int = PAGE_SIZE) -> list[Change]:
+    """One page of what would change, the largest change first."""
+    rows = db.session.scalars(
+        select(SchemeDifference)
+        .where(
+            SchemeDifference.draft_id == draft_id,
+            SchemeDifference.place >= (page - 1) * per_page,
+            SchemeDifference.place < page * per_page,
+        )
+        .order_by(SchemeDifference.place)
+    )
+    return [Change(r.code, r.name, r.total_yen, r.subsidy_before, r.subsidy_after) for r in rows]
+
+
+def recent(scheme_id: str, most: int = 5) -> list[tuple[uuid.UUID, int, date, datetime]]:
+    """The last drafts that can still be used, newest first: id, version, its day, when it was written."""
+    newest = newest_version(scheme_id)
+    rows = db.session.execute(
+        select(SchemeDraft.id, SchemeDraft.scheme_version, SchemeDraft.effective_from, SchemeDraft.created_at)
+        .where(
+            SchemeDraft.scheme_id == scheme_id,
+            SchemeDraft.state != "used",
+            SchemeDraft.scheme_version == (newest.version if newest else 0) + 1,
+        )
+        .order_by(SchemeDraft.created_at.desc())
+        .limit(most)
+    )
+    return [(row.id, row.scheme_version, row.effective_from, row.created_at) for row in rows]
+
+
+@use_case
+def use(draft_id: uuid.UUID, *, read_version: int) -> Draft:
+    """Have the draft count from its day on, as a new version.
+
+    Raises StaleVersion when the draft, or the scheme itself, has changed since; BadInput when its day has passed or
+    it is not reckoned through yet.
+    """
+    actor.current().require(Permission.EDIT_MASTERS)
+    row = db.session.get(SchemeDraft, draft_id, with_for_update=True)
+    if row is None:
+        raise NotFound(Text("制度の変更案", "The draft of a scheme"))
+    newest = newest_version(row.scheme_id)
+    known = newest.version if newest else 0
+    if row.version != read_version or row.state == "used":
+        raise StaleVersion(_WHAT, yours=read_version, current=row.version)
+    if known != row.scheme_version - 1:
+        raise StaleVersion(_WHAT, yours=row.scheme_version - 1, current=known)
+    if row.state != "compared":
+        raise BadInput(_not_compared())
+    if row.effective_from < clock.today():
+        raise BadInput(_in_the_past())
+    document = MasterDocument(
+        "scheme",
+        row.scheme_id,
+        row.scheme_version,
+        row.effective_from,
+        "、".join(source["title"]["ja"] for source in row.content["sources"]),
+        row.content,
+    )
+    try:
+        masters.load([document])
+    except BadInput as error:  # somebody else's version was saved between our look and now
+        raise Conflict from error
+    row.state = "used"
+    db.session.flush()
+    audit.record(
+        "scheme_changed",
+        subject=("scheme", row.scheme_id),
+        organisation_id=actor.current().organisation_id,
+        before={"version": known},
+        after={
+            "version": row.scheme_version,
+            "effective_from": row.effective_from.isoformat(),
+            "summary": row.summary,
+        },
+    )
+    jobs.enqueue("search.synchronise", lock="search.synchronise")
+    return one(draft_id)
+
+
+def _in_the_past() -> Finding:
+    return Finding(
+        "day_has_passed",
+        Text("有効になる日が、今日より前です。", "The day from which it counts has passed."),
+        Text(
+            "今日か、これから来る日にしてください。すでに行われた申請にさかのぼって変えることはできません。",
+            "Choose today or a later day. What was applied for is never changed afterwards.",
+        ),
+        "effective_from",
+    )
+
+
+def _too_long() -> Finding:
+    return Finding(
+        "text_too_long",
+        Text(f"制度の内容は{LONGEST:,}文字までです。", f"A scheme's text has at most {LONGEST:,} characters."),
+        Text("ファイルを確かめてください。", "Please check the file."),
+        "text",
+    )
+
+
+def _wrong_version(written: str, wanted: int) -> Finding:
+    lines = written.splitlines()
+    at = next((number for number, line in enumerate(lines, 1) if line.startswith("version:")), 1)
+    place = f"scheme.yaml:{at} version"
+    return Finding(
+        "wrong_version",
+        Text(f"{place}: 版の番号は {wanted} にします", f"{place}: version {wanted} is expected"),
+        Text(
+            "この行を直してください。版は1つずつ上がり、前の版は残ります。",
+            "Correct this line. Versions rise one by one, and earlier ones stay.",
+        ),
+        place,
+    )
+
+
+def _not_compared() -> Finding:
+    return Finding(
+        "not_compared",
+        Text("影響の計算が終わっていません。", "What it would change is still being reckoned."),
+        Text("計算が終わってから、もう一度押してください。", "Try again once it is there."),
+    )

@@ -1,0 +1,132 @@
+"""After a scheme's change the index follows batch by batch: resumed after a kill, restarted after another change."""
+
+from __future__ import annotations
+
+import published
+import pytest
+
+from catalogue import masters
+from catalogue.listings import note_index_change
+from catalogue.masters import MasterDocument
+from marketplace import pricing, scheme_drafts
+from marketplace.scheme_models import IndexFigures
+from marketplace.subsidy.files import plain
+from search import queries, renewal, sync
+from search.parameters import SearchQuery
+from tenants import clock
+from tenants.actor import PUBLIC, SYSTEM
+from tenants.db import act_as, db, use_case
+
+
+@pytest.fixture
+def packages(index):
+    codes = published.publish()
+    sync.synchronise()
+    return sorted(codes)
+
+
+def new_version(floor: int) -> None:
+    """A version from today on, under another floor."""
+    with act_as(SYSTEM):
+        number = scheme_drafts.newest_version("2017").version
+        text = scheme_drafts.text_of("2017").replace(f"version: {number}\n", f"version: {number + 1}\n", 1)
+        content = plain(text)
+        content["limits"]["floor"]["yen"] = floor
+        masters.load([MasterDocument("scheme", "2017", number + 1, clock.today(), "試験", content)])
+
+
+def state() -> tuple[int, str, bool]:
+    with act_as(SYSTEM):
+        row = db.session.get(IndexFigures, "2017")
+        found = (row.scheme_version, row.after_code, row.finished_at is not None)
+        db.session.rollback()
+        return found
+
+
+def fundable() -> int:
+    with act_as(PUBLIC):
+        facets = queries.find(SearchQuery(per_page=100)).facets["fundable"]
+        return next(each.count for each in facets if each.value == "true")
+
+
+def reckoned() -> int:
+    with act_as(PUBLIC):
+        return sum(hit.fundable for hit in queries.find(SearchQuery(per_page=100)).items)
+
+
+def test_every_document_is_of_the_version_that_counts(packages):
+    new_version(999_999)
+    assert sync.synchronise() > 0
+    assert fundable() == reckoned()
+    assert state() == (2, packages[-1], True)
+    assert sync.synchronise() == 0
+
+
+def test_it_goes_on_where_a_killed_worker_stopped(packages, monkeypatch):
+    monkeypatch.setattr(renewal, "BATCH", 2)
+    new_version(999_999)
+    replace = sync._apply
+    done: list[str] = []
+
+    def dies_at_the_second(codes):
+        if done:
+            raise KeyboardInterrupt
+        done.extend(codes)
+        replace(codes)
+
+    monkeypatch.setattr(sync, "_apply", dies_at_the_second)
+    with pytest.raises(KeyboardInterrupt):
+        sync.synchronise()
+    db.session.remove()
+    assert state()[2] is False
+    monkeypatch.setattr(sync, "_apply", replace)
+    sync.synchronise()
+    assert state()[2] is True
+    assert fundable() == reckoned()
+
+
+def test_only_so_many_documents_at_once(packages, monkeypatch):
+    monkeypatch.setattr(renewal, "_AT_ONCE", 1)
+    new_version(10**9 // 1000)
+    applied: list[list[str]] = []
+    with act_as(SYSTEM):
+        while renewal.step(lambda codes: applied.append(list(codes))) is not None:
+            db.session.rollback()
+    assert all(len(codes) == 1 for codes in applied)
+    assert len(applied) == len({code for codes in applied for code in codes})
+
+
+def test_another_change_before_the_end_takes_all_documents_anew(packages, monkeypatch):
+    monkeypatch.setattr(renewal, "BATCH", 1)
+    new_version(999_999)
+    with act_as(SYSTEM):
+        renewal.step(lambda _: None)
+        db.session.rollback()
+    new_version(200_000)
+    assert sync.synchronise() == len(packages)
+    assert state() == (3, packages[-1], True)
+    assert fundable() == reckoned()
+
+
+def test_a_rebuilt_index_is_of_the_version_that_counts(packages):
+    new_version(999_999)
+    sync.rebuild()
+    assert state() == (2, "", True)
+    assert sync.synchronise() == 0
+    assert fundable() == reckoned()
+
+
+def test_what_is_published_meanwhile_goes_first(packages, monkeypatch):
+    monkeypatch.setattr(renewal, "BATCH", 1)
+    new_version(999_999)
+    order: list[list[str]] = []
+    monkeypatch.setattr(sync, "_apply", lambda codes: order.append(list(codes)))
+    with act_as(SYSTEM):
+        use_case(note_index_change)([packages[-1]])
+    sync.synchronise()
+    assert order[0] == [packages[-1]]
+
+
+def test_a_version_that_is_not_there_is_none(app):
+    with act_as(SYSTEM):
+        assert pricing.scheme_version("2017", 99) is None

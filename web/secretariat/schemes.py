@@ -1,0 +1,227 @@
+"""A new version of a scheme: written or uploaded, looked at for every published package, then used from its day."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from flask import Response as Page
+from flask import flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from catalogue.imports.refused import write_lines
+from marketplace import scheme_drafts
+from marketplace.scheme_drafts import LONGEST, PAGE_SIZE
+from tenants import clock
+from tenants.actor import current
+from tenants.errors import BadInput, DomainError, Finding, NotFound
+from tenants.permissions import Permission
+from tenants.text import Text
+from web import lists
+from web.guard import allow
+from web.secretariat.blueprint import blueprint
+from web.words import language, t
+
+SCHEME_ID: Final = re.compile(r"[a-z0-9-]{1,40}")
+_MOST_BYTES: Final = LONGEST * 4
+_AT_LINE: Final = re.compile(r"^scheme\.yaml:(\d+)")
+_HEADINGS: Final = (
+    "ITツールコード",
+    "名前",
+    "総額（円）",
+    "補助額・変更前（円）",
+    "補助額・変更後（円）",
+    "自己負担・変更前（円）",
+    "自己負担・変更後（円）",
+    "対象の変化",
+)
+_HEADINGS_EN: Final = (
+    "Code",
+    "Name",
+    "Total (yen)",
+    "Subsidy before (yen)",
+    "Subsidy after (yen)",
+    "Own cost before (yen)",
+    "Own cost after (yen)",
+    "Change",
+)
+BECAME: Final = {
+    "fundable": Text("対象になる", "Becomes fundable"),
+    "not_fundable": Text("対象外になる", "No longer fundable"),
+    "": Text("", ""),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """A fault with the line it stands at, as the text was sent."""
+
+    finding: Finding
+    line: int
+    words: str
+
+
+@blueprint.get("/schemes/<scheme_id>/edit")
+@allow(Permission.EDIT_MASTERS)
+def edit_scheme(scheme_id: str) -> str:
+    """The newest version's text in the editor; ?new=1 to begin another edition from it."""
+    text = scheme_drafts.text_of(_known(scheme_id))
+    newest = scheme_drafts.newest_version(scheme_id)
+    version = newest.version if newest else 0
+    if request.args.get("new") == "1":
+        text = re.sub(r"(?m)^version: *\d+", "version: 1", text, count=1)
+        version = 0
+    else:
+        text = re.sub(r"(?m)^version: *\d+", f"version: {version + 1}", text, count=1)
+    return _editor(scheme_id, text, version, clock.today().isoformat())
+
+
+def _known(scheme_id: str) -> str:
+    if not SCHEME_ID.fullmatch(scheme_id):
+        raise NotFound(Text("補助制度", "The scheme"))
+    return scheme_id
+
+
+def _editor(scheme_id: str, text: str, version: int, day: str, error: DomainError | None = None) -> str:
+    findings = error.findings if error else ()
+    lines = text.splitlines()
+    excerpts = []
+    for each in findings:
+        at = _AT_LINE.match(each.field or "")
+        number = int(at[1]) if at else 0
+        excerpts.append(Excerpt(each, number, lines[number - 1].strip() if 0 < number <= len(lines) else ""))
+    return render_template(
+        "secretariat/scheme_edit.html",
+        scheme_id=scheme_id,
+        text=text,
+        version=version,
+        day=day,
+        today=clock.today().isoformat(),
+        findings=findings,
+        excerpts=sorted(excerpts, key=lambda each: each.line),
+        rows=max(12, min(40, len(lines) + 2)),
+        drafts=scheme_drafts.recent(scheme_id),
+    )
+
+
+@blueprint.post("/schemes/<scheme_id>/preview")
+@allow(Permission.EDIT_MASTERS)
+def preview_scheme(scheme_id: str) -> Response | tuple[str, int]:
+    """Check the text, and have what it would change reckoned; nothing counts yet."""
+    version = lists.read_version()
+    text, day = _sent(), request.form.get("effective_from", "").strip()[:20]
+    try:
+        draft_id = scheme_drafts.propose(text, _day(day), read_version=version)
+    except BadInput as error:
+        return _editor(_known(scheme_id), text, version, day, error), 422
+    return redirect(url_for("secretariat.scheme_draft", draft_id=draft_id))
+
+
+def _sent() -> str:
+    """The uploaded file when there is one, else the editor's text; line ends as files have them."""
+    upload = request.files.get("file")
+    data = upload.read(_MOST_BYTES + 1) if upload and upload.filename else b""
+    written = data.decode("utf-8-sig", "replace") if data else request.form.get("text", "")
+    return written.replace("\r\n", "\n").replace("\x00", "")
+
+
+def _day(written: str) -> date:
+    try:
+        return date.fromisoformat(written)
+    except ValueError:
+        raise BadInput(
+            Finding(
+                "bad_day",
+                Text("有効になる日を読み取れません。", "The day cannot be read."),
+                Text("「2026-04-01」の形で入力してください。", "Write it like 2026-04-01."),
+                "effective_from",
+            )
+        ) from None
+
+
+@blueprint.get("/schemes/<scheme_id>/file")
+@allow(Permission.VIEW_SECRETARIAT)
+def scheme_file(scheme_id: str) -> Page:
+    """The newest version as a file."""
+    text = scheme_drafts.text_of(_known(scheme_id))
+    response = Page(text, mimetype="application/yaml; charset=utf-8")
+    response.headers["Content-Disposition"] = f"attachment; filename={scheme_id}.yaml"
+    return response
+
+
+@blueprint.get("/schemes/drafts/<uuid:draft_id>")
+@allow(Permission.EDIT_MASTERS)
+def scheme_draft(draft_id: uuid.UUID) -> str:
+    """What the draft would change, by ?page=."""
+    return _draft_page(draft_id)
+
+
+def _draft_page(draft_id: uuid.UUID, error: DomainError | None = None) -> str:
+    draft = scheme_drafts.one(draft_id)
+    total = draft.summary.changed if draft.summary else 0
+    pages = max(1, -(-total // PAGE_SIZE))
+    page = min(lists.page_number(), pages)
+    return render_template(
+        "secretariat/scheme_draft.html",
+        draft=draft,
+        changes=scheme_drafts.differences(draft_id, page) if total else [],
+        became=BECAME,
+        values=[{"label": where, "before": before, "after": after} for where, before, after in draft.values],
+        page=page,
+        pages=pages,
+        total=total,
+        first=(page - 1) * PAGE_SIZE + 1 if total else 0,
+        last=min(page * PAGE_SIZE, total),
+        href=lists.page_address,
+        findings=error.findings if error else (),
+        may_announce=current().may(Permission.PUBLISH_ANNOUNCEMENTS),
+    )
+
+
+@blueprint.get("/schemes/drafts/<uuid:draft_id>/differences.csv")
+@allow(Permission.EDIT_MASTERS)
+def scheme_differences(draft_id: uuid.UUID) -> Page:
+    """Every package that would change, as a file that Excel opens."""
+    draft = scheme_drafts.one(draft_id)
+    total = draft.summary.changed if draft.summary else 0
+    lines = [_HEADINGS_EN if language() == "en" else _HEADINGS]
+    lines += [
+        (
+            each.code,
+            each.name,
+            str(each.total_yen),
+            str(each.subsidy_before),
+            str(each.subsidy_after),
+            str(each.own_before),
+            str(each.own_after),
+            BECAME[each.became].in_language(language()),
+        )
+        for each in scheme_drafts.differences(draft_id, 1, per_page=max(1, total))
+    ]
+    response = Page(write_lines(lines, "csv"), mimetype="text/csv; charset=utf-8")
+    name = f"scheme-{draft.scheme_id}-v{draft.scheme_version}.csv"
+    response.headers["Content-Disposition"] = f"attachment; filename={name}"
+    return response
+
+
+@blueprint.post("/schemes/drafts/<uuid:draft_id>/use")
+@allow(Permission.EDIT_MASTERS, fresh=True)
+def use_scheme_draft(draft_id: uuid.UUID) -> Response | tuple[str, int]:
+    """Have the version count from its day on."""
+    version = lists.read_version()
+    try:
+        draft = scheme_drafts.use(draft_id, read_version=version)
+    except BadInput as error:
+        return _draft_page(draft_id, error), 422
+    day = f"{draft.effective_from:%Y年%-m月%-d日}"
+    flash(
+        t(
+            f"第{draft.scheme_version}版に決めました。{day}から有効です。お知らせで伝えることをおすすめします。",
+            f"Version {draft.scheme_version} counts from {draft.effective_from} on. We suggest to announce it.",
+        ),
+        "success",
+    )
+    return redirect(url_for("secretariat.scheme_draft", draft_id=draft_id))
