@@ -138,6 +138,20 @@ def newest(kind: str, key: str, *, on: date | None = None) -> MasterRow:
     return _row(row)
 
 
+def newest_hash(kind: str, key: str) -> str | None:
+    """The hash of the content that counts today, without the content: for whoever has parsed it before."""
+    return db.session.scalar(
+        select(MasterVersion.content_hash)
+        .where(
+            MasterVersion.kind == kind,
+            MasterVersion.key == key,
+            MasterVersion.effective_from <= clock.today(),
+        )
+        .order_by(MasterVersion.version.desc())
+        .limit(1)
+    )
+
+
 def exact(kind: str, key: str, version: int) -> MasterRow | None:
     """One version, whether it counts today or not; None when there is none."""
     row = db.session.scalar(

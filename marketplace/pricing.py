@@ -26,7 +26,13 @@ def _scheme(row: masters.MasterRow) -> Scheme:
 
 
 def scheme(scheme_id: str = CURRENT_SCHEME) -> Scheme:
-    """The version of a scheme that counts today; NotFound when there is none."""
+    """The version of a scheme that counts today; NotFound when there is none.
+
+    Parsed once for each content, so all but the first ask for a hash alone.
+    """
+    known = _parsed.get(masters.newest_hash("scheme", scheme_id) or "")
+    if known is not None:
+        return known
     try:
         return _scheme(masters.newest("scheme", scheme_id))
     except NotFound:

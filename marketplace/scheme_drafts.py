@@ -82,6 +82,15 @@ def text_of(scheme_id: str) -> str:
     return written or _shipped(row) or _composed(row.content)
 
 
+def text_of_draft(scheme_id: str, draft_id: str) -> str | None:
+    """A draft's text, to go on writing; None when there is no such draft of this scheme."""
+    try:
+        row = db.session.get(SchemeDraft, uuid.UUID(draft_id))
+    except ValueError:
+        return None
+    return row.text if row is not None and row.scheme_id == scheme_id else None
+
+
 def _shipped(row: MasterRow) -> str | None:
     path = SHIPPED / f"{row.key}.yaml"
     written = path.read_text(encoding="utf-8") if path.is_file() else ""

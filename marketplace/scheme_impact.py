@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, NamedTuple
 
@@ -10,6 +10,7 @@ from catalogue.publications import Priced, every_priced_package
 from marketplace.subsidy.engine import figures_of, tariff_for
 from marketplace.subsidy.lines import CostLine
 from marketplace.subsidy.scheme import Scheme
+from marketplace.subsidy.tariff import Tariff
 
 
 class Change(NamedTuple):
@@ -63,20 +64,22 @@ class Summary:
         return asdict(self)
 
 
-def subsidies(packages: Iterable[Priced], scheme: Scheme) -> list[int | None]:
-    """The subsidy of each package under this scheme; None where it has a kind of cost that the scheme lacks."""
-    known: dict[tuple[str, ...], Any] = {}
-    found: list[int | None] = []
+def subsidies(packages: Sequence[Priced], *schemes: Scheme) -> Iterator[tuple[int | None, ...]]:
+    """The subsidy of each package under each scheme; None where it has a kind of cost that the scheme lacks."""
+    tariffs: dict[tuple[str, ...], list[Tariff]] = {}
     for package in packages:
-        tariff = known.get(package.functions)
-        if tariff is None:
-            tariff = known[package.functions] = tariff_for(scheme, functions=package.functions)
-        if any(kind not in tariff.kinds for kind, _, _ in package.items):
-            found.append(None)
-            continue
+        known = tariffs.get(package.functions)
+        if known is None:
+            known = [tariff_for(scheme, functions=package.functions) for scheme in schemes]
+            tariffs[package.functions] = known
         lines = [CostLine(kind, amount, months) for kind, amount, months in package.items]
-        found.append(figures_of(tariff, lines).subsidy_yen)
-    return found
+        yield tuple([_subsidy(tariff, lines) for tariff in known])
+
+
+def _subsidy(tariff: Tariff, lines: Sequence[CostLine]) -> int | None:
+    if any(line.kind not in tariff.kinds for line in lines):
+        return None
+    return figures_of(tariff, lines).subsidy_yen
 
 
 def changes(before: Scheme, after: Scheme) -> tuple[list[Change], Summary]:
@@ -88,8 +91,7 @@ def changes(before: Scheme, after: Scheme) -> tuple[list[Change], Summary]:
     packages = before_sum = after_sum = not_reckoned = 0
     for batch in every_priced_package():
         packages += len(batch)
-        pairs = zip(batch, subsidies(batch, before), subsidies(batch, after), strict=True)
-        for package, one, other in pairs:
+        for package, (one, other) in zip(batch, subsidies(batch, before, after), strict=True):
             not_reckoned += one is None or other is None
             was, will = one or 0, other or 0
             before_sum += was
@@ -115,5 +117,5 @@ def changed_codes(before: Scheme | None, after: Scheme, batch: list[Priced]) -> 
     if before is None:
         yield from (package.code for package in batch)
         return
-    pairs = zip(batch, subsidies(batch, before), subsidies(batch, after), strict=True)
-    yield from (package.code for package, one, other in pairs if one != other)
+    pairs = zip(batch, subsidies(batch, before, after), strict=True)
+    yield from (package.code for package, (one, other) in pairs if one != other)

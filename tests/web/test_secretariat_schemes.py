@@ -70,6 +70,8 @@ def test_what_would_change_is_seen_before_and_counts_after(administrator, client
     assert "11件中" in page
     assert "1,000,000円 → 400,000円" in page
     assert "-600,000円" in page
+    again = re.search(r'href="(/secretariat/schemes/2017/edit[^"]+)"', page)[1]
+    assert written(administrator, page=again)["text"] == written(administrator, LOWER_CAP)["text"]
     assert "limits › caps › 1 › yen" in page
     assert client.get("/api/v1/packages/AP-1").json["estimate"] == before, "nothing counts yet"
     table = administrator.get(f"{draft}/differences.csv").get_data().decode("utf-8-sig").splitlines()

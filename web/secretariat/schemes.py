@@ -67,8 +67,9 @@ class Excerpt:
 @blueprint.get("/schemes/<scheme_id>/edit")
 @allow(Permission.EDIT_MASTERS)
 def edit_scheme(scheme_id: str) -> str:
-    """The newest version's text in the editor; ?new=1 to begin another edition from it."""
-    text = scheme_drafts.text_of(_known(scheme_id))
+    """The newest version's text in the editor; ?new=1 to begin another edition from it, ?draft= to go on with a draft."""
+    known = _known(scheme_id)
+    text = scheme_drafts.text_of_draft(scheme_id, lists.text_wanted("draft")) or scheme_drafts.text_of(known)
     newest = scheme_drafts.newest_version(scheme_id)
     version = newest.version if newest else 0
     if request.args.get("new") == "1":
