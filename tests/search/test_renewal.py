@@ -13,6 +13,7 @@ from marketplace.scheme_models import IndexFigures
 from marketplace.subsidy.files import plain
 from search import queries, renewal, sync
 from search.parameters import SearchQuery
+from search.setting_aside import Outcome
 from tenants import clock
 from tenants.actor import PUBLIC, SYSTEM
 from tenants.db import act_as, db, use_case
@@ -72,7 +73,7 @@ def test_it_goes_on_where_a_killed_worker_stopped(packages, monkeypatch):
         if done:
             raise KeyboardInterrupt
         done.extend(codes)
-        replace(codes)
+        return replace(codes)
 
     monkeypatch.setattr(sync, "_apply", dies_at_the_second)
     with pytest.raises(KeyboardInterrupt):
@@ -120,7 +121,12 @@ def test_what_is_published_meanwhile_goes_first(packages, monkeypatch):
     monkeypatch.setattr(renewal, "BATCH", 1)
     new_version(999_999)
     order: list[list[str]] = []
-    monkeypatch.setattr(sync, "_apply", lambda codes: order.append(list(codes)))
+
+    def note(codes):
+        order.append(list(codes))
+        return Outcome()
+
+    monkeypatch.setattr(sync, "_apply", note)
     with act_as(SYSTEM):
         use_case(note_index_change)([packages[-1]])
     sync.synchronise()
