@@ -53,6 +53,11 @@ def read_synonyms(folder: Path = DATA) -> Document:
     return _document(folder, "synonyms")
 
 
+def read_problems(folder: Path = DATA) -> Document:
+    """The problems that come with the software, as they are written."""
+    return _document(folder, "problems")
+
+
 @functools.cache
 def read_default_masters() -> Masters:
     """The masters that come with the software; raises BadInput when a file does not hold together."""

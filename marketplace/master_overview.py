@@ -19,6 +19,7 @@ KINDS: Final[Mapping[str, Text]] = {
     "productivity_index": Text("生産性向上指数", "Productivity index"),
     "call_centre": Text("コールセンター", "Call centre"),
     "synonyms": Text("検索の言い換え", "Synonyms for searching"),
+    "problems": Text("困りごとと役立つ機能", "Problems and what helps"),
     "vendor_review": Text("IT導入支援事業者の審査（評価項目・期限）", "Review of vendors: criteria and deadlines"),
 }
 NOT_CERTAIN: Final = "確認できていません"
@@ -35,6 +36,11 @@ HEADINGS: Final[Mapping[str, Text]] = {
     "word": Text("言葉", "Word"),
     "texts": Text("言い換え", "Also searched as"),
     "direction": Text("向き", "Direction"),
+    "sentence": Text("困りごと", "Problem"),
+    "functions": Text("役立つ機能", "What helps"),
+    "words": Text("手がかりの言葉", "Words that point to it"),
+    "examples": Text("ほかの言い方", "Other ways of saying it"),
+    "industries": Text("よくある業種", "Typical industries"),
     "aliases": Text("別の書き方", "Aliases"),
     "industry": Text("業種", "Industry"),
     "front": Text("フロント（%）", "Front (%)"),

@@ -9,10 +9,10 @@ from typing import Any, Final
 
 import yaml
 
-from catalogue import masters, synonyms
+from catalogue import masters, problems, synonyms
 from catalogue.masters import EDITION, MasterDocument
-from catalogue.vocabulary import Document
-from catalogue.vocabulary_files import read_documents, read_synonyms
+from catalogue.vocabulary import Document, Masters
+from catalogue.vocabulary_files import read_documents, read_problems, read_synonyms
 from marketplace.registration.scoring import rules_of
 from marketplace.rounds import CallCentre, Rounds
 from marketplace.subsidy.scheme import load_scheme
@@ -86,7 +86,11 @@ def documents() -> list[MasterDocument]:
     rules_of(review.content)
     words = read_synonyms()
     synonyms.parse(words.rows, name=words.name, first_row=words.first_row)
-    catalogue = [_words(document) for document in (*read_documents(), words)]
+    troubles = read_problems()
+    listed = problems.parse(troubles.rows, name=troubles.name, first_row=troubles.first_row)
+    parts = read_documents()
+    problems.check(listed, Masters.from_documents(parts))
+    catalogue = [_words(document) for document in (*parts, words, troubles)]
     return [*catalogue, *_schemes(), rounds, call_centre, review]
 
 

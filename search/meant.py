@@ -47,7 +47,7 @@ def _counted(synonyms: SynonymList) -> Iterator[tuple[str, str, int]]:
     for label, count in engine().vocabulary():
         for folded, written in labels([label]).items():
             yield folded, written, count
-    for each in synonyms.synonyms:
+    for each in synonyms.entries:
         texts = each.texts if each.problem else (each.term, *each.texts)
         for folded, written in labels(texts).items():
             yield folded, written, _SYNONYM_COUNT

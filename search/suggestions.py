@@ -55,7 +55,7 @@ def suggest(text: str) -> tuple[Suggestion, ...]:
     typed = fold(cut).strip()
     if not typed:
         return ()
-    entries = [*_functions(vocabulary().functions), *_problems(synonym_list.current().synonyms)]
+    entries = [*_functions(vocabulary().functions), *_problems(synonym_list.current().entries)]
     sound = fold_reading(cut) or typed
     ranked = [(rank, entry.suggestion) for entry in entries if (rank := entry.rank(typed, sound)) < 2]
     ranked.sort(key=lambda pair: pair[0])

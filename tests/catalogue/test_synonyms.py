@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from catalogue.synonym_list import SynonymList, read_entry
-from catalogue.synonyms import LONGEST, MOST, MOST_TEXTS, Synonym, parse
+from catalogue.entries import LONGEST, MOST, MOST_TEXTS, Synonym, parse
 from catalogue.vocabulary import folded
 from catalogue.vocabulary_files import read_default_masters, read_synonyms
 from tenants.errors import BadInput, NotFound
@@ -75,12 +75,12 @@ class TestChanges:
 
     def test_a_new_one_comes_last(self):
         entry = read_entry({**GOOD, "word": "賃金"})
-        assert self.known.put(entry).synonyms == (*self.known.synonyms, entry)
+        assert self.known.put(entry).entries == (*self.known.entries, entry)
 
     def test_a_change_keeps_its_place_also_under_another_word(self):
         entry = read_entry({**GOOD, "word": "お賃金"})
-        changed = self.known.put(entry, instead_of=self.known.synonyms[4].term)
-        assert changed.synonyms == (*self.known.synonyms[:4], entry, *self.known.synonyms[5:])
+        changed = self.known.put(entry, instead_of=self.known.entries[4].term)
+        assert changed.entries == (*self.known.entries[:4], entry, *self.known.entries[5:])
 
     def test_two_entries_for_one_word_are_refused(self):
         with pytest.raises(BadInput):
@@ -89,6 +89,6 @@ class TestChanges:
             self.known.put(read_entry(GOOD), instead_of="ホムペ")
 
     def test_taking_out(self):
-        assert len(self.known.without("ﾎﾑﾍﾟ").synonyms) == len(self.known.synonyms) - 1
+        assert len(self.known.without("ﾎﾑﾍﾟ").entries) == len(self.known.entries) - 1
         with pytest.raises(NotFound):
             self.known.without("ない言葉")

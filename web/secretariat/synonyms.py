@@ -36,7 +36,7 @@ def synonyms() -> str:
     words = lists.words()
     wanted = fold(words)
     found = [
-        each for each in known.synonyms if wanted in fold(each.term) or any(wanted in fold(x) for x in each.texts)
+        each for each in known.entries if wanted in fold(each.term) or any(wanted in fold(x) for x in each.texts)
     ]
     pages = max(1, -(-len(found) // PER_PAGE))
     page = min(lists.page_number(), pages)

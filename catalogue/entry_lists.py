@@ -1,0 +1,129 @@
+"""Lists of entries that the secretariat edits one by one: each change is a new version of the whole list.
+
+Synonyms and problems are such lists. The versions are master data, so an old one can always be looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Generic, Protocol, TypeVar
+
+from sqlalchemy import select
+
+from catalogue import masters
+from catalogue.masters import EDITION, MasterDocument
+from catalogue.models import MasterVersion
+from catalogue.vocabulary import folded
+from tenants import actor, clock
+from tenants.db import constraint, db
+from tenants.errors import BadInput, Conflict, Finding, NotFound, StaleVersion
+from tenants.permissions import Permission
+from tenants.text import Text
+
+EDITED: Final = "事務局による変更"
+
+constraint("uq_master_version_kind_key_version", Conflict)
+
+
+class Entry(Protocol):
+    """One entry of a list."""
+
+    @property
+    def handle(self) -> str:
+        """What it is found by; one list has each only once, whatever its width and case."""
+
+    def row(self) -> dict[str, str]:
+        """As it is kept and as it stands in a file."""
+
+
+E = TypeVar("E", bound=Entry)
+
+
+@dataclass(frozen=True, slots=True)
+class EntryList(Generic[E]):
+    """A version of a list. key: differs when the content does; version 0 and no key: none was ever loaded."""
+
+    version: int
+    key: str
+    entries: tuple[E, ...]
+
+    def find(self, handle: str) -> E | None:
+        """The entry with this handle, whatever its width and case."""
+        return next((each for each in self.entries if folded(each.handle) == folded(handle)), None)
+
+    def put(self, entry: E, *, instead_of: str = "") -> EntryList[E]:
+        """The list with this entry, in the place of ``instead_of``, else at the end.
+
+        Raises BadInput when another entry has its handle already.
+        """
+        others = [each for each in self.entries if folded(each.handle) != folded(instead_of)]
+        if any(folded(each.handle) == folded(entry.handle) for each in others):
+            raise BadInput(_taken(entry))
+        at = next((n for n, e in enumerate(self.entries) if folded(e.handle) == folded(instead_of)), len(others))
+        return EntryList(self.version, "", (*others[:at], entry, *others[at:]))
+
+    def without(self, handle: str) -> EntryList[E]:
+        """The list without this entry. Raises NotFound when there is none."""
+        if self.find(handle) is None:
+            raise NotFound(Text(f"「{handle[:40]}」の登録", f"An entry {handle[:40]!r}"))
+        return EntryList(
+            self.version, "", tuple(each for each in self.entries if folded(each.handle) != folded(handle))
+        )
+
+
+def _taken(entry: Entry) -> Finding:
+    column = next(iter(entry.row()))  # the handle stands first
+    return Finding(
+        "entry_exists",
+        Text(f"「{entry.handle}」はすでに登録されています。", f"{entry.handle!r} is in the list already."),
+        Text("一覧からそれを開いて、直してください。", "Open it from the list and change it."),
+        column,
+    )
+
+
+class KeptList(Generic[E]):
+    """One kind of list as it is kept: what counts now, and changing it."""
+
+    def __init__(self, kind: str, what: Text, parse: Callable[[Iterable[Mapping[str, Any]]], list[E]]) -> None:
+        """kind: of the master data. parse: rows to entries; raises BadInput."""
+        self._kind, self._what, self._parse = kind, what, parse
+        self._known: dict[str, EntryList[E]] = {}
+
+    def current(self) -> EntryList[E]:
+        """The list that counts today; parsed once for each version, so a page pays one small statement."""
+        head = db.session.execute(
+            select(MasterVersion.id, MasterVersion.version, MasterVersion.content_hash)
+            .where(
+                MasterVersion.kind == self._kind,
+                MasterVersion.key == EDITION,
+                MasterVersion.effective_from <= clock.today(),
+            )
+            .order_by(MasterVersion.version.desc())
+            .limit(1)
+        ).first()
+        if head is None:
+            return EntryList(0, "", ())
+        key = f"{head.version}-{head.content_hash}"
+        known = self._known.get(key)
+        if known is None:
+            rows = db.session.get_one(MasterVersion, head.id).content["rows"]
+            known = EntryList(head.version, key, tuple(self._parse(rows)))
+            self._known.clear()  # of older versions nobody asks again
+            self._known[key] = known
+        return known
+
+    def save(self, change: Callable[[EntryList[E]], EntryList[E]], read_version: int) -> None:
+        """Make the changed list the next version, within the use case that calls. Raises StaleVersion."""
+        actor.current().require(Permission.EDIT_MASTERS)
+        now = self.current()
+        if now.version != read_version:
+            raise StaleVersion(self._what, yours=read_version, current=now.version)
+        rows = [each.row() for each in change(now).entries]
+        self._parse(rows)
+        note = masters.newest(self._kind, EDITION).content["note"] if now.version else ""
+        content = {"note": note, "rows": rows}
+        try:
+            masters.load([MasterDocument(self._kind, EDITION, now.version + 1, clock.today(), EDITED, content)])
+        except BadInput as error:  # somebody else's version was saved between our look and now
+            raise Conflict from error

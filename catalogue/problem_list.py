@@ -1,0 +1,51 @@
+"""The problems that count now, and changing one: each change is a new version of the whole list."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from catalogue import masters
+from catalogue.entry_lists import EDITED, EntryList, KeptList
+from catalogue.problems import KIND, Problem, parse, read, unknown_codes
+from tenants.db import use_case
+from tenants.errors import BadInput
+from tenants.text import Text
+
+ProblemList = EntryList[Problem]
+_KEPT: Final = KeptList(KIND, Text("困りごとの一覧", "The list of problems"), parse)
+
+
+def current() -> ProblemList:
+    """The list that counts today."""
+    return _KEPT.current()
+
+
+def read_entry(cells: dict[str, str]) -> Problem:
+    """A problem as it was typed. Raises BadInput, all faults at once, their fields the names of the cells."""
+    problem, faults = read({**cells, "source": cells.get("source") or EDITED})
+    faults += unknown_codes(problem, masters.vocabulary())
+    if faults:
+        raise BadInput(*faults)
+    return problem
+
+
+@use_case
+def put(problem: Problem, *, instead_of: str = "", read_version: int) -> None:
+    """Add a problem, or change the one with the code ``instead_of``, as a new version that counts at once.
+
+    Raises StaleVersion when another version came since ``read_version``, NotFound when the one to be changed is
+    gone, BadInput when another has its code.
+    """
+
+    def change(now: ProblemList) -> ProblemList:
+        if instead_of:
+            now.without(instead_of)
+        return now.put(problem, instead_of=instead_of)
+
+    _KEPT.save(change, read_version)
+
+
+@use_case
+def remove(code: str, *, read_version: int) -> None:
+    """Take a problem out, as a new version. Raises StaleVersion and NotFound."""
+    _KEPT.save(lambda now: now.without(code), read_version)
