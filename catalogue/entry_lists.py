@@ -40,7 +40,7 @@ class Entry(Protocol):
 E = TypeVar("E", bound=Entry)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class EntryList(Generic[E]):
     """A version of a list. key: differs when the content does; version 0 and no key: none was ever loaded."""
 

@@ -14,9 +14,12 @@ from sqlalchemy import (
     Identity,
     Index,
     LargeBinary,
+    String,
     Text,
     UniqueConstraint,
+    text,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from tenants import clock
@@ -171,6 +174,9 @@ class LivePublication(Base):
     """Which publication of a listing the public sees now. No row: nothing to see.
 
     public_key: a package's code (unique in the programme), or vendor number/code for a product.
+
+    offer_group, offer_total_yen and offer_lines are a package's facts by which packages are weighed against each
+    other, in few bytes; a trigger copies them from the publication (catalogue/offer_terms.py reads them).
     """
 
     __tablename__ = "live_publication"
@@ -180,8 +186,21 @@ class LivePublication(Base):
     listing_id: Mapped[uuid.UUID] = mapped_column(unique=True)
     organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
     publication_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("publication.id"), unique=True)
+    offer_group: Mapped[str] = mapped_column(String(collation="C"), server_default="")
+    offer_total_yen: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    offer_lines: Mapped[list[Any]] = mapped_column(JSONB, server_default="[]")
 
     publication: Mapped[Publication] = relationship()
+
+    __table_args__ = (
+        Index(
+            "ix_live_publication_offer",
+            "offer_group",
+            "offer_total_yen",
+            "public_key",
+            postgresql_where=text("kind = 'package'"),
+        ),
+    )
 
 
 class Withdrawal(Base):

@@ -44,7 +44,7 @@ def widen(text: str, synonyms: SynonymList) -> tuple[Wider, ...]:
     A part begins and ends with words of the dictionary: 京都 is no part of 東京都. It is looked for where only some
     of the words are met.
     """
-    table = _table_of(synonyms.key, synonyms.entries) if synonyms.key else table_of(synonyms.synonyms)
+    table = _table_of(synonyms.key, synonyms.entries) if synonyms.key else table_of(synonyms.entries)
     if not table:
         return ()
     found: dict[str, Wider] = {}

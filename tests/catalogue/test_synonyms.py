@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from catalogue.synonym_list import SynonymList, read_entry
-from catalogue.entries import LONGEST, MOST, MOST_TEXTS, Synonym, parse
+from catalogue.synonyms import LONGEST, MOST, MOST_TEXTS, Synonym, parse
 from catalogue.vocabulary import folded
 from catalogue.vocabulary_files import read_default_masters, read_synonyms
 from tenants.errors import BadInput, NotFound

@@ -1,0 +1,112 @@
+"""What live packages are weighed by: which functions, for whom, at what price. The cheapest of each kind, quickly.
+
+Packages with the same functions for the same industries are one group. Of 50,000 packages there are about a thousand
+groups, and whoever looks for the cheapest reads the head of each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import String, and_, column, lateral, select, true, values
+from sqlalchemy.types import BigInteger
+
+from catalogue.models import LivePublication
+from catalogue.vocabulary import ALL_INDUSTRIES
+from tenants.db import db
+
+ONLY: Final = "only"
+
+
+@dataclass(frozen=True, slots=True)
+class OfferGroup:
+    """Packages with the same functions for the same industries. restricted: sold to these industries only."""
+
+    functions: frozenset[str]
+    restricted: bool
+    industries: frozenset[str]
+
+    @classmethod
+    def read(cls, written: str) -> OfferGroup:
+        """As the database writes it: ``B1,B3|for|retail``; restricted ones have ``only`` in the middle."""
+        functions, kind, industries = written.split("|")
+        return cls(_set(functions), kind == ONLY, _set(industries))
+
+    def may_be_sold_to(self, industry: str | None) -> bool:
+        """Whether the rules let a business of this industry have it; None: the industry is not known."""
+        return not self.restricted or (industry is not None and industry in self.industries)
+
+    def made_for(self, industry: str | None) -> bool:
+        """Whether its vendor names this industry, or all, as its target. Not known: whether it is for all."""
+        return ALL_INDUSTRIES in self.industries or (industry is not None and industry in self.industries)
+
+
+def _set(written: str) -> frozenset[str]:
+    return frozenset(part for part in written.split(",") if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A live package by its terms. group: as the database writes it. lines: (cost kind, yen, months) of each item."""
+
+    code: str
+    group: str
+    total_yen: int
+    lines: tuple[tuple[str, int, int | None], ...]
+
+
+def groups() -> list[str]:
+    """The groups that live packages fall into."""
+    rows = db.session.scalars(
+        select(LivePublication.offer_group).where(LivePublication.kind == "package").distinct()
+    )
+    return sorted(rows)
+
+
+def cheapest(wanted: Sequence[str], each: int) -> list[Offer]:
+    """Of each of these groups so many of its packages with the lowest totals, by total and code."""
+    if not wanted:
+        return []
+    named = values(column("name", String(collation="C")), name="named").data([(name,) for name in wanted])
+    head = lateral(
+        select(*_COLUMNS)
+        .where(LivePublication.kind == "package", LivePublication.offer_group == named.c.name)
+        .order_by(LivePublication.offer_total_yen, LivePublication.public_key)
+        .limit(each)
+    )
+    return _offers(db.session.execute(select(head).select_from(named.join(head, true()))))
+
+
+def up_to(limits: Mapping[str, int]) -> list[Offer]:
+    """Of each of these groups every package whose total is at most its limit in whole yen."""
+    if not limits:
+        return []
+    named = values(
+        column("name", String(collation="C")), column("most", BigInteger), name="named"
+    ).data(list(limits.items()))
+    query = select(*_COLUMNS).join(
+        named,
+        and_(LivePublication.offer_group == named.c.name, LivePublication.offer_total_yen <= named.c.most),
+    )
+    return _offers(db.session.execute(query.where(LivePublication.kind == "package")))
+
+
+_COLUMNS: Final = (
+    LivePublication.public_key,
+    LivePublication.offer_group,
+    LivePublication.offer_total_yen,
+    LivePublication.offer_lines,
+)
+
+
+def _offers(rows: Iterable[Any]) -> list[Offer]:
+    found = [Offer(code, group, total, _lines(flat)) for code, group, total, flat in rows]
+    return sorted(found, key=lambda offer: (offer.group, offer.total_yen, offer.code))
+
+
+def _lines(flat: Sequence[Any]) -> tuple[tuple[str, int, int | None], ...]:
+    """Kinds, amounts and months one after the other, as the trigger puts them."""
+    count = len(flat) // 3
+    return tuple(zip(flat[:count], flat[count : 2 * count], flat[2 * count :], strict=True))

@@ -1,0 +1,1 @@
+"""Packages for what a business needs: the sets of packages that cover it at the least own cost."""

@@ -1,0 +1,93 @@
+"""What packages are weighed by, and which of them can matter at all. Pure.
+
+A set of packages is one grant application at most (outline: one application per business), and an application is for
+one package. So in every set one package is subsidised, the others are paid in full.
+
+Which packages are cut: one that at least KEEP others outdo (the same needed functions or more, for no more money).
+Whatever set it is in, putting each of these in its place gives KEEP other sets that cover as much for no more, so the
+KEEP best sets are found without it. This is done for each way of paying by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final
+
+from marketplace.subsidy.lines import MOST_YEN
+from marketplace.subsidy.tariff import Tariff
+
+KEEP: Final = 3
+DEAREST: Final = 2 * MOST_YEN
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A package as it is weighed. covers: the needed functions it has, one bit each. Amounts in whole yen.
+
+    own_yen: what is left to pay when it is the one that is subsidised; total_yen when nothing can be granted for it.
+    """
+
+    code: str
+    covers: int
+    total_yen: int
+    own_yen: int
+
+    @property
+    def fundable(self) -> bool:
+        """Whether something can be granted for it."""
+        return self.own_yen < self.total_yen
+
+
+def cut(packages: Iterable[Weighed], keep: int = KEEP) -> tuple[Weighed, ...]:
+    """Those that fewer than ``keep`` others outdo when paid in full, or when subsidised; by code.
+
+    Packages that cover nothing needed are left out.
+    """
+    useful = [each for each in packages if each.covers]
+    in_full = _outstanding(useful, {each.code: each.total_yen for each in useful}, keep)
+    fundable = [each for each in useful if each.fundable]
+    subsidised = _outstanding(fundable, {each.code: each.own_yen for each in fundable}, keep)
+    return tuple(sorted({*in_full, *subsidised}, key=lambda each: each.code))
+
+
+def _outstanding(packages: Sequence[Weighed], cost: Mapping[str, int], keep: int) -> list[Weighed]:
+    """By cost, then code. To count those kept is enough: who outdoes one that was cut outdoes what that one would."""
+    found: list[Weighed] = []
+    kept: dict[int, int] = {}
+    for each in sorted(packages, key=lambda package: (cost[package.code], package.code)):
+        better = 0
+        for covers, number in kept.items():
+            if covers & each.covers == each.covers:
+                better += number
+                if better >= keep:
+                    break
+        else:
+            found.append(each)
+            kept[each.covers] = kept.get(each.covers, 0) + 1
+    return found
+
+
+def still_possible(heads: Iterable[Weighed], keep: int = KEEP) -> dict[int, int]:
+    """For each combination of needed functions that occurs: the own cost that a package must reach to matter.
+
+    heads: some packages of every combination. DEAREST where there are fewer than ``keep`` to compare with.
+    """
+    known = list(heads)
+    reach = {}
+    for covers in {each.covers for each in known}:
+        costs = sorted(each.own_yen for each in known if each.covers & covers == covers)
+        reach[covers] = costs[keep - 1] if len(costs) >= keep else DEAREST
+    return reach
+
+
+def dearest_total(own_yen: int, tariff: Tariff) -> int:
+    """The highest total in whole yen that can still leave so little to pay, whatever its lines are.
+
+    No yen of cost is subsidised at more than the highest rate, and no subsidy is above the cap.
+    """
+    rate = max((line.rate for segment in tariff.segments for line in segment.lines), default=Fraction(0))
+    by_rate = DEAREST if rate >= 1 else own_yen / (1 - rate)
+    by_cap = DEAREST if tariff.cap is None else own_yen + tariff.cap
+    return min(int(by_rate), by_cap, DEAREST)
