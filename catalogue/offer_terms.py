@@ -10,8 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import String, and_, column, lateral, select, true, values
-from sqlalchemy.types import BigInteger
+from sqlalchemy import ARRAY, BigInteger, String, and_, cast, column, func, lateral, select, true
 
 from catalogue.models import LivePublication
 from catalogue.vocabulary import ALL_INDUSTRIES
@@ -57,19 +56,23 @@ class Offer:
     lines: tuple[tuple[str, int, int | None], ...]
 
 
-def groups() -> list[str]:
-    """The groups that live packages fall into."""
-    rows = db.session.scalars(
-        select(LivePublication.offer_group).where(LivePublication.kind == "package").distinct()
+def groups() -> dict[str, int]:
+    """The groups that live packages fall into, and how many are in each."""
+    rows = db.session.execute(
+        select(LivePublication.offer_group, func.count().label("number"))
+        .where(LivePublication.kind == "package")
+        .group_by(LivePublication.offer_group)
     )
-    return sorted(rows)
+    return {row.offer_group: row.number for row in rows}
 
 
 def cheapest(wanted: Sequence[str], each: int) -> list[Offer]:
     """Of each of these groups so many of its packages with the lowest totals, by total and code."""
-    if not wanted:
-        return []
-    named = values(column("name", String(collation="C")), name="named").data([(name,) for name in wanted])
+    named = (
+        func.unnest(cast(list(wanted), ARRAY(_NAME)))
+        .table_valued(column("name", _NAME), name="named")
+        .render_derived()
+    )
     head = lateral(
         select(*_COLUMNS)
         .where(LivePublication.kind == "package", LivePublication.offer_group == named.c.name)
@@ -81,11 +84,11 @@ def cheapest(wanted: Sequence[str], each: int) -> list[Offer]:
 
 def up_to(limits: Mapping[str, int]) -> list[Offer]:
     """Of each of these groups every package whose total is at most its limit in whole yen."""
-    if not limits:
-        return []
-    named = values(
-        column("name", String(collation="C")), column("most", BigInteger), name="named"
-    ).data(list(limits.items()))
+    named = (
+        func.unnest(cast(list(limits), ARRAY(_NAME)), cast(list(limits.values()), ARRAY(BigInteger)))
+        .table_valued(column("name", _NAME), column("most", BigInteger), name="named")
+        .render_derived()
+    )
     query = select(*_COLUMNS).join(
         named,
         and_(LivePublication.offer_group == named.c.name, LivePublication.offer_total_yen <= named.c.most),
@@ -93,6 +96,7 @@ def up_to(limits: Mapping[str, int]) -> list[Offer]:
     return _offers(db.session.execute(query.where(LivePublication.kind == "package")))
 
 
+_NAME: Final = String(collation="C")
 _COLUMNS: Final = (
     LivePublication.public_key,
     LivePublication.offer_group,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final
 
 from catalogue import masters
@@ -11,6 +11,7 @@ from marketplace.subsidy.engine import Estimate, Figures, estimate, figures_of, 
 from marketplace.subsidy.lines import CostLine
 from marketplace.subsidy.parts import BusinessSize
 from marketplace.subsidy.scheme import Scheme
+from marketplace.subsidy.tariff import Tariff
 from tenants.errors import NotFound
 from tenants.text import Text
 
@@ -66,4 +67,17 @@ def estimate_package(
 
 def figures_of_package(package: Mapping[str, Any], under: Scheme, *, size: BusinessSize = "sme") -> Figures:
     """The same estimate's numbers alone, for the index and lists."""
-    return figures_of(tariff_for(under, functions=package["functions"], size=size), lines_of(package))
+    return figures_of(tariff_of(package["functions"], under, size=size), lines_of(package))
+
+
+def own_cost_of_terms(lines: Iterable[tuple[str, int, int | None]], tariff: Tariff) -> int:
+    """The same estimate's own cost, from (cost kind, yen, months) of each item as they lie beside what is live.
+
+    tariff: of :func:`tariff_of` for the package's functions.
+    """
+    return figures_of(tariff, [CostLine(*line) for line in lines]).own_cost_yen
+
+
+def tariff_of(functions: Collection[str], under: Scheme, *, size: BusinessSize = "sme") -> Tariff:
+    """The scheme as it counts for a package with these functions."""
+    return tariff_for(under, functions=functions, size=size)

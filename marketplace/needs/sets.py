@@ -6,72 +6,129 @@ functions as it can, then the least own cost; and what it would take to cover al
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import reduce
 from operator import or_
 
 from marketplace.needs.solving import PackageSet, Search
-from marketplace.needs.weighing import KEEP, Weighed, cut
+from marketplace.needs.table import MOST_FUNCTIONS, Table
+from marketplace.needs.weighing import DEAREST, KEEP, Weighed, cut
 
 
 @dataclass(frozen=True, slots=True)
 class Solution:
     """The best sets, best first; none of them is another with something added.
 
-    coverable: bits that some package has. complete: whether the sets cover all of these. cover_all: the set that
-    would, where the budget does not reach. proven: whether the solver's bounds leave no room for anything better.
-    bound_yen: no set that covers as much as the first costs less. considered: packages left after cutting.
+    coverable: bits that some package has. complete: whether the sets cover all of these. cover_all_yen: the own cost
+    of covering them, where the budget does not reach. proven: whether nothing better can exist. bound_yen: no set
+    that covers as much as the first costs less. considered: packages left after cutting.
     """
 
     sets: tuple[PackageSet, ...]
     coverable: int
     complete: bool
-    cover_all: PackageSet | None
+    cover_all_yen: int | None
     proven: bool
-    bound_yen: int
     considered: int
 
     @property
     def gap_yen(self) -> int:
         """How much cheaper than the first set one could be at the very most; 0 when it is proven best."""
-        return self.sets[0].own_yen - self.bound_yen if self.sets else 0
+        return self.sets[0].own_yen - self.sets[0].bound_yen if self.sets else 0
 
 
 def solve(
     packages: Iterable[Weighed], needed: int, *, budget_yen: int | None = None, number: int = KEEP, seconds: float
 ) -> Solution:
     """The ``number`` (at most KEEP) best sets for these bits; budget_yen limits the own cost of the whole set."""
-    left = cut(packages, max(number, 1))
+    left = cut(packages, number)
     coverable = reduce(or_, (each.covers for each in left), 0) & needed
-    bits = [1 << place for place in range(coverable.bit_length()) if coverable >> place & 1]
-    search = Search(left, bits, seconds)
-    if not bits:
-        return Solution((), 0, complete=False, cover_all=None, proven=True, bound_yen=0, considered=0)
-    first = search.best(len(bits))
-    affordable = first is not None and (budget_yen is None or first.own_yen <= budget_yen)
-    found: list[PackageSet] = []
-    if affordable and first is not None:
-        found.append(first)
-        search.forbid(first)
-    while len(found) < number:
-        each = search.best(len(bits), budget_yen) if affordable else _as_much_as(search, len(bits), budget_yen)
-        if each is None:
-            break
-        found.append(each)
-        search.forbid(each)
+    looking = _Looking(
+        left, [1 << place for place in range(coverable.bit_length()) if coverable >> place & 1], seconds
+    )
+    functions = coverable.bit_count()
+    if not functions:
+        return Solution((), 0, complete=False, cover_all_yen=None, proven=True, considered=0)
+    found = looking.best(functions, budget_yen, number, ())
+    complete, cover_all = bool(found), None
+    if not complete and budget_yen is not None:
+        cover_all = next(iter(looking.best(functions, None, 1, ())), None)
+        for level in range(looking.most(budget_yen), 0, -1):
+            found += looking.best(level, budget_yen, number - len(found), found)
+            if len(found) == number:
+                break
     return Solution(
         tuple(found),
         coverable,
-        complete=affordable,
-        cover_all=None if affordable else first,
-        proven=not search.cut_short and all(each.proven for each in found),
-        bound_yen=found[0].bound_yen if found else 0,
+        complete,
+        cover_all.own_yen if cover_all else None,
+        proven=not looking.cut_short and all(each.proven for each in found),
         considered=len(left),
     )
 
 
-def _as_much_as(search: Search, number: int, budget_yen: int | None) -> PackageSet | None:
-    """The set within the budget that covers most, the cheapest of these; None when nothing fits in it."""
-    most = search.most(budget_yen) if budget_yen is not None else number - 1
-    return search.best(most, budget_yen) if most else None
+class _Looking:
+    """The packages, the functions they are to cover, and the time that is left for it."""
+
+    def __init__(self, packages: Sequence[Weighed], bits: list[int], seconds: float) -> None:
+        places = {bit: 1 << place for place, bit in enumerate(bits)}
+        # Bits that nothing covers are gone, so that the table has no more of them than it must.
+        self._packages = [replace(each, covers=_moved(each.covers, places)) for each in packages]
+        self._back = {place: bit for bit, place in places.items()}
+        self._until = time.monotonic() + seconds
+        self._table = Table(self._packages, len(bits)) if len(bits) <= MOST_FUNCTIONS else None
+        self.cut_short = False
+
+    def most(self, budget_yen: int) -> int:
+        """How many functions fit into the budget, as far as is known."""
+        if self._table is not None:
+            return self._table.most(budget_yen)
+        search = self._search(self._packages)
+        most = search.most(budget_yen)
+        self.cut_short |= search.cut_short
+        return most
+
+    def best(
+        self, level: int, budget_yen: int | None, number: int, before: Sequence[PackageSet]
+    ) -> list[PackageSet]:
+        """So many of the cheapest sets that cover at least so many functions, and are none of those before."""
+        got: list[PackageSet] = []
+        for packages, beyond in self._pools(level):
+            search = self._search(packages)
+            for known in before:
+                search.forbid(known)
+            got = []
+            while len(got) < number and (each := search.best(level, budget_yen)) is not None:
+                got.append(each)
+                search.forbid(each)
+            enough = len(got) == number and got[-1].own_yen <= beyond
+            if enough or search.cut_short or (budget_yen is not None and beyond > budget_yen):
+                break
+        self.cut_short |= search.cut_short
+        return [self._as_given(each, min(each.bound_yen, beyond)) for each in got]
+
+    def _pools(self, level: int) -> Iterator[tuple[Sequence[Weighed], int]]:
+        if self._table is None:
+            return iter([(self._packages, DEAREST)])
+        return self._table.pools(level)
+
+    def _search(self, packages: Iterable[Weighed]) -> Search:
+        return Search(packages, self._back, self._until - time.monotonic())
+
+    def _as_given(self, one: PackageSet, bound_yen: int) -> PackageSet:
+        def back(each: Weighed) -> Weighed:
+            return replace(each, covers=_moved(each.covers, self._back))
+
+        return replace(
+            one,
+            packages=tuple(map(back, one.packages)),
+            subsidised=back(one.subsidised) if one.subsidised else None,
+            covers=_moved(one.covers, self._back),
+            bound_yen=bound_yen,
+        )
+
+
+def _moved(covers: int, places: dict[int, int]) -> int:
+    return sum(new for old, new in places.items() if covers & old)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import highspy
+import highspy._core
 import numpy as np
 
 from marketplace.needs.weighing import Weighed
@@ -176,7 +177,7 @@ _OPTIONS: Final = {
 }
 
 
-def _solver(costs: Sequence[int], rows: Sequence[_Row], seconds: float) -> highspy.Highs:
+def _solver(costs: Sequence[int], rows: Sequence[_Row], seconds: float) -> highspy._core._Highs:
     """A solver with this model: the least sum of costs, every column 0 or 1."""
     model = highspy.HighsLp()
     model.num_col_, model.num_row_ = len(costs), len(rows)
@@ -191,7 +192,7 @@ def _solver(costs: Sequence[int], rows: Sequence[_Row], seconds: float) -> highs
     model.a_matrix_.value_ = np.array(
         [value for row in rows for value in row.coefficients.values()], dtype=np.double
     )
-    solver = highspy.Highs()
+    solver = highspy._core._Highs()  # noqa: SLF001  (the class around it prints a banner to standard output)
     for name, value in {**_OPTIONS, "time_limit": seconds}.items():
         solver.setOptionValue(name, value)
     solver.passModel(model)

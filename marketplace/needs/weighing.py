@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import islice
 from typing import Final
 
 from marketplace.subsidy.lines import MOST_YEN
@@ -74,11 +75,11 @@ def still_possible(heads: Iterable[Weighed], keep: int = KEEP) -> dict[int, int]
 
     heads: some packages of every combination. DEAREST where there are fewer than ``keep`` to compare with.
     """
-    known = list(heads)
+    known = sorted((each.own_yen, each.covers) for each in heads)
     reach = {}
-    for covers in {each.covers for each in known}:
-        costs = sorted(each.own_yen for each in known if each.covers & covers == covers)
-        reach[covers] = costs[keep - 1] if len(costs) >= keep else DEAREST
+    for covers in {each for _, each in known}:
+        costs = islice((own for own, other in known if other & covers == covers), keep - 1, None)
+        reach[covers] = next(costs, DEAREST)
     return reach
 
 
