@@ -5,6 +5,7 @@ Nothing is stored. What is shown is reckoned from the publications themselves (m
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -23,7 +24,7 @@ from marketplace.subsidy.eligibility import rules_for
 from tenants.errors import Conflict
 from tenants.text import Text
 
-SECONDS: Final = 0.6
+SECONDS: Final = 0.8
 _TRIES: Final = 3
 
 
@@ -127,7 +128,7 @@ def buyer_of(needs: Needs) -> tuple[Buyer, PeopleHint | None]:
 
 
 def advise(needs: Needs, *, seconds: float = SECONDS) -> Advice:
-    """The best sets for these needs. seconds: how long the solver may look.
+    """The best sets for these needs. seconds: how long reading and looking may take; what is found by then is given.
 
     Raises Conflict when packages kept changing meanwhile.
     """
@@ -140,11 +141,14 @@ def advise(needs: Needs, *, seconds: float = SECONDS) -> Advice:
 
 
 def _advise(needs: Needs, seconds: float) -> Advice:
+    until = time.monotonic() + seconds
     masters = vocabulary()
     buyer, people = buyer_of(needs)
     there = market(buyer, needs.functions)
     needed = sum(there.bits.values())
-    found = sets.solve(there.weighed(KEEP), needed, budget_yen=needs.budget_yen, seconds=seconds)
+    weighed = there.weighed(KEEP)
+    left = max(until - time.monotonic(), seconds / 4)
+    found = sets.solve(weighed, needed, budget_yen=needs.budget_yen, seconds=left)
     live = live_packages([each.code for one in found.sets for each in one.packages])
     answers = [_answer(one, needs, there, live, masters) for one in found.sets]
     best = answers[0] if answers else None

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import reduce
 from operator import or_
 
-from marketplace.needs.solving import PackageSet, Search
+from marketplace.needs.solving import PackageSet, Search, greedy, set_of
 from marketplace.needs.table import MOST_FUNCTIONS, Table
 from marketplace.needs.weighing import DEAREST, KEEP, Weighed, cut
 
@@ -59,6 +59,9 @@ def solve(
             found += looking.best(level, budget_yen, number - len(found), found)
             if len(found) == number:
                 break
+    if not found and looking.cut_short:
+        found = looking.quickly(budget_yen)
+        complete = bool(found) and found[0].covers == coverable
     return Solution(
         tuple(found),
         coverable,
@@ -107,7 +110,14 @@ class _Looking:
             if enough or search.cut_short or (budget_yen is not None and beyond > budget_yen):
                 break
         self.cut_short |= search.cut_short
-        return [self._as_given(each, min(each.bound_yen, beyond)) for each in got]
+        # The table knows in integers what the first costs at least, also when the solver had no time to say so.
+        least = self._table.least(level) if self._table is not None else 0
+        return [self._as_given(each, min(max(each.bound_yen, least), beyond, each.own_yen)) for each in got]
+
+    def quickly(self, budget_yen: int | None) -> list[PackageSet]:
+        """Some set, when there was no time to look for the best."""
+        chosen = greedy(self._packages, self._back, budget_yen)
+        return [self._as_given(set_of(chosen), 0)] if chosen else []
 
     def _pools(self, level: int) -> Iterator[tuple[Sequence[Weighed], int]]:
         if self._table is None:

@@ -10,6 +10,7 @@ import math
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Final
 
 import highspy
@@ -71,6 +72,27 @@ def without_idle(packages: Sequence[Weighed]) -> list[Weighed]:
         if each.covers & ~_covered(others) == 0:
             kept = others
     return kept
+
+
+def greedy(packages: Iterable[Weighed], needed: Iterable[int], budget_yen: int | None = None) -> list[Weighed]:
+    """A set that covers what is needed, or what the budget lets it, quickly found: always the package that costs least
+    for each new function."""
+    weighed, left = list(packages), sum(set(needed))
+    chosen: list[Weighed] = []
+    while left:
+        useful = [
+            each
+            for each in weighed
+            if each.covers & left and (budget_yen is None or set_of([*chosen, each]).own_yen <= budget_yen)
+        ]
+        if not useful:
+            break
+        best = min(
+            useful, key=lambda each: (Fraction(each.total_yen, (each.covers & left).bit_count()), each.code)
+        )
+        chosen.append(best)
+        left &= ~best.covers
+    return without_idle(chosen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +158,8 @@ class Search:
             self.cut_short = True
             return None, -math.inf
         solver = _solver([*yen, *[reward] * len(self._needed)], self._rows(number, budget_yen), seconds)
+        if number == len(self._needed) and budget_yen is None and not self._forbidden:
+            self._begin_with(solver, greedy([column.package for column in self._columns], self._needed))
         solver.run()
         if solver.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
             return None, math.inf
@@ -146,6 +170,14 @@ class Search:
         values = solver.getSolution().col_value
         chosen = [column.package for column, value in zip(self._columns, values, strict=False) if value > _HALF]
         return chosen, float(info.mip_dual_bound)
+
+    def _begin_with(self, solver: highspy._core._Highs, packages: Sequence[Weighed]) -> None:
+        """Give the solver a set to improve, so that there is one whenever its time is over."""
+        start = highspy.HighsSolution()
+        chosen = {each.code for each in packages}
+        paid = [float(one.package.code in chosen and not one.subsidised) for one in self._columns]
+        start.col_value = [*paid, *[1.0] * len(self._needed)]
+        solver.setSolution(start)
 
     def _rows(self, number: int, budget_yen: int | None) -> list[_Row]:
         """The columns are followed by one for each needed function: whether it counts as covered."""

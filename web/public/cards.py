@@ -11,7 +11,7 @@ from catalogue.differences import industry_words
 from catalogue.publications import Published
 from catalogue.vocabulary import Masters
 from marketplace import pricing
-from marketplace.subsidy.scheme import Scheme
+from marketplace.subsidy.scheme import BusinessSize, Scheme
 from search.queries import PackageHit
 from tenants.organisations import place
 from tenants.text import Text
@@ -67,10 +67,12 @@ def from_hit(hit: PackageHit, masters: Masters) -> dict[str, Any]:
     }
 
 
-def from_publication(package: Published, scheme: Scheme, masters: Masters) -> dict[str, Any]:
-    """A publication as a card."""
+def from_publication(
+    package: Published, scheme: Scheme, masters: Masters, *, size: BusinessSize = "sme"
+) -> dict[str, Any]:
+    """A publication as a card; size: of the business that looks."""
     content = package.content
-    figures = pricing.figures_of_package(content, scheme)
+    figures = pricing.figures_of_package(content, scheme, size=size)
     return {
         "code": package.code,
         "href": url_for("public.package", code=package.code),

@@ -1,4 +1,4 @@
-"""Self-check and guided search: one question at a time, answers in the address, nothing stored."""
+"""Self-check: one question at a time, answers in the address, nothing stored."""
 
 from __future__ import annotations
 
@@ -6,10 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
-from flask import Response, make_response, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response as AnyResponse
+from flask import Response, make_response, render_template, request, url_for
 
-from catalogue.masters import vocabulary
 from marketplace import pricing
 from marketplace.applicants import RESULTS, readers_profile
 from marketplace.subsidy.classes import IndustryChoice, choice_of, find_industries, industry_choices
@@ -27,7 +25,6 @@ from tenants.errors import Finding
 from tenants.text import Text
 from web.fields import whole_number
 from web.guard import Open, allow
-from web.public import money
 from web.public.blueprint import blueprint
 
 Answers = Mapping[str, str]
@@ -35,7 +32,6 @@ UNKNOWN: Final = "unknown"
 SHARES: Final = ("largest_large_firm_share", "large_firms_share", "large_firm_officers_share")
 _YES_NO: Final = ("yes", "no")
 _BY_CLASS: Final = ("company", "sole_proprietor")
-BUDGETS: Final = (200_000, 400_000, 700_000, 1_500_000)
 
 
 def _always(_: Answers) -> bool:
@@ -148,6 +144,11 @@ class Interview:
         """Answers to the other questions, to be carried along."""
         own = self.question.fields if self.question else ()
         return {name: value for name, value in self.answers.items() if name not in own}
+
+    @property
+    def carried(self) -> list[tuple[str, str]]:
+        """The same as the form carries them."""
+        return list(self.kept.items())
 
     @property
     def previous(self) -> Question | None:
@@ -280,44 +281,3 @@ def _check(answers: Answers) -> Eligibility:
         **shares,
     )
     return check(applicant, rules_for(pricing.scheme()))
-
-
-ANY: Final = "any"
-
-
-@blueprint.get("/find")
-@allow(Open.EVERYBODY)
-def find() -> str | AnyResponse | tuple[str, int]:
-    """From the problem to the search: what troubles you, which business, how much at most."""
-    masters = vocabulary()
-    codes = [row.code for row in masters.functions]
-    industries = [row.code for row in masters.industries]
-    budgets = [str(amount) for amount in BUDGETS]
-    questions = (
-        Question("trouble", ("trouble",), _one_of([*codes, ANY]), CHOOSE),
-        Question("business", ("business",), _one_of([*industries, ANY]), CHOOSE),
-        Question("budget", ("budget",), _one_of([*budgets, ANY]), CHOOSE),
-    )
-    state = interview(questions)
-    if state.question is None:
-        return redirect(_search_for(state.answers))
-    page = render_template(
-        "public/find.html",
-        state=state,
-        categories=money.categories(masters),
-        industries=[row for row in masters.industries if row.code != "all"],
-        budgets=[(str(amount), money.short(amount)) for amount in BUDGETS],
-        any_value=ANY,
-        address=_address("public.find", state),
-    )
-    return (page, 422) if state.findings else page
-
-
-def _search_for(answers: Answers) -> str:
-    wanted = {
-        "function": answers["trouble"],
-        "industry": answers["business"],
-        "own_cost_max": answers["budget"],
-    }
-    parameters: dict[str, Any] = {name: value for name, value in wanted.items() if value != ANY}
-    return url_for("public.packages", **parameters)

@@ -27,6 +27,7 @@ EXAMPLES: Final = (
     ("請求書", Text("請求書", "Invoices")),
     ("給与", Text("給与", "Payroll")),
 )
+PROBLEMS: Final = ("電話の予約で手が離せない", "月末の給与計算が大変", "在庫が合わない", "請求書を手で書いている")
 
 
 @blueprint.get("/")
@@ -39,6 +40,7 @@ def home() -> str:
     return render_template(
         "public/home.html",
         examples=EXAMPLES,
+        problems=PROBLEMS,
         now_open=now_open,
         upcoming=upcoming,
         money=money.terms(scheme),

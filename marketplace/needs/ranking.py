@@ -1,0 +1,59 @@
+"""Single packages for what troubles a business, ranked: who solves most comes first, then who costs least."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from catalogue.publications import Published, live_packages
+from marketplace.needs.offers import Buyer, market
+from marketplace.needs.weighing import Weighed
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A package at its place. solves: places of the troubles it solves whole; covers: needed functions it has."""
+
+    package: Published
+    solves: tuple[int, ...]
+    covers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """The first packages. offered: how many have something of what is needed, whatever they cost."""
+
+    items: tuple[Ranked, ...]
+    offered: int
+
+
+def rank(
+    buyer: Buyer, troubles: Sequence[Sequence[str]], *, budget_yen: int | None = None, number: int = 10
+) -> Ranking:
+    """The first ``number`` packages for these troubles, each the codes of the functions that solve it.
+
+    By troubles solved, needed functions covered, own cost, code. Restricted packages only for their industries.
+    """
+    functions = tuple(dict.fromkeys(code for each in troubles for code in each))
+    there = market(buyer, functions)
+    wanted = [there.covers(frozenset(each)) for each in troubles]
+
+    def key(each: Weighed) -> tuple[int, int, int, str]:
+        solved = sum(1 for bits in wanted if each.covers & bits == bits)
+        return -solved, -each.covers.bit_count(), each.own_yen, each.code
+
+    affordable = [each for each in there.weighed(number) if budget_yen is None or each.own_yen <= budget_yen]
+    first = sorted(affordable, key=key)[:number]
+    live = live_packages([each.code for each in first])
+    return Ranking(
+        tuple(
+            Ranked(
+                live[each.code],
+                tuple(place for place, bits in enumerate(wanted) if each.covers & bits == bits),
+                tuple(code for code in functions if each.covers & there.bits[code]),
+            )
+            for each in first
+            if each.code in live
+        ),
+        there.offered,
+    )

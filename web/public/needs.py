@@ -1,0 +1,126 @@
+"""Packages for my needs: the cheapest sets of packages for the functions one needs, with what each leaves."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from flask import Response, make_response, render_template, request, url_for
+
+from catalogue.masters import vocabulary
+from catalogue.vocabulary import ALL_INDUSTRIES, Masters
+from marketplace.needs.request import Needs, checked
+from marketplace.needs.service import Advice, Answer, Part, advise
+from tenants.errors import BadInput, Finding
+from tenants.text import Text
+from web.fields import whole_number
+from web.guard import Open, allow
+from web.public import cards, money
+from web.public.blueprint import blueprint
+
+_MOST_VALUES: Final = 100
+# The request's fields as the service names them -> as the form does.
+_FIELDS: Final = {"functions": "function", "employees": "people", "budget_yen": "budget"}
+
+
+@blueprint.get("/needs")
+@allow(Open.EVERYBODY)
+def needs() -> Response:
+    """What is needed, as a form; and when something is, the answers below it."""
+    masters = vocabulary()
+    advice: Advice | None = None
+    findings: list[Finding] = []
+    if request.args:
+        try:
+            advice = advise(_read(masters))
+        except BadInput as error:
+            findings = [
+                Finding(each.code, each.message, each.remedy, _FIELDS.get(each.field or "", each.field))
+                for each in error.findings
+            ]
+    html = render_template(
+        "public/needs.html",
+        categories=money.categories(masters),
+        industries=[row for row in masters.industries if row.code != ALL_INDUSTRIES],
+        chosen=_values("function"),
+        have=_values("have"),
+        typed={name: _typed(name) for name in ("industry", "people", "budget", "own", "applied")},
+        findings=findings,
+        advice=advice,
+        answers=[_answer(each, masters) for each in advice.answers] if advice else [],
+        not_offered=_names(advice.not_offered, masters) if advice else [],
+        find_href=url_for("public.find"),
+    )
+    return make_response(html, 422 if findings else 200)
+
+
+def _values(name: str) -> list[str]:
+    """Given several times or with commas."""
+    written = (part.strip() for value in request.args.getlist(name) for part in value.split(","))
+    return [value for value in dict.fromkeys(written) if value][: _MOST_VALUES + 1]
+
+
+def _typed(name: str) -> str:
+    return "".join(char for char in request.args.get(name, "") if char.isprintable()).strip()[:40]
+
+
+def _read(masters: Masters) -> Needs:
+    faults: list[Finding] = []
+    numbers = {name: _number(name, faults) for name in ("people", "budget")}
+    try:
+        found = checked(
+            masters,
+            _values("function"),
+            have=_values("have"),
+            industry=_typed("industry") or None,
+            employees=numbers["people"],
+            budget_yen=numbers["budget"],
+            can_apply=_typed("applied") != "1",
+            own_industry=_typed("own") == "1",
+        )
+    except BadInput as error:
+        raise BadInput(*faults, *error.findings) from None
+    if faults:
+        raise BadInput(*faults)
+    return found
+
+
+def _number(name: str, faults: list[Finding]) -> int | None:
+    written = _typed(name)
+    if not written:
+        return None
+    number = whole_number(written)
+    if number is None:
+        faults.append(
+            Finding(
+                "not_a_number",
+                Text(f"「{written}」を数として読み取れません。", f"{written!r} is not a number."),
+                Text(
+                    "0以上の整数で入力するか、空のままにしてください。", "Give a whole number, or leave it empty."
+                ),
+                name,
+            )
+        )
+    return number
+
+
+def _names(codes: tuple[str, ...], masters: Masters) -> list[Text]:
+    return [row.name for row in masters.functions_of(codes)]
+
+
+def _answer(each: Answer, masters: Masters) -> dict[str, Any]:
+    return {
+        "answer": each,
+        "parts": [_part(part, masters) for part in each.parts],
+        "covers": cards.functions(each.covers, masters),
+        "leaves": _names(each.leaves, masters),
+        "also": _names(each.also, masters),
+    }
+
+
+def _part(part: Part, masters: Masters) -> dict[str, Any]:
+    return {
+        "part": part,
+        "href": url_for("public.package", code=part.code),
+        "vendor_href": url_for("public.vendor", number=part.vendor_number),
+        "covers": cards.functions(part.covers, masters),
+    }
