@@ -25,6 +25,7 @@ from tenants.errors import Conflict
 from tenants.text import Text
 
 SECONDS: Final = 0.8
+_LEAST_SECONDS: Final = 0.4  # for looking, however long reading took
 _TRIES: Final = 3
 
 
@@ -39,6 +40,7 @@ class Part:
     name: str
     vendor_name: str
     vendor_number: str
+    prefecture: str
     functions: tuple[str, ...]
     covers: tuple[str, ...]
     industries: tuple[str, ...]
@@ -55,7 +57,8 @@ class Part:
 class Answer:
     """A set of packages. leaves: needed functions it does not have. also: functions neither needed nor there yet.
 
-    more_yen: how much more of one's own than the first answer (less where negative). differs: in words.
+    more_yen: how much more of one's own than the first answer (less where negative). differs: in words. proven: that
+    nothing better was left out between it and the one before.
     """
 
     parts: tuple[Part, ...]
@@ -64,6 +67,7 @@ class Answer:
     also: tuple[str, ...]
     more_yen: int
     differs: Text
+    proven: bool
 
     @property
     def total_yen(self) -> int:
@@ -97,7 +101,7 @@ class Advice:
 
     complete: whether they have every function that is offered at all. not_offered: needed functions that no package
     for this business has. cover_all_yen: the own cost of having everything offered, where the budget does not reach.
-    proven: whether nothing better can exist; else gap_yen is how much cheaper something could be at most.
+    proven: whether nothing better than the first can exist; else gap_yen is how much cheaper something could be at most.
     offered: packages that have something needed; weighed: those left after cutting. left_out: packages that are
     restricted to other industries.
     """
@@ -147,7 +151,7 @@ def _advise(needs: Needs, seconds: float) -> Advice:
     there = market(buyer, needs.functions)
     needed = sum(there.bits.values())
     weighed = there.weighed(KEEP)
-    left = max(until - time.monotonic(), seconds / 4)
+    left = max(until - time.monotonic(), min(seconds, _LEAST_SECONDS))
     found = sets.solve(weighed, needed, budget_yen=needs.budget_yen, seconds=left)
     live = live_packages([each.code for one in found.sets for each in one.packages])
     answers = [_answer(one, needs, there, live, masters) for one in found.sets]
@@ -180,6 +184,7 @@ def _answer(
         tuple(row.code for row in masters.functions_of(functions - {*needs.functions, *needs.have})),
         0,
         Text("", ""),
+        one.proven,
     )
 
 
@@ -203,6 +208,7 @@ def _part(each: Weighed, one: PackageSet, there: Market, live: Mapping[str, Publ
         name=content["name"],
         vendor_name=content["vendor"]["name"],
         vendor_number=content["vendor"]["number"],
+        prefecture=content["vendor"]["prefecture"],
         functions=tuple(content["functions"]),
         covers=tuple(code for code in there.bits if code in content["functions"]),
         industries=tuple(content["industries"]),
@@ -220,7 +226,7 @@ def _compared(each: Answer, best: Answer, masters: Masters) -> Answer:
     """The answer with how it differs from the best one, in yen and in functions."""
     more = each.own_cost_yen - best.own_cost_yen
     if each is best:
-        return replace(each, differs=_BEST)
+        return replace(each, differs=BEST)
     ja, en = _more(more)
     for codes, said in (
         ([code for code in best.covers if code not in each.covers], _LACKS),
@@ -238,7 +244,7 @@ def _compared(each: Answer, best: Answer, masters: Masters) -> Answer:
     return replace(each, more_yen=more, differs=Text(ja, en))
 
 
-_BEST: Final = Text(
+BEST: Final = Text(
     "まかなえる機能がいちばん多く、その中で自己負担がいちばん低い組み合わせです。",
     "It covers most, and of all that do it leaves the least to pay.",
 )

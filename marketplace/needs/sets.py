@@ -22,8 +22,8 @@ class Solution:
     """The best sets, best first; none of them is another with something added.
 
     coverable: bits that some package has. complete: whether the sets cover all of these. cover_all_yen: the own cost
-    of covering them, where the budget does not reach. proven: whether nothing better can exist. bound_yen: no set
-    that covers as much as the first costs less. considered: packages left after cutting.
+    of covering them, where the budget does not reach. proven: whether nothing better than the first can exist.
+    considered: packages left after cutting.
     """
 
     sets: tuple[PackageSet, ...]
@@ -60,14 +60,14 @@ def solve(
             if len(found) == number:
                 break
     if not found and looking.cut_short:
-        found = looking.quickly(budget_yen)
+        found, looking.certain = looking.quickly(budget_yen), False
         complete = bool(found) and found[0].covers == coverable
     return Solution(
         tuple(found),
         coverable,
         complete,
         cover_all.own_yen if cover_all else None,
-        proven=not looking.cut_short and all(each.proven for each in found),
+        proven=found[0].proven and looking.certain if found else not looking.cut_short,
         considered=len(left),
     )
 
@@ -83,6 +83,7 @@ class _Looking:
         self._until = time.monotonic() + seconds
         self._table = Table(self._packages, len(bits)) if len(bits) <= MOST_FUNCTIONS else None
         self.cut_short = False
+        self.certain = True  # whether no set can cover more
 
     def most(self, budget_yen: int) -> int:
         """How many functions fit into the budget, as far as is known."""
@@ -91,6 +92,7 @@ class _Looking:
         search = self._search(self._packages)
         most = search.most(budget_yen)
         self.cut_short |= search.cut_short
+        self.certain = not search.cut_short
         return most
 
     def best(

@@ -124,7 +124,7 @@ class Search:
         self._needed = tuple(needed)
         self._until = time.monotonic() + seconds
         self._forbidden: list[_Row] = []
-        self.cut_short = False  # whether the time was over before an answer was certain
+        self.cut_short = False  # whether the time was over, or the solver went wrong, before an answer was certain
 
     def forbid(self, found: PackageSet) -> None:
         """Leave this set out from now on, and every set that only adds to it."""
@@ -138,8 +138,10 @@ class Search:
         if chosen is None:
             return None
         found = set_of(without_idle(chosen))
-        if budget_yen is not None and found.own_yen > budget_yen:
-            raise ArithmeticError(f"the solver went over the budget: {found.own_yen} > {budget_yen}")
+        covered = sum(1 for bit in self._needed if found.covers & bit)
+        if covered < number or (budget_yen is not None and found.own_yen > budget_yen):
+            self.cut_short = True  # right within the solver's tolerance only, and so of no use
+            return None
         least = math.ceil(bound - _SLACK - _ROOM * abs(bound)) if math.isfinite(bound) else 0
         return set_of(found.packages, min(max(least, 0), found.own_yen))
 
@@ -158,8 +160,6 @@ class Search:
             self.cut_short = True
             return None, -math.inf
         solver = _solver([*yen, *[reward] * len(self._needed)], self._rows(number, budget_yen), seconds)
-        if number == len(self._needed) and budget_yen is None and not self._forbidden:
-            self._begin_with(solver, greedy([column.package for column in self._columns], self._needed))
         solver.run()
         if solver.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
             return None, math.inf
@@ -170,14 +170,6 @@ class Search:
         values = solver.getSolution().col_value
         chosen = [column.package for column, value in zip(self._columns, values, strict=False) if value > _HALF]
         return chosen, float(info.mip_dual_bound)
-
-    def _begin_with(self, solver: highspy._core._Highs, packages: Sequence[Weighed]) -> None:
-        """Give the solver a set to improve, so that there is one whenever its time is over."""
-        start = highspy.HighsSolution()
-        chosen = {each.code for each in packages}
-        paid = [float(one.package.code in chosen and not one.subsidised) for one in self._columns]
-        start.col_value = [*paid, *[1.0] * len(self._needed)]
-        solver.setSolution(start)
 
     def _rows(self, number: int, budget_yen: int | None) -> list[_Row]:
         """The columns are followed by one for each needed function: whether it counts as covered."""

@@ -32,6 +32,7 @@ pytestmark = pytest.mark.security
 # What is sent by POST and changes nothing that lasts: a preview, an upload that is kept for an hour, a question.
 NOTHING_LASTING = {
     "secretariat.preview_publication",
+    "secretariat.preview_problem",
     "secretariat.preview_synonym",
     "secretariat.upload_files",
     "secretariat.discard_import",
@@ -46,6 +47,7 @@ NOTHING_LASTING = {
     "api.estimates",
     "api.prices",
     "api.eligibility",
+    "api.needs",
 }
 VENDOR = "7999900000101"
 
@@ -362,6 +364,22 @@ def a_scheme_gets_a_new_version(walk: Walk, administrator: PageClient) -> None:
     walk.send(administrator, made, "/use")
 
 
+def a_problem_comes_and_goes(walk: Walk, administrator: PageClient) -> None:
+    page = "/secretariat/problems/edit"
+    entry = {
+        "code": "stamps",
+        "sentence": "切手を数えている",
+        "functions": "B5",
+        "words": "切手",
+        "examples": "切手代が合わない",
+    }
+    action, form = filled(administrator, page, "/problems/preview", **entry)
+    walk.post(administrator, action, form)
+    walk.post(administrator, "/secretariat/problems", form)
+    action, form = filled(administrator, f"{page}?code=stamps", "/problems/preview", remove="1")
+    walk.post(administrator, "/secretariat/problems/remove", form)
+
+
 def test_every_change_leaves_its_event(walk, application, browser, organisation, actor_of, index, data, owner):
     world = grants.build(organisation, actor_of, now=True)
     administrator = browser(actor_of(organisation("secretariat", name="事務局"), "secretariat_administrator"))
@@ -379,6 +397,7 @@ def test_every_change_leaves_its_event(walk, application, browser, organisation,
     the_secretariat_announces(walk, administrator)
     a_synonym_comes_and_goes(walk, administrator)
     a_scheme_gets_a_new_version(walk, administrator)
+    a_problem_comes_and_goes(walk, administrator)
     a_briefing_is_booked_and_held(walk, administrator, shop)
     with act_as(SYSTEM):
         db.session.add(Membership(organisation_id=vendor_id, person_id=world.sme.person_id, role="vendor_viewer"))

@@ -29,7 +29,7 @@ from search import engines
 from search.embedded import EmbeddedEngine
 from tenants.db import db
 from web.api import answers
-from web.api.bodies import ApplicantBody, EligibilityBody, EstimateBody, LineBody
+from web.api.bodies import ApplicantBody, EligibilityBody, EstimateBody, LineBody, NeedsBody
 from web.api.faults import CODES
 from web.api.operations import operations
 
@@ -164,7 +164,7 @@ def test_described_in_both_languages(client: PageClient) -> None:
     assert not any("぀" <= char <= "ヿ" for char in json.dumps(english["info"], ensure_ascii=False))
 
 
-@pytest.mark.parametrize("body", [EstimateBody, LineBody, ApplicantBody, EligibilityBody])
+@pytest.mark.parametrize("body", [EstimateBody, LineBody, ApplicantBody, EligibilityBody, NeedsBody])
 def test_every_field_of_a_body_is_described_in_japanese(client: PageClient, body: type[BaseModel]) -> None:
     fields = description(client)["components"]["schemas"][body.__name__]["properties"]
     assert set(fields) == set(body.model_fields)

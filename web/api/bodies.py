@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from marketplace.needs.request import MOST_FUNCTIONS
 from marketplace.subsidy.eligibility import MOST_EMPLOYEES, Applicant
 from marketplace.subsidy.lines import MOST_ACCOUNTS, MOST_COUNT, MOST_LINES, MOST_MONTHS, MOST_YEN, CostLine
 
@@ -158,6 +159,36 @@ class PriceBody(FactsBody):
         default=None, description="Asks for the price, from here up, at which the own cost is least."
     )
     to_yen: Yen | None = Field(default=None, description="With from_yen: the highest price that is looked at.")
+
+
+class NeedsBody(Strict):
+    """What is needed, for whom, for how much."""
+
+    functions: list[FunctionCode] = Field(
+        min_length=1, max_length=MOST_FUNCTIONS, description="Core function codes that are needed."
+    )
+    have: list[FunctionCode] = Field(
+        default=[],
+        max_length=MOST_FUNCTIONS,
+        description="Functions that are there already; none of those needed.",
+    )
+    industry: Annotated[str, Field(min_length=1, max_length=40)] | None = Field(
+        default=None,
+        description="A target industry's code, e.g. restaurants. Without it packages restricted to industries are left "
+        "out.",
+    )
+    employees: int | None = Field(
+        default=None, ge=0, le=MOST_EMPLOYEES, description="Regular employees; decides the size of business."
+    )
+    budget_yen: Annotated[int, Field(ge=1, le=MOST_YEN)] | None = Field(
+        default=None, description="The most that the whole set may cost after the subsidy, in the first year."
+    )
+    can_apply: bool = Field(
+        default=True, description="false for a business that has applied already: everything is paid in full."
+    )
+    own_industry: bool = Field(
+        default=False, description="Only packages whose vendor names this industry, or all, as the target."
+    )
 
 
 class EligibilityBody(Strict):

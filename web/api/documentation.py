@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from catalogue.vocabulary import Masters
 from tenants.text import Text
-from web.api.bodies import ApplicantBody, EligibilityBody, EstimateBody, LineBody
+from web.api.bodies import ApplicantBody, EligibilityBody, EstimateBody, LineBody, NeedsBody
 from web.api.examples import PACKAGE_CODE
 from web.api.faults import CODES
 from web.api.field_words import about
@@ -22,6 +22,7 @@ from web.problems import title
 _NESTED: Final[dict[type[BaseModel], tuple[type[BaseModel], ...]]] = {
     EstimateBody: (EstimateBody, LineBody, ApplicantBody),
     EligibilityBody: (EligibilityBody, ApplicantBody),
+    NeedsBody: (NeedsBody,),
 }
 _PREFIXES: Final[dict[type[BaseModel], str]] = {LineBody: "lines[].", ApplicantBody: "applicant."}
 

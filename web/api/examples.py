@@ -12,6 +12,8 @@ from catalogue.snapshots import digest
 from catalogue.vocabulary_files import read_default_masters
 from marketplace import comparison, pricing
 from marketplace.comparison_rows import Column, side_by_side
+from marketplace.needs.request import Needs
+from marketplace.needs.service import BEST, Advice, Answer, Part
 from marketplace.subsidy.eligibility import Applicant, check, rules_for
 from marketplace.subsidy.engine import CostLine, estimate
 from marketplace.subsidy.inverse import Asked, least_own_cost
@@ -19,6 +21,8 @@ from marketplace.subsidy.scheme import shipped_schemes
 from search.suggestions import Suggestion
 from tenants.text import Text, same
 from web.api import answers, views
+from web.api.needs import NeedsAnswer
+from web.api.needs import needs_answer as told
 
 PACKAGE_CODE: Final = "EX-1"
 APPLICANT: Final[dict[str, Any]] = {
@@ -42,6 +46,13 @@ ESTIMATE: Final[dict[str, Any]] = {
 ESTIMATE_OF_PACKAGE: Final[dict[str, Any]] = {"scheme": "2017", "package": PACKAGE_CODE}
 PRICE: Final[dict[str, Any]] = {"scheme": "2017", "functions": FUNCTIONS, "kind": "software", "from_yen": 250_000}
 PRICE_FOR: Final[dict[str, Any]] = {"scheme": "2017", "kind": "software", "subsidy_yen": 500_000}
+NEEDS: Final[dict[str, Any]] = {
+    "functions": ["B1", "B4"],
+    "have": ["F4"],
+    "industry": "restaurants",
+    "employees": 4,
+    "budget_yen": 300_000,
+}
 ELIGIBILITY: Final[dict[str, Any]] = {"scheme": "2017", "applicant": APPLICANT}
 
 
@@ -93,6 +104,31 @@ _PUBLISHED: Final = Published(
     digest(_CONTENT),
     datetime(2017, 4, 3, tzinfo=UTC),
 )
+
+
+def needs_answer() -> NeedsAnswer:
+    """What NEEDS is answered with, were the package the only one."""
+    content = _CONTENT
+    figures = pricing.figures_of_package(content, shipped_schemes().get("2017"))
+    part = Part(
+        code=PACKAGE_CODE,
+        name=content["name"],
+        vendor_name=content["vendor"]["name"],
+        vendor_number=content["vendor"]["number"],
+        prefecture=content["vendor"]["prefecture"],
+        functions=tuple(content["functions"]),
+        covers=("B1", "B4"),
+        industries=tuple(content["industries"]),
+        made_for=True,
+        subsidised=True,
+        total_yen=figures.total_yen,
+        subsidy_yen=figures.subsidy_yen,
+        own_cost_yen=figures.own_cost_yen,
+        second_year_yen=content["second_year_yen"],
+        second_year_incomplete=False,
+    )
+    best = Answer((part,), ("B1", "B4"), (), ("M6",), 0, BEST, proven=True)
+    return told(Advice(Needs(("B1", "B4")), (best,), True, (), None, True, 0, 1, 1, 0, None))  # noqa: FBT003
 
 
 def estimate_answer() -> answers.EstimateForApplicant:

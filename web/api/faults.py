@@ -45,6 +45,11 @@ CODES: Final[dict[str, tuple[int, Text]]] = {
         415,
         Text("本文がJSONとして送られていません。", "The body was not sent as JSON."),
     ),
+    "unknown_industry": (422, Text("その業種はありません。", "There is no such industry.")),
+    "needed_and_had": (
+        422,
+        Text("必要な機能とすでにある機能が重なっています。", "A function is both needed and there already."),
+    ),
     "missing": (422, Text("必要な項目がありません。", "A required field is missing.")),
     "unknown_field": (422, Text("知らない項目があります。", "There is a field that is not known.")),
     "wrong_type": (

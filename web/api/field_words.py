@@ -56,6 +56,15 @@ _JAPANESE: Final[dict[str, dict[str, str]]] = {
         "large_firm_officers_share": "大企業の役職員が役員に占める割合（%、小数点以下切り上げ）。",
         "already_applied": "この制度にすでに申請しているか。",
     },
+    "NeedsBody": {
+        "functions": "必要なコア機能のコード。",
+        "have": "すでにある機能のコード。必要な機能と重ならないもの。",
+        "industry": "対象業種のコード。例：restaurants。なければ、業種が決められたITツールは比べません。",
+        "employees": "常時使用する従業員の数。事業者の規模を決めます。",
+        "budget_yen": "組み合わせ全体の、補助金を引いた1年目の自己負担の上限（円）。",
+        "can_apply": "すでに申請した事業者は false。すべて全額を払うものとして計算します。",
+        "own_industry": "ITベンダーがこの業種（または全業種）を対象とするITツールだけで計算するか。",
+    },
     "EligibilityBody": {
         "scheme": "補助制度のid（GET /schemes の一覧にあるもの）。",
         "applicant": "申請者。何も保存しません。",

@@ -17,6 +17,7 @@ from search.port import MAX_PAGE, MAX_PER_PAGE, MAX_QUERY_CHARACTERS, MAX_QUERY_
 from tenants.organisations import PREFECTURES
 from tenants.text import Text
 from web.api import answers, bodies, examples
+from web.api.needs import NeedsAnswer
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,6 +298,27 @@ def operations(masters: Masters) -> list[Operation]:
             body_examples={"company": examples.ELIGIBILITY},
             refused=(400, 404, 413, 415, 422),
             tag="subsidy",
+        ),
+        Operation(
+            "findSets",
+            "post",
+            "/api/v1/needs",
+            Text("必要な機能をいちばん安くそろえる", "Packages for my needs"),
+            Text(
+                "必要な機能をまかなうITツールの組み合わせを、自己負担が低い順に3つまで返します。申請は1事業者1件なので、"
+                "組み合わせのうち1つだけを補助し、ほかは全額を払うものとします。予算で足りないときは、まかなえる機能が多い順、"
+                "次に自己負担が低い順です。これより良いものがないことを確かめられたかを proven に書きます。",
+                "The sets of packages that cover what is needed, the least own cost first, at most three. One business "
+                "files one application, so one package of a set is subsidised and the others are paid in full. Where "
+                "the budget does not reach: who covers most, then who costs least. proven says whether nothing better "
+                "can exist.",
+            ),
+            NeedsAnswer,
+            examples.needs_answer,
+            body=bodies.NeedsBody,
+            body_examples={"restaurant": examples.NEEDS},
+            refused=(400, 413, 415, 422),
+            tag="packages",
         ),
         Operation(
             "listSchemes",

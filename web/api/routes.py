@@ -15,13 +15,16 @@ from catalogue.publications import every_live_package, live_package
 from catalogue.vocabulary import Masters
 from catalogue.vocabulary_files import read_default_masters
 from marketplace import comparison, pricing
+from marketplace.needs.request import checked as checked_needs
+from marketplace.needs.service import advise
 from marketplace.subsidy.eligibility import check, rules_for
 from search.queries import SearchQuery, find
 from search.suggestions import Suggestion, suggest
 from tenants.errors import NotFound
 from web.api import faults, reckoning, views
-from web.api.bodies import EligibilityBody, EstimateBody, PriceBody
+from web.api.bodies import EligibilityBody, EstimateBody, NeedsBody, PriceBody
 from web.api.documentation import page as docs_page
+from web.api.needs import needs_answer
 from web.api.openapi import document
 from web.api.reading import read
 from web.guard import Open, allow
@@ -135,6 +138,14 @@ def eligibility() -> Response:
     """Whether a business may apply, rule by rule; nothing is stored."""
     body = read(EligibilityBody)
     return _answer(views.eligibility(check(body.applicant.applicant(), rules_for(pricing.scheme(body.scheme)))))
+
+
+@blueprint.post("/api/v1/needs")
+@allow(Open.EVERYBODY)
+def needs() -> Response:
+    """The sets of packages that cover what is needed at the least own cost; nothing is stored."""
+    body = read(NeedsBody)
+    return _answer(needs_answer(advise(checked_needs(vocabulary(), **body.model_dump()))))
 
 
 @blueprint.get("/api/v1/schemes")

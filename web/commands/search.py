@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 from search import explaining, setting_aside, sync
 from search.queries import SearchQuery, find
 from web import console
+from web.commands.needs import needs, understand
 from web.commands.output import as_json_option, as_system, say, stop_with_problems, write_json, write_table
 
 
@@ -173,3 +174,7 @@ def _write_reasons(found: explaining.Explained) -> None:
     click.echo(say(f"順位 {place}（{stage}）", f"rank {place} ({stage})"))
     write_table([(f"{each.points:.2f}", each.says.in_language(language)) for each in found.reasons])
     click.echo(explaining.NEVER.in_language(language))
+
+
+commands.add_command(needs)
+commands.add_command(understand)

@@ -21,6 +21,7 @@ STANDING: Final = (
     "public.home",
     "public.packages",
     "public.find",
+    "public.needs",
     "public.vendors",
     "public.eligibility",
     "public.schedule",

@@ -37,6 +37,7 @@ def side_menu() -> dict[str, Any]:
         ("secretariat.rounds", t("公募回と期間", "Rounds"), Permission.VIEW_SECRETARIAT),
         ("secretariat.synonyms", t("検索の言い換え", "Synonyms"), Permission.VIEW_SECRETARIAT),
         ("secretariat.search_index", t("検索の索引", "Search index"), Permission.VIEW_SECRETARIAT),
+        ("secretariat.problems", t("困りごと", "Problems"), Permission.VIEW_SECRETARIAT),
         ("secretariat.mail", t("メールの送信", "Mail"), Permission.VIEW_SECRETARIAT),
         ("secretariat.audit_trail", t("監査記録", "Audit trail"), Permission.VIEW_AUDIT),
     ]

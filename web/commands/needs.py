@@ -1,0 +1,123 @@
+"""`hojo search needs` and `hojo search understand`: from a problem to packages, without a page."""
+
+from __future__ import annotations
+
+import time
+
+import click
+
+from catalogue.masters import vocabulary
+from marketplace.needs.request import checked
+from marketplace.needs.service import Advice, advise
+from search.finding import understand as understood
+from web import console
+from web.api.needs import needs_answer
+from web.commands.output import as_json_option, as_system, say, write_json, write_table
+
+
+@click.command()
+@click.argument("functions", nargs=-1, required=True)
+@click.option("--have", multiple=True, help="A function that is there already. すでにある機能。")
+@click.option("--industry", help="A target industry's code, e.g. restaurants. 業種。")
+@click.option("--employees", type=int, help="Regular employees. 従業員数。")
+@click.option("--budget", type=int, help="The most to pay after the subsidy, in yen. 自己負担の上限（円）。")
+@click.option("--applied", is_flag=True, help="Reckon without the subsidy. 補助金なしで計算する。")
+@click.option("--own-industry", is_flag=True, help="Only packages made for the industry. その業種向けだけ。")
+@as_json_option
+def needs(
+    functions: tuple[str, ...],
+    have: tuple[str, ...],
+    industry: str | None,
+    employees: int | None,
+    budget: int | None,
+    *,
+    applied: bool,
+    own_industry: bool,
+    as_json: bool,
+) -> None:
+    """Find the cheapest sets of packages with FUNCTIONS, such as F2 B3 (必要な機能をいちばん安くそろえる)."""
+    with as_system():
+        asked = checked(
+            vocabulary(),
+            _codes(functions),
+            have=_codes(have),
+            industry=industry,
+            employees=employees,
+            budget_yen=budget,
+            can_apply=not applied,
+            own_industry=own_industry,
+        )
+        began = time.perf_counter()
+        advice = advise(asked)
+        seconds = time.perf_counter() - began
+        answer = needs_answer(advice).model_dump(mode="json")
+    if as_json:
+        write_json({**answer, "milliseconds": round(seconds * 1000)})
+        return
+    _write(advice)
+
+
+def _codes(given: tuple[str, ...]) -> list[str]:
+    return [code for part in given for code in part.split(",") if code]
+
+
+def _write(advice: Advice) -> None:
+    language = console.language()
+    for number, each in enumerate(advice.answers, 1):
+        click.echo(
+            f"{number}. {say('自己負担', 'own cost')} {each.own_cost_yen:,} — {each.differs.in_language(language)}"
+        )
+        write_table(
+            [
+                (part.code, part.name, " ".join(part.covers), f"{part.total_yen:,}", f"-{part.subsidy_yen:,}")
+                for part in each.parts
+            ]
+        )
+        if each.leaves:
+            click.echo(f"{say('まかなえない機能', 'not covered')}: {' '.join(each.leaves)}")
+    if advice.not_offered:
+        click.echo(f"{say('公開されていない機能', 'not offered')}: {' '.join(advice.not_offered)}")
+    if advice.cover_all_yen is not None:
+        click.echo(
+            say(f"すべてそろえるには{advice.cover_all_yen:,}円", f"everything: {advice.cover_all_yen:,} yen")
+        )
+    if advice.proven:
+        click.echo(say("これより良い組み合わせはありません。", "No set is better."))
+    else:
+        click.echo(
+            say(f"時間切れ：差は最大{advice.gap_yen:,}円", f"out of time: gap of at most {advice.gap_yen:,} yen")
+        )
+
+
+@click.command()
+@click.argument("text")
+@click.option("--industry", help="A target industry's code: breaks ties. 業種。")
+@as_json_option
+def understand(text: str, industry: str | None, *, as_json: bool) -> None:
+    """Say which problems TEXT speaks of (困りごとを読み取る)."""
+    with as_system():
+        found = understood(text, industry)
+    if as_json:
+        write_json(
+            {
+                "problems": [
+                    {
+                        "code": each.problem.code,
+                        "sentence": each.problem.sentence,
+                        "functions": list(each.problem.functions),
+                        "by": list(each.by),
+                    }
+                    for each in found.problems
+                ],
+                "functions": list(found.functions),
+                "near": [each.code for each in found.near],
+            }
+        )
+        return
+    write_table(
+        [
+            (each.problem.code, each.problem.sentence, " ".join(each.problem.functions), "、".join(each.by))
+            for each in found.problems
+        ]
+    )
+    write_table([(code, "", code, "") for code in found.functions])
