@@ -23,6 +23,7 @@ STANDING = (
     "/",
     "/packages",
     "/find",
+    "/needs",
     "/vendors",
     "/compare",
     "/eligibility",
@@ -296,22 +297,6 @@ class TestEligibility:
     def test_not_knowing_the_capital_is_an_answer(self, client):
         query = {key: value for key, value in RESTAURANT.items() if key != "capital"}
         assert "capital=unknown" in client.get("/eligibility", query_string=query).text
-
-
-class TestFind:
-    def test_three_questions_lead_to_the_search(self, client):
-        assert "いちばん手間がかかっている仕事" in client.get("/find").text
-        assert "どの業種ですか" in client.get("/find?trouble=B1").text
-        assert "自己負担は、いくらまで" in client.get("/find?trouble=B1&business=retail").text
-        answer = client.get("/find?trouble=B1&business=retail&budget=400000")
-        assert answer.status_code == 302
-        assert answer.location == "/packages?function=B1&industry=retail&own_cost_max=400000"
-
-    def test_undecided_answers_set_no_filter(self, client):
-        assert client.get("/find?trouble=any&business=any&budget=any").location == "/packages"
-
-    def test_a_bad_answer_is_asked_again(self, client):
-        assert client.get("/find?trouble=ZZ").status_code == 422
 
 
 @pytest.mark.usefixtures("index")
