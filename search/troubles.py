@@ -26,6 +26,7 @@ _WORD: Final = 2.0  # a word of the problem counts so many times a shared word o
 _MEANT: Final = 0.5  # and as a synonym of what was typed, so much of that
 _ALIKE: Final = 0.5  # without a word of its own: so much of one of its sentences must be there
 _MOSTLY: Final = 0.6  # or so much of what was typed in all of them together
+_WHOLE: Final = 4.0  # a problem one of whose sentences was said counts so many times
 _FURTHER: Final = 0.34  # a second problem must explain so much as the first, for it is not the subject
 _NEAR: Final = 0.2  # what is offered besides must score so much of the best
 _SHORTEST_SOUND: Final = 4  # characters of hiragana that are looked for by their sound alone
@@ -134,8 +135,8 @@ class Recogniser:
         alike = max(
             (len(sentence & among) / len(sentence) for sentence in known.sentences if sentence), default=0.0
         )
-        # Of two that share as much, the one of which a whole sentence was said.
-        return (by_words + by_meaning + shared) * (1 + alike)
+        # Of two that share as much, the one of which a sentence was said; a whole one leaves no doubt.
+        return (by_words + by_meaning + shared) * (_WHOLE if alike == 1 else 1 + alike)
 
     def _weight(self, terms: Iterable[str]) -> float:
         return sum(self.telling.get(term, self.telling[""]) for term in terms)
@@ -149,7 +150,7 @@ class Recogniser:
         if len(shared) > 1 and self._weight(shared) >= _MOSTLY * self._weight(left):
             return True
         return any(
-            len(shared) > 1 and self._weight(shared) >= _ALIKE * self._weight(sentence)
+            shared == sentence or (len(shared) > 1 and self._weight(shared) >= _ALIKE * self._weight(sentence))
             for sentence in known.sentences
             if (shared := sentence & left)
         )
