@@ -1,0 +1,264 @@
+"""From the problem to packages, and packages for one's needs: pages, API and commands."""
+
+from __future__ import annotations
+
+import json
+import re
+from urllib.parse import parse_qs, urlsplit
+
+import published
+import pytest
+from pages import check
+
+from catalogue.masters import vocabulary
+from marketplace.needs.request import checked
+from marketplace.needs.service import advise
+from tenants.actor import PUBLIC
+from tenants.db import act_as
+
+PHONE = "電話の予約で手が離せない"
+BOTH = "電話の予約で手が離せず、月末の給与計算も大変"
+END = {"industry": "any", "people": "any", "budget": "any"}
+
+
+@pytest.fixture
+def shop(client):
+    """Packages to be found."""
+    published.publish(packages=40, vendors=8)
+    return client
+
+
+def links(html, beginning):
+    return [
+        link.replace("&amp;", "&") for link in re.findall(r'href="([^"]+)"', html) if link.startswith(beginning)
+    ]
+
+
+class TestFind:
+    def test_four_questions_one_a_page(self, client):
+        assert "どんなことに困っていますか" in client.get("/find").text
+        told = {"q": PHONE}
+        for name, question, answer in (
+            ("industry", "どの業種ですか", "beauty"),
+            ("people", "従業員は何人ですか", "3人"),
+            ("budget", "自己負担は、いくらまで", "700000"),
+        ):
+            page = client.get("/find", query_string=told).text
+            assert question in page
+            assert PHONE in page, "what was understood stays in sight"
+            assert page.count("<fieldset") + page.count('type="text"') <= 3
+            told[name] = answer
+        assert "困りごとに役立つITツール" in client.get("/find", query_string=told).text
+
+    def test_back_keeps_every_answer(self, client):
+        page = client.get(
+            "/find", query_string={"q": BOTH, "industry": "beauty", "people": "3", "ask": "industry"}
+        )
+        assert 'value="beauty" checked' in page.text
+        assert f'name="q" value="{BOTH}"' in page.text
+        assert 'name="people" value="3"' in page.text
+
+    def test_every_question_can_be_skipped(self, shop):
+        address = "/find?q=" + PHONE
+        for _ in range(3):
+            page = shop.get(address).text
+            address = links(page, "/find?")[-1]
+            assert "any" in address
+        page = shop.get(address).text
+        assert "指定なし" in page
+        skipped = shop.get("/find?trouble=any&industry=retail&people=any&budget=400000")
+        assert skipped.location == "/packages?industry=retail&own_cost_max=400000"
+
+    def test_what_was_understood_can_be_corrected(self, shop):
+        page = shop.get("/find", query_string={"q": BOTH, **END}).text
+        assert "月末の給与計算が大変" in page
+        assert "この困りごとを外す" in page
+        without = next(
+            link for link in links(page, "/find?") if "problem=payroll" not in link and "problem=" in link
+        )
+        left = parse_qs(urlsplit(without).query)
+        assert left["problem"] == ["phone_bookings"]
+        page = shop.get(without).text
+        assert "この困りごとを外す" not in page
+        assert "＋" in page, "what was understood but taken off can be added again"
+        form = shop.get("/find", query_string={"q": BOTH, "ask": "trouble"}).text
+        assert 'value="payroll" checked' in form
+        assert 'value="phone_bookings" checked' in form
+
+    def test_what_is_not_understood_says_so_and_leads_on(self, client):
+        page = client.get("/find?q=天気がいい")
+        assert page.status_code == 200
+        assert "困りごとを読み取れませんでした" in page.text
+        assert "/packages?q=" in page.text
+        assert 'value="payroll"' in page.text, "the list to choose from"
+
+    def test_results_say_why_and_lead_to_the_set(self, shop):
+        told = {"q": BOTH, "industry": "beauty", "people": "4", "budget": "any"}
+        page = shop.get("/find", query_string=told).text
+        assert "解決する困りごと" in page
+        assert "手がかりの言葉" in page
+        assert "小規模事業者にあたります" in page
+        assert links(page, "/eligibility")
+        (needs,) = links(page, "/needs")
+        asked = parse_qs(urlsplit(needs).query)
+        assert set(asked["function"]) == {"F2", "B3"}
+        assert asked["industry"] == ["beauty"]
+        assert shop.get(needs).status_code == 200
+
+    def test_nothing_within_the_budget_says_what_to_change(self, shop):
+        page = shop.get("/find", query_string={"q": PHONE, **END, "budget": "1"}).text
+        assert "この条件に合うITツールはありません" in page
+        assert "予算を変える" in page
+
+    def test_a_function_can_be_the_problem(self, shop):
+        page = shop.get("/find", query_string={"function": "B1", **END}).text
+        assert "財務会計・決算" in page
+
+    @pytest.mark.parametrize(
+        "query",
+        [
+            "asked=trouble",
+            "problem=zzz",
+            "function=ZZ",
+            f"q={PHONE}&industry=moon",
+            f"q={PHONE}&industry=all",
+            f"q={PHONE}&industry=any&people=many",
+            f"q={PHONE}&industry=any&people=99999999",
+            f"q={PHONE}&industry=any&people=any&budget=0",
+            f"q={PHONE}&industry=any&asked=people",
+        ],
+    )
+    def test_a_bad_answer_is_asked_again(self, client, query):
+        page = client.get(f"/find?{query}")
+        assert page.status_code == 422
+        assert 'id="error-summary"' in page.text
+
+    @pytest.mark.parametrize("written", ["長" * 10_000, "、！？", "\x00\x1b[0m", "🦑" * 50, "a" * 300])
+    def test_anything_typed_is_answered(self, client, written):
+        assert client.get("/find", query_string={"q": written}).status_code in (200, 422)
+
+    def test_in_english(self, shop):
+        page = shop.get("/find", query_string={"q": BOTH, **END, "lang": "en"}).text
+        assert "Tools for your problem" in page
+
+    @pytest.mark.usefixtures("index")
+    def test_home_and_an_empty_search_lead_there(self, shop):
+        home = shop.get("/").text
+        assert links(home, "/find?q=")
+        assert links(shop.get("/packages?q=ぬぬぬ").text, "/find?q=")
+
+    def test_statements_do_not_grow(self, shop, statements):
+        shop.get("/find", query_string={"q": BOTH, **END})
+        with statements() as seen:
+            shop.get("/find", query_string={"q": BOTH, **END})
+        assert len(seen) <= 12, seen
+
+
+class TestNeeds:
+    def test_a_form_first(self, client):
+        page = client.get("/needs").text
+        assert "必要なものを選ぶ" in page
+        assert "計算の結果" not in page
+
+    def test_answers_with_what_each_leaves(self, shop):
+        page = shop.get("/needs?function=B1&function=F2&industry=beauty&people=３人").text
+        assert "いちばん安い組み合わせ" in page
+        assert "これより安い組み合わせはありません" in page
+        assert "1事業者につき1件" in page
+        assert 'value="B1" checked' in page
+
+    def test_a_budget_that_does_not_reach(self, shop):
+        page = shop.get("/needs?function=B1,F2,M3&budget=150,000円").text
+        assert "この予算では、すべてはそろいません" in page
+        assert "少なくとも" in page
+
+    def test_nothing_at_all_within_the_budget(self, shop):
+        assert "この条件でそろえられるITツールはありません" in shop.get("/needs?function=B1&budget=1").text
+
+    def test_what_nobody_offers_is_said(self, client):
+        published.publish(packages=2, vendors=1)
+        page = client.get("/needs", query_string={"function": [f"B{n}" for n in range(1, 6)]}).text
+        assert "公開中のITツールにない機能があります" in page
+
+    def test_out_of_time_is_said(self, shop, monkeypatch):
+        real = advise
+        monkeypatch.setattr("web.public.needs.advise", lambda needs: real(needs, seconds=0))
+        page = shop.get("/needs?function=B1&function=F2").text
+        assert "時間内に計算しきれませんでした" in page
+
+    def test_what_one_has_and_has_applied(self, shop):
+        page = shop.get("/needs?function=B1&have=M6&applied=1&own=1&industry=retail").text
+        assert "補助金は、支払いのあとに" not in page
+
+    @pytest.mark.parametrize(
+        ("query", "field"),
+        [
+            ("function=ZZ", "function"),
+            ("industry=retail", "function"),
+            ("function=B1&have=B1", "have"),
+            ("function=B1&budget=0", "budget"),
+            ("function=B1&budget=-5", "budget"),
+            ("function=B1&budget=たくさん", "budget"),
+            ("function=B1&people=x", "people"),
+            ("function=B1&industry=moon", "industry"),
+            ("&".join(f"function=X{n}" for n in range(500)), "function"),
+        ],
+    )
+    def test_what_cannot_be_asked_stays_with_its_fault(self, client, query, field):
+        page = client.get(f"/needs?{query}")
+        assert page.status_code == 422
+        assert f'href="#f-{field}"' in page.text
+
+
+class TestApi:
+    def test_the_same_as_the_service(self, shop):
+        body = {"functions": ["B1", "F2"], "industry": "beauty", "employees": 4}
+        found = shop.post("/api/v1/needs", json=body).json
+        with act_as(PUBLIC):
+            advice = advise(checked(vocabulary(), ["B1", "F2"], industry="beauty", employees=4))
+        assert [each["own_cost_yen"] for each in found["answers"]] == [
+            each.own_cost_yen for each in advice.answers
+        ]
+        assert found["proven"] is True
+        assert found["business_size"] == "small"
+        first = found["answers"][0]
+        assert first["own_cost_yen"] == first["total_yen"] - first["subsidy_yen"]
+        assert sum(part["subsidised"] for part in first["packages"]) <= 1
+
+    @pytest.mark.parametrize(
+        ("change", "code"),
+        [
+            ({"functions": ["ZZ"]}, "unknown_function"),
+            ({"functions": []}, "not_in_range"),
+            ({"functions": ["B1"] * 500}, "not_in_range"),
+            ({"have": ["B1"]}, "needed_and_had"),
+            ({"budget_yen": 0}, "not_in_range"),
+            ({"budget_yen": "1"}, "wrong_type"),
+            ({"industry": "moon"}, "unknown_industry"),
+            ({"more": 1}, "unknown_field"),
+        ],
+    )
+    def test_refusals(self, client, change, code):
+        answer = client.post("/api/v1/needs", json={"functions": ["B1"], **change})
+        assert answer.status_code == 422
+        assert code in {each["code"] for each in answer.json["errors"]}
+
+
+def test_the_commands(hojo, services):
+    published.publish(packages=30, vendors=6)
+    found = json.loads(hojo("search", "needs", "B1", "F2,M3", "--employees", "4", "--json").stdout)
+    assert found["answers"]
+    assert found["milliseconds"] >= 0
+    written = hojo("search", "needs", "B1", "--have", "M6", "--budget", "1")
+    assert "すべてそろえるには" in written.output
+    told = hojo("search", "needs", "B1", "F2", "--applied", "--industry", "retail", "--own-industry")
+    assert "これより良い組み合わせはありません" in told.output
+    assert hojo("search", "needs", "ZZ").exit_code != 0
+    meant = json.loads(hojo("search", "understand", BOTH, "--json").stdout)
+    assert {each["code"] for each in meant["problems"]} == {"phone_bookings", "payroll"}
+    assert "phone_bookings" in hojo("search", "understand", PHONE).output
+
+
+def test_pages_are_well_formed_in_every_state(shop):
+    for path in ("/find?problem=payroll&problem=queues", "/needs?function=B1&lang=en", "/find?q=" + PHONE):
+        check(shop.get(path).text)
