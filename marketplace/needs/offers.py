@@ -14,7 +14,8 @@ from catalogue import offer_terms
 from catalogue.offer_terms import Offer, OfferGroup
 from marketplace import pricing
 from marketplace.needs.weighing import Weighed, dearest_total, still_possible
-from marketplace.subsidy.scheme import BusinessSize, Scheme
+from marketplace.subsidy.parts import BusinessSize
+from marketplace.subsidy.scheme import Scheme
 from marketplace.subsidy.tariff import Tariff
 
 _HEAD: Final = 3

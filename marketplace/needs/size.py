@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from marketplace.subsidy.class_table import EligibilityRules
 from marketplace.subsidy.classes import IndustryChoice, industry_choices
 from marketplace.subsidy.eligibility import Applicant, check
-from marketplace.subsidy.scheme import BusinessSize
+from marketplace.subsidy.parts import BusinessSize
 from tenants.text import Text
 
 

@@ -11,7 +11,8 @@ from catalogue.differences import industry_words
 from catalogue.publications import Published
 from catalogue.vocabulary import Masters
 from marketplace import pricing
-from marketplace.subsidy.scheme import BusinessSize, Scheme
+from marketplace.subsidy.parts import BusinessSize
+from marketplace.subsidy.scheme import Scheme
 from search.queries import PackageHit
 from tenants.organisations import place
 from tenants.text import Text

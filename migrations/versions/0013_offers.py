@@ -7,8 +7,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0012"
-down_revision = "0011"
+revision = "0013"
+down_revision = "0012"
 branch_labels = None
 depends_on = None
 
@@ -39,7 +39,9 @@ END $$
 
 
 def upgrade() -> None:
-    op.add_column("live_publication", sa.Column("offer_group", sa.String(collation="C"), server_default="", nullable=False))
+    op.add_column(
+        "live_publication", sa.Column("offer_group", sa.String(collation="C"), server_default="", nullable=False)
+    )
     op.add_column(
         "live_publication", sa.Column("offer_total_yen", sa.BigInteger(), server_default="0", nullable=False)
     )
