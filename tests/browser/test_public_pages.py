@@ -22,7 +22,7 @@ PAGES = (
     "/compare",
     "/compare?codes=AP-1,AP-2,MP-1,KP-1,KP-2,HP-1,nope,UP-1&pinned=KP-1",
     "/find",
-    "/find?trouble=B1",
+    "/find?q=月末の給与計算が大変",
     "/eligibility",
     "/eligibility?asked=kind",
     "/eligibility?kind=company&domestic=yes&industry=restaurant&employees=5",
