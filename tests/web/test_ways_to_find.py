@@ -1,0 +1,52 @@
+"""What leads to the guided search, what a small catalogue lacks, what a page costs, and the commands."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import published
+import pytest
+
+BOTH = "電話の予約で手が離せず、月末の給与計算も大変"
+END = {"industry": "any", "people": "any", "budget": "any"}
+
+
+def links(html, beginning):
+    return [link for link in re.findall(r'href="([^"]+)"', html) if link.startswith(beginning)]
+
+
+@pytest.mark.usefixtures("index")
+def test_home_and_an_empty_search_lead_there(client):
+    home = client.get("/").text
+    assert links(home, "/find?q=")
+    assert links(client.get("/packages?q=ぬぬぬ").text, "/find?q=")
+
+
+def test_statements_do_not_grow(client, statements):
+    published.publish(packages=8, vendors=2)
+    client.get("/find", query_string={"q": BOTH, **END})
+    with statements() as seen:
+        client.get("/find", query_string={"q": BOTH, **END})
+    assert len(seen) <= 12, seen
+
+
+def test_what_nobody_offers_is_said(client):
+    published.publish(packages=2, vendors=1)
+    page = client.get("/needs", query_string={"function": [f"B{n}" for n in range(1, 6)]}).text
+    assert "公開中のITツールにない機能があります" in page
+
+
+def test_the_commands(hojo, services):
+    published.publish(packages=12, vendors=4)
+    found = json.loads(hojo("search", "needs", "B1", "F2,M3", "--employees", "4", "--json").stdout)
+    assert found["answers"]
+    assert found["milliseconds"] >= 0
+    written = hojo("search", "needs", "B1", "--have", "M6", "--budget", "1")
+    assert "すべてそろえるには" in written.output
+    told = hojo("search", "needs", "B1", "F2", "--applied", "--industry", "retail", "--own-industry")
+    assert "これより良い組み合わせはありません" in told.output
+    assert hojo("search", "needs", "ZZ").exit_code != 0
+    meant = json.loads(hojo("search", "understand", BOTH, "--json").stdout)
+    assert {each["code"] for each in meant["problems"]} == {"phone_bookings", "payroll"}
+    assert "phone_bookings" in hojo("search", "understand", "電話の予約で手が離せない").output
