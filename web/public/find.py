@@ -179,11 +179,11 @@ class Finder:
             return ()
         name = self.question.name
         faults = self._faults(name)
-        empty = not self._answered(name) and not self.answers.q and self.just_asked == name
-        if not faults and empty and (name == "trouble" or not getattr(self.answers, name)):
-            field_name = "q" if name == "trouble" else name
+        told = self.answers
+        given = (told.q or told.problems or told.functions) if name == "trouble" else getattr(told, name)
+        if not given and self.just_asked == name:
             message = Text("答えが入っていません。", "There is no answer.")
-            return (Finding("no_answer", message, _REMEDIES[name], field_name),)
+            return (Finding("no_answer", message, _REMEDIES[name], "q" if name == "trouble" else name),)
         return tuple(faults)
 
     @property
