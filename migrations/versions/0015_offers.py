@@ -55,11 +55,7 @@ def upgrade() -> None:
         "CREATE TRIGGER live_publication_offer BEFORE INSERT OR UPDATE OF publication_id ON live_publication"
         " FOR EACH ROW EXECUTE FUNCTION copy_offer()"
     )
-    for table in ("live_publication", "publication"):
-        op.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
     op.execute("UPDATE live_publication SET publication_id = publication_id WHERE kind = 'package'")
-    for table in ("live_publication", "publication"):
-        op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
     op.create_index(
         "ix_live_publication_offer",
         "live_publication",
