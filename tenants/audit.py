@@ -31,6 +31,8 @@ REFERENCE: Final = "personal"
 PERSONAL: Final[Mapping[str, frozenset[str]]] = {
     "person": frozenset({"name"}),
     "support_view": frozenset({"name"}),
+    "invitation": frozenset({"name"}),
+    "organisation": frozenset({"representative"}),
 }
 _ALWAYS: Final = frozenset({"email"})
 _PENDING = "audit_pending"

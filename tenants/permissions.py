@@ -40,6 +40,8 @@ class Permission(StrEnum):
     MANAGE_BRIEFINGS = "manage_briefings"
     PUBLISH_ANNOUNCEMENTS = "publish_announcements"
     USE_SUPPORT_VIEW = "use_support_view"
+    FORGET_PEOPLE = "forget_people"
+    SETTLE_DUPLICATES = "settle_duplicates"
 
 
 P = Permission
@@ -72,6 +74,8 @@ ROLES: Final[Mapping[str, frozenset[Permission]]] = {
             P.MANAGE_BRIEFINGS,
             P.PUBLISH_ANNOUNCEMENTS,
             P.USE_SUPPORT_VIEW,
+            P.FORGET_PEOPLE,
+            P.SETTLE_DUPLICATES,
         }
     ),
     "secretariat_reviewer": frozenset(

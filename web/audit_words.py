@@ -10,6 +10,8 @@ from catalogue.lifecycle import LISTING
 from marketplace.applications.lifecycle import APPLICATION
 from marketplace.registration.lifecycle import REGISTRATION
 from marketplace.registration.standing import STANDING_LABELS
+from tenants.audit import FORGOTTEN
+from tenants.audit_pseudonyms import REASONS
 from tenants.audit_queries import Event
 from tenants.permissions import ROLE_NAMES
 from tenants.text import Text, same
@@ -43,6 +45,7 @@ MORE_FACTS: Final[Mapping[str, Text]] = {
     "products": Text("製品", "Products"),
     "published_at": Text("公開日時", "Published at"),
     "representative": Text("代表者", "Representative"),
+    "reference": Text("受付番号", "Reference"),
     "result": Text("結果", "Result"),
     "roles": Text("役割", "Roles"),
     "round": Text("公募回", "Round"),
@@ -90,6 +93,8 @@ def _value(event: Event, name: str, value: Any) -> Text:
         flow = FLOWS.get(event.subject_kind, LISTING)
         found = next((state.label for state in flow.states if state.code == value), None)
         return found or same(str(value))
+    if name == "reason" and event.name == FORGOTTEN:
+        return REASONS.get(str(value), same(str(value)))
     if name == "standing" and value in STANDING_LABELS:
         return STANDING_LABELS[value]
     if isinstance(value, dict) and set(value) == {"ja", "en"}:

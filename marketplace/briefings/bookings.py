@@ -130,6 +130,33 @@ def _cancel(booking_id: uuid.UUID) -> int:
                 Text("ご不明な点はコールセンターへお問い合わせください。", "Please ask the call centre."),
             )
         )
+    _give_back(row, booking)
+    return number
+
+
+def release_all(person_id: uuid.UUID) -> int:
+    """Give back all seats of a person in briefings to come; how many bookings. Part of a use case of the secretariat's."""
+    current = (BriefingBooking.person_id == person_id, BriefingBooking.state != "cancelled")
+    numbers = db.session.scalars(
+        select(BriefingBooking.briefing_number)
+        .join(Briefing, Briefing.number == BriefingBooking.briefing_number)
+        .where(*current, Briefing.state == "announced", Briefing.starts_at > clock.now())
+        .order_by(BriefingBooking.briefing_number)
+    ).all()
+    for number in numbers:
+        row = services.hold(number)
+        booking = db.session.scalar(
+            select(BriefingBooking)
+            .where(*current, BriefingBooking.briefing_number == number)
+            .execution_options(populate_existing=True)
+        )
+        if booking is not None:
+            _give_back(row, booking)
+    return len(numbers)
+
+
+def _give_back(row: Briefing, booking: BriefingBooking) -> None:
+    """The seats of a booking, or its place on the list, are free; the first who waits and fits moves up."""
     if booking.state == "booked":
         row.taken -= booking.people
     else:
@@ -138,7 +165,6 @@ def _cancel(booking_id: uuid.UUID) -> int:
     services.record_booking("briefing_seat_cancelled", row, booking)
     db.session.flush()
     services.move_up(row)
-    return number
 
 
 def _outcome(booking: BriefingBooking) -> Booked:

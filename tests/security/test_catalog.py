@@ -24,6 +24,7 @@ VERBS = {"r": "SELECT", "a": "INSERT", "w": "UPDATE", "d": "DELETE"}
 DEFINERS = {
     "append_audit": "the chain's end is out of the application's reach",
     "forget_person": "names are forgotten by the secretariat alone, and only all at once",
+    "personal_data_of": "what is held of a person is counted for the secretariat, and not shown",
     "procrastinate_defer_jobs_v1": "who asks for a job sees none",
 }
 # Functions of ours that the application calls or that its policies and triggers use; all others are procrastinate's.

@@ -13,6 +13,7 @@ SUBJECTS: Final[Mapping[str, str]] = {
     "search": "web.commands.search",
     "application": "web.commands.application",
     "organisation": "web.commands.organisation",
+    "people": "web.commands.people",
     "registration": "web.commands.registration",
     "vendor": "web.commands.vendor",
     "audit": "web.commands.audit",
