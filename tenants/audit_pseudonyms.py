@@ -34,7 +34,9 @@ KINDS: Final[Mapping[str, Text]] = {
     "business_facts": Text("GビズID・ミラサポから受け取った情報", "What GビズID and ミラサポ said"),
     "notices": Text("本人あての通知", "Notices to them"),
     "mails": Text("本人あてのメールの記録", "Records of mails to them"),
-    "bookings": Text("説明会の予約（氏名・会社名・メールアドレス）", "Bookings of briefings (name, company, address)"),
+    "bookings": Text(
+        "説明会の予約（氏名・会社名・メールアドレス）", "Bookings of briefings (name, company, address)"
+    ),
     "invitations": Text("招待（送った人・受けた人として）", "Invitations (as sender or receiver)"),
     "support_views": Text("サポート閲覧の記録", "Support views"),
     "uploads": Text("取り込み途中のファイル", "Files that were being imported"),

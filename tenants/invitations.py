@@ -13,18 +13,17 @@ import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import ClassVar, Final, Literal
+from typing import Final, Literal
 
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import func, select
 
 from tenants import audit, clock, notices
-from tenants.actor import SIGN_IN, Actor, current
-from tenants.db import act_as, constraint, db, use_case
-from tenants.errors import BadInput, DomainError, Finding, NotFound, NotPermitted
+from tenants.actor import current
+from tenants.db import constraint, db, use_case
+from tenants.errors import BadInput, Finding, NotFound, NotPermitted
 from tenants.member_models import Invitation
-from tenants.members import PEOPLE_PAGE, Team, checked_roles, manage, role_names
-from tenants.models import Membership, Organisation, Person
-from tenants.permissions import Permission
+from tenants.members import Team, checked_roles, manage, role_names
+from tenants.models import Membership, Person
 from tenants.text import Language, Text
 
 VALID_FOR: Final = timedelta(days=7)
@@ -34,42 +33,6 @@ State = Literal["open", "expired", "accepted", "revoked"]
 _EMAIL: Final = re.compile(r"[^\s@<>,;:\"()\[\]\\]{1,64}@(?:[^\s@<>,;:\"()\[\]\\.]+\.)+[^\s@<>,;:\"()\[\]\\.]{2,}")
 _LONGEST_EMAIL: Final = 254
 _INVITATION: Final = Text("招待", "The invitation")
-
-
-class InvitationClosed(DomainError):
-    """A token that opens nothing: never given out, taken already, taken back, or too old."""
-
-    status: ClassVar[int] = 410
-
-    def __init__(self, code: str) -> None:
-        super().__init__(Finding(f"invitation_{code}", *_WHY_CLOSED[code]))
-
-
-_ASK_AGAIN: Final = Text(
-    "招待してくれた方に、もう一度招待を送ってもらってください。",
-    "Ask whoever invited you to send a new invitation.",
-)
-_WHY_CLOSED: Final = {
-    "unknown": (
-        Text("この招待は見つかりません。", "This invitation was not found."),
-        Text(
-            "メールのリンクが途中で切れていないか確かめてください。新しいメールが届いている場合は、そちらを開いてください。",
-            "See whether the link was cut off, and whether a newer letter has come.",
-        ),
-    ),
-    "accepted": (
-        Text("この招待は、すでに使われています。", "This invitation has been used."),
-        Text(
-            "参加したのがご自身なら、ログインするだけで使えます。心当たりがなければ、招待してくれた方に知らせてください。",
-            "If it was you, just sign in. If not, tell whoever invited you.",
-        ),
-    ),
-    "revoked": (Text("この招待は、取り消されています。", "This invitation was taken back."), _ASK_AGAIN),
-    "expired": (
-        Text("この招待は、期限（7日間）が過ぎています。", "This invitation is older than a week."),
-        _ASK_AGAIN,
-    ),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,18 +46,6 @@ class SentInvitation:
     sent_at: datetime
     expires_at: datetime
     state: State
-
-
-@dataclass(frozen=True, slots=True)
-class Welcome:
-    """An invitation as the one who holds its token sees it, before they join."""
-
-    organisation_id: uuid.UUID
-    organisation: str
-    kind: str
-    roles: tuple[str, ...]
-    inviter: str
-    expires_at: datetime
 
 
 def _already_invited() -> BadInput:
@@ -116,7 +67,8 @@ def hash_of(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def _state(row: Invitation) -> State:
+def state_of(row: Invitation) -> State:
+    """What an invitation is worth now."""
     if row.accepted_at is not None:
         return "accepted"
     if row.revoked_at is not None:
@@ -140,13 +92,14 @@ def waiting(of: Team) -> list[SentInvitation]:
     )
     return [
         SentInvitation(
-            row.id, row.email, tuple(row.roles), row.inviter_name, row.sent_at, row.expires_at, _state(row)
+            row.id, row.email, tuple(row.roles), row.inviter_name, row.sent_at, row.expires_at, state_of(row)
         )
         for row in rows
     ]
 
 
-def _checked_email(written: str) -> str:
+def checked_email(written: str) -> str:
+    """An address as it is kept; BadInput for what is none."""
     email = written.strip().lower()
     if len(email) <= _LONGEST_EMAIL and _EMAIL.fullmatch(email) and email.isprintable():
         return email
@@ -174,9 +127,17 @@ def invite(
     an invitation that has run out is replaced.
     """
     of = manage(organisation_id)
-    address = _checked_email(email)
+    address = checked_email(email)
     wanted = checked_roles(of.kind, roles)
     _require_newcomer(of, address)
+    return ask(of, address, wanted, language=language, inviter=current().name)
+
+
+def ask(of: Team, address: str, roles: list[str], *, language: Language, inviter: str) -> uuid.UUID:
+    """Write an invitation and its letter; part of a use case that has checked everything. inviter: as the letter says.
+
+    NotPermitted for nobody in particular: somebody answers for each invitation.
+    """
     who = current()
     if who.person_id is None:
         raise NotPermitted
@@ -184,11 +145,11 @@ def invite(
     row = Invitation(
         organisation_id=of.organisation_id,
         email=address,
-        roles=wanted,
+        roles=roles,
         language=language,
         token_hash=hash_of(token),
         invited_by=who.person_id,
-        inviter_name=who.name,
+        inviter_name=inviter,
         created_at=moment,
         sent_at=moment,
         expires_at=moment + VALID_FOR,
@@ -199,7 +160,7 @@ def invite(
         "member_invited",
         subject=("invitation", row.id),
         organisation_id=of.organisation_id,
-        after={"email": address, "roles": wanted},
+        after={"email": address, "roles": roles},
     )
     _send(of, row, token)
     return row.id
@@ -231,7 +192,7 @@ def _require_newcomer(of: Team, email: str) -> None:
         .with_for_update()
     ).all()
     known = next((row for row in still_open if row.email == email), None)
-    if known is not None and _state(known) == "expired":
+    if known is not None and state_of(known) == "expired":
         known.revoked_at = clock.now()
         db.session.flush()
     elif known is not None:
@@ -304,118 +265,17 @@ def resend(invitation_id: uuid.UUID, *, organisation_id: uuid.UUID | None = None
 @use_case
 def revoke(invitation_id: uuid.UUID, *, organisation_id: uuid.UUID | None = None) -> str:
     """Take an invitation back; its letter opens nothing from now on. Gives the address. NotFound as for resend."""
-    of = manage(organisation_id)
-    row = _own_open(of, invitation_id)
+    row = _own_open(manage(organisation_id), invitation_id)
+    take_back(row)
+    return row.email
+
+
+def take_back(row: Invitation) -> None:
+    """An open invitation opens nothing from now on. Part of a use case."""
     row.revoked_at = clock.now()
     audit.record(
         "invitation_revoked",
         subject=("invitation", row.id),
-        organisation_id=of.organisation_id,
+        organisation_id=row.organisation_id,
         before={"email": row.email},
     )
-    return row.email
-
-
-def look(token: str) -> Welcome:
-    """What the holder of a token is invited to. Raises InvitationClosed when it opens nothing."""
-    with act_as(SIGN_IN):
-        _show(token)
-        row = _found(token)
-        organisation = db.session.get_one(Organisation, row.organisation_id)
-        return Welcome(
-            organisation.id,
-            organisation.name,
-            organisation.kind,
-            tuple(row.roles),
-            row.inviter_name,
-            row.expires_at,
-        )
-
-
-def _show(token: str) -> None:
-    """Tell the database which token this transaction was shown: row-level security lets through its row alone."""
-    # The secret itself: the database hashes it, so that nobody who reads the table can show what stands there.
-    db.session.execute(text("SELECT set_config('app.invitation', :held, true)"), {"held": token})
-
-
-def _found(token: str, *, lock: bool = False) -> Invitation:
-    query = select(Invitation).where(Invitation.token_hash == hash_of(token))
-    row = db.session.scalar(query)
-    if row is None:
-        raise InvitationClosed("unknown")
-    if lock and _state(row) == "open":
-        # Of two who hold it, the second waits here; the row is then no longer one that can be taken.
-        row = db.session.scalar(query.with_for_update().execution_options(populate_existing=True))
-        if row is None:
-            raise InvitationClosed("accepted")
-    state = _state(row)
-    if state != "open":
-        raise InvitationClosed(state)
-    return row
-
-
-def accept(person: Actor, token: str) -> uuid.UUID:
-    """The signed-in person joins; gives the organisation's id. Whoever holds the token may, by whatever provider.
-
-    Raises InvitationClosed when the token opens nothing (any more).
-    """
-    if person.person_id is None or person.support is not None:
-        raise NotPermitted
-    with act_as(Actor("sign_in", person_id=person.person_id, name=person.name)):
-        return _accept(person.person_id, token)
-
-
-@use_case
-def _accept(person_id: uuid.UUID, token: str) -> uuid.UUID:
-    _show(token)
-    row = _found(token, lock=True)
-    who = current()
-    row.accepted_at, row.accepted_by = clock.now(), person_id
-    db.session.flush()
-    held = set(
-        db.session.scalars(
-            select(Membership.role).where(
-                Membership.organisation_id == row.organisation_id, Membership.person_id == person_id
-            )
-        )
-    )
-    new = [role for role in row.roles if role not in held]
-    if new:
-        db.session.execute(
-            insert(Membership),
-            [
-                {
-                    "id": uuid.uuid4(),
-                    "organisation_id": row.organisation_id,
-                    "person_id": person_id,
-                    "role": role,
-                    "created_at": clock.now(),
-                }
-                for role in new
-            ],
-        )
-    audit.record(
-        "invitation_accepted",
-        subject=("invitation", row.id),
-        organisation_id=row.organisation_id,
-        after={"name": who.name, "roles": new},
-    )
-    organisation = db.session.get_one(Organisation, row.organisation_id)
-    if organisation.kind == "committee":  # its people are kept by the secretariat
-        notices.notify_person(
-            row.invited_by,
-            "invitation_accepted",
-            link=PEOPLE_PAGE,
-            organisation=organisation.name,
-            person=who.name,
-        )
-    else:
-        notices.notify_organisation(
-            row.organisation_id,
-            "invitation_accepted",
-            link=PEOPLE_PAGE,
-            permission=Permission.MANAGE_MEMBERS,
-            organisation=organisation.name,
-            person=who.name,
-        )
-    return row.organisation_id

@@ -94,5 +94,6 @@ def _came_on_paper(walk: Any, office: PageClient) -> None:
     walk.send(office, f"{made}/papers", "/remove")
     for kind in ("tax", "certificate", "scan"):
         _attach(walk, office, f"{made}/papers", kind)
+    walk.send(office, made, "/invite-owner", email="owner@paper.example")
     walk.send(office, made, "/receive")
     walk.send(office, made, "/withdraw", reason="書面で取り下げの申し出がありました。")

@@ -319,6 +319,7 @@ ROUTES = [
     view("secretariat.registration_papers", f"{ON_PAPER}/papers", OFFICE),
     change("secretariat.attach_registration_paper", f"{ON_PAPER}/papers/scan/attach", REVIEWERS),
     change("secretariat.remove_registration_paper", f"{ON_PAPER}/papers/{{removable}}/remove", REVIEWERS, 404),
+    change("secretariat.invite_first_owner", f"{ON_PAPER}/invite-owner", REVIEWERS),
     change("secretariat.receive_registration", f"{ON_PAPER}/receive", REVIEWERS),
     change("secretariat.withdraw_registration", f"{ON_PAPER}/withdraw", REVIEWERS),
     view("secretariat.edit_scheme", "/secretariat/schemes/2017/edit", ADMINISTRATORS),

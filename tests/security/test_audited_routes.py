@@ -340,6 +340,14 @@ def people_come_and_go(walk: Walk, browser, owner_of_vendor: Actor) -> None:
     walk.send(owner, "/organisation/details", "/details", address="千代田区9-9", prefecture="東京都")
 
 
+def somebody_is_forgotten(walk: Walk, administrator: PageClient) -> None:
+    with act_as(SYSTEM):
+        person = Person(name="忘却 太郎", email="taro@example.jp")
+        db.session.add(person)
+        db.session.commit()
+    walk.send(administrator, f"/secretariat/people/{person.id}", "/forget", reason="asked", sure="1")
+
+
 def the_secretariat_looks_in(walk: Walk, administrator: PageClient, shop: Actor) -> None:
     page = f"/secretariat/organisations/{shop.organisation_id}/support-view"
     walk.send(administrator, page, "/support-view", reason="お電話でのご相談のため")
@@ -409,6 +417,7 @@ def test_every_change_leaves_its_event(walk, application, browser, organisation,
     walk.send(shop, "/account/notices", "/account/notices", language="en")
     walk.post(shop, "/account/notices/address-works", {})
     a_mail_is_tried_again(walk, administrator)
+    somebody_is_forgotten(walk, administrator)
     walk.post(shop, "/sign-out", {})
 
     changing = {rule.endpoint for rule in application.url_map.iter_rules() if "POST" in rule.methods}

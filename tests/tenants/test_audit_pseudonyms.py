@@ -295,7 +295,9 @@ def test_a_name_in_an_invitation_s_or_an_organisation_s_event_lies_beside_the_ch
     assert "会社い" in chain, "a company's name is no person's"
 
 
-def test_people_are_found_by_name_or_whole_address_only_by_the_administrator(taro, administrator, vendor, actor_of):
+def test_people_are_found_by_name_or_whole_address_only_by_the_administrator(
+    taro, administrator, vendor, actor_of
+):
     with act_as(administrator):
         assert people("").total == 0, "nobody leafs through everybody"
         assert [each.id for each in people("忘却").items] == [taro.person_id]

@@ -11,12 +11,12 @@ import pytest
 from letters import invitation_token, posted
 from sqlalchemy import select, text
 
-from tenants import clock, invitations, members, sign_in
+from tenants import clock, invitations, invited, members, sign_in
 from tenants.actor import SYSTEM, Actor
 from tenants.audit import AuditEvent, verify
 from tenants.db import act_as, db
 from tenants.errors import BadInput, DomainError, NotFound, NotPermitted
-from tenants.invitations import InvitationClosed
+from tenants.invited import InvitationClosed
 from tenants.member_models import Invitation
 from tenants.members import LastOwner
 from tenants.models import Membership, Person
@@ -86,13 +86,13 @@ def at_once(services, *calls) -> list[object]:
 def test_whoever_holds_the_letter_joins_once(owner_of_vendor, vendor, newcomer):
     invite(owner_of_vendor, " New@Example.JP ", "vendor_editor", "vendor_applications")
     token = invitation_token("new@example.jp")
-    seen = invitations.look(token)
+    seen = invited.look(token)
     assert (seen.organisation, seen.inviter) == ("さくらシステム", owner_of_vendor.name)
-    assert invitations.accept(newcomer, token) == vendor
+    assert invited.accept(newcomer, token) == vendor
     assert roles_in(vendor, newcomer) == {"vendor_editor", "vendor_applications"}
     assert events() == ["member_invited", "invitation_accepted"]
     with pytest.raises(InvitationClosed) as caught:
-        invitations.accept(newcomer, token)
+        invited.accept(newcomer, token)
     assert caught.value.code == "invitation_accepted"
     assert [each.organisation_id for each in posted("invitation_accepted")] == [vendor]
 
@@ -112,7 +112,7 @@ def test_the_database_holds_the_hash_and_the_trail_no_token(owner_of_vendor, own
 @pytest.mark.parametrize("token", ["", "x", "a" * 43, "' OR 1=1 --"])
 def test_a_token_nobody_was_given_opens_nothing(owner_of_vendor, newcomer, token):
     invite(owner_of_vendor)
-    for ask in (lambda: invitations.look(token), lambda: invitations.accept(newcomer, token)):
+    for ask in (lambda: invited.look(token), lambda: invited.accept(newcomer, token)):
         with pytest.raises(InvitationClosed) as caught:
             ask()
         assert caught.value.code == "invitation_unknown"
@@ -123,9 +123,9 @@ def test_a_week_and_no_longer(owner_of_vendor, newcomer):
         invite(owner_of_vendor)
     token = invitation_token("new@example.jp")
     with clock.at(NOW + timedelta(days=7, seconds=-1)):
-        invitations.look(token)
+        invited.look(token)
     with clock.at(NOW + timedelta(days=7)), pytest.raises(InvitationClosed) as caught:
-        invitations.accept(newcomer, token)
+        invited.accept(newcomer, token)
     assert caught.value.code == "invitation_expired"
     with clock.at(NOW + timedelta(days=8)):
         invite(owner_of_vendor)  # one that has run out is replaced
@@ -138,8 +138,8 @@ def test_sending_again_makes_the_first_letter_worthless(owner_of_vendor, vendor,
     with act_as(owner_of_vendor):
         assert invitations.resend(sent) == "new@example.jp"
     with pytest.raises(InvitationClosed):
-        invitations.accept(newcomer, first)
-    invitations.accept(newcomer, invitation_token("new@example.jp"))
+        invited.accept(newcomer, first)
+    invited.accept(newcomer, invitation_token("new@example.jp"))
     with act_as(owner_of_vendor), pytest.raises(NotFound):
         invitations.resend(sent)
 
@@ -150,7 +150,7 @@ def test_what_was_taken_back_opens_nothing(owner_of_vendor, newcomer):
         invitations.revoke(sent)
         assert invitations.waiting(members.team()) == []
     with pytest.raises(InvitationClosed) as caught:
-        invitations.accept(newcomer, invitation_token("new@example.jp"))
+        invited.accept(newcomer, invitation_token("new@example.jp"))
     assert caught.value.code == "invitation_revoked"
 
 
@@ -185,9 +185,7 @@ def test_of_two_who_open_one_letter_at_once_one_joins(
     invite(owner_of_vendor)
     token = invitation_token("new@example.jp")
     other = actor_of(organisation("sme"), "sme_owner")
-    results = at_once(
-        services, lambda: invitations.accept(newcomer, token), lambda: invitations.accept(other, token)
-    )
+    results = at_once(services, lambda: invited.accept(newcomer, token), lambda: invited.accept(other, token))
     assert sorted(isinstance(one, InvitationClosed) for one in results) == [False, True]
     assert sorted(len(roles_in(vendor, who)) for who in (newcomer, other)) == [0, 1]
 
@@ -211,7 +209,7 @@ def test_the_secretariat_s_administrator_keeps_the_committee(services, organisat
     office, committee = organisation("secretariat"), organisation("committee", name="審査委員会")
     administrator, reviewer = (actor_of(office, f"secretariat_{role}") for role in ("administrator", "reviewer"))
     invite(administrator, "iin@example.jp", "committee_member", organisation_id=committee)
-    invitations.accept(newcomer, invitation_token("iin@example.jp"))
+    invited.accept(newcomer, invitation_token("iin@example.jp"))
     assert roles_in(committee, newcomer) == {"committee_member"}
     with act_as(administrator):
         assert [each.organisation_id for each in members.committees()] == [committee]

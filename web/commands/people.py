@@ -66,7 +66,9 @@ def show(*, person_id: uuid.UUID, as_json: bool) -> None:
         )
         return
     language = console.language()
-    write_table([(words.in_language(language), held.counts[kind]) for kind, words in audit_pseudonyms.KINDS.items()])
+    write_table(
+        [(words.in_language(language), held.counts[kind]) for kind, words in audit_pseudonyms.KINDS.items()]
+    )
 
 
 @commands.command()

@@ -12,9 +12,9 @@ from typing import Final
 from flask import flash, g, make_response, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
-from tenants import actor, invitations, members, sign_in
+from tenants import actor, invited, members, sign_in
 from tenants.errors import BadInput, Finding
-from tenants.invitations import InvitationClosed
+from tenants.invited import InvitationClosed
 from tenants.text import Text
 from web.edge import SESSION_TOKEN
 from web.fields import by_field
@@ -35,7 +35,7 @@ def invitation() -> str | Response:
     if not token:
         return render_template("organisation/invitation_code.html", findings=(), errors={})
     try:
-        welcome = invitations.look(token)
+        welcome = invited.look(token)
     except InvitationClosed as error:
         return _closed(error)
     here = {
@@ -104,7 +104,7 @@ def accept() -> Response:
     if not token:  # the hour is over: the letter's link brings one back
         return redirect(url_for("organisation.invitation"))
     try:
-        joined = invitations.accept(actor.current(), token)
+        joined = invited.accept(actor.current(), token)
     except InvitationClosed as error:
         return _closed(error)
     session[SESSION_TOKEN] = sign_in.switch_organisation(session[SESSION_TOKEN], joined)

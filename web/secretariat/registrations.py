@@ -12,7 +12,7 @@ from marketplace import rounds
 from marketplace.registration import office, queries, services
 from marketplace.registration.lifecycle import REGISTRATION
 from marketplace.registration.queries import RegistrationView
-from tenants import actor, clock
+from tenants import actor, clock, first_owner
 from tenants.duplicates import AlreadyRegistered
 from tenants.errors import BadInput, DomainError, Finding, IllegalStep, OutsideWindow
 from tenants.organisations import PREFECTURES, place
@@ -26,6 +26,7 @@ from web.registration import Answer, Place
 from web.secretariat.blueprint import blueprint
 from web.words import t
 
+LANGUAGES = (("ja", Text("日本語", "Japanese")), ("en", Text("英語", "English")))
 STATES = tuple(state.code for state in REGISTRATION.states)
 
 
@@ -71,6 +72,8 @@ def _check_page(view: RegistrationView, error: DomainError | None = None) -> str
         findings=findings,
         errors=by_field(findings),
         may_check=actor.current().may(Permission.CHECK_REGISTRATIONS),
+        owner=first_owner.of(view.organisation_id) if view.paper else None,
+        letter_languages=LANGUAGES,
     )
 
 
@@ -208,6 +211,24 @@ def attach_registration_paper(registration_id: uuid.UUID, kind: str) -> Answer:
 def remove_registration_paper(registration_id: uuid.UUID, paper_id: uuid.UUID) -> Response:
     """Take one off."""
     return registration.detach(_here(registration_id), queries.one(registration_id), paper_id)
+
+
+@blueprint.post("/registrations/<uuid:registration_id>/invite-owner")
+@allow(Permission.CHECK_REGISTRATIONS, fresh=True)
+def invite_first_owner(registration_id: uuid.UUID) -> Answer:
+    """The vendor has no people yet: ask the first owner in by mail."""
+    view = queries.one(registration_id)
+    email = request.form.get("email", "")
+    try:
+        first_owner.invite(
+            view.organisation_id, email, language="en" if request.form.get("language") == "en" else "ja"
+        )
+    except (BadInput, IllegalStep) as error:
+        return _check_page(view, error), error.status
+    flash(
+        t(f"{email.strip()} に招待を送りました。", f"The invitation to {email.strip()} is on its way."), "success"
+    )
+    return redirect(url_for("secretariat.registration", registration_id=registration_id) + "#owner")
 
 
 @blueprint.post("/registrations/<uuid:registration_id>/receive")
