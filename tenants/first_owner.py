@@ -67,7 +67,7 @@ def invite(organisation_id: uuid.UUID, email: str, *, language: Language = "ja")
     team = Team(vendor.id, vendor.kind, vendor.name, may_manage=True, own=False)
     office = db.session.get(Organisation, who.organisation_id)
     inviter = office.name if office is not None else ""
-    return invitations.ask(team, address, [ROLE], language=language, inviter=inviter)
+    return invitations.ask(team, address, [ROLE], language=language, inviter=inviter, template="owner_invitation")
 
 
 def _open_invitations(organisation_id: uuid.UUID) -> Select[Invitation]:

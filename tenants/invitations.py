@@ -133,10 +133,18 @@ def invite(
     return ask(of, address, wanted, language=language, inviter=current().name)
 
 
-def ask(of: Team, address: str, roles: list[str], *, language: Language, inviter: str) -> uuid.UUID:
-    """Write an invitation and its letter; part of a use case that has checked everything. inviter: as the letter says.
+def ask(
+    of: Team,
+    address: str,
+    roles: list[str],
+    *,
+    language: Language,
+    inviter: str,
+    template: str = "invitation",
+) -> uuid.UUID:
+    """Write an invitation and its letter; part of a use case that has checked everything.
 
-    NotPermitted for nobody in particular: somebody answers for each invitation.
+    inviter: as the letter says. template: of the letter. NotPermitted for nobody in particular: somebody answers for each invitation.
     """
     who = current()
     if who.person_id is None:
@@ -162,7 +170,7 @@ def ask(of: Team, address: str, roles: list[str], *, language: Language, inviter
         organisation_id=of.organisation_id,
         after={"email": address, "roles": roles},
     )
-    _send(of, row, token)
+    _send(of, row, token, template)
     return row.id
 
 
@@ -208,10 +216,10 @@ def _require_newcomer(of: Team, email: str) -> None:
         )
 
 
-def _send(of: Team, row: Invitation, token: str) -> None:
+def _send(of: Team, row: Invitation, token: str, template: str = "invitation") -> None:
     notices.notify_address(
         row.email,
-        "invitation",
+        template,
         language="en" if row.language == "en" else "ja",
         link=f"{PAGE}#{token}",
         organisation=of.name,

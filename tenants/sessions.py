@@ -41,7 +41,7 @@ def own_sessions(person: Actor, token: str, *, page: int = 1) -> Page[SessionVie
         query = (
             select(SignInSession, Organisation.name)
             .outerjoin(Organisation, Organisation.id == SignInSession.organisation_id)
-            .where(*_holding(who))
+            .where(*holding(who))
             .order_by(SignInSession.seen_at.desc(), SignInSession.id)
         )
         return page_of(query, lambda row: _view(row[0], row[1], here), number=page)
@@ -62,7 +62,7 @@ def end_others(person: Actor, token: str) -> int:
 @use_case
 def _end(who: uuid.UUID, session_id: uuid.UUID) -> None:
     row = db.session.scalar(
-        select(SignInSession).where(SignInSession.id == session_id, *_holding(who)).with_for_update()
+        select(SignInSession).where(SignInSession.id == session_id, *holding(who)).with_for_update()
     )
     if row is None:
         raise NotFound(Text("ログイン", "The session"))
@@ -74,7 +74,7 @@ def _end(who: uuid.UUID, session_id: uuid.UUID) -> None:
 def _end_others(who: uuid.UUID, here: str) -> int:
     ended = db.session.scalars(
         update(SignInSession)
-        .where(SignInSession.token_hash != here, *_holding(who))
+        .where(SignInSession.token_hash != here, *holding(who))
         .values(ended_at=clock.now())
         .returning(SignInSession.id)
     ).all()
@@ -85,7 +85,7 @@ def _end_others(who: uuid.UUID, here: str) -> int:
     return len(ended)
 
 
-def _holding(who: uuid.UUID) -> tuple[ColumnElement[bool], ...]:
+def holding(who: uuid.UUID) -> tuple[ColumnElement[bool], ...]:
     """The rows of this person's sessions that let in now."""
     moment = clock.now()
     return (

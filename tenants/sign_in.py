@@ -158,7 +158,7 @@ def _begin(row: SignInSession) -> str:
     return token
 
 
-def _go_on(row: SignInSession, organisation_id: uuid.UUID | None, authenticated_at: datetime) -> str:
+def go_on(row: SignInSession, organisation_id: uuid.UUID | None, authenticated_at: datetime) -> str:
     """End this session and begin its successor: the twelve hours go on from the sign-in. Gives the new token."""
     row.ended_at = clock.now()
     return _begin(
@@ -250,7 +250,7 @@ def _switch(token: str, organisation_id: uuid.UUID) -> str:
         before={"organisation_id": str(row.organisation_id) if row.organisation_id else None},
         after={"organisation_id": str(organisation_id)},
     )
-    return _go_on(row, organisation_id, row.authenticated_at)
+    return go_on(row, organisation_id, row.authenticated_at)
 
 
 def sign_in_again(
@@ -287,7 +287,7 @@ def _sign_in_again(token: str, key: tuple[str, str], said: Said | None, authenti
         organisation_id=row.organisation_id,
         after={"provider": key[0]},
     )
-    return _go_on(row, row.organisation_id, authenticated_at)
+    return go_on(row, row.organisation_id, authenticated_at)
 
 
 _ANOTHER_PERSON = Finding(

@@ -19,7 +19,7 @@ def posted(template: str) -> list[Posting]:
         return rows
 
 
-def invitation_token(address: str) -> str:
+def invitation_token(address: str, template: str = "invitation") -> str:
     """The token in the newest invitation's letter to this address."""
-    links = [each.link for each in posted("invitation") if each.address == address]
+    links = [each.link for each in posted(template) if each.address == address]
     return links[-1].partition("#")[2]

@@ -167,6 +167,9 @@ ROUTES = [
     view("sign_in.sessions_page", "/account/sessions", SIGNED_IN),
     change("sign_in.end_session", "/account/sessions/00000000-0000-0000-0000-000000000000/end", SIGNED_IN, 404),
     change("sign_in.end_other_sessions", "/account/sessions/end-others", SIGNED_IN, 302),
+    view("sign_in.identities_page", "/account/identities", SIGNED_IN),
+    change("sign_in.link_identity", "/account/identities/nobody/link", SIGNED_IN, 404),
+    change("sign_in.unlink_identity", "/account/identities/nobody/unlink", SIGNED_IN, 404),
     # what people are told
     view("inbox.notices", "/inbox", SIGNED_IN),
     change("inbox.open_notice", "/inbox/00000000-0000-0000-0000-000000000000/open", SIGNED_IN, 404),

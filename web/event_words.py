@@ -17,6 +17,8 @@ EVENTS: Final[Mapping[str, Text]] = {
     "signed_out": Text("ログアウトした", "Signed out"),
     "organisation_switched": Text("操作する組織を切り替えた", "Switched to another organisation"),
     "signed_in_again": Text("もう一度ログインして本人確認をした", "Signed in afresh"),
+    "identity_linked": Text("ログイン方法を追加した", "A way to sign in was added"),
+    "identity_unlinked": Text("ログイン方法を外した", "A way to sign in was taken off"),
     "session_ended": Text("ほかの端末のログインを終わらせた", "Ended another session"),
     "other_sessions_ended": Text("ほかのすべての端末のログインを終わらせた", "Ended all other sessions"),
     "mirasapo_id_stated": Text("ミラサポIDが登録された", "A ミラサポ id was given"),

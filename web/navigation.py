@@ -73,6 +73,7 @@ def person() -> dict[str, Any] | None:
         "role": _role(here) if here else None,
         "home_href": url_for(f"{here.kind}.home" if here else "sme.register"),
         "sessions_href": url_for("sign_in.sessions_page"),
+        "identities_href": url_for("sign_in.identities_page"),
         # Who looks in to help ends that first.
         "organisations": []
         if g.get("support")

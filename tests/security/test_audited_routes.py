@@ -23,7 +23,7 @@ from tenants import clock
 from tenants.actor import SYSTEM, Actor
 from tenants.audit import AuditEvent, verify
 from tenants.db import act_as, db
-from tenants.models import Membership, Organisation, Person
+from tenants.models import ExternalIdentity, Membership, Organisation, Person
 from tenants.notices.models import OutgoingMail
 from web import form_values
 
@@ -44,6 +44,7 @@ NOTHING_LASTING = {
     "inbox.read",
     "inbox.read_all",
     "sign_in.go_again",
+    "sign_in.link_identity",
     "api.estimates",
     "api.prices",
     "api.eligibility",
@@ -414,6 +415,12 @@ def test_every_change_leaves_its_event(walk, application, browser, organisation,
     for action in ("/end", "/end-others"):
         browser(world.sme)
         walk.send(shop, "/account/sessions", action)
+    with act_as(SYSTEM):
+        for provider in ("one", "other"):
+            identity = ExternalIdentity(provider=provider, subject="1", person_id=world.sme.person_id)
+            db.session.add(identity)
+        db.session.commit()
+    walk.send(shop, "/account/identities", "/other/unlink")
     walk.send(shop, "/account/notices", "/account/notices", language="en")
     walk.post(shop, "/account/notices/address-works", {})
     a_mail_is_tried_again(walk, administrator)

@@ -56,7 +56,7 @@ def test_the_first_owner_comes_in_once_and_is_its_owner(reviewer, deserted):
         known = first_owner.of(deserted)
         assert (known.people, known.invited) == (0, "owner@paper.example")
         assert known.expires_at is not None
-    token = invitation_token("owner@paper.example")
+    token = invitation_token("owner@paper.example", "owner_invitation")
     seen = invited.look(token)
     assert (seen.organisation, seen.roles, seen.inviter) == ("書面株式会社", ("vendor_owner",), "事務局")
     first, second = newcomer(), newcomer("横取り 次郎")
@@ -78,8 +78,8 @@ def test_only_the_newest_letter_opens_the_door(reviewer, deserted):
         first_owner.invite(deserted, "right@paper.example", language="en")
         assert first_owner.of(deserted).invited == "right@paper.example"
         first_owner.invite(deserted, "right@paper.example")
-    assert [each.language for each in posted("invitation")] == ["ja", "en", "ja"]
-    letters = [each.link.partition("#")[2] for each in posted("invitation")]
+    assert [each.language for each in posted("owner_invitation")] == ["ja", "en", "ja"]
+    letters = [each.link.partition("#")[2] for each in posted("owner_invitation")]
     for old in letters[:2]:
         with pytest.raises(InvitationClosed, match="invitation_revoked"):
             invited.look(old)
@@ -110,7 +110,7 @@ def test_it_is_for_vendors_and_an_address_and_those_who_check(reviewer, deserted
     ):
         with act_as(who), pytest.raises(NotPermitted):
             first_owner.invite(deserted, "a@example.jp")
-    assert posted("invitation") == []
+    assert posted("owner_invitation") == []
 
 
 @pytest.mark.security

@@ -14,7 +14,7 @@ import oidc
 import pytest
 import requests
 from sqlalchemy import select, update
-from ways_in import BACK, leave, newcomer, provider_settings, sessions, signed_in, site_with
+from ways_in import BACK, attempt, leave, newcomer, provider_settings, sessions, signed_in, site_with
 
 from tenants.actor import SYSTEM
 from tenants.db import act_as, db
@@ -105,6 +105,18 @@ def test_the_whole_way(client, issuer):
     assert signed_in(client)
     with act_as(SYSTEM):
         assert db.session.execute(select(Person.name, Person.email)).one() == ("試験 hanako", "hanako@example.jp")
+
+
+def test_it_is_added_to_somebody_s_account(client, hostile):
+    """Signed in with another provider first; the real one asks for a fresh sign-in and proves it."""
+    assert attempt(client, hostile, oidc.Lie()).status_code == 302
+    back = through(client.post_form("/account/identities/real/link"))
+    assert client.get(back).location == "/account/identities"
+    assert client.get(back).status_code == 422, "its code and state count once"
+    client.post_form("/sign-out")
+    assert client.get(through(leave(client, "real"))).status_code == 302
+    with act_as(SYSTEM):
+        assert db.session.scalars(select(Person.name)).all() == ["試験 hanako"], "one person, known by both"
 
 
 @pytest.mark.security

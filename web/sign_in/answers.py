@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -24,12 +25,19 @@ class OutOfDate(Exception):
 
 
 class NotProvedAnew(Exception):
-    """The provider took an old sign-in for a new one."""
+    """The provider took an old sign-in for a new one. linking: it was to be added to somebody's account."""
+
+    def __init__(self, *, linking: bool) -> None:
+        super().__init__()
+        self.linking = linking
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Who the provider says came back. again: what was noted when a signed-in person left for a fresh sign-in."""
+    """Who the provider says came back. again: what was noted when a signed-in person left for a fresh sign-in.
+
+    In it: next, left_at, and link, whose account it is to be added to, where that was asked for.
+    """
 
     subject: str
     said: Said
@@ -37,11 +45,11 @@ class Answer:
     again: Mapping[str, Any] | None
 
 
-def leave_for(provider: str, *, again: str | None = None) -> Response:
+def leave_for(provider: str, *, again: str | None = None, link: uuid.UUID | None = None) -> Response:
     """Send the browser to the provider with state, nonce and PKCE.
 
-    again: a fresh sign-in is asked for, after which the browser goes to this address. Raises BadInput when the
-    provider is away.
+    again: a fresh sign-in is asked for, after which the browser goes to this address. link: the person to whose account
+    the identity is to be added. Raises BadInput when the provider is away.
     """
     client = client_of(provider)
     back = url_for("sign_in.come_back", provider=provider, _external=True)
@@ -50,6 +58,8 @@ def leave_for(provider: str, *, again: str | None = None) -> Response:
     if again is not None:
         asked = {"prompt": "login", "max_age": "0"}
         noted = {"again": {"next": again, "left_at": int(clock.now().timestamp())}}
+    if link is not None:
+        noted["again"]["link"] = str(link)
     try:
         way = client.create_authorization_url(back, **asked)
     except NONSENSE as error:
@@ -64,6 +74,12 @@ def _forget_old_ways() -> None:
     ways.sort(key=lambda name: session[name].get("exp", 0))
     for name in ways[: -(_WAYS_KEPT - 1)]:
         session.pop(name)
+
+
+def linking(provider: str) -> bool:
+    """Whether this browser left for the provider to add it to somebody's account."""
+    noted = client_of(provider).framework.get_state_data(session, request.args.get("state")) or {}
+    return "link" in (noted.get("again") or {})
 
 
 def believed(provider: str) -> Answer:
@@ -84,7 +100,7 @@ def believed(provider: str) -> Answer:
     if answer.again and answer.authenticated_at:
         left_at = datetime.fromtimestamp(answer.again["left_at"] - LEEWAY_SECONDS, UTC)
         if answer.authenticated_at < left_at:
-            raise NotProvedAnew
+            raise NotProvedAnew(linking="link" in answer.again)
     return answer
 
 

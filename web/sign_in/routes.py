@@ -14,12 +14,12 @@ from tenants.identity_profiles import Profile
 from tenants.text import Text
 from web.edge import SESSION_TOKEN
 from web.guard import ASK_ANEW, Open, allow
-from web.sign_in import again, client, sessions
-from web.sign_in.answers import NotProvedAnew, OutOfDate, believed, leave_for
+from web.sign_in import again, client, identities, sessions
+from web.sign_in.answers import NotProvedAnew, OutOfDate, believed, leave_for, linking
 from web.sign_in.blueprint import blueprint, failed, home_address, providers, safe_next, this_browser
 from web.words import t
 
-__all__ = ["blueprint", "install", "sessions"]
+__all__ = ["blueprint", "identities", "install", "sessions"]
 
 # For whom each kind of account is, where the settings do not say it.
 MEANT_FOR: Final[dict[Profile, Text]] = {
@@ -81,13 +81,16 @@ def come_back(provider: str) -> Response | tuple[str, int]:
     if request.args.get("error") == "access_denied" and "code" not in request.args:
         if request.args.get("iss", settings.issuer) != settings.issuer:
             raise failed()
-        return _declined()
+        return identities.declined() if linking(provider) else _declined()
     try:
         answer = believed(provider)
     except OutOfDate:
         return render_template("sign_in/out_of_date.html"), 422
-    except NotProvedAnew:
-        return render_template("sign_in/not_anew.html", back=url_for("sign_in.again_page")), 422
+    except NotProvedAnew as old:
+        back = url_for("sign_in.identities_page" if old.linking else "sign_in.again_page")
+        return render_template("sign_in/not_anew.html", back=back), 422
+    if answer.again is not None and "link" in answer.again:
+        return identities.come_back(provider, answer)
     if answer.again is not None:
         return again.come_back(provider, answer)
     target = session.get("after_sign_in")

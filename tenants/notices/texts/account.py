@@ -25,6 +25,50 @@ ACCOUNT: Final = (
         Text("招待を確認する", "Look at the invitation"),
     ),
     NoticeTemplate(
+        "owner_invitation",
+        "account",
+        Text("{organisation}の責任者として招待が届いています", "You are invited to look after {organisation}"),
+        Text(
+            "{inviter}が、書面で登録を申請した{organisation}の責任者として、あなたを招待しました。",
+            "{inviter} invites you to look after {organisation}, which applied for registration on paper.",
+        ),
+        Text(
+            "{expires_at}までに下のリンクを開き、ログインして参加してください。リンクは一度だけ使えます。"
+            "参加すると、申請の状況を見たり、社内の方を招待したりできます。心当たりがないときは、何もしなくてかまいません。",
+            "Open the link below by {expires_at}, sign in and join. The link works once. You can then follow the"
+            " application and invite colleagues. If you know nothing of this, you need not do anything.",
+        ),
+        Text("招待を確認する", "Look at the invitation"),
+    ),
+    NoticeTemplate(
+        "identity_linked",
+        "account",
+        Text("ログイン方法が追加されました", "A way to sign in was added"),
+        Text(
+            "あなたのアカウントに、新しいログイン方法が追加されました。",
+            "A new way to sign in was added to your account.",
+        ),
+        Text(
+            "心当たりがないときは、すぐにその方法を外し、ほかのブラウザーをログアウトさせてください。",
+            "If it was not you, take it off at once and sign out all other browsers.",
+        ),
+        Text("ログイン方法を確認する", "See how you sign in"),
+    ),
+    NoticeTemplate(
+        "identity_unlinked",
+        "account",
+        Text("ログイン方法が外されました", "A way to sign in was taken off"),
+        Text(
+            "あなたのアカウントから、ログイン方法が1つ外されました。その方法でのログインは終わりました。",
+            "A way to sign in was taken off your account; whoever was signed in with it no longer is.",
+        ),
+        Text(
+            "心当たりがないときは、残っている方法でログインして確かめてください。",
+            "If it was not you, sign in with another one and see.",
+        ),
+        Text("ログイン方法を確認する", "See how you sign in"),
+    ),
+    NoticeTemplate(
         "invitation_accepted",
         "account",
         Text("{person}さんが{organisation}に参加しました", "{person} joined {organisation}"),
