@@ -10,12 +10,15 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import combinations
 from typing import Any, ClassVar, Final, Literal
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy.orm import aliased
 
 from tenants.actor import current
 from tenants.db import constraint, db
+from tenants.duplicate_models import DuplicateVerdict
 from tenants.errors import DomainError, Finding
 from tenants.models import Membership, Organisation
 from tenants.paging import Page, page_of
@@ -70,15 +73,29 @@ class Candidate:
     address: str
     created_at: datetime
     members: int
+    closed_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class Suspicion:
-    """Records of one kind that may be one business, the oldest first, and what they have in common."""
+    """Records of one kind that may be one business, the oldest first, and what they have in common.
+
+    settled: the pairs among them that are two businesses, by their ids, the lesser first.
+    """
 
     kind: str
     by: By
     candidates: tuple[Candidate, ...]
+    settled: frozenset[tuple[uuid.UUID, uuid.UUID]] = frozenset()
+
+    @property
+    def pairs(self) -> tuple[tuple[Candidate, Candidate], ...]:
+        """The pairs that nobody has settled yet, the older of each first."""
+        return tuple(
+            (older, newer)
+            for older, newer in combinations(self.candidates, 2)
+            if (min(older.id, newer.id), max(older.id, newer.id)) not in self.settled
+        )
 
 
 def require_new(
@@ -105,21 +122,27 @@ def require_new(
 
 
 def _exists(kind: str, condition: ColumnElement[bool], besides: uuid.UUID | None) -> bool:
-    query = select(Organisation.id).where(Organisation.kind == kind, condition)
+    query = select(Organisation.id).where(Organisation.kind == kind, Organisation.closed_at.is_(None), condition)
     if besides is not None:
         query = query.where(Organisation.id != besides)
     return db.session.scalar(query.limit(1)) is not None
 
 
 def suspicions(by: By, *, page: int = 1, per_page: int = 20) -> Page[Suspicion]:
-    """Records that may be one business, group by group, those of the newest record first. For the secretariat."""
+    """Records that may be one business, group by group, those of the newest record first. For the secretariat.
+
+    Closed accounts count no more, and a group all of whose pairs were settled is left out.
+    """
     current().require(Permission.VIEW_SECRETARIAT)
     common: Any = _NUMBER if by == "number" else Organisation.match_key
+    known = _settled_pairs(by)
+    number: Any = func.count(Organisation.id)
     groups = (
         select(Organisation.kind, common.label("common"))
-        .where(common.is_not(None), Organisation.kind.in_(("vendor", "sme")))
-        .group_by(Organisation.kind, common)
-        .having(func.count() > 1)
+        .outerjoin(known, and_(known.c.kind == Organisation.kind, known.c.common == common))
+        .where(common.is_not(None), Organisation.kind.in_(("vendor", "sme")), Organisation.closed_at.is_(None))
+        .group_by(Organisation.kind, common, known.c.pairs)
+        .having(number * (number - 1) / 2 > func.coalesce(known.c.pairs, 0))
         .order_by(func.max(Organisation.created_at).desc(), Organisation.kind, common)
     )
     found = page_of(groups, lambda row: (row.kind, row.common), number=page, per_page=per_page)
@@ -132,25 +155,72 @@ def suspicions(by: By, *, page: int = 1, per_page: int = 20) -> Page[Suspicion]:
         .where(
             Organisation.kind.in_({kind for kind, _ in found.items}),
             common.in_({value for _, value in found.items}),
+            Organisation.closed_at.is_(None),
         )
         .order_by(Organisation.created_at, Organisation.id)
     )
-    for row, value, members in rows:
+    for row, value, people in rows:
         if (row.kind, value) in records:
-            records[row.kind, value].append(
-                Candidate(
-                    row.id,
-                    row.name,
-                    row.corporate_number,
-                    row.invoice_number,
-                    row.prefecture,
-                    row.address,
-                    row.created_at,
-                    members,
-                )
-            )
-    items = tuple(Suspicion(kind, by, tuple(same)) for (kind, _), same in records.items())
+            records[row.kind, value].append(_candidate(row, people))
+    settled = _settled([each.id for same in records.values() for each in same])
+    items = tuple(Suspicion(kind, by, tuple(same), settled) for (kind, _), same in records.items())
     return Page(items, found.total, found.number, found.per_page)
+
+
+def _settled_pairs(by: By) -> Any:
+    """How many pairs of each group were found to be two businesses."""
+    first, second = aliased(Organisation), aliased(Organisation)
+
+    def common(row: Any) -> Any:
+        if by == "number":
+            return func.coalesce(row.corporate_number, func.substr(row.invoice_number, 2))
+        return row.match_key
+
+    return (
+        select(first.kind.label("kind"), common(first).label("common"), func.count().label("pairs"))
+        .select_from(DuplicateVerdict)
+        .join(first, first.id == DuplicateVerdict.first_id)
+        .join(second, second.id == DuplicateVerdict.second_id)
+        .where(
+            DuplicateVerdict.verdict == "different",
+            common(first) == common(second),
+            first.closed_at.is_(None),
+            second.closed_at.is_(None),
+        )
+        .group_by(first.kind, common(first))
+        .subquery()
+    )
+
+
+def _settled(ids: list[uuid.UUID]) -> frozenset[tuple[uuid.UUID, uuid.UUID]]:
+    rows = db.session.execute(
+        select(DuplicateVerdict.first_id, DuplicateVerdict.second_id).where(
+            DuplicateVerdict.first_id.in_(ids), DuplicateVerdict.second_id.in_(ids)
+        )
+    )
+    return frozenset((first, second) for first, second in rows)
+
+
+def candidates(ids: Iterable[uuid.UUID]) -> list[tuple[str, Candidate]]:
+    """These records with their kind, as far as they are there. For the secretariat."""
+    rows = db.session.execute(
+        select(Organisation, _members().label("members")).where(Organisation.id.in_(set(ids)))
+    )
+    return [(row.kind, _candidate(row, people)) for row, people in rows]
+
+
+def _candidate(row: Organisation, people: int) -> Candidate:
+    return Candidate(
+        row.id,
+        row.name,
+        row.corporate_number,
+        row.invoice_number,
+        row.prefecture,
+        row.address,
+        row.created_at,
+        people,
+        row.closed_at,
+    )
 
 
 def _members() -> Any:

@@ -37,6 +37,8 @@ class Organisation(Base):
     telephone: Mapped[str] = mapped_column(default="", server_default="")
     representative: Mapped[str] = mapped_column(default="", server_default="", doc="personal data")
     number_verified_at: Mapped[datetime | None] = mapped_column(doc="since when the corporate number is fixed")
+    closed_at: Mapped[datetime | None] = mapped_column(doc="the account was closed in favour of closed_into")
+    closed_into: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("organisation.id"))
     match_key: Mapped[str | None] = mapped_column(doc="equal for records of one business (tenants.same_business)")
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
@@ -54,6 +56,7 @@ class Organisation(Base):
             name="standing",
         ),
         CheckConstraint("form IN ('corporation', 'sole_proprietor')", name="form"),
+        CheckConstraint("(closed_at IS NULL) = (closed_into IS NULL)", name="closed"),
         CheckConstraint(
             "form IS DISTINCT FROM 'sole_proprietor' OR corporate_number IS NULL",
             name="no_number_of_a_sole_proprietor",

@@ -195,6 +195,7 @@ def build(site: Flask) -> House:
                 house.strangers[role] = _person(others[kind], kind, role)
         house.nobody_yet = _person(None, "public")
         house.names["colleague"] = str(_person(vendor, "vendor", "vendor_viewer").person_id)
+        house.names["twin"] = str(_organisation("sme", SECRETS[2]))
         house.names["gone"] = str(_person(None, "public").person_id)
         house.names |= _listings(vendor)
     with act_as(house.own["vendor_owner"]):

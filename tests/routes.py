@@ -269,6 +269,8 @@ ROUTES = [
     view("secretariat.vendors", "/secretariat/vendors", OFFICE),
     view("secretariat.organisations", "/secretariat/organisations", OFFICE),
     view("secretariat.suspected_duplicates", "/secretariat/duplicates", OFFICE),
+    view("secretariat.duplicate_pair", "/secretariat/duplicates/{twin}/{shop}", OFFICE),
+    change("secretariat.settle_duplicate", "/secretariat/duplicates/{twin}/{shop}", ADMINISTRATORS),
     view("secretariat.people", "/secretariat/people", ADMINISTRATORS),
     view("secretariat.held_of_person", "/secretariat/people/{gone}", ADMINISTRATORS),
     change("secretariat.forget_person", "/secretariat/people/{gone}/forget", ADMINISTRATORS),

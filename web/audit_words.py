@@ -55,6 +55,8 @@ MORE_FACTS: Final[Mapping[str, Text]] = {
     "standing": Text("登録の状況", "Standing"),
     "telephone": Text("電話番号", "Telephone"),
     "title": Text("題名", "Title"),
+    "kept": Text("残した登録", "Account kept"),
+    "verdict": Text("確認の結果", "Verdict"),
     "vendors": Text("事業者", "Vendors"),
     "voided_confirmation": Text("取り消した同意", "Consent that was voided"),
 }

@@ -33,6 +33,8 @@ EVENTS: Final[Mapping[str, Text]] = {
     "profile_saved": Text("事業者の情報が保存された", "A business's facts were saved"),
     "organisation_created": Text("組織が登録された", "An organisation was registered"),
     "organisation_edited": Text("組織の情報が変更された", "An organisation's facts were changed"),
+    "duplicate_settled": Text("重複かどうかを確かめた", "A suspected duplicate was settled"),
+    "organisation_closed": Text("重複していた登録を閉じた", "A second account was closed"),
     "member_invited": Text("メンバーを招待した", "Somebody was invited"),
     "invitation_resent": Text("招待をもう一度送った", "An invitation was sent again"),
     "invitation_revoked": Text("招待を取り消した", "An invitation was taken back"),

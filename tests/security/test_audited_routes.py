@@ -349,6 +349,14 @@ def somebody_is_forgotten(walk: Walk, administrator: PageClient) -> None:
     walk.send(administrator, f"/secretariat/people/{person.id}", "/forget", reason="asked", sure="1")
 
 
+def duplicates_are_settled(walk: Walk, administrator: PageClient, organisation) -> None:
+    for verdict in ("different", "keep-{}"):
+        one, other = (organisation("sme", name=f"二重{verdict[0]}", address="港区1-1") for _ in range(2))
+        page = f"/secretariat/duplicates/{one}/{other}"
+        answer = verdict.format(other)
+        walk.post(administrator, page, {"verdict": answer, "reason": "電話で確かめました。"})
+
+
 def the_secretariat_looks_in(walk: Walk, administrator: PageClient, shop: Actor) -> None:
     page = f"/secretariat/organisations/{shop.organisation_id}/support-view"
     walk.send(administrator, page, "/support-view", reason="お電話でのご相談のため")
@@ -425,6 +433,7 @@ def test_every_change_leaves_its_event(walk, application, browser, organisation,
     walk.post(shop, "/account/notices/address-works", {})
     a_mail_is_tried_again(walk, administrator)
     somebody_is_forgotten(walk, administrator)
+    duplicates_are_settled(walk, administrator, organisation)
     walk.post(shop, "/sign-out", {})
 
     changing = {rule.endpoint for rule in application.url_map.iter_rules() if "POST" in rule.methods}

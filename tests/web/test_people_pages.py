@@ -119,3 +119,24 @@ def test_people_are_erased_from_the_command_line(hojo, somebody):
     assert again.exit_code != 0
     assert "見つかりません" in again.stderr
     assert hojo("audit", "verify").exit_code == 0
+
+
+def test_a_suspected_pair_is_compared_and_settled(client, organisation):
+    one, other = (organisation("sme", name="ひまわり商店", address="港区1-1") for _ in range(2))
+    page = f"/secretariat/duplicates/{one}/{other}"
+    assert page in client.get("/secretariat/duplicates").text
+    assert "この2件は" in client.get(page).text
+    for sent, told in (
+        ({"reason": "電話で確かめた。"}, "確認の結果が選ばれていません"),
+        ({"verdict": "different"}, "理由が短すぎる"),
+        ({"verdict": f"keep-{uuid.uuid4()}", "reason": "電話で確かめた。"}, "確認の結果が選ばれていません"),
+    ):
+        answer = client.post_form(page, sent)
+        assert answer.status_code == 422
+        assert told in answer.text
+    done = client.post_form(page, {"verdict": f"keep-{one}", "reason": "電話で確かめた。"})
+    assert (done.status_code, done.location) == (302, "/secretariat/duplicates")
+    settled = client.get(page).text
+    assert "確認が済んでいます" in settled
+    assert "閉鎖" in settled
+    assert client.post_form(page, {"verdict": "different", "reason": "電話で確かめた。"}).status_code == 409

@@ -41,6 +41,62 @@ ACCOUNT: Final = (
         Text("招待を確認する", "Look at the invitation"),
     ),
     NoticeTemplate(
+        "moved_invitation",
+        "account",
+        Text("{organisation}への参加のお願い", "Please join {organisation}"),
+        Text(
+            "{inviter}が、同じ事業者の登録が2つあったため、{organisation}（{role}）に参加するよう、あなたを招待しました。",
+            "{inviter} found two accounts of one business and invites you to join {organisation} ({role}).",
+        ),
+        Text(
+            "{expires_at}までに下のリンクを開き、ログインして参加してください。リンクは一度だけ使えます。"
+            "役割を変えたいときは、参加したあとで、その組織の責任者に頼んでください。",
+            "Open the link below by {expires_at}, sign in and join. The link works once. Ask its owner if you need"
+            " another role.",
+        ),
+        Text("招待を確認する", "Look at the invitation"),
+    ),
+    NoticeTemplate(
+        "told_apart",
+        "account",
+        Text("よく似た登録があり、別の事業者と確認しました", "A similar account was found to be another business"),
+        Text(
+            "{organisation}とよく似た名前・番号の登録がありましたが、事務局が、別の事業者であると確認しました。",
+            "There was an account much like {organisation}'s. The secretariat found it to be another business.",
+        ),
+        Text("手続きは必要ありません。これまでどおりお使いください。", "You need not do anything."),
+        Text("組織の設定を見る", "See your organisation"),
+    ),
+    NoticeTemplate(
+        "account_closed",
+        "account",
+        Text("重複していた{organisation}の登録を閉じました", "The second account of {organisation} is closed"),
+        Text(
+            "同じ事業者の登録が2つあったため、事務局がこの登録を閉じました。これからは{kept}をお使いください。理由：{reason}",
+            "There were two accounts of one business, so this one is closed. Please use {kept} from now on."
+            " Reason: {reason}",
+        ),
+        Text(
+            "{kept}への招待を、別のメールでお送りします。すでに参加している方には届きません。",
+            "An invitation to {kept} comes in another mail, unless you are in already.",
+        ),
+        Text("サイトを開く", "Open the site"),
+    ),
+    NoticeTemplate(
+        "account_joined",
+        "account",
+        Text("重複していた登録を、{organisation}にまとめました", "A second account was joined to {organisation}"),
+        Text(
+            "同じ事業者の登録がもう1つあったため、事務局が閉じました。そこにいた{number}人に、見るだけの役割で招待を送っています。",
+            "There was a second account of your business; it is closed. {number} people of it were invited to look in.",
+        ),
+        Text(
+            "知らない人がいたら、招待を取り消してください。役割は、参加したあとで変えられます。",
+            "Take back invitations to people you do not know; change roles once they are in.",
+        ),
+        Text("メンバーと招待を確認する", "See members and invitations"),
+    ),
+    NoticeTemplate(
         "identity_linked",
         "account",
         Text("ログイン方法が追加されました", "A way to sign in was added"),
