@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from catalogue import masters
 from marketplace import rounds
-from marketplace.registration import services
+from marketplace.registration import papers, sections, services
 from marketplace.registration.data import form
 from marketplace.registration.form import DECLARATIONS
 from marketplace.registration.models import RegistrationPaper, VendorRegistration
@@ -132,10 +132,10 @@ def fill(registration_id: uuid.UUID, *, but: tuple[str, ...] = ()) -> None:
     """All sections and papers, as the current actor."""
     for section, typed in ANSWERS.items():
         if section not in but:
-            services.save_section(registration_id, section, typed, read_version=0)
+            sections.save_section(registration_id, section, typed, read_version=0)
     for paper in form().papers:
         if paper.required:
-            services.attach(registration_id, paper.code, name="書類.pdf", content=PDF)
+            papers.attach(registration_id, paper.code, name="書類.pdf", content=PDF)
 
 
 def row_of(registration_id: uuid.UUID) -> Any:

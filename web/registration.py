@@ -11,10 +11,11 @@ from urllib.parse import quote
 from flask import flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from marketplace.registration import services
-from marketplace.registration.form import DECLARATIONS, Section, read
+from marketplace.registration import papers, sections
+from marketplace.registration.answers import read
+from marketplace.registration.form import DECLARATIONS, Section
 from marketplace.registration.queries import RegistrationView, SectionView
-from marketplace.registration.services import StaleSection
+from marketplace.registration.sections import StaleSection
 from tenants.errors import BadInput, Finding
 from tenants.files import FileView
 from web import lists
@@ -55,7 +56,7 @@ def save_section(place: Place, view: RegistrationView, code: str) -> Answer:
     part = view.section(code)
     typed = {name: request.form.getlist(name) for name in request.form}
     try:
-        findings = services.save_section(view.id, code, typed, read_version=lists.read_version())
+        findings = sections.save_section(view.id, code, typed, read_version=lists.read_version())
     except StaleSection as error:
         values = read(part.section, typed) if code != DECLARATIONS else {"agreed": typed.get("agreed", [])}
         return _form(place, view, part, values, error.current, (), stale=error), error.status
@@ -134,7 +135,7 @@ def attach(place: Place, view: RegistrationView, kind: str) -> Answer:
     """Attach the file that was sent."""
     sent = request.files.get("file")
     try:
-        file = services.attach(
+        file = papers.attach(
             view.id, kind, name=(sent.filename or "") if sent else "", content=sent.read() if sent else b""
         )
     except BadInput as error:
@@ -145,7 +146,7 @@ def attach(place: Place, view: RegistrationView, kind: str) -> Answer:
 
 def detach(place: Place, view: RegistrationView, paper_id: uuid.UUID) -> Response:
     """Take a paper off."""
-    services.detach(view.id, paper_id)
+    papers.detach(view.id, paper_id)
     flash(t("添付を外しました。", "The paper was taken off."), "success")
     return redirect(place.address("registration_papers"))
 

@@ -1,4 +1,4 @@
-"""What the committee does, and the secretariat for it: assign, declare, score, hand in, discuss, revise.
+"""What the committee does, and the secretariat for it: assign, declare, score, hand in.
 
 Nothing of this is a matter of the vendor's: events name no organisation, so only the secretariat's auditors read
 them, and marks stand in none of them before all members have handed in.
@@ -18,8 +18,6 @@ from catalogue.masters import EDITION
 from marketplace.registration.committee_models import (
     CommitteeAssignment,
     CommitteePaper,
-    CommitteeRemark,
-    CommitteeRevision,
     CommitteeScore,
     CommitteeTurn,
 )
@@ -94,7 +92,7 @@ def assign(registration_id: uuid.UUID, person_ids: Sequence[uuid.UUID]) -> int:
             vendor=applicant.name,
             due=due,
         )
-    _record("committee_assigned", registration.id, after={"members": len(people), "turn": turn.number})
+    record("committee_assigned", registration.id, after={"members": len(people), "turn": turn.number})
     db.session.refresh(turn)
     return turn.waiting + turn.submitted
 
@@ -142,7 +140,7 @@ def release(assignment_id: uuid.UUID, *, reason: str, read_version: int) -> None
     _must_be_open(row)
     row.ended_at, row.ended_why = clock.now(), "released"
     db.session.flush()
-    _record("committee_released", row.registration_id, after={"reason": words})
+    record("committee_released", row.registration_id, after={"reason": words})
     _tell_when_shown(row)
 
 
@@ -156,7 +154,7 @@ def declare(assignment_id: uuid.UUID, *, conflict: bool, note: str, read_version
     With a conflict the assignment ends, and the secretariat asks another. Raises BadInput when the member's own
     list of relations names the applicant and no conflict is declared, or a conflict has no reason.
     """
-    row = _own(assignment_id, read_version)
+    row = own(assignment_id, read_version)
     _must_be_open(row)
     if row.declared is not None:
         raise BadInput(_declared_already())
@@ -168,7 +166,7 @@ def declare(assignment_id: uuid.UUID, *, conflict: bool, note: str, read_version
     if conflict:
         row.ended_at, row.ended_why = row.declared_at, "conflict"
     db.session.flush()
-    _record(
+    record(
         "committee_conflict_declared" if conflict else "committee_no_conflict_declared",
         row.registration_id,
         after={"reason": words} if words else None,
@@ -191,12 +189,12 @@ def save_score(assignment_id: uuid.UUID, criterion: str, *, points: str, comment
     points: as it was chosen, empty for none yet. Raises NotFound for an unknown criterion, BadInput for a mark that
     is not on the scale.
     """
-    row = _own(assignment_id)
+    row = own(assignment_id)
     _must_score(row)
     rules = rules_of(row.turn.rules)
     if rules.criterion(criterion) is None:
         raise NotFound(Text("評価項目", "The criterion"))
-    mark = _mark(rules, points) if points else None
+    mark = checked_mark(rules, points) if points else None
     words = checked_words(comment, f"comment-{criterion}", limit=COMMENT_LIMIT, optional=True)
     known = db.session.get(CommitteeScore, (row.id, criterion))
     if (known.points, known.comment) == (mark, words) if known else (mark, words) == (None, ""):
@@ -208,7 +206,7 @@ def save_score(assignment_id: uuid.UUID, criterion: str, *, points: str, comment
         db.session.add(known)
     known.points, known.comment, known.saved_at = mark, words, clock.now()
     db.session.flush()
-    _record("committee_score_saved", row.registration_id, after={"criterion": criterion})
+    record("committee_score_saved", row.registration_id, after={"criterion": criterion})
 
 
 @use_case
@@ -218,7 +216,8 @@ def save_scores(assignment_id: uuid.UUID, marks: Mapping[str, tuple[str, str]]) 
         save_score(assignment_id, criterion, points=points, comment=comment)
 
 
-def _mark(rules: ReviewRules, written: str) -> int:
+def checked_mark(rules: ReviewRules, written: str) -> int:
+    """A mark that the scale knows; BadInput for any other."""
     if written not in {str(mark) for mark in rules.scale}:
         low, high = rules.scale[0], rules.scale[-1]
         raise bad(
@@ -236,7 +235,7 @@ def submit_scores(assignment_id: uuid.UUID, *, read_version: int) -> bool:
 
     Raises BadInput naming each criterion without a mark or a comment.
     """
-    row = _own(assignment_id, read_version)
+    row = own(assignment_id, read_version)
     _must_score(row)
     rules = rules_of(row.turn.rules)
     scores = {
@@ -253,7 +252,7 @@ def submit_scores(assignment_id: uuid.UUID, *, read_version: int) -> bool:
         raise BadInput(*findings)
     row.submitted_at = clock.now()
     db.session.flush()
-    _record("committee_scores_submitted", row.registration_id)
+    record("committee_scores_submitted", row.registration_id)
     return _tell_when_shown(row)
 
 
@@ -264,7 +263,7 @@ def _tell_when_shown(row: CommitteeAssignment) -> bool:
     db.session.refresh(turn)
     if turn.opened_at is None or was_shown:
         return False
-    _record("committee_scores_shown", row.registration_id)
+    record("committee_scores_shown", row.registration_id)
     notices.notify_secretariat(
         "scores_shown",
         link=f"/secretariat/registrations/{row.registration_id}/review",
@@ -278,70 +277,6 @@ def _tell_when_shown(row: CommitteeAssignment) -> bool:
 
 
 # --- together, once all have handed in ---
-
-
-@use_case
-def remark(turn_id: uuid.UUID, words: str) -> None:
-    """Say something in the discussion: its reviewers and the secretariat, from the showing to the decision."""
-    who = actor.current()
-    turn = db.session.get(CommitteeTurn, turn_id)
-    if turn is None or (who.audience == "committee" and not _reviews(turn)):
-        raise NotFound(WHAT)
-    if who.audience != "committee":
-        who.require(Permission.CHECK_REGISTRATIONS)
-    _must_be_discussed(turn)
-    said = checked_words(words, "words", limit=COMMENT_LIMIT)
-    db.session.add(CommitteeRemark(turn_id=turn.id, person_id=who.person_id, author=who.name, words=said))
-    _record("committee_remark_made", turn.registration_id)
-
-
-def _reviews(turn: CommitteeTurn) -> bool:
-    found = select(CommitteeAssignment.id).where(
-        CommitteeAssignment.turn_id == turn.id,
-        CommitteeAssignment.person_id == actor.current().person_id,
-        CommitteeAssignment.declared == "none",
-        CommitteeAssignment.ended_at.is_(None),
-    )
-    return db.session.scalar(found) is not None
-
-
-@use_case
-def revise(assignment_id: uuid.UUID, criterion: str, *, points: str, reason: str) -> None:
-    """The member changes one of its marks after the discussion; the mark before and the reason stay on record."""
-    row = _own(assignment_id)
-    if row.submitted_at is None:
-        raise NotFound(WHAT)
-    _must_be_discussed(row.turn)
-    score = db.session.get(CommitteeScore, (row.id, criterion), with_for_update=True)
-    if score is None or score.points is None:
-        raise NotFound(Text("評価項目", "The criterion"))
-    mark, words = _mark(rules_of(row.turn.rules), points), checked_words(reason, "reason")
-    if mark == score.points:
-        raise bad(
-            "same_mark",
-            Text("評点が変わっていません。", "The mark is the same as before."),
-            Text("ちがう評点を選ぶか、そのままにしてください。", "Choose another mark, or leave it."),
-            "points",
-        )
-    before, score.points = score.points, mark
-    db.session.add(
-        CommitteeRevision(
-            turn_id=row.turn_id,
-            assignment_id=row.id,
-            person_id=row.person_id,
-            person_name=row.person_name,
-            criterion=criterion,
-            before_points=before,
-            after_points=mark,
-            reason=words,
-        )
-    )
-    _record(
-        "committee_score_revised",
-        row.registration_id,
-        before={"points": before},
-        after={"points": mark, "criterion": criterion, "reason": words},
-    )
 
 
 # --- what is asked of an assignment ---
@@ -359,7 +294,8 @@ def _assignment(assignment_id: uuid.UUID, read_version: int | None = None) -> Co
     return row
 
 
-def _own(assignment_id: uuid.UUID, read_version: int | None = None) -> CommitteeAssignment:
+def own(assignment_id: uuid.UUID, read_version: int | None = None) -> CommitteeAssignment:
+    """The acting member's own assignment, locked; NotFound for another's."""
     who = actor.current()
     who.require(Permission.SCORE_REGISTRATIONS)
     row = _assignment(assignment_id, read_version)
@@ -387,25 +323,14 @@ def _must_score(row: CommitteeAssignment) -> None:
         )
 
 
-def _must_be_discussed(turn: CommitteeTurn) -> None:
-    if turn.opened_at is None or turn.closed_at is not None:
-        raise bad(
-            "not_discussed_now",
-            Text(
-                "議論と評点の見直しは、全員の採点がそろってから決定までの間にできます。",
-                "Discussion and revision are open from when all have scored until the decision.",
-            ),
-            Text("画面を開き直して、いまの状態を確認してください。", "Reload the page to see how it stands now."),
-        )
-
-
-def _record(
+def record(
     name: str,
     registration_id: uuid.UUID,
     *,
     before: dict[str, object] | None = None,
     after: dict[str, object] | None = None,
 ) -> None:
+    """Note that something happened in a review: no organisation's matter."""
     audit.record(name, subject=("registration", registration_id), organisation_id=None, before=before, after=after)
 
 

@@ -12,6 +12,7 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from marketplace.registration.answers import written
 from marketplace.registration.committee import WHAT
 from marketplace.registration.committee_models import (
     CommitteeAssignment,
@@ -22,7 +23,7 @@ from marketplace.registration.committee_models import (
     CommitteeTurn,
 )
 from marketplace.registration.data import form
-from marketplace.registration.form import Form, written
+from marketplace.registration.form import Form
 from marketplace.registration.models import VendorRegistration
 from marketplace.registration.scoring import Result, ReviewRules, result, rules_of, weighted
 from tenants import actor, clock, files

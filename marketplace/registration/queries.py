@@ -10,11 +10,12 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from marketplace.registration.answers import Change, changes, written
 from marketplace.registration.data import form
-from marketplace.registration.form import DECLARATIONS, Change, Form, Paper, Section, changes, written
+from marketplace.registration.form import DECLARATIONS, Form, Paper, Section
 from marketplace.registration.lifecycle import REGISTRATION, STEP_DONE
 from marketplace.registration.models import RegistrationPaper, RegistrationStep, VendorRegistration
-from marketplace.registration.services import editable, incomplete
+from marketplace.registration.sections import editable, incomplete
 from marketplace.registration.steps import WHAT
 from tenants import actor, files
 from tenants.db import db

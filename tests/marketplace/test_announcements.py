@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
-from marketplace import announcements
+from marketplace import announcement_queries, announcements
 from marketplace.announcement_models import Announcement
 from tenants import audit, clock
 from tenants.actor import PUBLIC, SYSTEM
@@ -26,9 +26,9 @@ def publisher(services, organisation, actor_of):
     return actor_of(organisation("secretariat"), "secretariat_publisher")
 
 
-def read(number: int) -> announcements.AnnouncementView:
+def read(number: int) -> announcement_queries.AnnouncementView:
     with act_as(PUBLIC):
-        return announcements.one(number)
+        return announcement_queries.one(number)
 
 
 def test_a_published_announcement_is_read_by_everybody(publisher):
@@ -43,14 +43,14 @@ def test_a_published_announcement_is_read_by_everybody(publisher):
         "published",
     )
     with act_as(PUBLIC):
-        assert [each.number for each in announcements.newest(3)] == [number]
-        assert announcements.newest(3, category="adoption") == []
+        assert [each.number for each in announcement_queries.newest(3)] == [number]
+        assert announcement_queries.newest(3, category="adoption") == []
 
 
 def test_a_draft_is_hidden_by_the_database_too(publisher):
     with act_as(publisher):
         number = announcements.draft(TITLE, BODY, category="general")
-        assert announcements.one_for_desk(number).state == "draft"
+        assert announcement_queries.one_for_desk(number).state == "draft"
     with pytest.raises(NotFound):
         read(number)
     with act_as(PUBLIC):
@@ -61,15 +61,15 @@ def test_a_scheduled_one_appears_at_its_time_and_not_before(publisher):
     at = clock.now() + timedelta(hours=2)
     with act_as(publisher):
         number = announcements.publish(TITLE, BODY, category="general", published_at=at)
-        assert announcements.one_for_desk(number).state == "scheduled"
+        assert announcement_queries.one_for_desk(number).state == "scheduled"
     with clock.at(at - timedelta(microseconds=1)), act_as(PUBLIC):
-        assert announcements.newest(3) == []
-        assert announcements.published().total == 0
+        assert announcement_queries.newest(3) == []
+        assert announcement_queries.published().total == 0
         with pytest.raises(NotFound):
-            announcements.one(number)
+            announcement_queries.one(number)
     with clock.at(at), act_as(PUBLIC):
-        assert announcements.one(number).title == TITLE
-        assert announcements.published().total == 1
+        assert announcement_queries.one(number).title == TITLE
+        assert announcement_queries.published().total == 1
 
 
 def test_a_scheduled_one_can_be_changed_and_taken_back_a_published_one_cannot(publisher):
@@ -79,7 +79,7 @@ def test_a_scheduled_one_can_be_changed_and_taken_back_a_published_one_cannot(pu
         announcements.publish_draft(number, read_version=1, published_at=at)
         announcements.change(number, same("改題"), BODY, category="general", read_version=2)
         announcements.take_back(number, read_version=3)
-        assert announcements.one_for_desk(number).published_at is None
+        assert announcement_queries.one_for_desk(number).published_at is None
         announcements.publish_draft(number, read_version=4)
         for step in (
             lambda: announcements.change(number, TITLE, BODY, category="general", read_version=5),
@@ -94,7 +94,7 @@ def test_a_scheduled_one_can_be_changed_and_taken_back_a_published_one_cannot(pu
 def test_a_correction_is_a_new_edition_and_the_former_stays(publisher):
     with act_as(publisher):
         number = announcements.publish(TITLE, BODY, category="general")
-        first_at = announcements.one_for_desk(number).published_at
+        first_at = announcement_queries.one_for_desk(number).published_at
         announcements.correct(
             number,
             same("二版"),
@@ -110,13 +110,13 @@ def test_a_correction_is_a_new_edition_and_the_former_stays(publisher):
     assert (now.edition, now.title.ja, now.correction.ja) == (3, "三版", "場所を直しました。")
     assert now.published_at == first_at
     with act_as(PUBLIC):
-        former = announcements.former_editions(number)
+        former = announcement_queries.former_editions(number)
         assert [(each.edition, each.title.ja) for each in former] == [(2, "二版"), (1, TITLE.ja)]
         assert former[0].since_at == former[1].until_at
         assert former[1].since_at == first_at
-        assert announcements.former_edition(number, 1).category == "general"
+        assert announcement_queries.former_edition(number, 1).category == "general"
         with pytest.raises(NotFound):
-            announcements.former_edition(number, 3)
+            announcement_queries.former_edition(number, 3)
 
 
 def test_what_is_not_published_is_not_corrected(publisher):
@@ -173,7 +173,7 @@ def test_what_cannot_be_published_says_where(publisher, changes, field):
                 values["title"], values["body"], category=values["category"], published_at=values["published_at"]
             )
         assert [finding.field for finding in refused.value.findings] == [field]
-        assert announcements.for_desk().total == 0
+        assert announcement_queries.for_desk().total == 0
 
 
 def test_of_two_corrections_at_once_one_is_told(publisher, services):
@@ -204,5 +204,5 @@ def test_publishing_joins_the_use_case_around_it(publisher):
     with act_as(publisher), pytest.raises(RuntimeError):
         decide()
     with act_as(SYSTEM):
-        assert announcements.for_desk().total == 0
+        assert announcement_queries.for_desk().total == 0
         assert list(audit.verify()) == []

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from registrations import ANSWERS
 
+from marketplace.registration.answers import changes, findings, read, related_numbers, written
 from marketplace.registration.data import form, forms
-from marketplace.registration.form import DECLARATIONS, Form, changes, findings, read, related_numbers, written
+from marketplace.registration.form import DECLARATIONS, Form
 
 FORM = form()
 FILLED = {section.code: read(section, ANSWERS[section.code]) for section in FORM.sections}

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 from sqlalchemy import select
 
-from marketplace.registration import office, services
+from marketplace.registration import office, sections, services
 from marketplace.registration.lifecycle import OPEN, REGISTRATION
 from marketplace.registration.models import RegistrationStep
 from tenants import clock, files
@@ -80,10 +80,10 @@ class Life(RuleBasedStateMachine):
         open_now = self.state == "draft" or (self.state == "returned" and section == "company")
         with clock.at(world.DURING), act_as(self.vendor):
             if open_now:
-                assert services.save_section(self.id, section, typed, read_version=version) == []
+                assert sections.save_section(self.id, section, typed, read_version=version) == []
             else:
                 with pytest.raises(IllegalStep):
-                    services.save_section(self.id, section, typed, read_version=version)
+                    sections.save_section(self.id, section, typed, read_version=version)
 
     @precondition(lambda self: self.state not in OPEN)
     @rule()

@@ -13,8 +13,8 @@ import reviews
 from sqlalchemy import select, text, update
 from sqlalchemy.exc import ProgrammingError
 
-from marketplace import announcements
-from marketplace.registration import committee, committee_queries, conflict_check, decisions
+from marketplace import announcement_queries
+from marketplace.registration import committee, committee_queries, conflict_check, decisions, discussion
 from marketplace.registration.committee_models import (
     CommitteeAssignment,
     CommitteeRemark,
@@ -368,19 +368,19 @@ def test_reviewers_and_the_secretariat_discuss_and_marks_are_revised_with_a_reas
     first, second = review.members[:2]
     turn = review.turn()
     with act_as(review.office):
-        committee.remark(turn.id, "実績の評価が分かれています。")
+        discussion.remark(turn.id, "実績の評価が分かれています。")
     with act_as(second):
-        committee.remark(turn.id, "資料の4ページを見落としていました。")
-        committee.revise(review.assignment(second).id, "capability", points="4", reason="事例を読み直したため")
+        discussion.remark(turn.id, "資料の4ページを見落としていました。")
+        discussion.revise(review.assignment(second).id, "capability", points="4", reason="事例を読み直したため")
         with pytest.raises(BadInput, match="same_mark"):
-            committee.revise(review.assignment(second).id, "capability", points="4", reason="x")
+            discussion.revise(review.assignment(second).id, "capability", points="4", reason="x")
     with act_as(first):
         together = committee_queries.assignment(review.assignment(first).id).together
     assert [(said.before, said.after) for said in together.said][-1] == (2, 4)
     assert together.result.by_criterion["capability"].mean == Fraction(9, 2)
     assert not together.result.flagged
     with act_as(review.members[2]), pytest.raises(NotFound):
-        committee.remark(turn.id, "割り込み")
+        discussion.remark(turn.id, "割り込み")
     with act_as(second), pytest.raises(ProgrammingError, match=r"append-only|permission denied"):
         db.session.execute(update(CommitteeRevision).values(reason="x"))
 
@@ -389,9 +389,9 @@ def test_before_all_are_in_nobody_discusses(review):
     review.assign()
     review.finish(review.members[0])
     with act_as(review.office), pytest.raises(BadInput, match="not_discussed_now"):
-        committee.remark(review.turn().id, "早い")
+        discussion.remark(review.turn().id, "早い")
     with act_as(review.members[0]), pytest.raises(BadInput, match="not_discussed_now"):
-        committee.revise(review.assignment(review.members[0]).id, "support", points="1", reason="x")
+        discussion.revise(review.assignment(review.members[0]).id, "support", points="1", reason="x")
 
 
 def test_who_does_not_score_is_released_and_the_rest_is_shown(review):
@@ -422,7 +422,7 @@ def test_adoption_makes_the_vendor_stand_from_today(review):
     assert told("registration_decided") == 1
     assert review.turn().closed_at is not None
     with act_as(review.members[0]), pytest.raises(BadInput, match="not_discussed_now"):
-        committee.revise(review.assignment(review.members[0]).id, "support", points="1", reason="x")
+        discussion.revise(review.assignment(review.members[0]).id, "support", points="1", reason="x")
 
 
 def test_no_decision_before_the_quorum_has_handed_in(review):
@@ -463,7 +463,7 @@ def test_the_list_of_adoptions_is_published_once_with_date_and_names(services, o
         with pytest.raises(BadInput, match="nothing_chosen"):
             decisions.publish_adoptions([])
     with act_as(PUBLIC):
-        shown = announcements.one(number)
+        shown = announcement_queries.one(number)
     today = clock.today()
     assert f"{today.year}年{today.month}月{today.day}日" in shown.title.ja
     assert shown.body.ja.count("あおばシステム") == 2

@@ -12,7 +12,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from catalogue import editing, listings
-from marketplace.registration import office, queries, services
+from marketplace.registration import office, papers, queries, sections, services
 from marketplace.registration.form import DECLARATIONS
 from marketplace.registration.models import RegistrationStep, VendorRegistration
 from tenants import clock, files, organisations
@@ -174,7 +174,7 @@ def test_who_was_decided_on_begins_no_registration(standing):
 def test_unfinished_work_is_kept_as_it_was_typed_and_told(vendor):
     with act_as(vendor):
         made = services.start()
-        wrong = services.save_section(
+        wrong = sections.save_section(
             made, "company", {"name_kana": ["ミホン"], "capital_yen": ["たくさん"]}, read_version=0
         )
     assert {each.field for each in wrong} >= {"capital_yen", "employees"}
@@ -189,9 +189,9 @@ def test_unfinished_work_is_kept_as_it_was_typed_and_told(vendor):
 def test_two_people_in_one_section_the_second_sees_both_texts(vendor):
     with act_as(vendor):
         made = services.start()
-        services.save_section(made, "company", {"name_kana": ["ミホン"]}, read_version=0)
-        with pytest.raises(services.StaleSection) as refused:
-            services.save_section(made, "company", {"name_kana": ["ベツ"]}, read_version=0)
+        sections.save_section(made, "company", {"name_kana": ["ミホン"]}, read_version=0)
+        with pytest.raises(sections.StaleSection) as refused:
+            sections.save_section(made, "company", {"name_kana": ["ベツ"]}, read_version=0)
     label, theirs, ours = refused.value.changes[0]
     assert (label.ja, theirs.ja, ours.ja) == ("会社名（フリガナ）", "ミホン", "ベツ")
     assert world.row_of(made).content["company"]["name_kana"] == "ミホン"
@@ -205,7 +205,7 @@ def test_two_people_in_two_sections_do_not_disturb_each_other(vendor, site):
     def write(section: str) -> None:
         with site.app_context(), clock.at(world.DURING), act_as(vendor):
             try:
-                services.save_section(made, section, world.ANSWERS[section], read_version=0)
+                sections.save_section(made, section, world.ANSWERS[section], read_version=0)
             except BaseException as error:  # noqa: BLE001  (told to the test below)
                 faults.append(error)
 
@@ -222,8 +222,8 @@ def test_two_people_in_two_sections_do_not_disturb_each_other(vendor, site):
 def test_saving_the_same_again_changes_nothing(vendor):
     with act_as(vendor):
         made = services.start()
-        services.save_section(made, "company", world.ANSWERS["company"], read_version=0)
-        services.save_section(made, "company", world.ANSWERS["company"], read_version=0)
+        sections.save_section(made, "company", world.ANSWERS["company"], read_version=0)
+        sections.save_section(made, "company", world.ANSWERS["company"], read_version=0)
     assert world.row_of(made).section_versions == {"company": 1}
     assert events("registration_section_saved") == 1
 
@@ -234,8 +234,8 @@ def test_another_vendor_s_registration_does_not_exist(vendor):
     stranger = world.vendor("ほか株式会社", "7999900000101")
     with act_as(stranger):
         for attempt in (
-            lambda: services.save_section(made, "company", {}, read_version=0),
-            lambda: services.attach(made, "tax", name="a.pdf", content=world.PDF),
+            lambda: sections.save_section(made, "company", {}, read_version=0),
+            lambda: papers.attach(made, "tax", name="a.pdf", content=world.PDF),
             lambda: services.submit(made, read_version=1),
             lambda: services.withdraw(made, reason="x", read_version=1),
         ):
@@ -247,13 +247,13 @@ def test_who_may_only_look_writes_nothing(vendor):
     with act_as(vendor):
         made = services.start()
     with act_as(world.colleague(vendor, "vendor_editor")), pytest.raises(NotPermitted):
-        services.save_section(made, "company", {}, read_version=0)
+        sections.save_section(made, "company", {}, read_version=0)
 
 
 def test_a_declaration_is_kept_with_its_text_its_person_and_its_moment(vendor):
     with act_as(vendor):
         made = services.start()
-        services.save_section(made, DECLARATIONS, {"agreed": ["truth", "nonsense"]}, read_version=0)
+        sections.save_section(made, DECLARATIONS, {"agreed": ["truth", "nonsense"]}, read_version=0)
     kept = world.row_of(made).declarations
     assert [each["code"] for each in kept] == ["truth"]
     assert kept[0]["text"].startswith("この申請に記載した内容")
@@ -261,7 +261,7 @@ def test_a_declaration_is_kept_with_its_text_its_person_and_its_moment(vendor):
     assert kept[0]["person_id"] == str(vendor.person_id)
     assert kept[0]["agreed_at"] == world.DURING.isoformat()
     with act_as(vendor), clock.at(world.DURING + timedelta(days=1)):
-        services.save_section(made, DECLARATIONS, {"agreed": ["truth", "duties"]}, read_version=1)
+        sections.save_section(made, DECLARATIONS, {"agreed": ["truth", "duties"]}, read_version=1)
     assert world.row_of(made).declarations[0] == kept[0]
 
 
@@ -281,7 +281,7 @@ def test_what_is_no_paper_is_refused_by_its_content(vendor, content, code):
     with act_as(vendor):
         made = services.start()
         with pytest.raises(BadInput) as refused:
-            services.attach(made, "tax", name="納税証明書.pdf", content=content)
+            papers.attach(made, "tax", name="納税証明書.pdf", content=content)
     assert refused.value.code == code
 
 
@@ -289,22 +289,22 @@ def test_not_more_papers_than_the_form_allows(vendor):
     with act_as(vendor):
         made = services.start()
         for _ in range(20):
-            services.attach(made, "other", name="a.png", content=world.PNG)
+            papers.attach(made, "other", name="a.png", content=world.PNG)
         with pytest.raises(BadInput) as refused:
-            services.attach(made, "other", name="a.png", content=world.PNG)
+            papers.attach(made, "other", name="a.png", content=world.PNG)
     assert refused.value.code == "too_many_files"
 
 
 def test_a_paper_that_was_never_handed_in_is_forgotten(vendor):
     with act_as(vendor):
         made = services.start()
-        file = services.attach(made, "tax", name="a.pdf", content=world.PDF)
+        file = papers.attach(made, "tax", name="a.pdf", content=world.PDF)
         view = queries.own()
         assert view is not None
         paper = next(held[0] for each, held in view.section("company").papers if each.code == "tax")
-        services.detach(made, paper.id)
+        papers.detach(made, paper.id)
         with pytest.raises(NotFound):
-            services.paper_file(made, paper.id)
+            papers.paper_file(made, paper.id)
     with act_as(SYSTEM):
         assert files.views([file.id]) == {}
 
@@ -315,9 +315,9 @@ def test_another_vendor_cannot_open_a_paper(vendor):
         view = queries.own()
         assert view is not None
         paper = view.section("company").papers[0][1][0]
-        assert services.paper_file(made, paper.id)[1] == world.PDF
+        assert papers.paper_file(made, paper.id)[1] == world.PDF
     with act_as(world.vendor("ほか株式会社", "7999900000101")), pytest.raises(NotFound):
-        services.paper_file(made, paper.id)
+        papers.paper_file(made, paper.id)
 
 
 # --- handing in ---
@@ -416,15 +416,15 @@ def test_only_what_was_returned_may_be_changed_and_its_own_deadline_counts(vendo
     assert row.corrections_due_at.astimezone(clock.JAPAN).date() == date(2026, 11, 16)
     with act_as(vendor):
         with pytest.raises(IllegalStep):
-            services.save_section(made, "contact", {}, read_version=1)
+            sections.save_section(made, "contact", {}, read_version=1)
         with pytest.raises(IllegalStep):
-            services.attach(made, "profile", name="a.pdf", content=world.PDF)
+            papers.attach(made, "profile", name="a.pdf", content=world.PDF)
     changed = {**world.ANSWERS["company"], "capital_yen": ["3000万"]}
     late = row.corrections_due_at + timedelta(seconds=1)
     with act_as(vendor), clock.at(late), pytest.raises(OutsideWindow):
-        services.save_section(made, "company", changed, read_version=1)
+        sections.save_section(made, "company", changed, read_version=1)
     with act_as(vendor), clock.at(row.corrections_due_at):
-        services.save_section(made, "company", {**changed, "capital_yen": ["30000000"]}, read_version=1)
+        sections.save_section(made, "company", {**changed, "capital_yen": ["30000000"]}, read_version=1)
         services.submit(made, read_version=world.row_version(made))
     with act_as(reviewer):
         since = queries.since_last(made)
@@ -443,14 +443,14 @@ def test_a_paper_replaced_after_a_return_stays_with_the_first_copy(vendor, revie
         view = queries.own()
         assert view is not None
         old = next(held[0] for each, held in view.section("company").papers if each.code == "tax")
-        services.detach(made, old.id)
-        services.attach(made, "tax", name="新しい.pdf", content=world.PDF)
+        papers.detach(made, old.id)
+        papers.attach(made, "tax", name="新しい.pdf", content=world.PDF)
         services.submit(made, read_version=world.row_version(made))
     with act_as(reviewer):
         since = queries.since_last(made)
         assert since is not None
         assert (since.papers_added, since.papers_removed) == (("新しい.pdf",), ("書類.pdf",))
-        assert services.paper_file(made, old.id)[1] == world.PDF
+        assert papers.paper_file(made, old.id)[1] == world.PDF
 
 
 def test_a_return_names_at_least_one_section(vendor, reviewer):
@@ -509,13 +509,13 @@ def test_what_came_on_paper_counts_by_its_day_of_receipt(reviewer):
         with act_as(reviewer):
             for section, typed in world.ANSWERS.items():
                 if section != DECLARATIONS:
-                    services.save_section(made, section, typed, read_version=0)
+                    sections.save_section(made, section, typed, read_version=0)
             for kind in ("certificate", "tax"):
-                services.attach(made, kind, name="a.pdf", content=world.PDF)
+                papers.attach(made, kind, name="a.pdf", content=world.PDF)
             with pytest.raises(BadInput) as refused:
                 office.receive(made, read_version=world.row_version(made))
             assert [each.code for each in refused.value.findings] == ["paper_missing"]
-            services.attach(made, "scan", name="scan.pdf", content=world.PDF)
+            papers.attach(made, "scan", name="scan.pdf", content=world.PDF)
             office.receive(made, read_version=world.row_version(made))
     row = world.row_of(made)
     assert (row.state, row.paper, row.round_id) == ("submitted", True, "vendor-window")
@@ -534,7 +534,7 @@ def test_a_registration_that_is_no_paper_is_not_entered_by_the_office(vendor, re
         made = services.start()
     with act_as(reviewer):
         with pytest.raises(NotPermitted):
-            services.save_section(made, "company", {}, read_version=0)
+            sections.save_section(made, "company", {}, read_version=0)
         with pytest.raises(IllegalStep):
             office.receive(made, read_version=1)
 

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import oidc
 import pytest
+from lies import LIES
 from sqlalchemy import select, update
-from test_sign_in_lies import LIES
 from ways_in import asked_of, attempt, choose, come_back, leave, new_code, newcomer, sessions, signed_in
 
 from tenants import clock, linked_identities

@@ -7,7 +7,7 @@ import uuid
 from flask import flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from marketplace.registration import committee, committee_queries
+from marketplace.registration import committee, committee_queries, discussion
 from marketplace.registration.committee_queries import STILL_TO_DO, AssignmentView
 from marketplace.registration.scoring import two_places
 from tenants import clock
@@ -138,7 +138,7 @@ def remark(assignment_id: uuid.UUID) -> Answer:
     """Say something in the discussion."""
     view = committee_queries.assignment(assignment_id)
     try:
-        committee.remark(view.turn_id, request.form.get("words", ""))
+        discussion.remark(view.turn_id, request.form.get("words", ""))
     except BadInput as error:
         return _page(view, error), error.status
     return redirect(url_for("committee.assignment", assignment_id=assignment_id, _anchor="discussion"))
@@ -150,7 +150,7 @@ def revise(assignment_id: uuid.UUID) -> Answer:
     """Change one's mark on one criterion, with the reason."""
     view = committee_queries.assignment(assignment_id)
     try:
-        committee.revise(
+        discussion.revise(
             assignment_id,
             request.form.get("criterion", ""),
             points=request.form.get("points", ""),

@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlalchemy import select
 
-from marketplace import announcements
+from marketplace import announcement_queries, announcements
 from marketplace.briefings import bookings, queries, services
 from marketplace.briefings.facts import BriefingFacts
 from tenants import audit, clock
@@ -66,7 +66,7 @@ def make_briefings() -> None:
     with act_as(SYSTEM):
         if db.session.scalar(select(AuditEvent.number).where(AuditEvent.name == _MADE).limit(1)) is not None:
             return
-        if not announcements.newest(1):
+        if not announcement_queries.newest(1):
             _announce()
         people = [_person(name, f"briefing{number}@example.jp") for number, (name, *_) in enumerate(_PEOPLE)]
         known = sorted(each.number for each in queries.for_desk().items)

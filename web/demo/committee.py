@@ -8,7 +8,7 @@ from typing import Final
 
 from sqlalchemy import select
 
-from marketplace.registration import committee, conflict_check, decisions, standing
+from marketplace.registration import committee, conflict_check, decisions, discussion, standing
 from marketplace.registration.committee_models import CommitteeAssignment, CommitteeTurn
 from marketplace.registration.models import VendorRegistration
 from tenants.actor import SYSTEM, Actor
@@ -122,9 +122,9 @@ def _discuss(member: Actor, office: Actor, registration_id: uuid.UUID) -> None:
         turn = db.session.scalars(
             select(CommitteeTurn.id).where(CommitteeTurn.registration_id == registration_id)
         ).one()
-        committee.remark(turn, "「導入を支援する力」の評点が3点離れています。ご意見をお聞かせください。")
+        discussion.remark(turn, "「導入を支援する力」の評点が3点離れています。ご意見をお聞かせください。")
     with act_as(member):
-        committee.remark(turn, "実績の件数は多いのですが、同じ規模の店への導入が読み取れませんでした。")
+        discussion.remark(turn, "実績の件数は多いのですが、同じ規模の店への導入が読み取れませんでした。")
 
 
 def _decide(office: Actor, registration_id: uuid.UUID, reason: str, *, adopt: bool) -> None:

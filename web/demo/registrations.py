@@ -8,7 +8,7 @@ from typing import Final
 
 from sqlalchemy import select
 
-from marketplace.registration import office, services
+from marketplace.registration import office, papers, sections, services
 from marketplace.registration.data import form
 from marketplace.registration.form import DECLARATIONS
 from marketplace.registration.models import VendorRegistration
@@ -155,19 +155,19 @@ def _unfinished(owner: Actor) -> None:
         made = services.start()
         answers = _answers("株式会社かえで業務システム")
         for section in ("company", "contact"):
-            services.save_section(made, section, answers[section], read_version=0)
+            sections.save_section(made, section, answers[section], read_version=0)
         half = {**answers["business"], "examples": [""], "security": [""]}
-        services.save_section(made, "business", half, read_version=0)
-        services.attach(made, "certificate", name="登記事項証明書.pdf", content=_PAGE)
+        sections.save_section(made, "business", half, read_version=0)
+        papers.attach(made, "certificate", name="登記事項証明書.pdf", content=_PAGE)
 
 
 def _bring(owner: Actor, state: str) -> None:
     with act_as(owner):
         made = services.start()
         for section, typed in _answers(owner.name.removesuffix(" 代表")).items():
-            services.save_section(made, section, typed, read_version=0)
+            sections.save_section(made, section, typed, read_version=0)
         for kind, name in (("certificate", "登記事項証明書.pdf"), ("tax", "納税証明書.pdf")):
-            services.attach(made, kind, name=name, content=_PAGE)
+            papers.attach(made, kind, name=name, content=_PAGE)
         services.submit(made, read_version=_version(made))
         if state == "withdrawn":
             services.withdraw(made, reason="体制を整えてから、次の公募で申請します。", read_version=_version(made))

@@ -7,7 +7,7 @@ from typing import Final
 
 from flask import Response, render_template, request, url_for
 
-from marketplace import announcements
+from marketplace import announcement_queries
 from tenants.text import Text
 from web import lists
 from web.guard import Open, allow
@@ -26,7 +26,7 @@ MOST: Final = 2**53
 def category_wanted() -> str | None:
     """?category=, one of the categories; None for all."""
     written = request.args.get("category", "")
-    return written if written in announcements.CATEGORIES else None
+    return written if written in announcement_queries.CATEGORIES else None
 
 
 @blueprint.get("/announcements", endpoint="announcements")
@@ -38,12 +38,12 @@ def announcement_list() -> str:
     tabs = [{"href": url_for("public.announcements"), "label": EVERYTHING, "current": category is None}]
     tabs += [
         {"href": url_for("public.announcements", category=code), "label": label, "current": code == category}
-        for code, label in announcements.CATEGORIES.items()
+        for code, label in announcement_queries.CATEGORIES.items()
     ]
     return render_template(
         "public/announcements.html",
-        page=announcements.published(category=category, number=lists.page_number()),
-        category=announcements.CATEGORIES.get(category or ""),
+        page=announcement_queries.published(category=category, number=lists.page_number()),
+        category=announcement_queries.CATEGORIES.get(category or ""),
         tabs=tabs,
         href=lists.page_address,
     )
@@ -56,8 +56,8 @@ def announcement(number: int) -> str:
     """One announcement in its newest edition, and what it said before."""
     return render_template(
         "public/announcement.html",
-        announcement=announcements.one(number),
-        former=announcements.former_editions(number),
+        announcement=announcement_queries.one(number),
+        former=announcement_queries.former_editions(number),
     )
 
 
@@ -68,8 +68,8 @@ def former_announcement(number: int, edition: int) -> str:
     """An edition that was corrected since."""
     return render_template(
         "public/announcement_former.html",
-        former=announcements.former_edition(number, edition),
-        announcement=announcements.one(number),
+        former=announcement_queries.former_edition(number, edition),
+        announcement=announcement_queries.one(number),
     )
 
 
@@ -78,7 +78,7 @@ def former_announcement(number: int, edition: int) -> str:
 @kept
 def feed() -> Response:
     """The newest announcements as an Atom feed (RFC 4287)."""
-    newest = announcements.newest(IN_FEED)
+    newest = announcement_queries.newest(IN_FEED)
     updated = max((each.changed_at for each in newest if each.changed_at), default=NOTHING_YET)
     words = render_template("public/announcements.atom", announcements=newest, site=site(), updated=updated)
     return Response(words, mimetype="application/atom+xml")

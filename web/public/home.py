@@ -9,7 +9,7 @@ from flask import render_template
 from catalogue.masters import vocabulary
 from catalogue.public_lists import newest_packages
 from catalogue.publications import count_live
-from marketplace import announcements, pricing, rounds
+from marketplace import announcement_queries, pricing, rounds
 from marketplace.rounds import Round
 from tenants import clock
 from tenants.text import Text
@@ -45,7 +45,7 @@ def home() -> str:
         upcoming=upcoming,
         money=money.terms(scheme),
         newest=[cards.from_publication(each, scheme, masters) for each in newest_packages(3)],
-        announcements=announcements.newest(3),
+        announcements=announcement_queries.newest(3),
         packages=count_live("package"),
         categories=money.categories(masters),
     )

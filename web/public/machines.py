@@ -8,7 +8,7 @@ from flask import Response, current_app, render_template, request, url_for
 
 from catalogue import public_lists
 from catalogue.publications import count_live
-from marketplace import announcements
+from marketplace import announcement_queries
 from marketplace.briefings import queries
 from tenants.errors import NotFound
 from tenants.text import Text
@@ -72,7 +72,7 @@ def sitemap_part(number: int) -> Response:
 
 
 def _standing() -> list[str]:
-    told = [url_for("public.announcement", number=each.number) for each in announcements.newest(MOST_TOLD)]
+    told = [url_for("public.announcement", number=each.number) for each in announcement_queries.newest(MOST_TOLD)]
     coming = [url_for("public.briefing", number=each.number) for each in queries.upcoming()]
     return [site() + path for path in (*map(url_for, STANDING), *told, *coming)]
 

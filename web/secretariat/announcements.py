@@ -7,7 +7,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from marketplace import announcements
+from marketplace import announcement_queries, announcements
 from tenants.actor import current
 from tenants.errors import BadInput
 from tenants.permissions import Permission
@@ -28,7 +28,7 @@ def announcement_list() -> str:
     """All announcements, drafts first."""
     return render_template(
         "secretariat/announcements.html",
-        page=announcements.for_desk(number=lists.page_number()),
+        page=announcement_queries.for_desk(number=lists.page_number()),
         may_publish=current().may(Permission.PUBLISH_ANNOUNCEMENTS),
         href=lists.page_address,
     )
@@ -68,8 +68,8 @@ def announcement(number: int) -> str:
 def _page(number: int, error: BadInput | None = None) -> str:
     return render_template(
         "secretariat/announcement.html",
-        announcement=announcements.one_for_desk(number),
-        former=announcements.former_editions(number),
+        announcement=announcement_queries.one_for_desk(number),
+        former=announcement_queries.former_editions(number),
         may_publish=current().may(Permission.PUBLISH_ANNOUNCEMENTS),
         published_at=form_values.text("published_at"),
         findings=error.findings if error else (),
@@ -89,7 +89,7 @@ def change_announcement(number: int) -> Answer:
     """Save a draft anew, or publish the correction of what is published."""
     title, body, category = form_values.both("title"), form_values.both("body"), form_values.text("category")
     version = lists.read_version()
-    published = announcements.one_for_desk(number).state == "published"
+    published = announcement_queries.one_for_desk(number).state == "published"
     try:
         if published:
             why = form_values.both("correction")
@@ -142,7 +142,7 @@ def _typed() -> dict[str, Any]:
 
 
 def _written(number: int) -> dict[str, Any]:
-    found = announcements.one_for_desk(number)
+    found = announcement_queries.one_for_desk(number)
     return {
         "title_ja": found.title.ja,
         "title_en": _english(found.title),
@@ -159,13 +159,13 @@ def _english(words: Text) -> str:
 
 
 def _form(endpoint: str, values: dict[str, Any], error: BadInput | None = None, number: int | None = None) -> str:
-    known = announcements.one_for_desk(number) if number is not None else None
+    known = announcement_queries.one_for_desk(number) if number is not None else None
     return render_template(
         "secretariat/announcement_edit.html",
         action=url_for(f"secretariat.{endpoint}", number=number),
         announcement=known,
         correcting=known is not None and known.state == "published",
         values={"version": request.form.get("version", "")} | values,
-        categories=announcements.CATEGORIES.items(),
+        categories=announcement_queries.CATEGORIES.items(),
         findings=error.findings if error else (),
     )

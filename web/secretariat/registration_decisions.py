@@ -8,7 +8,7 @@ from typing import Final
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from marketplace.registration import committee, committee_queries, conflict_check, decisions, queries
+from marketplace.registration import committee, committee_queries, conflict_check, decisions, discussion, queries
 from marketplace.registration.scoring import two_places
 from tenants.actor import current
 from tenants.errors import BadInput, Finding, NotFound
@@ -112,7 +112,7 @@ def review_remark(registration_id: uuid.UUID) -> Answer:
     if not turns:
         raise NotFound(committee.WHAT)
     try:
-        committee.remark(turns[0].id, request.form.get("words", ""))
+        discussion.remark(turns[0].id, request.form.get("words", ""))
     except BadInput as error:
         return _page(registration_id, error), error.status
     return _back(registration_id, "discussion")

@@ -9,7 +9,7 @@ from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from marketplace import rounds
-from marketplace.registration import office, queries, services
+from marketplace.registration import office, papers, queries
 from marketplace.registration.lifecycle import REGISTRATION
 from marketplace.registration.queries import RegistrationView
 from tenants import actor, clock, first_owner
@@ -140,7 +140,7 @@ def _day(name: str) -> date:
 @allow(Permission.VIEW_SECRETARIAT)
 def registration_paper(registration_id: uuid.UUID, paper_id: uuid.UUID) -> Response:
     """A paper, to be saved."""
-    return registration.download(*services.paper_file(registration_id, paper_id))
+    return registration.download(*papers.paper_file(registration_id, paper_id))
 
 
 # --- what came on paper ---

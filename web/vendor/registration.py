@@ -8,7 +8,7 @@ from flask import flash, g, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
 from marketplace import rounds
-from marketplace.registration import queries, services, steps
+from marketplace.registration import papers, queries, services, steps
 from marketplace.registration.queries import RegistrationView
 from tenants import actor, clock, identities, organisations, sign_in
 from tenants.duplicates import AlreadyRegistered
@@ -158,7 +158,7 @@ def remove_registration_paper(paper_id: uuid.UUID) -> Response:
 @allow(Permission.VIEW_REGISTRATION)
 def registration_paper(paper_id: uuid.UUID) -> Response:
     """One of one's own papers, to be saved."""
-    return registration.download(*services.paper_file(_mine().id, paper_id))
+    return registration.download(*papers.paper_file(_mine().id, paper_id))
 
 
 # --- handing in ---

@@ -29,8 +29,8 @@ ACCOUNT: Final = (
         "account",
         Text("{organisation}の責任者として招待が届いています", "You are invited to look after {organisation}"),
         Text(
-            "{inviter}が、書面で登録を申請した{organisation}の責任者として、あなたを招待しました。",
-            "{inviter} invites you to look after {organisation}, which applied for registration on paper.",
+            "{inviter}が、書面で登録を申請した{organisation}に、あなたを招待しました。役割は「{role}」です。",
+            "{inviter} invites you to {organisation}, which applied for registration on paper. Your role: {role}.",
         ),
         Text(
             "{expires_at}までに下のリンクを開き、ログインして参加してください。リンクは一度だけ使えます。"

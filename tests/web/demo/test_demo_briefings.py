@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from marketplace import announcements
+from marketplace import announcement_queries
 from marketplace.briefings import queries
 from tenants import audit
 from tenants.actor import PUBLIC, SYSTEM
@@ -20,8 +20,8 @@ def test_one_is_over_one_full_one_open():
         assert [each.standing for each in queries.upcoming()] == ["full", "open"]
         over = queries.past().items
         assert [each.standing for each in over] == ["over"]
-        assert announcements.published().total == 3
-        assert announcements.newest(1)[0].edition == 2
+        assert announcement_queries.published().total == 3
+        assert announcement_queries.newest(1)[0].edition == 2
     with act_as(SYSTEM):
         assert queries.upcoming()[0].waiting > 0
         assert {each.attended for each in queries.every_attendee(over[0].number)} == {True, False}
@@ -39,4 +39,4 @@ def test_after_an_interruption_it_goes_on(monkeypatch):
             load.load_briefings()
     load.load_briefings()
     with act_as(SYSTEM):
-        assert queries.for_desk().total == announcements.published().total == 3
+        assert queries.for_desk().total == announcement_queries.published().total == 3
