@@ -12,6 +12,7 @@ from sqlalchemy import select
 from catalogue import masters
 from marketplace import rounds
 from marketplace.registration import papers, sections, services
+from marketplace.registration.answers import read
 from marketplace.registration.data import form
 from marketplace.registration.form import DECLARATIONS
 from marketplace.registration.models import RegistrationPaper, VendorRegistration
@@ -186,3 +187,24 @@ def kept(vendor_id: uuid.UUID, *, paper: bool = False) -> dict[str, str]:
         db.session.add_all(papers)
         db.session.commit()
         return {"registration": str(row.id), "paper": str(papers[0].id), "removable": str(papers[1].id)}
+
+
+def content() -> dict[str, Any]:
+    """What a finished form says, as it is kept."""
+    return {page.code: read(page, ANSWERS[page.code]) for page in form().sections}
+
+
+def adopted_before(organisation_id: uuid.UUID, *, fiscal_year: int) -> uuid.UUID:
+    """A registration that was adopted for this fiscal year, written by the system."""
+    with act_as(SYSTEM):
+        row = VendorRegistration(
+            organisation_id=organisation_id,
+            round_id="vendor-1",
+            fiscal_year=fiscal_year,
+            form_version=form().version,
+            state="adopted",
+            content=content(),
+        )
+        db.session.add(row)
+        db.session.commit()
+        return row.id

@@ -6,9 +6,11 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import registrations
 import reviews
 from pages import PageClient
 
+from marketplace.registration.steps import fiscal_year_of
 from tenants import clock
 from tenants.actor import Actor
 
@@ -47,7 +49,10 @@ def registrations_are_reviewed(
     walk.send(office, standing, "/reinstate", reason="報告が提出されたため")
     reviews.open_registrations()
     of_last_year = organisation("vendor", registered_on=clock.today() - timedelta(days=400))
-    walk.send(browser(actor_of(of_last_year, "vendor_owner")), "/vendor/renewal", "/renewal")
+    registrations.adopted_before(of_last_year, fiscal_year=fiscal_year_of(clock.today()) - 1)
+    renewing = browser(actor_of(of_last_year, "vendor_owner"))
+    walk.send(renewing, "/vendor/renewal", "/renewal")
+    walk.send(renewing, "/vendor/registration", "/sections/company/confirm")
 
 
 def _relations(walk: Any, member: PageClient) -> None:

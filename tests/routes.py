@@ -235,6 +235,7 @@ ROUTES = [
     change("vendor.start_registration", "/vendor/registration/start", VENDOR_OWNERS, 302, 409),
     view("vendor.registration_section", SECTION, VENDOR_OWNERS, 200, 404),
     change("vendor.save_registration_section", SECTION, VENDOR_OWNERS, 422, 404),
+    change("vendor.confirm_registration_section", f"{SECTION}/confirm", VENDOR_OWNERS, 409, 404),
     view("vendor.registration_papers", "/vendor/registration/papers", VENDOR, 200, 404),
     view("vendor.registration_paper", "/vendor/registration/papers/{paper}", VENDOR, 200, 404),
     change("vendor.attach_registration_paper", "/vendor/registration/papers/tax/attach", VENDOR_OWNERS, 422, 404),

@@ -50,6 +50,9 @@ EVENTS: Final[Mapping[str, Text]] = {
     "demo_applications_made": Text("デモの交付申請を用意した", "The demo's applications were made"),
     "vendor_founded": Text("登録を申請する事業者が登録された", "A vendor that applies was founded"),
     "registration_section_saved": Text("登録申請の項目を保存した", "A section of a registration was saved"),
+    "registration_section_confirmed": Text(
+        "更新で、項目が前回と同じと確認した", "A section of a renewal was confirmed as unchanged"
+    ),
     "registration_paper_attached": Text("登録申請に書類を添付した", "A paper was attached to a registration"),
     "registration_paper_removed": Text("登録申請から書類を外した", "A paper was taken off a registration"),
     "file_found_infected": Text("添付ファイルにウイルスが見つかった", "A virus was found in a file"),

@@ -24,7 +24,9 @@ from web.words import t
 
 BLANK_ROWS: Final = 2
 # What keeps a section from being handed in but is no mistake in what was typed.
-_OPEN: Final = frozenset({"missing", "not_agreed", "paper_missing"})
+_OPEN: Final = frozenset({"missing", "not_agreed", "paper_missing", "not_confirmed"})
+# What is not told beside a field of the section.
+_ELSEWHERE: Final = frozenset({"paper_missing", "not_confirmed"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,20 @@ def save_section(place: Place, view: RegistrationView, code: str) -> Answer:
     return redirect((following and place.address("registration_section", section=following)) or _after(place, go))
 
 
+def confirm_section(place: Place, view: RegistrationView, code: str) -> Answer:
+    """Nothing of it has changed since last time; what it lacks today is shown in its form."""
+    part = view.section(code)
+    wrong = sections.confirm_section(view.id, code)
+    if wrong:
+        flash(
+            t("足りないところがあるので、入力してください。", "Something is lacking: please fill it in."), "info"
+        )
+        return redirect(place.address("registration_section", section=code, check=1))
+    title = part.section.title
+    flash(t(f"「{title.ja}」は前回と同じと確認しました。", f"“{title.en}” is as last time."), "success")
+    return redirect(place.address("registration") + "#form")
+
+
 def _after(place: Place, go: str) -> str:
     return place.address("registration_papers" if go == "next" else "registration")
 
@@ -104,7 +120,7 @@ def _form(
     *,
     stale: StaleSection | None = None,
 ) -> str:
-    shown = [finding for finding in findings if finding.code != "paper_missing"]
+    shown = [finding for finding in findings if finding.code not in _ELSEWHERE]
     return render_template(
         "registration/section.html",
         place=place,

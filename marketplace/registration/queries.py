@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -15,7 +15,7 @@ from marketplace.registration.data import form
 from marketplace.registration.form import DECLARATIONS, Form, Paper, Section
 from marketplace.registration.lifecycle import REGISTRATION, STEP_DONE
 from marketplace.registration.models import RegistrationPaper, RegistrationStep, VendorRegistration
-from marketplace.registration.sections import editable, incomplete
+from marketplace.registration.sections import editable, incomplete, unconfirmed
 from marketplace.registration.steps import WHAT
 from tenants import actor, files
 from tenants.db import db
@@ -39,7 +39,10 @@ class PaperView:
 
 @dataclass(frozen=True, slots=True)
 class SectionView:
-    """A section with what was said, what is still wrong with it, and why it was returned."""
+    """A section with what was said, what is still wrong with it, and why it was returned.
+
+    changes: what reads otherwise than in the registration that is renewed; None where nothing is renewed.
+    """
 
     section: Section
     version: int
@@ -50,12 +53,20 @@ class SectionView:
     reason: str | None
     may_edit: bool
     begun: bool
+    changes: tuple[Change, ...] | None = None
+
+    @property
+    def to_confirm(self) -> bool:
+        """Whether nobody has gone through it yet in a renewal."""
+        return any(finding.code == "not_confirmed" for finding in self.findings)
 
     @property
     def state(self) -> str:
-        """How far it is: complete, begun or empty."""
+        """How far it is: complete, to_confirm, begun or empty."""
         if not self.findings:
             return "complete"
+        if {finding.code for finding in self.findings} <= {"not_confirmed", "paper_missing"} and self.to_confirm:
+            return "to_confirm"
         return "begun" if self.begun else "empty"
 
 
@@ -105,6 +116,11 @@ class RegistrationView:
         return tuple(finding for each in self.sections for finding in each.findings)
 
     @property
+    def changed(self) -> tuple[SectionView, ...]:
+        """The sections of a renewal that read otherwise than last time."""
+        return tuple(each for each in self.sections if each.changes)
+
+    @property
     def complete(self) -> int:
         """How many sections are complete."""
         return sum(not each.findings for each in self.sections)
@@ -150,9 +166,14 @@ def _view(row: VendorRegistration) -> RegistrationView:
     wrong = {
         page.code: found
         for page, found in incomplete(
-            known, row.content, [(each.kind, each.file.state) for each in papers], paper=row.paper
+            known,
+            row.content,
+            [(each.kind, each.file.state) for each in papers],
+            paper=row.paper,
+            unconfirmed=unconfirmed(row),
         )
     }
+    renewed = _since_renewed(row, known)
     return RegistrationView(
         id=row.id,
         number=row.number,
@@ -167,7 +188,10 @@ def _view(row: VendorRegistration) -> RegistrationView:
         paper_received_on=row.paper_received_on,
         state=REGISTRATION.state(row.state),
         version=row.version,
-        sections=tuple(_section(row, known, page, wrong.get(page.code, []), papers) for page in known.pages),
+        sections=tuple(
+            replace(_section(row, known, page, wrong.get(page.code, []), papers), changes=renewed.get(page.code))
+            for page in known.pages
+        ),
         declarations=tuple(
             {**each, "agreed_at": datetime.fromisoformat(each["agreed_at"])} for each in row.declarations
         ),
@@ -180,6 +204,15 @@ def _view(row: VendorRegistration) -> RegistrationView:
         steps=tuple(step for step in REGISTRATION.possible(row.state, actor.current()) if _fits(step, row)),
         form=known,
     )
+
+
+def _since_renewed(row: VendorRegistration, known: Form) -> Mapping[str, tuple[Change, ...]]:
+    """What a renewal says differently from the registration before it, by section; empty where nothing is renewed."""
+    before = db.session.get(VendorRegistration, row.renews_id) if row.renews_id else None
+    if before is None:
+        return {}
+    found = changes(known, before.content, row.content)
+    return {page.code: tuple(each for each in found if each.section == page.code) for page in known.sections}
 
 
 def _fits(step: Step, row: VendorRegistration) -> bool:

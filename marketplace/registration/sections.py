@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from marketplace.registration.answers import findings, read, tidy, written
@@ -80,18 +80,54 @@ def save_section(registration_id: uuid.UUID, section: str, typed: Typed, *, read
     current = int(row.section_versions.get(section, 0))
     if current != read_version and before != values:
         raise StaleSection(page, yours=read_version, current=current, theirs=before, ours=values)
-    if before != values:
+    if before != values or section in unconfirmed(row):
         row.content = {**row.content, section: values}
-        row.section_versions = {**row.section_versions, section: current + 1}
         if section == DECLARATIONS:
             row.declarations = _declarations(row, known, values["agreed"])
-        audit.record(
-            "registration_section_saved",
-            subject=("registration", row.id),
-            organisation_id=row.organisation_id,
-            after={"section": section, "version": current + 1},
-        )
+        _written(row, section, "registration_section_saved")
     return missing(known, page, row.content)
+
+
+@use_case
+def confirm_section(registration_id: uuid.UUID, section: str) -> list[Finding]:
+    """In a renewal: nothing of this section has changed since last time; what still keeps it from being handed in.
+
+    A section that lacks something today is not confirmed by this: it is to be filled in. Pressing again changes
+    nothing. Raises as to_edit, IllegalStep where nothing is renewed.
+    """
+    row, known, page = to_edit(registration_id, section)
+    if row.renews_id is None or section == DECLARATIONS:
+        raise IllegalStep(
+            Finding(
+                "nothing_to_confirm",
+                Text("確認だけで済む項目ではありません。", "This section cannot just be confirmed."),
+                Text("項目を開いて入力してください。", "Open it and fill it in."),
+            )
+        )
+    wrong = missing(known, page, row.content)
+    if not wrong and section in unconfirmed(row):
+        _written(row, section, "registration_section_confirmed")
+    return wrong
+
+
+def unconfirmed(row: VendorRegistration) -> frozenset[str]:
+    """The sections of a renewal that nobody has gone through yet; none where nothing is renewed."""
+    if row.renews_id is None:
+        return frozenset()
+    return frozenset(
+        page.code for page in form(row.form_version).sections if page.code not in row.section_versions
+    )
+
+
+def _written(row: VendorRegistration, section: str, event: str) -> None:
+    version = int(row.section_versions.get(section, 0)) + 1
+    row.section_versions = {**row.section_versions, section: version}
+    audit.record(
+        event,
+        subject=("registration", row.id),
+        organisation_id=row.organisation_id,
+        after={"section": section, "version": version},
+    )
 
 
 def _require_reasonable(typed: Typed) -> None:
@@ -152,13 +188,23 @@ def missing(known: Form, page: Section, content: Mapping[str, Any]) -> list[Find
 
 
 def incomplete(
-    known: Form, content: Mapping[str, Any], papers: Sequence[tuple[str, str]], *, paper: bool
+    known: Form,
+    content: Mapping[str, Any],
+    papers: Sequence[tuple[str, str]],
+    *,
+    paper: bool,
+    unconfirmed: Collection[str] = (),
 ) -> list[tuple[Section, list[Finding]]]:
-    """All that still keeps a registration from being handed in, by section. papers: (kind, state of the file)."""
+    """All that still keeps a registration from being handed in, by section.
+
+    papers: (kind, state of the file). unconfirmed: sections of a renewal that nobody has gone through yet.
+    """
     usable = {kind for kind, state in papers if state != "infected"}
     found = []
     for page in known.pages:
         wrong = [] if paper and page.code == DECLARATIONS else missing(known, page, content)
+        if page.code in unconfirmed:
+            wrong.append(_not_confirmed(page))
         wrong += [
             Finding(
                 "paper_missing",
@@ -172,3 +218,17 @@ def incomplete(
         if wrong:
             found.append((page, wrong))
     return found
+
+
+def _not_confirmed(page: Section) -> Finding:
+    return Finding(
+        "not_confirmed",
+        Text(
+            f"「{page.title.ja}」が前回から変わっていないか、確認されていません。",
+            f"“{page.title.en}” was not gone through since last time.",
+        ),
+        Text(
+            "変わっていなければ「変わりません」を押し、変わったところは直してください。",
+            "Press “Nothing changed”, or correct what changed.",
+        ),
+    )

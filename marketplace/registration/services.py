@@ -15,7 +15,7 @@ from marketplace.registration.form import DECLARATIONS
 from marketplace.registration.lifecycle import OPEN
 from marketplace.registration.models import RegistrationPaper, RegistrationStep, VendorRegistration
 from marketplace.registration.papers import attached
-from marketplace.registration.sections import incomplete
+from marketplace.registration.sections import incomplete, unconfirmed
 from marketplace.registration.steps import locked, may, reasoned, remember, take
 from tenants import actor, clock, identities, notices, organisations
 from tenants.db import db, use_case
@@ -151,7 +151,13 @@ def hand_in(row: VendorRegistration, step: Step) -> None:
     """Freeze what is handed in and tell those concerned. Part of a use case; BadInput while anything is missing."""
     known = form(row.form_version)
     papers = attached(row)
-    wrong = incomplete(known, row.content, [(each.kind, file.state) for each, file in papers], paper=row.paper)
+    wrong = incomplete(
+        known,
+        row.content,
+        [(each.kind, file.state) for each, file in papers],
+        paper=row.paper,
+        unconfirmed=unconfirmed(row),
+    )
     if wrong:
         raise BadInput(*(finding for _, found in wrong for finding in found))
     vendor = db.session.get_one(Organisation, row.organisation_id)

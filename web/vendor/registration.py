@@ -133,6 +133,13 @@ def save_registration_section(section: str) -> Answer:
     return registration.save_section(HERE, _mine(), section)
 
 
+@blueprint.post("/registration/sections/<section>/confirm")
+@allow(Permission.EDIT_REGISTRATION)
+def confirm_registration_section(section: str) -> Answer:
+    """In a renewal: nothing of it has changed."""
+    return registration.confirm_section(HERE, _mine(), section)
+
+
 @blueprint.get("/registration/papers")
 @allow(Permission.VIEW_REGISTRATION)
 def registration_papers() -> str:
