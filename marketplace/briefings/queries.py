@@ -178,6 +178,16 @@ def upcoming() -> list[BriefingView]:
     return [_view(row) for row in rows]
 
 
+def upcoming_page(*, number: int = 1, per_page: int = PER_PAGE) -> Page[BriefingView]:
+    """One page of what is still to come or going on, the next first."""
+    query = (
+        select(Briefing)
+        .where(Briefing.state != "draft", Briefing.ends_at > clock.now())
+        .order_by(Briefing.starts_at, Briefing.number)
+    )
+    return page_of(query, lambda row: _view(row[0]), number=number, per_page=per_page)
+
+
 def past(*, number: int = 1, per_page: int = PER_PAGE) -> Page[BriefingView]:
     """One page of what is over, the latest first."""
     query = (

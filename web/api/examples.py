@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -11,6 +11,8 @@ from catalogue.publications import Published
 from catalogue.snapshots import digest
 from catalogue.vocabulary_files import read_default_masters
 from marketplace import comparison, pricing
+from marketplace.announcement_queries import AnnouncementView
+from marketplace.briefings.queries import BriefingView
 from marketplace.comparison_rows import Column, side_by_side
 from marketplace.needs.request import Needs
 from marketplace.needs.service import BEST, Advice, Answer, Part
@@ -19,6 +21,7 @@ from marketplace.subsidy.engine import CostLine, estimate
 from marketplace.subsidy.inverse import Asked, least_own_cost
 from marketplace.subsidy.scheme import shipped_schemes
 from search.suggestions import Suggestion
+from tenants.paging import Page
 from tenants.text import Text, same
 from web.api import answers, views
 from web.api.needs import NeedsAnswer
@@ -208,3 +211,50 @@ def suggestions_answer() -> answers.Suggestions:
 def schemes_answer() -> answers.Schemes:
     """The 2017 scheme."""
     return views.schemes([shipped_schemes().get("2017")])
+
+
+def announcements_answer() -> answers.AnnouncementPage:
+    """One that was corrected once."""
+    view = AnnouncementView(
+        number=12,
+        category="programme",
+        title=Text("2次公募の受付を始めました", "The second round is open"),
+        body=Text("交付申請を受け付けています。", "Applications are taken in."),
+        published_at=datetime(2026, 11, 2, 0, 0, tzinfo=UTC),
+        edition=2,
+        corrected_at=datetime(2026, 11, 4, 3, 0, tzinfo=UTC),
+        correction=Text("締切の時刻を直しました。", "The time of the deadline was corrected."),
+        state="published",
+        version=3,
+    )
+    return views.announcement_page(Page((view,), 1, 1, 20), lambda number: f"/announcements/{number}")
+
+
+def briefings_answer() -> answers.BriefingPage:
+    """One with seats left."""
+    begins = datetime(2026, 12, 8, 5, 0, tzinfo=UTC)
+    view = BriefingView(
+        number=3,
+        state="announced",
+        standing="open",
+        title=Text("登録申請の説明会", "Briefing on registration"),
+        description=Text("必要な書類と審査の流れを説明します。", "Papers and the review, explained."),
+        audience="vendors",
+        starts_at=begins,
+        ends_at=begins + timedelta(hours=2),
+        booking_closes_at=begins - timedelta(days=1),
+        place="見本会館 3階",
+        online=False,
+        seats=80,
+        most_people=2,
+        taken=61,
+        waiting=0,
+        cancelled_reason="",
+        sequence=0,
+        announced_at=datetime(2026, 11, 10, 0, 0, tzinfo=UTC),
+        updated_at=datetime(2026, 11, 10, 0, 0, tzinfo=UTC),
+        version=2,
+    )
+    return views.briefing_page(
+        Page((view,), 1, 1, 20), lambda number: (f"/briefings/{number}", f"/briefings/{number}.ics")
+    )

@@ -31,7 +31,10 @@ CODES: Final[dict[str, tuple[int, Text]]] = {
     ),
     "not_found": (
         404,
-        Text("ITツールまたは補助制度がありません。", "There is no such package or scheme."),
+        Text(
+            "ITツール・補助制度・お知らせ・説明会がありません。",
+            "There is no such package, scheme, announcement or briefing.",
+        ),
     ),
     "gone": (
         410,
@@ -261,6 +264,18 @@ def codes_out_of_range(number: int, most: int) -> Malformed:
                 f"Give at most {most} codes, separated by commas.",
             ),
             "codes",
+        )
+    )
+
+
+def bad_query(name: str, allowed: str) -> Malformed:
+    """A query parameter that has an unknown value or is out of range."""
+    return Malformed(
+        Finding(
+            "bad_query",
+            Text(f"{name} の値が正しくありません。", f"{name} cannot be used as given."),
+            Text(f"使える値：{allowed}", f"Possible values: {allowed}"),
+            name,
         )
     )
 

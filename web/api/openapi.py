@@ -22,6 +22,7 @@ _SCHEMAS: Final = "#/components/schemas/"
 _TAGS: Final = {
     "packages": Text("公開中のITツール", "Published packages"),
     "subsidy": Text("補助額と申請資格", "Subsidy and eligibility"),
+    "programme": Text("お知らせと説明会", "Announcements and briefings"),
     "operations": Text("運用", "For operators"),
 }
 _ABOUT: Final = Text(

@@ -10,6 +10,7 @@ from typing import Any, Final, Literal
 from pydantic import BaseModel
 
 from catalogue.vocabulary import CATEGORY_CODES, Masters
+from marketplace.announcement_queries import CATEGORIES
 from marketplace.comparison import MOST
 from search.bands import BANDS
 from search.parameters import DEFAULT_PER_PAGE, MAX_AMOUNT
@@ -18,6 +19,7 @@ from tenants.organisations import PREFECTURES
 from tenants.text import Text
 from web.api import answers, bodies, examples
 from web.api.needs import NeedsAnswer
+from web.api.paged import MOST_PAGES, MOST_PER_PAGE, PER_PAGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,7 +336,61 @@ def operations(masters: Masters) -> list[Operation]:
             examples.schemes_answer,
             tag="subsidy",
         ),
+        *_told(),
         *_for_operators(),
+    ]
+
+
+def _told() -> list[Operation]:
+    pages = (
+        Parameter("page", Text("ページ", "Page"), _integer(1, MOST_PAGES, 1), 1),
+        Parameter("per_page", Text("1ページの件数", "Per page"), _integer(1, MOST_PER_PAGE, PER_PAGE), 20),
+    )
+    return [
+        Operation(
+            "listAnnouncements",
+            "get",
+            "/api/v1/announcements",
+            Text("お知らせの一覧", "List announcements"),
+            Text(
+                "公開中のお知らせを、新しい順に返します。訂正されたものは、いまの内容と、何を直したかが分かります。",
+                "What the secretariat has announced, newest first; corrected ones as they read now, with what was"
+                " corrected.",
+            ),
+            answers.AnnouncementPage,
+            examples.announcements_answer,
+            parameters=(
+                Parameter("category", Text("分類", "Category"), _one_of(tuple(CATEGORIES)), "important"),
+                *pages,
+            ),
+            refused=(400,),
+            tag="programme",
+        ),
+        Operation(
+            "listBriefings",
+            "get",
+            "/api/v1/briefings",
+            Text("説明会の一覧", "List briefings"),
+            Text(
+                "これから開かれる説明会を近い順に、show=over のときは終わったものを新しい順に返します。空席の数も分かります。"
+                "予約はサイトで行います。",
+                "Briefings to come, the next first; with show=over those that were. Seats that are left are told;"
+                " booking is done on the site.",
+            ),
+            answers.BriefingPage,
+            examples.briefings_answer,
+            parameters=(
+                Parameter(
+                    "show",
+                    Text("これから（upcoming）か、終わったもの（over）か", "To come (upcoming), or over"),
+                    {"type": "string", "enum": ["upcoming", "over"], "default": "upcoming"},
+                    "upcoming",
+                ),
+                *pages,
+            ),
+            refused=(400,),
+            tag="programme",
+        ),
     ]
 
 

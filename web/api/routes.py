@@ -17,6 +17,8 @@ from catalogue.vocabulary_files import read_default_masters
 from marketplace import comparison, pricing
 from marketplace.needs.request import checked as checked_needs
 from marketplace.needs.service import advise
+from marketplace import announcement_queries, comparison, pricing
+from marketplace.briefings import queries as briefing_queries
 from marketplace.subsidy.eligibility import check, rules_for
 from search.queries import SearchQuery, find
 from search.suggestions import Suggestion, suggest
@@ -26,6 +28,7 @@ from web.api.bodies import EligibilityBody, EstimateBody, NeedsBody, PriceBody
 from web.api.documentation import page as docs_page
 from web.api.needs import needs_answer
 from web.api.openapi import document
+from web.api.paged import one_of, page_asked
 from web.api.reading import read
 from web.guard import Open, allow
 from web.kept_pages import kept
@@ -154,6 +157,31 @@ def needs() -> Response:
 def schemes() -> Response:
     """The schemes that are loaded, each in the version that counts today."""
     return _answer(views.schemes(pricing.schemes()))
+
+
+@blueprint.get("/api/v1/announcements")
+@allow(Open.EVERYBODY)
+def announcements() -> Response:
+    """What the secretariat announced, newest first. What is set for a later time appears then, so no page is kept."""
+    number, per_page = page_asked()
+    category = one_of("category", tuple(announcement_queries.CATEGORIES))
+    found = announcement_queries.published(category=category, number=number, per_page=per_page)
+    return _answer(views.announcement_page(found, lambda each: url_for("public.announcement", number=each)))
+
+
+@blueprint.get("/api/v1/briefings")
+@allow(Open.EVERYBODY)
+def briefings() -> Response:
+    """Briefings to come, or with show=over those that were."""
+    number, per_page = page_asked()
+    over = one_of("show", ("upcoming", "over")) == "over"
+    listed = briefing_queries.past if over else briefing_queries.upcoming_page
+    return _answer(views.briefing_page(listed(number=number, per_page=per_page), _briefing))
+
+
+def _briefing(number: int) -> tuple[str, str]:
+    """Its page and its calendar file."""
+    return url_for("public.briefing", number=number), url_for("public.briefing_calendar", number=number)
 
 
 def _masters() -> Masters:

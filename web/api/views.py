@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from catalogue.publications import Published
+from marketplace.announcement_queries import AnnouncementView
+from marketplace.briefings.queries import BriefingView
 from marketplace.comparison import Comparison
 from marketplace.subsidy.eligibility import Eligibility
 from marketplace.subsidy.engine import Estimate
 from marketplace.subsidy.scheme import Scheme
 from search.queries import PackageHit, SearchPage, SearchQuery
 from search.suggestions import Suggestion
+from tenants.paging import Page
 from web.api import answers
 from web.words import language, say
 
@@ -135,4 +138,70 @@ def _scheme(each: Scheme) -> answers.SchemeAnswer:
             for paper in each.evidence
         ],
         unconfirmed=[answers.OpenPoint(path=point.path, note=point.note) for point in each.open_points],
+    )
+
+
+def announcement_page(page: Page[AnnouncementView], address: Callable[[int], str]) -> answers.AnnouncementPage:
+    """A page of announcements; address: of one, by its number."""
+    return answers.AnnouncementPage(
+        items=[announcement(each, address(each.number)) for each in page.items],
+        total=page.total,
+        page=page.number,
+        per_page=page.per_page,
+        pages=page.pages,
+    )
+
+
+def announcement(each: AnnouncementView, href: str) -> answers.AnnouncementAnswer:
+    """One that is published."""
+    if each.published_at is None:
+        raise ValueError("a draft is nobody's to read")
+    return answers.AnnouncementAnswer(
+        number=each.number,
+        category=each.category,
+        category_label=say(each.category_label),
+        title=say(each.title),
+        body=say(each.body),
+        published_at=each.published_at,
+        edition=each.edition,
+        corrected_at=each.corrected_at,
+        correction=say(each.correction) if each.correction else None,
+        href=href,
+    )
+
+
+def briefing_page(page: Page[BriefingView], address: Callable[[int], tuple[str, str]]) -> answers.BriefingPage:
+    """A page of briefings; address: of one and of its calendar file, by its number."""
+    return answers.BriefingPage(
+        items=[briefing(each, *address(each.number)) for each in page.items],
+        total=page.total,
+        page=page.number,
+        per_page=page.per_page,
+        pages=page.pages,
+    )
+
+
+def briefing(each: BriefingView, href: str, calendar_href: str) -> answers.BriefingAnswer:
+    """One that was announced."""
+    return answers.BriefingAnswer.model_validate(
+        {
+            "number": each.number,
+            "title": say(each.title),
+            "description": say(each.description),
+            "audience": each.audience,
+            "audience_label": say(each.audience_label),
+            "starts_at": each.starts_at,
+            "ends_at": each.ends_at,
+            "booking_closes_at": each.booking_closes_at,
+            "place": each.place,
+            "online": each.online,
+            "seats": each.seats,
+            "free": each.free,
+            "waiting": each.waiting,
+            "state": each.standing,
+            "state_label": say(each.label),
+            "cancelled_reason": each.cancelled_reason,
+            "href": href,
+            "calendar_href": calendar_href,
+        }
     )

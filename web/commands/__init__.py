@@ -16,6 +16,8 @@ SUBJECTS: Final[Mapping[str, str]] = {
     "people": "web.commands.people",
     "registration": "web.commands.registration",
     "vendor": "web.commands.vendor",
+    "announcement": "web.commands.announcement",
+    "briefing": "web.commands.briefing",
     "audit": "web.commands.audit",
     "mail": "web.commands.mail",
 }

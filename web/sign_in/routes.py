@@ -73,7 +73,7 @@ def leave(provider: str) -> Response:
 
 @blueprint.get("/sign-in/<provider>/callback")
 @allow(Open.EVERYBODY)
-def come_back(provider: str) -> Response | tuple[str, int]:
+def come_back(provider: str) -> str | Response | tuple[str, int]:
     """Back from the provider: check everything it says, then start a session with a new cookie."""
     settings = providers().get(provider)
     if settings is None:
