@@ -136,19 +136,23 @@ def suspicions(by: By, *, page: int = 1, per_page: int = 20) -> Page[Suspicion]:
     current().require(Permission.VIEW_SECRETARIAT)
     common: Any = _NUMBER if by == "number" else Organisation.match_key
     known = _settled_pairs(by)
-    number: Any = func.count(Organisation.id)
-    groups = (
-        select(Organisation.kind, common.label("common"))
-        .outerjoin(known, and_(known.c.kind == Organisation.kind, known.c.common == common))
+    records = (
+        select(Organisation.kind, common.label("common"), Organisation.created_at)
         .where(common.is_not(None), Organisation.kind.in_(("vendor", "sme")), Organisation.closed_at.is_(None))
-        .group_by(Organisation.kind, common, known.c.pairs)
-        .having(number * (number - 1) / 2 > func.coalesce(known.c.pairs, 0))
-        .order_by(func.max(Organisation.created_at).desc(), Organisation.kind, common)
+        .subquery()
+    )
+    number: Any = func.count()
+    groups = (
+        select(records.c.kind, records.c.common)
+        .outerjoin(known, and_(known.c.kind == records.c.kind, known.c.common == records.c.common))
+        .group_by(records.c.kind, records.c.common, known.c.pairs)
+        .having(number * (number - 1) > 2 * func.coalesce(known.c.pairs, 0))
+        .order_by(func.max(records.c.created_at).desc(), records.c.kind, records.c.common)
     )
     found = page_of(groups, lambda row: (row.kind, row.common), number=page, per_page=per_page)
     if not found.items:
         return Page((), found.total, found.number, found.per_page)
-    records: dict[tuple[str, str], list[Candidate]] = {key: [] for key in found.items}
+    groups_of: dict[tuple[str, str], list[Candidate]] = {key: [] for key in found.items}
     # Who is in them is counted, not told: the list is about businesses.
     rows = db.session.execute(
         select(Organisation, common.label("common"), _members().label("members"))
@@ -160,10 +164,10 @@ def suspicions(by: By, *, page: int = 1, per_page: int = 20) -> Page[Suspicion]:
         .order_by(Organisation.created_at, Organisation.id)
     )
     for row, value, people in rows:
-        if (row.kind, value) in records:
-            records[row.kind, value].append(_candidate(row, people))
-    settled = _settled([each.id for same in records.values() for each in same])
-    items = tuple(Suspicion(kind, by, tuple(same), settled) for (kind, _), same in records.items())
+        if (row.kind, value) in groups_of:
+            groups_of[row.kind, value].append(_candidate(row, people))
+    settled = _settled([each.id for same in groups_of.values() for each in same])
+    items = tuple(Suspicion(kind, by, tuple(same), settled) for (kind, _), same in groups_of.items())
     return Page(items, found.total, found.number, found.per_page)
 
 
@@ -176,8 +180,8 @@ def _settled_pairs(by: By) -> Any:
             return func.coalesce(row.corporate_number, func.substr(row.invoice_number, 2))
         return row.match_key
 
-    return (
-        select(first.kind.label("kind"), common(first).label("common"), func.count().label("pairs"))
+    apart = (
+        select(first.kind.label("kind"), common(first).label("common"))
         .select_from(DuplicateVerdict)
         .join(first, first.id == DuplicateVerdict.first_id)
         .join(second, second.id == DuplicateVerdict.second_id)
@@ -187,7 +191,11 @@ def _settled_pairs(by: By) -> Any:
             first.closed_at.is_(None),
             second.closed_at.is_(None),
         )
-        .group_by(first.kind, common(first))
+        .subquery()
+    )
+    return (
+        select(apart.c.kind, apart.c.common, func.count().label("pairs"))
+        .group_by(apart.c.kind, apart.c.common)
         .subquery()
     )
 
