@@ -2,64 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from catalogue.lifecycle import LISTING
 from marketplace.applications.lifecycle import APPLICATION
+from marketplace.registration.data import form
 from marketplace.registration.lifecycle import REGISTRATION
-from marketplace.registration.standing import STANDING_LABELS
+from tenants import clock
 from tenants.audit import FORGOTTEN
 from tenants.audit_pseudonyms import REASONS
 from tenants.audit_queries import Event
 from tenants.permissions import ROLE_NAMES
 from tenants.text import Text, same
 from web.event_words import FACTS
+from web.fact_words import CODES, MORE_FACTS
 
-MORE_FACTS: Final[Mapping[str, Text]] = {
-    "address": Text("住所", "Address"),
-    "category": Text("分類", "Category"),
-    "closed_at": Text("終了日時", "Closed at"),
-    "corporate_number": Text("法人番号", "Corporate number"),
-    "count": Text("件数", "Count"),
-    "criterion": Text("審査項目", "Criterion"),
-    "deadline": Text("期限", "Deadline"),
-    "digests": Text("消した値の照合用の印", "Marks of what was erased"),
-    "edition": Text("版", "Edition"),
-    "email": Text("メールアドレス", "Email"),
-    "files": Text("ファイル", "Files"),
-    "form": Text("事業の形", "Form"),
-    "hash": Text("内容の照合値", "Hash of the content"),
-    "invoice_number": Text("インボイス登録番号", "Invoice number"),
-    "jsic": Text("業種", "Industry"),
-    "kind": Text("種類", "Kind"),
-    "language": Text("言語", "Language"),
-    "listings": Text("製品・ITツール", "Listings"),
-    "name_kana": Text("フリガナ", "Kana"),
-    "number": Text("件数", "Number"),
-    "organisation_id": Text("組織ID", "Organisation id"),
-    "packages": Text("ITツール", "Packages"),
-    "points": Text("点数", "Points"),
-    "prefecture": Text("都道府県", "Prefecture"),
-    "products": Text("製品", "Products"),
-    "published_at": Text("公開日時", "Published at"),
-    "representative": Text("代表者", "Representative"),
-    "reference": Text("受付番号", "Reference"),
-    "result": Text("結果", "Result"),
-    "roles": Text("役割", "Roles"),
-    "round": Text("公募回", "Round"),
-    "rules_version": Text("規則の版", "Version of the rules"),
-    "section": Text("項目", "Section"),
-    "sections": Text("項目", "Sections"),
-    "standing": Text("登録の状況", "Standing"),
-    "telephone": Text("電話番号", "Telephone"),
-    "title": Text("題名", "Title"),
-    "kept": Text("残した登録", "Account kept"),
-    "verdict": Text("確認の結果", "Verdict"),
-    "vendors": Text("事業者", "Vendors"),
-    "voided_confirmation": Text("取り消した同意", "Consent that was voided"),
-}
 NOTHING: Final = same("—")
 FLOWS: Final = {"application": APPLICATION, "registration": REGISTRATION}
 ERASED: Final = Text("（消去済み）", "(erased)")
@@ -80,7 +39,7 @@ def changes_in(event: Event) -> list[Change]:
     before, after = event.before or {}, event.after or {}
     return [
         Change(
-            FACTS.get(name) or MORE_FACTS.get(name) or same(name),
+            _label(event, name),
             _value(event, name, before[name]) if name in before else None,
             _value(event, name, after[name]) if name in after else None,
         )
@@ -88,31 +47,78 @@ def changes_in(event: Event) -> list[Change]:
     ]
 
 
+def _label(event: Event, name: str) -> Text:
+    # An imported row's number is its vendor's.
+    if name == "number" and event.subject_kind in ("product", "package", "organisation"):
+        return MORE_FACTS["corporate_number"]
+    return _fact(name)
+
+
+def _fact(name: str) -> Text:
+    return FACTS.get(name) or MORE_FACTS.get(name) or same(name)
+
+
 def _value(event: Event, name: str, value: Any) -> Text:
     if value is None:
-        return ERASED if name in ("name", "email") else NOTHING
+        return ERASED if name in ("name", "email", "representative") else NOTHING
+    if isinstance(value, str):
+        return _coded(event, name, value) or same(_short(value))
+    if name == "roles" and isinstance(value, list):
+        return _joined([ROLE_NAMES.get(role, same(str(role))) for role in value], "・")
+    if name == "sections" and isinstance(value, list):
+        return _joined([_section(str(code)) for code in value])
+    if isinstance(value, bool):
+        return Text("はい", "yes") if value else Text("いいえ", "no")
+    if isinstance(value, int) and name.endswith("_yen"):
+        return same(f"{value:,}")
+    said = _plain(value)
+    return Text(_short(said.ja), _short(said.en))
+
+
+def _coded(event: Event, name: str, value: str) -> Text | None:
+    """A value that is a code or a moment, in words."""
     if name == "state":
         flow = FLOWS.get(event.subject_kind, LISTING)
-        found = next((state.label for state in flow.states if state.code == value), None)
-        return found or same(str(value))
+        return next((state.label for state in flow.states if state.code == value), None)
     if name == "reason" and event.name == FORGOTTEN:
-        return REASONS.get(str(value), same(str(value)))
-    if name == "standing" and value in STANDING_LABELS:
-        return STANDING_LABELS[value]
-    if isinstance(value, dict) and set(value) == {"ja", "en"}:
-        return Text(_short(str(value["ja"])), _short(str(value["en"])))
-    if name == "roles" and isinstance(value, list):
-        named = [ROLE_NAMES.get(role, same(str(role))) for role in value]
-        return Text("・".join(role.ja for role in named), ", ".join(role.en for role in named))
-    return same(_short(_plain(value)))
+        return REASONS.get(value)
+    if name == "section":
+        return _section(value)
+    if name.endswith("_at") or name in ("deadline", "suppressed_since"):
+        return _moment(value)
+    return CODES.get(name, {}).get(value)
 
 
-def _plain(value: Any) -> str:
+def _section(code: str) -> Text:
+    known = form().section(code)
+    return known.title.text if known else same(code)
+
+
+def _moment(written: str) -> Text | None:
+    try:
+        found = datetime.fromisoformat(written)
+    except ValueError:
+        return None
+    if found.tzinfo is None:
+        return Text(f"{found:%Y年%-m月%-d日}", f"{found:%-d %B %Y}")
+    local = found.astimezone(clock.JAPAN)
+    return Text(f"{local:%Y年%-m月%-d日 %H:%M}", f"{local:%-d %B %Y, %H:%M} (Japan time)")
+
+
+def _joined(words: list[Text], mark: str = "、") -> Text:
+    return Text(mark.join(each.ja for each in words), ", ".join(each.en for each in words))
+
+
+def _plain(value: Any) -> Text:
+    """A value made of others, each named in words."""
     if isinstance(value, list):
-        return "、".join(map(_plain, value))
+        return _joined([_plain(each) for each in value])
+    if isinstance(value, dict) and set(value) == {"ja", "en"}:
+        return Text(str(value["ja"]), str(value["en"]))
     if isinstance(value, dict):
-        return "、".join(f"{name}: {_plain(part)}" for name, part in value.items())
-    return "" if value is None else str(value)
+        named = [(_fact(name), _plain(part)) for name, part in value.items()]
+        return _joined([Text(f"{name.ja}：{part.ja}", f"{name.en}: {part.en}") for name, part in named])
+    return same("" if value is None else str(value))
 
 
 def _short(text: str) -> str:

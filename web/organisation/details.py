@@ -34,6 +34,7 @@ def overview() -> str | Response:
         may_edit=current().support is None and current().may(Permission.EDIT_ORGANISATION),
         looks=support_view.of_own_organisation(page=lists.page_number()),
         href=lists.page_address,
+        home=home_address(),
     )
 
 

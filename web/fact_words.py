@@ -1,0 +1,109 @@
+"""The names of the facts that events tell, and the codes among their values, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from marketplace.announcement_queries import CATEGORIES
+from marketplace.registration.standing import STANDING_LABELS
+from tenants.details import FORMS
+from tenants.text import Text
+
+PERIODS: Final[Mapping[str, Text]] = {
+    "once": Text("買い切り", "once"),
+    "monthly": Text("毎月", "monthly"),
+    "yearly": Text("毎年", "yearly"),
+    "first_year": Text("初年度のみ", "first year only"),
+}
+MORE_FACTS: Final[Mapping[str, Text]] = {
+    "address": Text("住所", "Address"),
+    "announcement": Text("お知らせの番号", "Announcement"),
+    "booking": Text("予約ID", "Booking id"),
+    "booked": Text("予約した件数", "Bookings"),
+    "category": Text("分類", "Category"),
+    "closed_at": Text("終了日時", "Closed at"),
+    "corporate_number": Text("法人番号", "Corporate number"),
+    "count": Text("件数", "Count"),
+    "criterion": Text("審査項目", "Criterion"),
+    "days_before": Text("期限までの日数", "Days before the deadline"),
+    "deadline": Text("期限", "Deadline"),
+    "declined": Text("メールで受け取らない通知", "Notices not wanted by mail"),
+    "digests": Text("消した値の照合用の印", "Marks of what was erased"),
+    "edition": Text("版", "Edition"),
+    "email": Text("メールアドレス", "Email"),
+    "files": Text("ファイル", "Files"),
+    "form": Text("事業の形", "Form"),
+    "hash": Text("内容の照合値", "Hash of the content"),
+    "invoice_number": Text("インボイス登録番号", "Invoice number"),
+    "jsic": Text("業種", "Industry"),
+    "kind": Text("種類", "Kind"),
+    "language": Text("言語", "Language"),
+    "listings": Text("製品・ITツール", "Listings"),
+    "members": Text("委員", "Members"),
+    "name_kana": Text("フリガナ", "Kana"),
+    "number": Text("件数", "Number"),
+    "organisation_id": Text("組織ID", "Organisation id"),
+    "package": Text("ITツール", "Package"),
+    "packages": Text("ITツール", "Packages"),
+    "paper": Text("書類", "Paper"),
+    "people": Text("人数", "People"),
+    "points": Text("点数", "Points"),
+    "prefecture": Text("都道府県", "Prefecture"),
+    "products": Text("製品", "Products"),
+    "publication": Text("公開番号", "Publication"),
+    "published_at": Text("公開日時", "Published at"),
+    "representative": Text("代表者", "Representative"),
+    "reference": Text("受付番号", "Reference"),
+    "result": Text("結果", "Result"),
+    "roles": Text("役割", "Roles"),
+    "round": Text("公募回", "Round"),
+    "rows": Text("行数", "Rows"),
+    "rules_version": Text("規則の版", "Version of the rules"),
+    "scheme": Text("補助制度", "Scheme"),
+    "seats": Text("席数", "Seats"),
+    "section": Text("項目", "Section"),
+    "sections": Text("項目", "Sections"),
+    "starts_at": Text("開始日時", "Begins at"),
+    "subsidy_yen": Text("補助額（円）", "Subsidy (yen)"),
+    "suppressed_since": Text("送信を止めた日時", "Not sent since"),
+    "standing": Text("登録の状況", "Standing"),
+    "taken": Text("予約済みの席", "Seats taken"),
+    "telephone": Text("電話番号", "Telephone"),
+    "title": Text("題名", "Title"),
+    "kept": Text("残した登録", "Account kept"),
+    "verdict": Text("確認の結果", "Verdict"),
+    "turn": Text("審査の回", "Turn"),
+    "vendors": Text("事業者", "Vendors"),
+    "voided_confirmation": Text("取り消した同意", "Consent that was voided"),
+    # What a listing or an imported row says.
+    "action": Text("処理", "Action"),
+    "billing_period": Text("支払いの時期", "Billing period"),
+    "billing_unit": Text("単位", "Unit"),
+    "cloud_months": Text("クラウドの月数", "Months of cloud use"),
+    "cost_kind": Text("費目", "Cost kind"),
+    "create": Text("新規", "new"),
+    "description": Text("説明", "Description"),
+    "functions": Text("コア機能", "Core functions"),
+    "industries": Text("対象業種", "Industries"),
+    "items": Text("組み合わせた製品と数量", "Products and quantities"),
+    "minimum_price_yen": Text("最低価格（円）", "Lowest price (yen)"),
+    "period": Text("支払いの時期", "Billing period"),
+    "refused": Text("取り込めない行", "refused"),
+    "standard_price_yen": Text("標準価格（円）", "Standard price (yen)"),
+    "unchanged": Text("変更なし", "unchanged"),
+    "unit": Text("単位", "Unit"),
+    "update": Text("変更", "changed"),
+}
+# Codes that an event tells, by the fact's name.
+CODES: Final[Mapping[str, Mapping[str, Text]]] = {
+    "category": CATEGORIES,
+    "form": FORMS,
+    "period": PERIODS,
+    "billing_period": PERIODS,
+    "standing": STANDING_LABELS,
+    "verdict": {
+        "different": Text("別の事業者", "two businesses"),
+        "same": Text("同じ事業者", "one business"),
+    },
+}
