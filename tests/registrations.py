@@ -202,9 +202,10 @@ def adopted_before(organisation_id: uuid.UUID, *, fiscal_year: int) -> uuid.UUID
             round_id="vendor-1",
             fiscal_year=fiscal_year,
             form_version=form().version,
-            state="adopted",
             content=content(),
         )
         db.session.add(row)
+        db.session.flush()
+        row.state = "adopted"
         db.session.commit()
         return row.id
