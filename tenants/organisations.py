@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from typing import Final, Literal
 
 from sqlalchemy import select
@@ -28,7 +29,34 @@ Ishikawa Fukui Yamanashi Nagano Gifu Shizuoka Aichi Mie Shiga Kyoto Osaka Hyogo 
 Okayama Hiroshima Yamaguchi Tokushima Kagawa Ehime Kochi Fukuoka Saga Nagasaki Kumamoto Oita Miyazaki Kagoshima Okinawa
 """
 PREFECTURES = tuple(_PREFECTURES.split())
+_REGIONS: Final = (
+    ("hokkaido_tohoku", Text("北海道・東北", "Hokkaido and Tohoku"), 7),
+    ("kanto", Text("関東", "Kanto"), 7),
+    ("chubu", Text("中部", "Chubu"), 9),
+    ("kinki", Text("近畿", "Kinki"), 7),
+    ("chugoku_shikoku", Text("中国・四国", "Chugoku and Shikoku"), 9),
+    ("kyushu_okinawa", Text("九州・沖縄", "Kyushu and Okinawa"), 8),
+)
 _NAMES = {ja: Text(ja, en) for ja, en in zip(PREFECTURES, _ROMAN.split(), strict=True)}
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """Prefectures that are looked for together (地方)."""
+
+    code: str
+    name: Text
+    prefectures: tuple[str, ...]
+
+
+def _regions() -> Iterator[Region]:
+    left = iter(PREFECTURES)
+    for code, name, size in _REGIONS:
+        yield Region(code, name, tuple(islice(left, size)))
+
+
+# In the order of PREFECTURES, all of them, each once.
+REGIONS: Final = tuple(_regions())
 
 
 def place(prefecture: str) -> Text:

@@ -11,6 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from search import engines
 from tenants.db import db
+from tenants.organisations import REGIONS
 from web import assets, edge, file_store, guard, health, kept_pages, navigation, problems, words
 from web.api.routes import blueprint as api
 from web.committee.routes import blueprint as committee
@@ -73,7 +74,7 @@ def create_app(settings: Settings) -> Flask:
     words.install(app)
     problems.install(app)
     app.after_request(edge.protect)
-    app.jinja_env.globals.update(csrf_token=generate_csrf, elsewhere=navigation.elsewhere)
+    app.jinja_env.globals.update(csrf_token=generate_csrf, elsewhere=navigation.elsewhere, regions=lambda: REGIONS)
     app.context_processor(lambda: _page_facts(settings))
 
     csrf.exempt(api)

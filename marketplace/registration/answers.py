@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
-from marketplace.registration.form import Form, FormField, Section, Typed, Words
+from marketplace.registration.form import ALL, Form, FormField, Section, Typed, Words
 from tenants.errors import Finding
 from tenants.numbers import corporate_number_findings, normalised_number
+from tenants.organisations import PREFECTURES, REGIONS
 from tenants.text import Text, same
 
 _CONTROLS: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
@@ -45,6 +46,8 @@ def read(section: Section, typed: Typed) -> dict[str, Any]:
 
 def _read(field: FormField, typed: Typed) -> Any:
     given = [tidy(value) for value in typed.get(field.code, ())]
+    if field.kind == "prefectures":
+        given = list(expanded(given))
     if field.kind in ("choices", "prefectures"):
         known = {code for code, _ in field.options}
         return [code for code in dict.fromkeys(given) if code in known]
@@ -59,6 +62,13 @@ def _read(field: FormField, typed: Typed) -> Any:
         ]
         return [row for row in rows if any(value != "" for value in row.values())][: field.rows]
     return _value(field, given[0] if given else "")
+
+
+def expanded(given: Iterable[str]) -> Iterator[str]:
+    """Prefectures, with each of a region's where the region's own box was ticked, and every one for ALL."""
+    of_region = {region.code: region.prefectures for region in REGIONS} | {ALL: PREFECTURES}
+    for each in given:
+        yield from of_region.get(each, (each,))
 
 
 def tidy(written: str) -> str:

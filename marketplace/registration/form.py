@@ -11,6 +11,8 @@ from tenants.organisations import PREFECTURES, place
 from tenants.text import Text
 
 DECLARATIONS: Final = "declarations"
+# The box that stands for every prefecture; a region's code stands for all of its own.
+ALL: Final = "all"
 # More than any field takes; who sends more does not use the form.
 MOST_TYPED: Final = 10_000
 Kind = Literal[

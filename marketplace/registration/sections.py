@@ -180,7 +180,7 @@ def missing(known: Form, page: Section, content: Mapping[str, Any]) -> list[Find
             "not_agreed",
             Text(f"「{item.title.ja}」に同意されていません。", f"“{item.title.en}” is not agreed to."),
             Text("読んで、同意できるときはチェックを入れてください。", "Read it and tick it if you agree."),
-            "agreed",
+            f"agreed-{item.code}",
         )
         for item in known.declarations.items
         if item.code not in values.get("agreed", ())

@@ -69,9 +69,37 @@ def _business(account: BusinessAccount) -> Choice:
 
 
 Groups = Sequence[tuple[Text, Sequence[Choice]]]
-PERSONS: Final[Groups] = tuple(
-    (heading, tuple(_person(each) for each in PEOPLE if each.organisation.kind == kind))
-    for kind, heading in _GROUPS
+# People whom the site has never seen: signing in as one shows what a newcomer is shown. A restart keeps what they did.
+_NEWCOMERS: Final = (
+    Choice(
+        "newcomer-shop",
+        "新谷 はじめ",
+        "まだ登録していません",
+        Text("お店の方", "runs a shop"),
+        Text(
+            "はじめてこのサイトに来た店主。事業者の登録から試せます。",
+            "A shop owner here for the first time: begin with registering the business.",
+        ),
+        {"name": "新谷 はじめ", "email": "hajime@newcomer.example"},
+    ),
+    Choice(
+        "newcomer-vendor",
+        "初音 のぞみ",
+        "まだ登録していません",
+        Text("ITベンダーの方", "works for an IT vendor"),
+        Text(
+            "IT導入支援事業者の登録を、会社の登録から申請します。",
+            "Applies to be registered as a vendor, from founding the company on.",
+        ),
+        {"name": "初音 のぞみ", "email": "nozomi@newcomer.example"},
+    ),
+)
+PERSONS: Final[Groups] = (
+    *(
+        (heading, tuple(_person(each) for each in PEOPLE if each.organisation.kind == kind))
+        for kind, heading in _GROUPS
+    ),
+    (Text("はじめての方", "Newcomers"), _NEWCOMERS),
 )
 BUSINESSES: Final[Groups] = (
     (Text("GビズIDのアカウント（見本）", "GビズID accounts (made up)"), tuple(map(_business, ACCOUNTS))),
