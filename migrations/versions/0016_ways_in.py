@@ -4,8 +4,8 @@ from alembic import op
 
 from migrations.walls import LOOKING_IN, ROLE, SIGNING_IN
 
-revision = "0014"
-down_revision = "0013"
+revision = "0016"
+down_revision = "0015"
 branch_labels = None
 depends_on = None
 
