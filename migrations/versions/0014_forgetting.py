@@ -121,7 +121,3 @@ def upgrade() -> None:
     op.execute(FORGET)
     op.execute("REVOKE ALL ON FUNCTION personal_data_of(uuid) FROM PUBLIC")
     op.execute(f"GRANT EXECUTE ON FUNCTION personal_data_of(uuid) TO {ROLE}")
-
-
-def downgrade() -> None:
-    raise RuntimeError("What was forgotten cannot be put back: restore a backup instead.")

@@ -28,8 +28,3 @@ def upgrade() -> None:
         f" USING ({DESERTED} AND accepted_at IS NULL AND revoked_at IS NULL)"
         f" WITH CHECK ({DESERTED} AND accepted_at IS NULL)"
     )
-
-
-def downgrade() -> None:
-    op.execute("DROP POLICY invitation_first_owner_again ON invitation")
-    op.execute("DROP POLICY invitation_first_owner ON invitation")

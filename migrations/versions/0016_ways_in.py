@@ -21,9 +21,3 @@ def upgrade() -> None:
             f"CREATE POLICY {table}_support_delete ON {table} AS RESTRICTIVE FOR DELETE TO {ROLE}"
             f" USING (NOT ({LOOKING_IN}))"
         )
-
-
-def downgrade() -> None:
-    for table in TABLES:
-        op.execute(f"DROP POLICY {table}_deletes ON {table}")
-        op.execute(f"REVOKE DELETE ON {table} FROM {ROLE}")

@@ -67,12 +67,3 @@ def upgrade() -> None:
         " FOR EACH ROW EXECUTE FUNCTION keep_closed()"
     )
     op.execute(f"GRANT EXECUTE ON FUNCTION keep_closed() TO {ROLE}")
-
-
-def downgrade() -> None:
-    op.execute("DROP TRIGGER organisation_keep_closed ON organisation")
-    op.execute("DROP FUNCTION keep_closed()")
-    op.drop_table("duplicate_verdict")
-    op.drop_constraint(op.f("ck_organisation_closed"), "organisation")
-    op.drop_column("organisation", "closed_into")
-    op.drop_column("organisation", "closed_at")
