@@ -28,3 +28,9 @@ def upgrade() -> None:
         f" USING ({DESERTED} AND accepted_at IS NULL AND revoked_at IS NULL)"
         f" WITH CHECK ({DESERTED} AND accepted_at IS NULL)"
     )
+    # The letter to them, by whoever of the secretariat sends it; other mails to strangers stay as they are walled.
+    op.execute(
+        f"CREATE POLICY notice_posting_first_owner ON notice_posting FOR INSERT TO {ROLE} WITH CHECK"
+        f" ({audience('secretariat')} AND written_by = {PERSON} AND template = 'owner_invitation'"
+        " AND address IS NOT NULL)"
+    )
