@@ -4,8 +4,8 @@ from alembic import op
 
 from migrations.walls import LOOKING_IN, ROLE, SIGNING_IN
 
-revision = "0016"
-down_revision = "0015"
+revision = "0017"
+down_revision = "0016"
 branch_labels = None
 depends_on = None
 
