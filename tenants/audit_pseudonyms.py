@@ -26,7 +26,7 @@ REASONS: Final[Mapping[str, Text]] = {
     "not_needed": Text("保存する期間や目的が終わった", "It need not be kept any longer"),
     "mistaken": Text("誤って登録された", "It was registered by mistake"),
 }
-# What is held of a person, in the order in which it is told (migration 0015 counts it).
+# What is held of a person, in the order in which it is told (migration 0017 counts it).
 KINDS: Final[Mapping[str, Text]] = {
     "trail": Text("監査記録の横に置いた氏名・メールアドレス", "Names and addresses beside the audit trail"),
     "identities": Text("ログインに使うアカウントとの結び付き", "Accounts they sign in with"),

@@ -14,11 +14,10 @@ from catalogue.masters import vocabulary
 from catalogue.publications import every_live_package, live_package
 from catalogue.vocabulary import Masters
 from catalogue.vocabulary_files import read_default_masters
-from marketplace import comparison, pricing
-from marketplace.needs.request import checked as checked_needs
-from marketplace.needs.service import advise
 from marketplace import announcement_queries, comparison, pricing
 from marketplace.briefings import queries as briefing_queries
+from marketplace.needs.request import checked as checked_needs
+from marketplace.needs.service import advise
 from marketplace.subsidy.eligibility import check, rules_for
 from search.queries import SearchQuery, find
 from search.suggestions import Suggestion, suggest
