@@ -10,6 +10,7 @@ from pydantic import SecretStr
 from search import engines, sync
 from search.embedded import EmbeddedEngine
 from search.meilisearch import MeilisearchEngine
+from tenants.db import db
 from web import tasks, worker
 from web.app import create_app
 
@@ -39,6 +40,9 @@ def test_the_setting_chooses(before, settings, owner):
         assert len(server.indexes["ours"].documents) == 6
         with app.test_client() as client:
             ready = client.get("/readyz").json
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
         assert (ready["search"], ready["search_waiting"]) == ("ok", 0)
 
 
