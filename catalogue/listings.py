@@ -16,7 +16,16 @@ from catalogue.assessment import assess
 from catalogue.lifecycle import LISTING
 from catalogue.listing_notices import tell_published, tell_returned
 from catalogue.masters import vocabulary
-from catalogue.models import IndexChange, LivePublication, Package, PackageItem, Product, Publication, Withdrawal
+from catalogue.models import (
+    IndexChange,
+    LivePublication,
+    Package,
+    PackageItem,
+    Product,
+    Publication,
+    PublicationMinimum,
+    Withdrawal,
+)
 from tenants import actor, audit, clock, jobs
 from tenants.db import constraint, db, use_case
 from tenants.errors import BadInput, Finding, NotFound, StaleVersion
@@ -211,6 +220,8 @@ def publish(
     publications = _snapshots(kind, rows)
     db.session.add_all(publications)
     db.session.flush()
+    if kind == "package":
+        db.session.add_all(_minimums(publications, rows))
     _go_live(kind, publications)
     for row in rows:
         _move(kind, row, "publish")
@@ -248,6 +259,19 @@ def _snapshots(kind: Kind, rows: Iterable[Listing]) -> list[Publication]:
         )
         made.append(publication)
     return made
+
+
+def _minimums(publications: Iterable[Publication], rows: Iterable[Listing]) -> list[PublicationMinimum]:
+    """What the public does not see of these packages, kept as it is now."""
+    return [
+        PublicationMinimum(
+            publication_id=publication.id,
+            organisation_id=publication.organisation_id,
+            prices={item.product.code: item.product.minimum_price_yen for item in row.items},
+        )
+        for publication, row in zip(publications, rows, strict=True)
+        if isinstance(row, Package)
+    ]
 
 
 def _go_live(kind: Kind, publications: Sequence[Publication]) -> None:

@@ -170,6 +170,19 @@ class Publication(Base):
     __table_args__ = (CheckConstraint("kind IN ('product', 'package')", name="kind"),)
 
 
+class PublicationMinimum(Base):
+    """The least each item of a published package may be sold for, as it was registered then. Never changed.
+
+    Apart from the publication because the public may not see it: its vendor and the secretariat do.
+    """
+
+    __tablename__ = "publication_minimum"
+
+    publication_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("publication.id"), primary_key=True)
+    organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
+    prices: Mapped[dict[str, Any]] = mapped_column(doc="product code -> whole yen for one unit, tax excluded")
+
+
 class LivePublication(Base):
     """Which publication of a listing the public sees now. No row: nothing to see.
 

@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Final, NamedTuple
 
 from sqlalchemy import func, or_, select, text
 
-from catalogue.models import LivePublication, Publication, Withdrawal
+from catalogue.models import LivePublication, Publication, PublicationMinimum, Withdrawal
 from tenants import clock
 from tenants.db import db
 from tenants.errors import DomainError, Finding, NotFound
@@ -103,6 +103,18 @@ def live_packages(codes: Sequence[str]) -> dict[str, Published]:
         .where(LivePublication.kind == "package", LivePublication.public_key.in_(codes))
     )
     return {row.code: _published(row) for row in rows}
+
+
+def publications(ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Published]:
+    """These publications, live or not, in one statement."""
+    rows = db.session.scalars(select(Publication).where(Publication.id.in_(ids)))
+    return {row.id: _published(row) for row in rows}
+
+
+def minimum_prices(publication_id: uuid.UUID) -> dict[str, int]:
+    """The least each item may be sold for, product code -> yen for one unit; empty for who may not see it."""
+    row = db.session.get(PublicationMinimum, publication_id)
+    return dict(row.prices) if row else {}
 
 
 def every_live_package(batch: int = 1000) -> Iterator[Published]:

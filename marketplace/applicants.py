@@ -86,6 +86,7 @@ class Profile:
     result: str
     rules: tuple[dict[str, dict[str, Any]], ...]
     rules_version: str
+    business_size: BusinessSize
     checked_on: date
     version: int
     business_size: BusinessSize
@@ -164,6 +165,7 @@ def profile() -> Profile | None:
         result=row.eligibility["result"],
         rules=tuple(row.eligibility["rules"]),
         rules_version=row.rules_version,
+        business_size=row.eligibility["business_size"],
         checked_on=row.checked_on,
         version=row.version,
         business_size=row.eligibility["business_size"],

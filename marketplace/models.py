@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from marketplace.quotes.models import Quote
 from tenants import clock
 from tenants.db import Base
 
@@ -39,7 +40,8 @@ class ApplicantProfile(Base):
 class GrantApplication(Base):
     """A grant application (交付申請). What was chosen is frozen here: the publication, its prices, the scheme.
 
-    chosen: the publication's snapshot. estimate: as it was shown. applicant: what both parties may know of the SME
+    chosen: the publication's snapshot; with a quote, its lines and prices in place of the listed ones, and under
+    ``quote`` which one it is. estimate: as it was shown. applicant: what both parties may know of the SME
     as of the choice (its figures are in ApplicationFigures). prepared: what the vendor filled in for the SME.
     confirmed_hash, confirmed_at, confirmed_by: the consent that counts now, None when it is void; the document
     itself stays in the step that gave it.
@@ -52,6 +54,7 @@ class GrantApplication(Base):
     sme_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
     vendor_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
     publication_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("publication.id"))
+    quote_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey(Quote.id), index=True)
     round_id: Mapped[str]
     scheme_id: Mapped[str]
     scheme_version: Mapped[int]

@@ -6,10 +6,13 @@ import catalogue.models
 import catalogue.suspension
 import marketplace.announcement_models
 import marketplace.briefings.models
+import marketplace.enquiries.models
 import marketplace.models
+import marketplace.quotes.models
 import marketplace.registration.committee_models
 import marketplace.registration.models
 import marketplace.scheme_models
+import marketplace.shortlists.models
 import tenants.audit
 import tenants.file_models
 import tenants.member_models

@@ -42,6 +42,9 @@ class Permission(StrEnum):
     USE_SUPPORT_VIEW = "use_support_view"
     FORGET_PEOPLE = "forget_people"
     SETTLE_DUPLICATES = "settle_duplicates"
+    USE_SHORTLIST = "use_shortlist"
+    ASK_VENDORS = "ask_vendors"
+    ANSWER_QUOTES = "answer_quotes"
 
 
 P = Permission
@@ -51,14 +54,18 @@ COMMON: Final = frozenset({P.MANAGE_MEMBERS, P.EDIT_ORGANISATION, P.VIEW_OWN_AUD
 _VENDOR_VIEW: Final = frozenset({P.VIEW_LISTINGS, P.VIEW_VENDOR_APPLICATIONS, P.VIEW_REGISTRATION})
 _VENDOR_EDIT: Final = _VENDOR_VIEW | {P.EDIT_LISTINGS, P.SUBMIT_LISTINGS}
 _VENDOR_APPLY: Final = _VENDOR_VIEW | {P.HANDLE_VENDOR_APPLICATIONS}
+# What all people of a business do together; what binds it is for its owner.
+_SME_CHOOSE: Final = frozenset({P.VIEW_OWN_APPLICATIONS, P.USE_SHORTLIST, P.ASK_VENDORS})
 
 ROLES: Final[Mapping[str, frozenset[Permission]]] = {
     "vendor_owner": COMMON | _VENDOR_EDIT | _VENDOR_APPLY | {P.EDIT_REGISTRATION},
     "vendor_editor": _VENDOR_EDIT,
     "vendor_applications": _VENDOR_APPLY,
     "vendor_viewer": _VENDOR_VIEW,
-    "sme_owner": COMMON | {P.VIEW_OWN_APPLICATIONS, P.EDIT_PROFILE, P.START_APPLICATION, P.CONFIRM_APPLICATION},
-    "sme_member": frozenset({P.VIEW_OWN_APPLICATIONS}),
+    "sme_owner": COMMON
+    | _SME_CHOOSE
+    | {P.EDIT_PROFILE, P.START_APPLICATION, P.CONFIRM_APPLICATION, P.ANSWER_QUOTES},
+    "sme_member": _SME_CHOOSE,
     "secretariat_administrator": frozenset(
         {
             P.VIEW_SECRETARIAT,

@@ -23,6 +23,9 @@ PRIVATE: Final = (
     "profile_",
     "notice_",
     "scheme_draft_",
+    "shortlist_",
+    "enquiry_",
+    "quote_",
 )
 
 

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from catalogue import masters
-from catalogue.models import LivePublication, Publication
+from catalogue.models import LivePublication, Publication, PublicationMinimum
 from marketplace import rounds
 from marketplace.applicants import Statement, save_profile
 from marketplace.applications import queries, services
@@ -122,6 +122,13 @@ class World:
             )
             db.session.add(row)
             db.session.flush()
+            db.session.add(
+                PublicationMinimum(
+                    publication_id=row.id,
+                    organisation_id=self.vendor_id,
+                    prices={item["product_code"]: item["unit_price_yen"] * 4 // 5 for item in content["items"]},
+                )
+            )
             live = db.session.get(LivePublication, ("package", content["code"]))
             if live is None:
                 live = LivePublication(

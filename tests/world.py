@@ -16,12 +16,16 @@ from catalogue.models import (
     PackageItem,
     Product,
     Publication,
+    PublicationMinimum,
     UploadedFile,
     Withdrawal,
 )
 from marketplace.briefings.models import Briefing, BriefingBooking
+from marketplace.enquiries.models import Enquiry, EnquiryAttachment, EnquiryMessage
 from marketplace.models import ApplicantProfile, ApplicationFigures, ApplicationStep, GrantApplication
+from marketplace.quotes.models import Quote
 from marketplace.registration.models import RegistrationPaper, RegistrationStep, VendorRegistration
+from marketplace.shortlists.models import ShortlistEntry
 from tenants.actor import Actor
 from tenants.audit import AuditEvent, AuditPersonal, personal_digest
 from tenants.file_models import StoredFile
@@ -291,6 +295,12 @@ def _catalogue(put: Any, vendor: Party, position: int) -> None:
         content_hash="0" * 64,
     )
     put(
+        PublicationMinimum,
+        publication_id=publication,
+        organisation_id=vendor.organisation_id,
+        prices={"P-1": 80_000},
+    )
+    put(
         LivePublication,
         kind="package",
         public_key=f"PK-{position}",
@@ -334,6 +344,7 @@ def _application(put: Any, sme: Party, vendor: Party, position: int) -> None:
         content={},
         content_hash="0" * 64,
     )
+    _trade(put, sme, vendor, position, publication)
     put(
         GrantApplication,
         id=application,
@@ -373,4 +384,45 @@ def _application(put: Any, sme: Party, vendor: Party, position: int) -> None:
         publication=publication,
         sme=sme.organisation_id,
         vendor=vendor.organisation_id,
+    )
+
+
+def _trade(put: Any, sme: Party, vendor: Party, position: int, publication: uuid.UUID) -> None:
+    """A package put aside, an enquiry with a drawing, and a quote that was sent."""
+    parties = {"sme_id": sme.organisation_id, "vendor_id": vendor.organisation_id}
+    enquiry, message = uuid.uuid4(), uuid.uuid4()
+    put(
+        ShortlistEntry,
+        organisation_id=sme.organisation_id,
+        package_code=f"PK-{position}",
+        publication_id=publication,
+        position=1,
+        note="高い",
+    )
+    put(
+        Enquiry,
+        **parties,
+        id=enquiry,
+        publication_id=publication,
+        package_code=f"PK-{position}",
+        package_name="会計パック",
+        vendor_name="会社",
+        released={},
+        state="asked",
+    )
+    put(EnquiryMessage, **parties, id=message, enquiry_id=enquiry, side="sme", body="図面です。")
+    put(EnquiryAttachment, **parties, message_id=message, file_id=put_file(put, sme.organisation_id))
+    put(
+        Quote,
+        **parties,
+        enquiry_id=enquiry,
+        publication_id=publication,
+        package_code=f"PK-{position}",
+        vendor_name="会社",
+        recipient="",
+        content={},
+        content_hash="0" * 64,
+        valid_until=date(2026, 12, 2),
+        state="sent",
+        sent_at=MOMENT,
     )

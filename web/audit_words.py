@@ -8,6 +8,8 @@ from typing import Any, Final
 
 from catalogue.lifecycle import LISTING
 from marketplace.applications.lifecycle import APPLICATION
+from marketplace.enquiries.lifecycle import ENQUIRY
+from marketplace.quotes.lifecycle import QUOTE
 from marketplace.registration.data import form
 from marketplace.registration.lifecycle import REGISTRATION
 from tenants import clock
@@ -20,7 +22,7 @@ from web.event_words import FACTS
 from web.fact_words import CODES, MORE_FACTS
 
 NOTHING: Final = same("—")
-FLOWS: Final = {"application": APPLICATION, "registration": REGISTRATION}
+FLOWS: Final = {"application": APPLICATION, "registration": REGISTRATION, "enquiry": ENQUIRY, "quote": QUOTE}
 ERASED: Final = Text("（消去済み）", "(erased)")
 LONGEST: Final = 120
 

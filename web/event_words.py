@@ -7,6 +7,8 @@ from typing import Final
 
 from catalogue.listing_detail import LISTING_EVENTS
 from marketplace.applications.lifecycle import STEP_DONE
+from marketplace.enquiries.lifecycle import STEP_DONE as ENQUIRY_DONE
+from marketplace.quotes.lifecycle import STEP_DONE as QUOTE_DONE
 from marketplace.registration.lifecycle import STEP_DONE as REGISTRATION_DONE
 from tenants.audit_queries import Event
 from tenants.text import Text, same
@@ -89,6 +91,12 @@ EVENTS: Final[Mapping[str, Text]] = {
     "committee_relation_declared": Text("委員が関係先を届け出た", "A member declared a relation"),
     "committee_relation_removed": Text("委員が関係先を外した", "A member took a relation off"),
     "application_started": Text("交付申請を始めた", "An application was started"),
+    "shortlist_added": Text("「あとで検討」に入れた", "A package was put on the shortlist"),
+    "shortlist_noted": Text("「あとで検討」のメモを書いた", "A note on the shortlist was written"),
+    "shortlist_moved": Text("「あとで検討」の順番を変えた", "The shortlist's order was changed"),
+    "shortlist_removed": Text("「あとで検討」から外した", "A package was taken off the shortlist"),
+    "shortlist_renewed": Text("「あとで検討」の新しい版を確かめた", "A new version on the shortlist was seen"),
+    "demo_trade_made": Text("デモの問い合わせと見積書を用意した", "The demo's enquiries and quotes were made"),
     "announcement_drafted": Text("お知らせの下書きを作成した", "An announcement was drafted"),
     "announcement_changed": Text("お知らせの下書きを変更した", "A drafted announcement was changed"),
     "announcement_scheduled": Text("お知らせの公開を予約した", "An announcement was scheduled"),
@@ -112,6 +120,9 @@ KINDS: Final[Mapping[str, Text]] = {
     "application": Text("交付申請", "Application"),
     "registration": Text("登録申請", "Registration"),
     "organisation": Text("組織", "Organisation"),
+    "shortlist": Text("あとで検討", "Shortlist"),
+    "enquiry": Text("問い合わせ", "Enquiry"),
+    "quote": Text("見積書", "Quote"),
     "announcement": Text("お知らせ", "Announcement"),
     "briefing": Text("説明会", "Briefing"),
 }
@@ -123,6 +134,12 @@ FACTS: Final[Mapping[str, Text]] = {
     "version": Text("版", "Version"),
     "source": Text("出典", "Source"),
     "provider": Text("認証", "Provider"),
+}
+_STEPS: Final[Mapping[str, Mapping[str, Text]]] = {
+    "application": STEP_DONE,
+    "registration": REGISTRATION_DONE,
+    "enquiry": ENQUIRY_DONE,
+    "quote": QUOTE_DONE,
 }
 
 
@@ -137,10 +154,8 @@ def words_for(name: str) -> Text:
         return EVENTS[name]
     kind, _, step = name.partition("_")
     happened = LISTING_EVENTS.get(step) if kind in ("product", "package") else None
-    if kind == "application":
-        happened = STEP_DONE.get(step)
-    if kind == "registration":
-        happened = REGISTRATION_DONE.get(step)
+    if kind in _STEPS:
+        happened = _STEPS[kind].get(step)
     if happened is None:
         return same(name)
     return Text(f"{KINDS[kind].ja}：{happened.ja}", f"{KINDS[kind].en}: {happened.en}")

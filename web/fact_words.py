@@ -56,6 +56,8 @@ MORE_FACTS: Final[Mapping[str, Text]] = {
     "representative": Text("代表者", "Representative"),
     "reference": Text("受付番号", "Reference"),
     "result": Text("結果", "Result"),
+    "quote": Text("見積書", "Quote"),
+    "released": Text("相手に知らせた項目", "What was released"),
     "roles": Text("役割", "Roles"),
     "round": Text("公募回", "Round"),
     "rows": Text("行数", "Rows"),

@@ -12,6 +12,7 @@ from flask import current_app
 from catalogue.listings import SYNCHRONISE
 from marketplace import scheme_drafts
 from marketplace.briefings import services as briefings
+from marketplace.quotes import services as quotes
 from marketplace.registration import renewal
 from search import sync
 from tenants import files, support_view
@@ -82,6 +83,11 @@ def compare_scheme(draft_id: str) -> None:
         scheme_drafts.compare(uuid.UUID(draft_id))
 
 
+def expire_quotes() -> None:
+    """Write down which quotes ran out of time."""
+    quotes.expire_due()
+
+
 TASKS: Final[Mapping[str, Callable[..., None]]] = {
     SYNCHRONISE: synchronise,
     RECONCILE: reconcile_search,
@@ -93,6 +99,7 @@ TASKS: Final[Mapping[str, Callable[..., None]]] = {
     support_view.CLOSE_PASSED: close_support_views,
     renewal.TASK: renewals,
     scheme_drafts.COMPARE: compare_scheme,
+    quotes.EXPIRE: expire_quotes,
 }
 # At quiet hours. The clock of cron is UTC: 18:30 there is 3:30 in the night in Japan.
 NIGHTLY: Final[Mapping[str, str]] = {RECONCILE: "30 18 * * *"}
@@ -104,4 +111,5 @@ EVERY_MINUTE: Final = (
     briefings.REMIND,
     support_view.CLOSE_PASSED,
     renewal.TASK,
+    quotes.EXPIRE,
 )

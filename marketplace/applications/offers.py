@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,8 @@ from marketplace.applications.lifecycle import ENDED
 from marketplace.applications.queries import ApplicationCard, card_of
 from marketplace.applications.services import choice, in_both_languages
 from marketplace.models import GrantApplication
+from marketplace.quotes.choosing import accepted_quote, quoted
+from marketplace.quotes.services import still_offered
 from marketplace.rounds import Round
 from tenants import actor
 from tenants.db import db
@@ -26,12 +29,13 @@ from tenants.permissions import Permission
 class Offer:
     """A package as it would be chosen now.
 
-    estimate: as it would be frozen; without an eligible applicant, as for any SME. window: the round that is open;
+    content: as it is published, or with the lines and prices of a quote. estimate: as it would be frozen; without an eligible applicant, as for any SME. window: the round that is open;
     dates: when none is, the last that closed and those to come. applicant: None when it may not apply; findings
     say why. under_way: the application the business has in this round already.
     """
 
     publication: Published
+    content: dict[str, Any]
     estimate: dict[str, Any]
     window: Round | None
     dates: tuple[Round, ...]
@@ -47,25 +51,37 @@ class Offer:
 
 def offer(package_code: str) -> Offer:
     """The package with this code for the acting SME; NotFound, or Gone when it was withdrawn."""
-    who = actor.current()
-    who.require(Permission.START_APPLICATION)
+    actor.current().require(Permission.START_APPLICATION)
     publication = live_package(package_code)
+    return _offer(publication, publication.content)
+
+
+def offer_of_quote(quote_id: uuid.UUID) -> Offer:
+    """What an accepted quote of the acting SME would freeze. Raises as :func:`offer`; IllegalStep unless it is
+    accepted, BadInput when a newer version of the package was published."""
+    actor.current().require(Permission.START_APPLICATION)
+    quote = accepted_quote(quote_id)
+    return _offer(still_offered(quote.package_code, quote.publication_id), quoted(quote))
+
+
+def _offer(publication: Published, content: dict[str, Any]) -> Offer:
     window = rounds.open_round("grant_application")
     applicant: EligibleApplicant | None = None
     findings: tuple[Finding, ...] = ()
     try:
         applicant = require_eligible()
-        estimate = choice(publication, applicant)
+        estimate = choice(content, applicant)
     except BadInput as error:
         findings = error.findings
         size = applicant.business_size if applicant else "sme"
-        estimate = pricing.estimate_package(publication.content, pricing.scheme(), size=size)
+        estimate = pricing.estimate_package(content, pricing.scheme(), size=size)
     try:
         require_may_apply()
     except EntryAccount as error:
         findings = (*error.findings, *findings)
     return Offer(
         publication,
+        content,
         in_both_languages(estimate),
         window,
         () if window else tuple(rounds.dates_outside("grant_application")),

@@ -14,6 +14,9 @@ from marketplace.applications.document import Prepared, digest, document
 from marketplace.applications.lifecycle import APPLICATION
 from marketplace.applications.telling import tell
 from marketplace.models import ApplicationFigures, ApplicationStep, GrantApplication
+from marketplace.quotes.choosing import accepted_quote, quoted
+from marketplace.quotes.models import Quote
+from marketplace.quotes.services import still_offered
 from marketplace.subsidy.engine import Estimate
 from tenants import actor, audit, clock
 from tenants.db import constraint, db, use_case
@@ -63,20 +66,42 @@ def start(package_code: str, *, publication_id: uuid.UUID) -> uuid.UUID:
     publication = live_package(package_code)
     if publication.id != publication_id:
         raise StaleVersion(Text("ITツール", "The package"), yours=0, current=publication.number)
+    return _begin(window, publication, publication.content, quote=None)
+
+
+@use_case
+def start_with_quote(quote_id: uuid.UUID) -> uuid.UUID:
+    """The SME chooses what an accepted quote offers: its lines, prices and version are frozen, with today's scheme.
+
+    Raises as :func:`start`; besides IllegalStep unless the quote is accepted, and BadInput when a newer version of
+    the package was published since it was made.
+    """
+    actor.current().require(Permission.START_APPLICATION)
+    require_may_apply()
+    window = rounds.require_open("grant_application")
+    quote = accepted_quote(quote_id)
+    publication = still_offered(quote.package_code, quote.publication_id)
+    return _begin(window, publication, quoted(quote), quote=quote)
+
+
+def _begin(
+    window: rounds.Round, publication: Published, chosen: dict[str, Any], *, quote: Quote | None
+) -> uuid.UUID:
     applicant = require_eligible()
-    estimate = choice(publication, applicant)
+    estimate = choice(chosen, applicant)
     business = own()
     row = GrantApplication(
         sme_id=business.id,
         vendor_id=publication.organisation_id,
         publication_id=publication.id,
+        quote_id=quote.id if quote else None,
         round_id=window.id,
         scheme_id=estimate.scheme_id,
         scheme_version=estimate.scheme_version,
         package_code=publication.code,
         sme_name=business.name,
-        vendor_name=publication.content["vendor"]["name"],
-        chosen=publication.content,
+        vendor_name=chosen["vendor"]["name"],
+        chosen=chosen,
         estimate=in_both_languages(estimate),
         applicant=applicant.facts(),
         state="draft",
@@ -94,6 +119,7 @@ def start(package_code: str, *, publication_id: uuid.UUID) -> uuid.UUID:
         after={
             "package": row.package_code,
             "publication": publication.number,
+            "quote": f"{quote.number} v{quote.edition}" if quote else None,
             "scheme": f"{row.scheme_id} v{row.scheme_version}",
             "subsidy_yen": estimate.subsidy_yen,
         },
@@ -101,12 +127,11 @@ def start(package_code: str, *, publication_id: uuid.UUID) -> uuid.UUID:
     return row.id
 
 
-def choice(publication: Published, applicant: EligibleApplicant) -> Estimate:
-    """What this applicant would get for this package today, by the scheme of today.
+def choice(content: dict[str, Any], applicant: EligibleApplicant) -> Estimate:
+    """What this applicant would get today, by the scheme of today, for a package as it is published or quoted.
 
     Raises BadInput when the package may not be sold to its industry, or the subsidy is below the floor.
     """
-    content = publication.content
     if content.get("restricted") and applicant.industry not in content["industries"]:
         raise BadInput(_other_industry(applicant.industry_label))
     estimate = pricing.estimate_package(content, pricing.scheme(), size=applicant.business_size)

@@ -83,6 +83,11 @@ CATEGORIES: Final[Mapping[str, Category]] = {
             ),
         ),
         Category(
+            "enquiries",
+            Text("問い合わせと見積もり", "Enquiries and quotes"),
+            Text("相手からのメッセージ、見積書、その返事", "Messages, quotes and the answers to them"),
+        ),
+        Category(
             "briefings",
             Text("説明会", "Briefings"),
             Text("予約、キャンセル待ち、開催前のお知らせ", "Bookings, waiting list, reminders"),

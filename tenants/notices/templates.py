@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from tenants.notices.template import CATEGORIES, Category, NoticeTemplate
-from tenants.notices.texts import account, briefings, committee, market, registration
+from tenants.notices.texts import account, briefings, committee, market, registration, trade
 
 __all__ = ["CATEGORIES", "TEMPLATES", "Category", "NoticeTemplate"]
 
@@ -22,6 +22,8 @@ TEMPLATES: Final[Mapping[str, NoticeTemplate]] = {
         briefings.BRIEFINGS,
         market.LISTINGS,
         market.APPLICATIONS,
+        trade.ENQUIRIES,
+        trade.QUOTES,
     )
     for template in group
 }

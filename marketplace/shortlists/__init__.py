@@ -1,0 +1,1 @@
+"""The packages an SME has put aside to look at again, shared by its people."""
