@@ -86,7 +86,6 @@ class Profile:
     result: str
     rules: tuple[dict[str, dict[str, Any]], ...]
     rules_version: str
-    business_size: BusinessSize
     checked_on: date
     version: int
     business_size: BusinessSize
@@ -165,7 +164,6 @@ def profile() -> Profile | None:
         result=row.eligibility["result"],
         rules=tuple(row.eligibility["rules"]),
         rules_version=row.rules_version,
-        business_size=row.eligibility["business_size"],
         checked_on=row.checked_on,
         version=row.version,
         business_size=row.eligibility["business_size"],

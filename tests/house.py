@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import briefings
 import grants
 import registrations
 import reviews
+import trade
 from flask import Flask
 from flask.testing import FlaskClient
 from pages import PageClient
@@ -22,7 +24,11 @@ from catalogue.imports.service import SourceFile
 from catalogue.models import Package, PackageItem, Product
 from marketplace import announcements, scheme_drafts
 from marketplace.briefings import bookings
+from marketplace.enquiries import services as enquiries
+from marketplace.enquiries.queries import enquiry as enquiry_of
+from marketplace.quotes import services as quotes
 from marketplace.registration import conflict_check
+from marketplace.shortlists import services as shortlists
 from tenants import clock, invitations
 from tenants.actor import SYSTEM, Actor
 from tenants.db import act_as, db
@@ -173,6 +179,28 @@ def _review(house: House) -> dict[str, str]:
     }
 
 
+def _trade(world: grants.World) -> dict[str, str]:
+    """A package put aside, an enquiry with an attachment, a quote that was sent and one in draft."""
+    lines, until = trade.LINES, clock.today() + timedelta(days=14)
+    with act_as(world.sme):
+        entry = shortlists.add(grants.CODE, SECRETS[3])
+        enquiry = enquiries.ask(
+            grants.CODE, SECRETS[3], release=["name"], uploads=[enquiries.Upload("図面.pdf", trade.PDF)]
+        )
+        [attachment] = enquiry_of(enquiry).messages[0].files
+    with act_as(world.vendor):
+        sent = quotes.draft(enquiry, grants.CODE, lines, trade.terms(until, note=SECRETS[3]))
+        quotes.send(sent, read_version=1)
+        drafted = quotes.draft(enquiry, grants.CODE, lines, trade.terms(until))
+    return {
+        "entry": str(entry),
+        "enquiry": str(enquiry),
+        "attachment": str(attachment.id),
+        "quote": str(sent),
+        "draft_quote": str(drafted),
+    }
+
+
 def build(site: Flask) -> House:
     """The house; an application context must be there."""
     house = House(site)
@@ -208,6 +236,7 @@ def build(site: Flask) -> House:
         grants.save_profile(grants.SHOP, read_version=None)
         publication = grants.services.live_package(grants.CODE)
         house.names["application"] = str(grants.services.start(grants.CODE, publication_id=publication.id))
+    house.names |= _trade(world)
     for prefix, owner_id, paper in (("", vendor, False), ("office_", _applicant_on_paper(), True)):
         made = registrations.kept(owner_id, paper=paper)
         house.names |= {f"{prefix}{name}": value for name, value in made.items()}

@@ -90,6 +90,11 @@ SUPPORT_VIEW = "/secretariat/organisations/{shop}/support-view"
 APPLICATION = "/vendor/applications/{application}"
 MINE = "/my/applications/{application}"
 REVIEW = "/secretariat/review/product/{product}"
+ENTRY = "/my/shortlist/{entry}"
+MY_ENQUIRY = "/my/enquiries/{enquiry}"
+MY_QUOTE = "/my/quotes/{quote}"
+ENQUIRY = "/vendor/enquiries/{enquiry}"
+QUOTE = "/vendor/quotes/{quote}"
 ANNOUNCEMENT = "/secretariat/announcements/{draft_announcement}"
 SCHEME_DRAFT = "/secretariat/schemes/drafts/{scheme_draft}"
 BRIEFING = "/secretariat/briefings/{briefing}"
@@ -193,6 +198,28 @@ ROUTES = [
     change("sme.confirm", f"{MINE}/confirm", OWNER, 422, 404),
     change("sme.ask_correction", f"{MINE}/correction", OWNER, 422, 404),
     change("sme.withdraw", f"{MINE}/withdraw", OWNER, 422, 404),
+    view("sme.shortlist", "/my/shortlist", SME),
+    view("sme.shortlist_page", "/my/shortlist/add/{code}", SIGNED_IN),
+    change("sme.shortlist_add", "/my/shortlist/add/{code}", SME, 302),
+    change("sme.shortlist_note", f"{ENTRY}/note", SME, 422, 404),
+    change("sme.shortlist_move", f"{ENTRY}/move", SME, 422),
+    change("sme.shortlist_remove", f"{ENTRY}/remove", SME, 422, 404),
+    change("sme.shortlist_seen", f"{ENTRY}/seen", SME, 302, 404),
+    view("sme.my_enquiries", "/my/enquiries", SME),
+    view("sme.ask_page", "/my/enquiries/new/{code}", SIGNED_IN),
+    change("sme.ask", "/my/enquiries/new/{code}", SME),
+    view("sme.my_enquiry", MY_ENQUIRY, SME, 200, 404),
+    change("sme.ask_again", f"{MY_ENQUIRY}/messages", SME, 422, 404),
+    change("sme.end_enquiry", f"{MY_ENQUIRY}/close", SME, 422, 404),
+    view("sme.my_enquiry_file", f"{MY_ENQUIRY}/files/{{attachment}}", SME, 200, 404),
+    view("sme.my_quotes", "/my/quotes", SME),
+    view("sme.compare_quotes", "/my/quotes/compare?quotes={quote}", SME),
+    view("sme.my_quote", MY_QUOTE, SME, 200, 404),
+    view("sme.my_quote_paper", f"{MY_QUOTE}.pdf", SME, 200, 404),
+    change("sme.accept_quote", f"{MY_QUOTE}/accept", OWNER, 422, 404),
+    change("sme.decline_quote", f"{MY_QUOTE}/decline", OWNER, 422, 404),
+    view("sme.start_quote_page", f"{MY_QUOTE}/start", OWNER, 409, 404),
+    change("sme.start_from_quote", f"{MY_QUOTE}/start", OWNER, 409, 404),
     # what is the same in every organisation
     view("organisation.overview", "/organisation/", SIGNED_IN),
     view("organisation.details_page", "/organisation/details", OWNERS),
@@ -231,6 +258,22 @@ ROUTES = [
     view("vendor.prepare_application_page", f"{APPLICATION}/prepare", APPLIERS, 409, 404),
     change("vendor.prepare_application", f"{APPLICATION}/prepare", APPLIERS, 422, 404),
     change("vendor.submit", f"{APPLICATION}/submit", APPLIERS, 422, 404),
+    view("vendor.enquiries", "/vendor/enquiries", VENDOR),
+    view("vendor.enquiry", ENQUIRY, VENDOR, 200, 404),
+    change("vendor.answer_enquiry", f"{ENQUIRY}/messages", APPLIERS, 422, 404),
+    change("vendor.finish_enquiry", f"{ENQUIRY}/close", APPLIERS, 422, 404),
+    view("vendor.enquiry_file", f"{ENQUIRY}/files/{{attachment}}", VENDOR, 200, 404),
+    view("vendor.quotes", "/vendor/quotes", VENDOR),
+    view("vendor.new_quote", f"{ENQUIRY}/quote", APPLIERS, 200, 404),
+    change("vendor.draft_quote", f"{ENQUIRY}/quote", APPLIERS, 422, 404),
+    view("vendor.quote", QUOTE, VENDOR, 200, 404),
+    view("vendor.quote_paper", f"{QUOTE}.pdf", VENDOR, 200, 404),
+    view("vendor.edit_quote", "/vendor/quotes/{draft_quote}/edit", APPLIERS, 200, 404),
+    change("vendor.change_quote", "/vendor/quotes/{draft_quote}/edit", APPLIERS, 422, 404),
+    change("vendor.send_quote", "/vendor/quotes/{draft_quote}/send", APPLIERS, 422, 404),
+    change("vendor.discard_quote", "/vendor/quotes/{draft_quote}/discard", APPLIERS, 422, 404),
+    change("vendor.revise_quote", f"{QUOTE}/revise", APPLIERS, 302, 404),
+    change("vendor.withdraw_quote", f"{QUOTE}/withdraw", APPLIERS, 422, 404),
     view("vendor.apply", "/vendor/apply", SIGNED_IN),
     change("vendor.apply_now", "/vendor/apply", SIGNED_IN),
     view("vendor.registration", "/vendor/registration", VENDOR),

@@ -25,6 +25,7 @@ MENUS: Final = {
         ("vendor.home", Text("ホーム", "Home")),
         ("vendor.products", Text("製品", "Products")),
         ("vendor.packages", Text("ITツール", "Packages")),
+        ("vendor.enquiries", Text("問い合わせ", "Enquiries")),
         ("vendor.applications", Text("交付申請", "Applications")),
         ("public.briefings", Text("説明会", "Briefings")),
         ("public.packages", Text("公開サイト", "Public site")),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, and_, case, func, select
@@ -53,6 +53,11 @@ class QuoteCard:
     state: State
     sent_at: datetime | None
     updated_at: datetime
+
+    @property
+    def closes_at(self) -> datetime:
+        """The last minute of its last day in Japan."""
+        return datetime.combine(self.valid_until, time(23, 59), clock.JAPAN)
 
 
 @dataclass(frozen=True, slots=True)

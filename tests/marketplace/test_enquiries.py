@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import trade
 from grants import CODE, SHOP, World, build, by
-from obstore.store import LocalStore
+from registrations import use_memory
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
@@ -225,8 +225,8 @@ def test_the_vendor_s_list_begins_with_what_waits_longest(world):
 
 
 @pytest.fixture(autouse=True)
-def store(tmp_path):
-    files.use(files.Filing(LocalStore(str(tmp_path / "files"), mkdir=True), None, open_unscanned=True))
+def store():
+    use_memory()
 
 
 def test_an_attachment_is_open_to_both_sides_once_it_may_be_opened(world, actor_of, organisation):

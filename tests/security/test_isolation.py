@@ -114,9 +114,12 @@ def test_the_public_sees_publications_and_vendors_only(parties, owner):
 def test_an_organisation_sees_its_own_rows_and_nobody_else_s(parties, owner, mine):
     me = getattr(parties, mine)
     own = {me.organisation_id, me.person_id}
+    # What the other side of an enquiry attached is for both to open.
+    attached = {row["file_id"] for row in seen_by(me.actor, "enquiry_attachment")}
     for table in sorted(owned_tables(owner) - PUBLIC_TABLES):
         for row in seen_by(me.actor, table):
-            assert owners_of(row) & own, f"{mine} sees {row} in {table}"
+            sent = table == "stored_file" and row["id"] in attached
+            assert owners_of(row) & own or sent, f"{mine} sees {row} in {table}"
     assert {row["id"] for row in seen_by(me.actor, "person")} == {me.person_id}
     assert {row["id"] for row in seen_by(me.actor, "organisation") if row["kind"] == "sme"} <= {me.organisation_id}
 
@@ -142,7 +145,23 @@ def test_a_vendor_never_reads_a_shop_s_figures_not_even_its_customer_s(parties, 
     assert len(seen_by(parties.sme_a.actor, table)) == 1
 
 
-@pytest.mark.parametrize("table", ["product", "package", "package_item"])
+@pytest.mark.parametrize("table", ["shortlist_entry"])
+def test_a_vendor_never_reads_what_a_shop_notes(parties, table):
+    assert seen_by(parties.vendor_a.actor, table) == []
+    assert len(seen_by(parties.sme_a.actor, table)) == 1
+
+
+@pytest.mark.parametrize("table", ["enquiry", "enquiry_message", "enquiry_attachment", "quote"])
+def test_an_enquiry_and_its_quotes_are_between_two(parties, table):
+    for mine in ("vendor_a", "sme_a"):
+        [row] = seen_by(getattr(parties, mine).actor, table)
+        assert (row["sme_id"], row["vendor_id"]) == (
+            parties.sme_a.organisation_id,
+            parties.vendor_a.organisation_id,
+        )
+
+
+@pytest.mark.parametrize("table", ["product", "package", "package_item", "publication_minimum"])
 def test_a_shop_sees_no_drafts(parties, table):
     assert seen_by(parties.sme_a.actor, table) == []
 

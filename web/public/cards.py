@@ -16,6 +16,7 @@ from marketplace.subsidy.scheme import Scheme
 from search.queries import PackageHit
 from tenants.organisations import place
 from tenants.text import Text
+from web.public.later import later_href
 
 Pieces = Sequence[tuple[str, bool]]
 SUMMARY_LENGTH: Final = 90
@@ -50,6 +51,7 @@ def from_hit(hit: PackageHit, masters: Masters) -> dict[str, Any]:
     return {
         "code": hit.code,
         "href": url_for("public.package", code=hit.code),
+        "later_href": later_href(hit.code),
         "name": hit.name,
         "name_matched": hit.highlights.get("name"),
         "vendor_name": hit.vendor_name,
@@ -77,6 +79,7 @@ def from_publication(
     return {
         "code": package.code,
         "href": url_for("public.package", code=package.code),
+        "later_href": later_href(package.code),
         "name": content["name"],
         "vendor_name": content["vendor"]["name"],
         "vendor_href": url_for("public.vendor", number=content["vendor"]["number"]),

@@ -15,6 +15,7 @@ from web.kept_pages import kept
 from web.public import cards
 from web.public.blueprint import blueprint
 from web.public.cost_chart import LENGTH, bars
+from web.public.later import later_href
 from web.words import date_ja, t
 
 MOST_CODES = 50
@@ -74,6 +75,7 @@ def _head(code: str, content: Any) -> dict[str, Any]:
     return {
         "code": code,
         "href": url_for("public.package", code=code),
+        "later_href": later_href(code),
         "name": content["name"],
         "vendor_name": content["vendor"]["name"],
     }

@@ -28,6 +28,7 @@ from web.guard import Open, allow
 from web.kept_pages import kept
 from web.public import cards, money
 from web.public.blueprint import blueprint
+from web.public.later import ask_href, later_href
 
 MOST_VERSIONS: Final = 20
 LEFT_OUT: Final = Text("この見積りでは外しています。", "Left out of this estimate.")
@@ -63,6 +64,8 @@ def package(code: str) -> str | Response | tuple[str, int]:
     applications = [each for each in windows if each.kind == "grant_application"]
     page = render_template(
         "public/package.html",
+        later_href=later_href(found.code),
+        ask_href=ask_href(found.code),
         package=content,
         published=found,
         changed=content["items"] != found.content["items"],

@@ -33,7 +33,7 @@ def start_page(code: str) -> str | Response:
     """Exactly what would be frozen, and what stands in the way. A first visit registers the business first."""
     if g.signed_in.workplace is None:
         return redirect(url_for("sme.register", package=code))
-    return _start_page(offer(code))
+    return start_page_of(offer(code))
 
 
 @blueprint.post("/applications/start/<code>")
@@ -43,17 +43,18 @@ def start(code: str) -> Response | tuple[str, int]:
     try:
         application_id = services.start(code, publication_id=read_id(request.form, "publication"))
     except BadInput as error:
-        return _start_page(offer(code), error.findings), 422
+        return start_page_of(offer(code), error.findings), 422
     flash(t("申請の依頼をベンダーに送りました。", "Your request was sent to the vendor."), "success")
     return redirect(url_for("sme.application", application_id=application_id))
 
 
-def _start_page(shown: Offer, findings: tuple[Finding, ...] = ()) -> str:
-    content = shown.publication.content
+def start_page_of(shown: Offer, findings: tuple[Finding, ...] = (), *, quote_id: uuid.UUID | None = None) -> str:
+    """The last look before the choice. quote_id: the accepted quote the prices come from, if any."""
     return render_template(
         "sme/start.html",
         offer=shown,
-        package=content,
+        package=shown.content,
+        quote_id=quote_id,
         estimate=estimate_of(shown.estimate),
         findings=findings or shown.findings,
         now=clock.now(),

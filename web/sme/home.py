@@ -7,7 +7,10 @@ from werkzeug.wrappers import Response
 
 from marketplace.applicants import profile
 from marketplace.applications import queries
+from marketplace.enquiries import queries as enquiries
+from marketplace.quotes import queries as quotes
 from marketplace.rounds import next_round, open_round
+from marketplace.shortlists import services as shortlists
 from tenants import actor, identities, organisations, sign_in
 from tenants.errors import BadInput
 from tenants.identities import IdentityFacts
@@ -19,7 +22,10 @@ from web.fields import by_field
 from web.guard import Open, allow
 from web.sme.blueprint import blueprint
 from web.sme.forms import Business, business_from, package_code
+from web.sme.shortlist import WISH
 from web.words import t
+
+SHORTLISTED = 5
 
 
 @blueprint.get("")
@@ -42,6 +48,10 @@ def home() -> str | Response:
         upcoming=None if window else next_round("grant_application"),
         business=organisations.own(),
         may_edit=who.may(Permission.EDIT_PROFILE),
+        waiting_quotes=quotes.waiting(),
+        enquiry_counts=enquiries.counts(),
+        shortlist=shortlists.entries()[:SHORTLISTED],
+        wish=session.get(WISH),
     )
 
 

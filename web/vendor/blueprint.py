@@ -19,6 +19,10 @@ def side_menu() -> dict[str, Any]:
     entries = [
         (t("登録と審査", "Listings"), _listing_links()),
         (t("IT導入支援事業者の登録", "Vendor registration"), _registration_links()),
+        (
+            t("問い合わせと見積もり", "Enquiries and quotes"),
+            _links([("vendor.enquiries", t("問い合わせ", "Enquiries")), ("vendor.quotes", t("見積書", "Quotes"))]),
+        ),
         (t("交付申請", "Grant applications"), _links([("vendor.applications", t("申請の対応", "Applications"))])),
     ]
     return {

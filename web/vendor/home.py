@@ -6,6 +6,7 @@ from flask import render_template
 
 from catalogue import listing_queries
 from marketplace.applications import queries
+from marketplace.enquiries import queries as enquiries
 from marketplace.registration import queries as registrations
 from marketplace.registration.queries import RegistrationView
 from tenants import organisations
@@ -29,6 +30,7 @@ def home() -> str:
         may_edit=current().may(Permission.EDIT_LISTINGS),
         standing=organisations.standing_of(current().own_organisation),
         registration=_registration(),
+        enquiry_counts=enquiries.counts() if current().may(Permission.VIEW_VENDOR_APPLICATIONS) else {},
     )
 
 
