@@ -34,6 +34,7 @@ from web.demo.generator import VendorCatalogue, generate
 from web.demo.members import make_members
 from web.demo.people import LARGE_RETAILER, PEOPLE, PROVIDER, WORKSHOP, DemoOrganisation
 from web.demo.registrations import make_registrations
+from web.demo.trade import make_trade
 
 PUBLISHED: Final = 600
 VENDORS: Final = 120
@@ -72,6 +73,7 @@ def load_applications() -> None:
     for organisation in (WORKSHOP, LARGE_RETAILER):
         _load_profile(organisation)
     make_applications()
+    make_trade()
 
 
 def load_registrations() -> None:
