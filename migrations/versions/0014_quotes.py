@@ -19,8 +19,8 @@ from migrations.walls import (
     make_append_only,
 )
 
-revision = "0013"
-down_revision = "0012"
+revision = "0014"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 
@@ -207,25 +207,6 @@ def upgrade() -> None:
     op.execute(
         f"ALTER POLICY stored_file_reads ON stored_file USING ({OWN} OR {OFFICE} OR {COMMITTEE_FILE} OR {SENT_FILE})"
     )
-
-
-def downgrade() -> None:
-    op.execute(CONCERNS.format(more=""))
-    op.execute(f"ALTER POLICY stored_file_reads ON stored_file USING ({OWN} OR {OFFICE} OR {COMMITTEE_FILE})")
-    op.execute(f"ALTER POLICY grant_application_inserts ON grant_application WITH CHECK ({STARTS})")
-    op.drop_column("grant_application", "quote_id")
-    for table in (
-        "quote",
-        "enquiry_attachment",
-        "enquiry_message",
-        "enquiry",
-        "shortlist_entry",
-        "publication_minimum",
-    ):
-        op.drop_table(table)
-    op.execute("DROP SEQUENCE quote_number")
-    for table in ("enquiry", "enquiry_attachment", "quote"):
-        op.execute(f"DROP FUNCTION keep_{table}()")
 
 
 def _id(name: str, *, nullable: bool = False) -> sa.Column:
