@@ -347,13 +347,13 @@ def test_a_stale_version_is_refused(world):
             services.change(quote, LINES, trade.terms(), read_version=1)
 
 
-def test_two_tabs_at_once_accept_once(world, application):
+def test_two_tabs_at_once_accept_once(world, app):
     quote = trade.sent(world)
     version = trade.view(world, quote).version
     start, outcomes = threading.Barrier(2), []
 
     def press() -> None:
-        with application.app_context(), by(world.sme):
+        with app.app_context(), by(world.sme):
             start.wait()
             try:
                 services.accept(quote, read_version=version)

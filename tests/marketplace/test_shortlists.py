@@ -150,11 +150,11 @@ def test_nobody_else_s_not_the_vendor_s_nor_the_secretariat_s(world, organisatio
         assert list(audit.verify()) == []
 
 
-def test_two_at_once_get_places_of_their_own(world, application):
+def test_two_at_once_get_places_of_their_own(world, app):
     start = threading.Barrier(3)
 
     def press(code: str) -> None:
-        with application.app_context(), by(world.sme):
+        with app.app_context(), by(world.sme):
             start.wait()
             services.add(code)
             db.session.remove()
