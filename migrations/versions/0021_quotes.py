@@ -19,8 +19,8 @@ from migrations.walls import (
     make_append_only,
 )
 
-revision = "0016"
-down_revision = "0015"
+revision = "0021"
+down_revision = "0020"
 branch_labels = None
 depends_on = None
 
