@@ -18,6 +18,7 @@ from web.public import cards, money
 from web.public.blueprint import blueprint
 
 _MOST_VALUES: Final = 100
+_ASKED: Final = ("function", "have", "industry", "people", "budget", "own", "applied")
 # The request's fields as the service names them -> as the form does.
 _FIELDS: Final = {"functions": "function", "employees": "people", "budget_yen": "budget"}
 
@@ -29,7 +30,7 @@ def needs() -> Response:
     masters = vocabulary()
     advice: Advice | None = None
     findings: list[Finding] = []
-    if request.args:
+    if any(name in request.args for name in _ASKED):
         try:
             advice = advise(_read(masters))
         except BadInput as error:
