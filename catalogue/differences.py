@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from catalogue.pricing_units import PERIODS
+from catalogue.traits import KINDS
 from catalogue.vocabulary import ALL_INDUSTRIES, Masters
 from tenants.text import Text, same
 
@@ -102,9 +103,30 @@ def differences(
         for key, label, words in _FIELDS
         if _differ(key, old, after)
     ]
+    changes += _traits(old.get("traits", {}), after.get("traits", {}), masters)
     if _billing(old) != _billing(after):
         changes.append(Change("billing", Text("課金単位", "Billing"), _billing(old), _billing(after)))
     return (*changes, *_items(old.get("items", []), after.get("items", [])))
+
+
+def trait_words(kind: str, codes: Iterable[str], masters: Masters) -> Text | None:
+    """Traits of a kind by name; None when there are none."""
+    named = {row.code: row.name for row in masters.traits_of(kind)}
+    words = [named.get(code, same(code)) for code in codes]
+    return Text("、".join(word.ja for word in words), ", ".join(word.en for word in words)) if words else None
+
+
+def _traits(old: Mapping[str, Sequence[str]], new: Mapping[str, Sequence[str]], masters: Masters) -> list[Change]:
+    return [
+        Change(
+            kind,
+            label,
+            trait_words(kind, old.get(kind, ()), masters),
+            trait_words(kind, new.get(kind, ()), masters),
+        )
+        for kind, label in KINDS.items()
+        if set(old.get(kind, ())) != set(new.get(kind, ()))
+    ]
 
 
 def _differ(key: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:

@@ -1,7 +1,8 @@
 """What a publication holds: everything the public may know of a listing, on the day it was published.
 
-A package: {code, name, description, vendor, industries, restricted, functions, categories, cloud_months, items,
-total_yen, second_year_yen, second_year_incomplete, masters}; each item: {product_code, name, name_kana,
+A package: {code, name, description, vendor, industries, restricted, functions, categories, cloud_months, traits,
+items, total_yen, second_year_yen, second_year_incomplete, masters}; traits: kind -> codes, of the kinds its vendor
+speaks of (publications before traits were asked for have none: read them with traits_of); each item: {product_code, name, name_kana,
 description, functions, cost_kind, billing_period, billing_unit, unit_price_yen, quantity, months, amount_yen}.
 A product: {code, name, name_kana, description, vendor, functions, cost_kind, billing_period, billing_unit,
 standard_price_yen, masters}. Money is whole yen without consumption tax. The minimum price stays private.
@@ -11,10 +12,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from catalogue.assessment import assess
 from catalogue.models import Package, Product
+from catalogue.traits import Traits, stated
 from catalogue.vocabulary import Masters
 from tenants.models import Organisation
 
@@ -23,6 +26,11 @@ def digest(content: dict[str, Any]) -> str:
     """SHA-256 of the content in canonical JSON."""
     canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def traits_of(content: Mapping[str, Any]) -> Traits:
+    """What a package's publication says it is like; nothing for one from before this was asked."""
+    return stated(content.get("traits", {}))
 
 
 def of_listing(row: Product | Package, vendor: Organisation, masters: Masters) -> dict[str, Any]:
@@ -60,6 +68,7 @@ def _package(row: Package, masters: Masters) -> dict[str, Any]:
         "functions": list(judged.rules.functions),
         "categories": list(judged.rules.categories),
         "cloud_months": row.cloud_months,
+        "traits": {kind: list(codes) for kind, codes in stated(row.traits or {}).items()},
         "items": [
             {
                 "product_code": line.product_code,

@@ -14,11 +14,14 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Any, Final, TypeVar
 
+from catalogue.traits import AREAS, KINDS, LISTED_KINDS, Trait
 from tenants.errors import BadInput, Finding
 from tenants.text import Text
 
 ALL_INDUSTRIES: Final = "all"
-PARTS: Final = ("core_functions", "industries", "cost_kinds", "productivity_index")
+PARTS: Final = ("core_functions", "industries", "cost_kinds", "productivity_index", "traits")
+LATER_PARTS: Final = frozenset({"traits"})
+"""Parts that a programme loaded by an earlier release may lack: there are no words of theirs then."""
 TERMS: Final = ("cloud_months", "one_year", "none")
 HUNDRED: Final = Fraction(100)
 
@@ -125,19 +128,21 @@ class Masters:
     industries: tuple[Industry, ...]
     cost_kinds: tuple[CostKind, ...]
     indexes: Mapping[str, ProductivityIndex]
+    traits: tuple[Trait, ...]
     versions: Mapping[str, PartVersion]
     _functions: Mapping[str, CoreFunction] = field(repr=False)
     _industries: Mapping[str, Industry] = field(repr=False)
     _cost_kinds: Mapping[str, CostKind] = field(repr=False)
+    _traits: Mapping[str, Mapping[str, Trait]] = field(repr=False)
 
     @classmethod
     def from_documents(cls, documents: Iterable[Document]) -> Masters:
-        """Masters of one document for each of PARTS.
+        """Masters of one document for each of PARTS, of which LATER_PARTS may be missing.
 
         Raises BadInput with one finding for each fault, its field reading ``core_functions.csv 3 category``.
         """
         given = {document.part: document for document in documents}
-        missing = [part for part in PARTS if part not in given]
+        missing = [part for part in PARTS if part not in given and part not in LATER_PARTS]
         if missing:
             raise BadInput(*(_fault(part, "この部分がありません", "this part is missing") for part in missing))
         faults: list[Finding] = []
@@ -147,10 +152,18 @@ class Masters:
         indexes = _parse(
             given["productivity_index"], _index_of({row.code for row in industries}), faults, key="industry"
         )
+        source = {part: document.name or part for part, document in given.items()}
+        traits = (*_traits(given.get("traits"), faults), *AREAS)
         words = (
-            _by_word(given["core_functions"], functions, lambda row: (row.code,), faults),
-            _by_word(given["industries"], industries, _words_of, faults),
-            _by_word(given["cost_kinds"], cost_kinds, _words_of, faults),
+            _by_word(source["core_functions"], functions, lambda row: (row.code,), faults),
+            _by_word(source["industries"], industries, _words_of, faults),
+            _by_word(source["cost_kinds"], cost_kinds, _words_of, faults),
+            {
+                kind: _by_word(
+                    source.get("traits", ""), (row for row in traits if row.kind == kind), _words_of, faults
+                )
+                for kind in KINDS
+            },
         )
         if faults:
             raise BadInput(*faults)
@@ -159,7 +172,8 @@ class Masters:
             tuple(industries),
             tuple(cost_kinds),
             MappingProxyType({row.industry: row for row in indexes}),
-            MappingProxyType({part: _version(given[part]) for part in PARTS}),
+            traits,
+            MappingProxyType({part: _version(given[part]) for part in PARTS if part in given}),
             *words,
         )
 
@@ -174,6 +188,14 @@ class Masters:
     def cost_kind(self, word: str) -> CostKind | None:
         """The cost kind with this code, name or alias; None when nobody knows the word."""
         return self._cost_kinds.get(folded(word))
+
+    def trait(self, kind: str, word: str) -> Trait | None:
+        """The trait of this kind with this code, name or alias; None when nobody knows the word."""
+        return self._traits[kind].get(folded(word))
+
+    def traits_of(self, kind: str) -> tuple[Trait, ...]:
+        """All traits of a kind, in the master's order."""
+        return tuple(row for row in self.traits if row.kind == kind)
 
     def category(self, code: str) -> Category:
         """The category with this code; KeyError for a code that is not one of the three."""
@@ -192,8 +214,8 @@ class Masters:
 
 
 _CATEGORY_OF: Final = {category.code: category for category in CATEGORIES}
-Row = TypeVar("Row", CoreFunction, Industry, CostKind, ProductivityIndex)
-Word = TypeVar("Word", CoreFunction, Industry, CostKind)
+Row = TypeVar("Row", CoreFunction, Industry, CostKind, ProductivityIndex, Trait)
+Word = TypeVar("Word", CoreFunction, Industry, CostKind, Trait)
 
 
 class _Bad(Exception):
@@ -292,6 +314,15 @@ def _cost_kind(cells: Mapping[str, Any]) -> CostKind:
     return CostKind(_cell(cells, "code"), _name(cells), _one_of(cells, "term", TERMS), _aliases(cells))
 
 
+def _trait(cells: Mapping[str, Any]) -> Trait:
+    kind = _one_of(cells, "kind", LISTED_KINDS)
+    return Trait(kind, _cell(cells, "code"), _name(cells), _aliases(cells))
+
+
+def _traits(document: Document | None, faults: list[Finding]) -> list[Trait]:
+    return _parse(document, _trait, faults) if document else []
+
+
 def _index_of(industries: set[str]) -> Callable[[Mapping[str, Any]], ProductivityIndex]:
     def parse(cells: Mapping[str, Any]) -> ProductivityIndex:
         industry = _one_of(cells, "industry", industries - {ALL_INDUSTRIES})
@@ -327,12 +358,12 @@ def percent(value: Fraction) -> str:
     return f"{value.numerator}/{value.denominator}%"
 
 
-def _words_of(row: Industry | CostKind) -> tuple[str, ...]:
+def _words_of(row: Industry | CostKind | Trait) -> tuple[str, ...]:
     return (row.code, row.name.ja, row.name.en, *row.aliases)
 
 
 def _by_word(
-    document: Document, rows: Iterable[Word], words_of: Callable[[Word], tuple[str, ...]], faults: list[Finding]
+    source: str, rows: Iterable[Word], words_of: Callable[[Word], tuple[str, ...]], faults: list[Finding]
 ) -> Mapping[str, Word]:
     """Rows by each of their words; a word that two rows claim is a fault."""
     found: dict[str, Word] = {}
@@ -340,10 +371,9 @@ def _by_word(
         for word in words_of(row):
             owner = found.setdefault(folded(word), row)
             if owner.code != row.code:
-                place = f"{document.name or document.part} {row.code}"
                 faults.append(
                     _fault(
-                        place,
+                        f"{source} {row.code}",
                         f"「{word}」は {owner.code} でも使われています",
                         f"{word!r} also stands for {owner.code}",
                     )

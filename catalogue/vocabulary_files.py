@@ -44,7 +44,7 @@ def _document(folder: Path, part: str) -> Document:
 
 
 def read_documents(folder: Path = DATA) -> tuple[Document, ...]:
-    """The four parts of the masters in a folder, as they are written."""
+    """All parts of the masters in a folder, as they are written."""
     return tuple(_document(folder, part) for part in PARTS)
 
 

@@ -9,7 +9,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from catalogue.differences import trait_words
 from catalogue.publications import Published
+from catalogue.snapshots import traits_of
+from catalogue.traits import KINDS
 from catalogue.vocabulary import ALL_INDUSTRIES, CATEGORIES, Masters
 from marketplace.subsidy.engine import Estimate
 from tenants.organisations import place
@@ -226,7 +229,18 @@ def _use(columns: Sequence[Column], words: Masters) -> tuple[Row, ...]:
         _row("industries", Text("対象の業種", "Industries"), columns, lambda c: _industries(c, words)),
         _row("products", Text("含まれる製品・サービス", "Products and services"), columns, _products),
         _row("months", Text("価格に含むクラウド利用の月数", "Months of cloud use in the price"), columns, _months),
+        *_traits(columns, words),
     )
+
+
+def _traits(columns: Sequence[Column], words: Masters) -> tuple[Row, ...]:
+    """A row for each kind of trait that one of them speaks of."""
+    said = [traits_of(column.content) for column in columns]
+    rows = (
+        Row(kind, label, tuple(trait_words(kind, each.get(kind, ()), words) for each in said))
+        for kind, label in KINDS.items()
+    )
+    return tuple(row for row in rows if any(row.cells))
 
 
 def _industries(column: Column, words: Masters) -> Text:

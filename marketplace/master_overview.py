@@ -17,6 +17,9 @@ KINDS: Final[Mapping[str, Text]] = {
     "industries": Text("業種", "Industries"),
     "cost_kinds": Text("費目", "Cost kinds"),
     "productivity_index": Text("生産性向上指数", "Productivity index"),
+    "traits": Text(
+        "ITツールの特徴（提供形態・言語・認証・サポート時間）", "Traits: deployment, languages, certifications"
+    ),
     "call_centre": Text("コールセンター", "Call centre"),
     "synonyms": Text("検索の言い換え", "Synonyms for searching"),
     "problems": Text("困りごとと役立つ機能", "Problems and what helps"),

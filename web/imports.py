@@ -15,11 +15,12 @@ from werkzeug.wrappers import Response as AnyResponse
 from catalogue import uploads
 from catalogue.imports import service
 from catalogue.imports.examples import GUIDE, example_file
-from catalogue.imports.layouts import FILE_NAMES, FileKind
+from catalogue.imports.layouts import FILE_NAMES, MAY_BE_MISSING, FileKind
 from catalogue.imports.plan import RowResult
 from catalogue.imports.refused import Format
 from catalogue.imports.service import SourceFile
 from catalogue.masters import vocabulary
+from catalogue.traits import KINDS
 from catalogue.uploads import UploadGone
 from tenants.errors import BadInput, NotFound
 from tenants.paging import page_of_sequence
@@ -117,6 +118,8 @@ def _install_files(blueprint: Blueprint, needs: Permission, kinds: Sequence[File
             guide={kind: GUIDE[kind] for kind in kinds},
             names=FILE_NAMES,
             masters=vocabulary(),
+            trait_kinds=KINDS,
+            may_be_missing=MAY_BE_MISSING,
         )
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from catalogue.differences import billing_words, cost_kind_words, industry_words
+from catalogue.differences import billing_words, cost_kind_words, industry_words, trait_words
 from catalogue.listing_detail import Detail
+from catalogue.snapshots import traits_of
+from catalogue.traits import DEPLOYMENT, KINDS, deployments
+from catalogue.vocabulary import Masters
 from marketplace import pricing
 from marketplace.subsidy.engine import Estimate
 from tenants.text import Text
@@ -14,7 +18,10 @@ from tenants.text import Text
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the page shows of a draft. estimate: of a package that passes the rules; None otherwise."""
+    """What the page shows of a draft. estimate: of a package that passes the rules; None otherwise.
+
+    traits: (kind, traits) in words, of a package.
+    """
 
     functions: tuple[dict[str, Any], ...]
     industries: Text | None
@@ -22,6 +29,7 @@ class Facts:
     billing: Text | None
     estimate: Estimate | None
     lines: tuple[dict[str, Any], ...]
+    traits: tuple[tuple[Text, Text], ...] = ()
 
 
 def facts_of(detail: Detail) -> Facts:
@@ -43,7 +51,24 @@ def facts_of(detail: Detail) -> Facts:
     estimate = None
     if not detail.findings:
         estimate = pricing.estimate_package(content, pricing.scheme())
-    return Facts(functions, industry_words(content["industries"], words), None, None, estimate, _lines(estimate))
+    return Facts(
+        functions,
+        industry_words(content["industries"], words),
+        None,
+        None,
+        estimate,
+        _lines(estimate),
+        trait_facts(content, words),
+    )
+
+
+def trait_facts(content: Mapping[str, Any], words: Masters) -> tuple[tuple[Text, Text], ...]:
+    """What a package is like, by kind, in words: (提供形態, クラウド); only what is said or follows from its products."""
+    traits = {**traits_of(content)}
+    software = [item["cost_kind"] for item in content["items"] if item["functions"]]
+    traits[DEPLOYMENT] = deployments(traits.get(DEPLOYMENT, ()), software)
+    named = [(label, trait_words(kind, traits.get(kind, ()), words)) for kind, label in KINDS.items()]
+    return tuple((label, found) for label, found in named if found is not None)
 
 
 def _lines(estimate: Estimate | None) -> tuple[dict[str, Any], ...]:

@@ -63,4 +63,10 @@ def _package(draft: PackageDraft, masters: Masters) -> Mapping[str, str]:
         columns.INDUSTRIES: ";".join(known.name.ja if known else code for known, code in industries),
         columns.MONTHS: str(draft.cloud_months),
         columns.DESCRIPTION: draft.description,
+        **{column: _traits(draft, kind, masters) for kind, column in columns.TRAITS.items()},
     }
+
+
+def _traits(draft: PackageDraft, kind: str, masters: Masters) -> str:
+    codes = draft.traits.get(kind, ())
+    return ";".join(row.name.ja for row in masters.traits_of(kind) if row.code in codes)

@@ -9,6 +9,7 @@ from typing import Final
 from catalogue.imports import layouts as columns
 from catalogue.imports.layouts import COLUMNS, FileKind
 from catalogue.imports.refused import Format, write_lines
+from catalogue.traits import AREA, CERTIFICATION, DEPLOYMENT, LANGUAGE, SUPPORT
 from tenants.text import Text
 
 
@@ -154,6 +155,41 @@ _PACKAGES: Final = (
         example="12",
     ),
     _DESCRIPTION,
+    *(
+        Guide(columns.TRAITS[kind], required=False, meaning=meaning, example=example)
+        for kind, meaning, example in (
+            (
+                DEPLOYMENT,
+                Text(
+                    "クラウドか、インストールか。複数は「;」で区切る。", "クラウド or インストール, parted by “;”."
+                ),
+                "クラウド",
+            ),
+            (
+                LANGUAGE,
+                Text("画面に出る言語。下の一覧から。", "Languages of its screens, from the list below."),
+                "日本語;英語",
+            ),
+            (
+                CERTIFICATION,
+                Text("取得している認証。下の一覧から。", "Certifications held, from the list below."),
+                "プライバシーマーク",
+            ),
+            (
+                SUPPORT,
+                Text("問い合わせを受ける時間帯。下の一覧から。", "When support answers, from the list below."),
+                "平日の日中",
+            ),
+            (
+                AREA,
+                Text(
+                    "販売・導入に応じる都道府県。すべてなら「全国」。空欄なら所在地の都道府県として探されます。",
+                    "Prefectures served; 全国 for all. Left empty, it is found under the vendor's own prefecture.",
+                ),
+                "全国",
+            ),
+        )
+    ),
 )
 _VENDORS: Final = (
     _NUMBER,

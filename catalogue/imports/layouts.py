@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from catalogue.imports.readers import GridRow, read_grid
+from catalogue.traits import KINDS
 from catalogue.vocabulary import folded
 from tenants.errors import BadInput, Finding
 from tenants.text import Text
@@ -31,6 +32,8 @@ PACKAGE_NAME: Final = "ITツール名"
 ITEMS: Final = "構成製品×数量"
 INDUSTRIES: Final = "対象業種"
 MONTHS: Final = "クラウド計上月数"
+TRAITS: Final[Mapping[str, str]] = {kind: name.ja for kind, name in KINDS.items()}
+"""The columns of what a package is like, by kind: 提供形態 and so on."""
 
 WHAT_IS_WRONG: Final = "エラー内容"
 HOW_TO_MEND: Final = "直し方"
@@ -50,8 +53,20 @@ COLUMNS: Final[Mapping[FileKind, tuple[str, ...]]] = {
         MINIMUM_PRICE,
         DESCRIPTION,
     ),
-    "packages": (NUMBER, VENDOR, PACKAGE_CODE, PACKAGE_NAME, ITEMS, INDUSTRIES, MONTHS, DESCRIPTION),
+    "packages": (
+        NUMBER,
+        VENDOR,
+        PACKAGE_CODE,
+        PACKAGE_NAME,
+        ITEMS,
+        INDUSTRIES,
+        MONTHS,
+        DESCRIPTION,
+        *TRAITS.values(),
+    ),
 }
+MAY_BE_MISSING: Final = frozenset(TRAITS.values())
+"""Columns that a file may leave out; what is registered then stays as it is."""
 CODE_COLUMNS: Final[Mapping[FileKind, str]] = {
     "vendors": NUMBER,
     "products": PRODUCT_CODE,
@@ -138,7 +153,7 @@ def _columns(kind: FileKind, heading: GridRow, body: Sequence[GridRow], filename
                 )
             )
         columns.append(column)
-    missing = [column for column in COLUMNS[kind] if column not in columns]
+    missing = [column for column in _needed(kind) if column not in columns]
     if missing and (other := _kind_of(heading)):
         raise BadInput(_other_kind(kind, other, filename))
     if missing or strange:
@@ -152,7 +167,11 @@ def _kind_of(heading: GridRow) -> FileKind | None:
     """The kind of file that has all of its columns in this heading."""
     written = {folded(cell.text) for cell in heading.cells}
     spelled = written | {folded(name) for word, name in _OTHER_SPELLINGS.items() if folded(word) in written}
-    return next((kind for kind, names in COLUMNS.items() if {folded(name) for name in names} <= spelled), None)
+    return next((kind for kind in COLUMNS if {folded(name) for name in _needed(kind)} <= spelled), None)
+
+
+def _needed(kind: FileKind) -> list[str]:
+    return [column for column in COLUMNS[kind] if column not in MAY_BE_MISSING]
 
 
 def _other_kind(kind: FileKind, other: FileKind, filename: str) -> Finding:
@@ -197,7 +216,7 @@ def _unnamed(place: int, body: Sequence[GridRow], filename: str) -> Iterator[Fin
 
 
 def _expected(kind: FileKind) -> Text:
-    names = "、".join(COLUMNS[kind])
+    names = "、".join(_needed(kind))
     return Text(
         f"1行目の見出しを、次のとおりにしてください：{names}（{FILE_NAMES[kind].ja}のファイル）。",
         f"The headings in row 1 must be: {names} (file of {FILE_NAMES[kind].en.lower()}).",

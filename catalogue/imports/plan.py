@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal
 
 from catalogue.imports import layouts as columns
@@ -20,6 +20,7 @@ from catalogue.imports.rows import (
 from catalogue.lifecycle import LISTING
 from catalogue.package_rules import Component, assess_package
 from catalogue.pricing_units import Period
+from catalogue.traits import stated
 from catalogue.vocabulary import Masters
 from tenants.errors import Finding
 from tenants.text import Language, Text
@@ -120,16 +121,17 @@ class _Planner:
 
     def take(self, read: ReadRow) -> None:
         """Judge one row and remember what it would register."""
+        draft = self._complete(read.draft) if read.draft else None
         findings = [*read.findings, *self._repeated(read)]
         if self._other_company(read):
             findings.insert(0, _other_company())
         else:
             findings.extend(self._vendor(read))
         note: Text | None = None
-        if isinstance(read.draft, PackageDraft) and not findings:
-            note, found = self._package(read.draft)
+        if isinstance(draft, PackageDraft) and not findings:
+            note, found = self._package(draft)
             findings.extend(found)
-        action = None if read.draft is None or findings else self._action(read.draft, findings)
+        action = None if draft is None or findings else self._action(draft, findings)
         self.results.append(
             RowResult(
                 kind=read.kind,
@@ -140,9 +142,17 @@ class _Planner:
                 action=action,
                 findings=tuple(findings),
                 note=note if action else None,
-                changes=self._changes(read.draft) if read.draft is not None and action == "update" else (),
+                changes=self._changes(draft) if draft is not None and action == "update" else (),
             )
         )
+
+    def _complete(self, draft: Draft) -> Draft:
+        """A package with the traits its row does not speak of as they are registered."""
+        if not isinstance(draft, PackageDraft):
+            return draft
+        before = self.known.drafts.get(key_of(draft))
+        registered = before.traits if isinstance(before, PackageDraft) else {}
+        return replace(draft, traits=stated({**registered, **draft.traits}))
 
     def _repeated(self, read: ReadRow) -> Iterator[Finding]:
         if not read.code or not read.corporate_number:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute, selectinload
 from catalogue.imports.plan import Key, Known
 from catalogue.imports.rows import Draft, PackageDraft, ProductDraft, ReadRow, VendorDraft
 from catalogue.models import Package, PackageItem, Product
+from catalogue.traits import stated
 from tenants.db import db
 from tenants.models import Organisation
 
@@ -123,4 +124,5 @@ def _draft(number: str, row: Row) -> Draft:
         industries=tuple(row.industries),
         cloud_months=row.cloud_months,
         description=row.description,
+        traits=stated(row.traits),
     )

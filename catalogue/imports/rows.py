@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
 from catalogue.imports import layouts as columns
@@ -22,6 +22,7 @@ from catalogue.imports.values import (
 )
 from catalogue.package_rules import MOST_MONTHS
 from catalogue.pricing_units import UNIT_LIMIT, BillingUnit, parse_billing_unit
+from catalogue.traits import NATIONWIDE, Traits
 from catalogue.vocabulary import Masters
 from tenants.errors import Finding
 from tenants.numbers import corporate_number_findings, normalised_number
@@ -64,7 +65,10 @@ class ProductDraft:
 
 @dataclass(frozen=True, slots=True)
 class PackageDraft:
-    """A package as a row describes it; items: product code and quantity, industries: codes."""
+    """A package as a row describes it; items: product code and quantity, industries: codes.
+
+    traits: kind -> codes for each kind that the row speaks of; an empty one says that there is none.
+    """
 
     number: str
     code: str
@@ -73,6 +77,7 @@ class PackageDraft:
     industries: tuple[str, ...]
     cloud_months: int
     description: str
+    traits: Traits = field(default_factory=dict)
 
 
 Draft = VendorDraft | ProductDraft | PackageDraft
@@ -283,6 +288,39 @@ def _package(taken: _Collector, masters: Masters) -> PackageDraft:
         industries=_industries(taken, masters),
         cloud_months=taken.take(parse_count(row[columns.MONTHS], columns.MONTHS, least=0, most=MOST_MONTHS), 0),
         description=taken.text(columns.DESCRIPTION, MOST_DESCRIPTION),
+        traits={
+            kind: _traits(taken, kind, masters) for kind in columns.TRAITS if columns.TRAITS[kind] in row.cells
+        },
+    )
+
+
+def _traits(taken: _Collector, kind: str, masters: Masters) -> tuple[str, ...]:
+    """The traits of a kind, in the master's order; 全国 stands for every area."""
+    column = columns.TRAITS[kind]
+    whole = masters.trait(kind, taken.row[column])
+    entries = [taken.row[column]] if whole else split_list(taken.row[column])
+    codes: set[str] = set()
+    for entry in entries:
+        known = masters.trait(kind, entry)
+        if known is None:
+            taken.add(_unknown_trait(entry, kind, masters))
+        else:
+            codes.add(known.code)
+    if NATIONWIDE in codes:
+        return (NATIONWIDE,)
+    return tuple(row.code for row in masters.traits_of(kind) if row.code in codes)
+
+
+def _unknown_trait(entry: str, kind: str, masters: Masters) -> Finding:
+    column, rows = columns.TRAITS[kind], masters.traits_of(kind)
+    return Finding(
+        "unknown_trait",
+        Text(f"{column}「{entry[:40]}」は一覧にありません。", f"{entry[:40]!r} is not in the list ({column})."),
+        Text(
+            f"次から選び、複数なら「;」で区切ってください：{'、'.join(row.name.ja for row in rows)}",
+            f"Choose from these, parted by “;”: {', '.join(row.name.en for row in rows)}",
+        ),
+        column,
     )
 
 

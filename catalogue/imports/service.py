@@ -215,7 +215,13 @@ def _update(
 def _facts(draft: Draft) -> dict[str, Any]:
     """A draft as JSON for the audit trail."""
     facts = asdict(draft)
-    return {name: _listed(value) if isinstance(value, tuple) else value for name, value in facts.items()}
+    return {name: _plain(value) for name, value in facts.items()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: list(codes) for key, codes in value.items()}
+    return _listed(value) if isinstance(value, tuple) else value
 
 
 def _listed(values: Sequence[Any]) -> list[Any]:
@@ -240,6 +246,7 @@ def _fill(row: Organisation | Product | Package, draft: Draft, registry: Registr
             row.industries = list(draft.industries)
             row.cloud_months = draft.cloud_months
             row.description = draft.description
+            row.traits = {kind: list(codes) for kind, codes in draft.traits.items()}
             row.items = _items(row, draft, registry)
 
 

@@ -250,6 +250,16 @@ class PriceAnswer(Answer):
     reason: str
 
 
+class Traits(Answer):
+    """What a package is like, as codes of the master data; areas are prefectures, or "all"."""
+
+    deployment: list[str] = []
+    language: list[str] = []
+    certification: list[str] = []
+    support: list[str] = []
+    area: list[str] = []
+
+
 class PackageAnswer(Answer):
     """One published package, with its estimate under the current scheme for an sme."""
 
@@ -263,6 +273,9 @@ class PackageAnswer(Answer):
     categories: list[str]
     cloud_months: int = Field(description="Months of cloud fees in the price.")
     items: list[PackageItem]
+    traits: Traits = Field(
+        default=Traits(), description="What its vendor says it is like; empty where it says nothing."
+    )
     total_yen: Yen
     second_year_yen: Yen
     second_year_incomplete: bool

@@ -87,6 +87,7 @@ _CONTENT: Final[dict[str, Any]] = {
     "functions": ["M6", "B1", "B4"],
     "categories": ["middle", "back_office"],
     "cloud_months": 12,
+    "traits": {"deployment": ["cloud"], "language": ["ja"], "support": ["weekdays"], "area": ["all"]},
     "items": [
         _item("EX-A", "みほん会計", ["B1"], "cloud", 96_000),
         _item("EX-B", "みほん勤怠", ["M6", "B4"], "cloud", 72_000),
@@ -95,7 +96,7 @@ _CONTENT: Final[dict[str, Any]] = {
     "total_yen": 368_000,
     "second_year_yen": 168_000,
     "second_year_incomplete": False,
-    "masters": {"core_functions": 1, "industries": 1, "cost_kinds": 1, "productivity_index": 1},
+    "masters": {"core_functions": 1, "industries": 1, "cost_kinds": 1, "productivity_index": 1, "traits": 1},
 }
 _PUBLISHED: Final = Published(
     uuid.UUID(int=0),

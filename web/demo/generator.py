@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -15,9 +15,11 @@ from typing import Any, Final
 import yaml
 
 from catalogue.package_rules import Component, assess_package
+from catalogue.traits import Traits
 from catalogue.vocabulary import Masters
 from tenants.numbers import check_digit
 from tenants.organisations import PREFECTURES
+from web.demo.traits import traits_of
 
 SEED: Final = 2017
 _MOST_VENDORS: Final = 4  # times as many as asked for, when some combine into few packages
@@ -62,6 +64,7 @@ class FictionalPackage:
     industries: tuple[str, ...]
     cloud_months: int
     items: tuple[tuple[str, int], ...]
+    traits: Traits = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +227,10 @@ def generate(masters: Masters, *, packages: int, vendors: int, seed: int = SEED)
         themes = [words["themes"][number % len(words["themes"])], *chance.sample(words["themes"], 2)]
         products = _products(chance, vendor.brand, themes)
         share = -(-(packages - made) // max(1, vendors - number))
-        own = _own_packages(chance, vendor.brand, themes, products, masters, first=made + 1, most=share)
+        own = [
+            replace(each, traits=traits_of(each.code, parts_of(each, products), vendor.prefecture, seed))
+            for each in _own_packages(chance, vendor.brand, themes, products, masters, first=made + 1, most=share)
+        ]
         made += len(own)
         number += 1
         yield VendorCatalogue(vendor, tuple(products), tuple(own))

@@ -226,6 +226,7 @@ def listing_rows(catalogue: VendorCatalogue, vendor: Organisation) -> list[Produ
             description=each.description,
             industries=list(each.industries),
             cloud_months=each.cloud_months,
+            traits={kind: list(codes) for kind, codes in each.traits.items()},
             state="submitted",
             submitted_at=moment,
             items=[

@@ -26,6 +26,7 @@ from web import problems
 from web.fields import by_field, whole_number
 from web.guard import Open, allow
 from web.kept_pages import kept
+from web.listing_facts import trait_facts
 from web.public import cards, money
 from web.public.blueprint import blueprint
 from web.public.later import ask_href, later_href
@@ -90,6 +91,7 @@ def package(code: str) -> str | Response | tuple[str, int]:
         reader=_reader(facts, content),
         functions=cards.functions(content["functions"], masters),
         industries=industry_words(content["industries"], masters),
+        traits=trait_facts(content, masters),
         products=_products(content, products, masters),
         vendor_lines=cards.vendor_lines(content),
         versions=_versions(public_lists.versions(found)[:MOST_VERSIONS], masters),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from flask import flash, redirect, render_template, request, url_for
@@ -14,6 +14,7 @@ from catalogue.imports import layouts as columns
 from catalogue.listing_detail import Detail
 from catalogue.listings import Kind
 from catalogue.pricing_units import PERIODS
+from catalogue.traits import KINDS
 from catalogue.vocabulary import CATEGORIES
 from tenants.errors import BadInput, Finding
 from tenants.permissions import Permission
@@ -43,6 +44,7 @@ FIELDS: Final[Mapping[Kind, Mapping[str, str]]] = {
         "description": columns.DESCRIPTION,
         "industries": columns.INDUSTRIES,
         "item": columns.ITEMS,
+        **columns.TRAITS,
     },
 }
 BLANK_ROWS: Final = 3
@@ -52,12 +54,13 @@ MOST_ROWS: Final = 100
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """What stands in the form: single values, ticked codes, items, and the version that is edited."""
+    """What stands in the form: single values, ticked codes, items, the version that is edited, and ticked traits."""
 
     values: Mapping[str, Any]
     ticked: tuple[str, ...]
     items: tuple[tuple[str, str], ...]
     version: int | None
+    traits: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 def _blank(kind: Kind) -> Entered:
@@ -69,7 +72,8 @@ def _of_detail(detail: Detail) -> Entered:
     content = dict(detail.content) | {"minimum_price_yen": detail.minimum_price_yen}
     items = tuple((item["product_code"], str(item["quantity"])) for item in content.get("items", ()))
     ticked = content["functions"] if detail.row.kind == "product" else content["industries"]
-    return Entered(content, tuple(ticked), (*items, *((("", ""),) * BLANK_ROWS)), detail.row.version)
+    blank = (("", ""),) * BLANK_ROWS
+    return Entered(content, tuple(ticked), (*items, *blank), detail.row.version, content.get("traits", {}))
 
 
 def _of_form(kind: Kind, *, new: bool) -> Entered:
@@ -81,6 +85,7 @@ def _of_form(kind: Kind, *, new: bool) -> Entered:
         tuple(form.getlist("functions" if kind == "product" else "industries")),
         tuple(zip(products, quantities, strict=False))[:MOST_ROWS],
         None if new else lists.read_version(),
+        {name: form.getlist(name) for name in columns.TRAITS},
     )
 
 
@@ -94,6 +99,7 @@ def _cells(kind: Kind, entered: Entered) -> dict[str, str]:
         cells[columns.FUNCTIONS] = ";".join(entered.ticked)
     else:
         cells[columns.INDUSTRIES] = ";".join(entered.ticked)
+        cells |= {column: ";".join(entered.traits.get(name, ())) for name, column in columns.TRAITS.items()}
         filled = [(code, quantity.strip()) for code, quantity in entered.items if code or quantity.strip()]
         cells[columns.ITEMS] = ";".join(f"{code}×{quantity or 1}" for code, quantity in filled)
     return cells
@@ -113,6 +119,7 @@ def _page(kind: Kind, entered: Entered, *, code: str | None, error: BadInput | N
         findings=findings,
         masters=masters.vocabulary(),
         categories=CATEGORIES,
+        trait_kinds=KINDS,
         periods=list(PERIODS.items()),
         products=editing.product_choices() if kind == "package" else (),
         list_address=url_for(LISTS[kind]),

@@ -1,0 +1,73 @@
+"""What the demo's packages are like, believable for what they hold. A chance of their own: the rest stays as it was."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from typing import Final
+
+from catalogue.package_rules import Component
+from catalogue.traits import (
+    AREA,
+    CERTIFICATION,
+    DEPLOYMENT,
+    LANGUAGE,
+    NATIONWIDE,
+    SUPPORT,
+    Traits,
+    deployments,
+    stated,
+)
+from tenants.organisations import PREFECTURES
+
+# Prefectures in the office's order lie beside each other, from north to south.
+_NEIGHBOURS: Final = 3
+_SILENT: Final = 0.12  # how many vendors say nothing of a kind
+_LANGUAGES: Final = (
+    (("ja",),) * 6 + (("ja", "en"),) * 3 + (("ja", "en", "zh"), ("ja", "en", "zh", "ko"), ("ja", "vi", "pt"))
+)
+_SUPPORT: Final = (
+    ("weekdays",),
+    ("weekdays",),
+    ("weekdays",),
+    ("weekdays", "evenings"),
+    ("weekdays", "weekends"),
+    ("weekdays", "evenings", "weekends"),
+    ("always",),
+)
+
+
+def traits_of(code: str, parts: Sequence[Component], prefecture: str, seed: int) -> Traits:
+    """The traits of a package of these parts; the same for the same seed."""
+    chance = random.Random(f"{seed}-traits-{code}")  # noqa: S311  (a catalogue, not a secret)
+    software = [part for part in parts if part.functions]
+    functions = {function for part in software for function in part.functions}
+    runs = deployments((), [part.cost_kind for part in software])
+    found = {
+        DEPLOYMENT: runs,
+        LANGUAGE: chance.choice(_LANGUAGES),
+        CERTIFICATION: _certifications(chance, functions, runs),
+        SUPPORT: chance.choice(_SUPPORT),
+        AREA: _areas(chance, prefecture, runs),
+    }
+    return stated({kind: codes for kind, codes in found.items() if chance.random() >= _SILENT})
+
+
+def _certifications(chance: random.Random, functions: set[str], runs: Sequence[str]) -> tuple[str, ...]:
+    """Cards need their own protection, electronic books their own certificate."""
+    likely = {
+        "privacy_mark": 0.4,
+        "isms": 0.25,
+        "isms_cloud": 0.15 if "cloud" in runs else 0,
+        "pci_dss": 0.5 if "F5" in functions else 0,
+        "jiima": 0.4 if functions & {"B1", "B2", "B5"} else 0,
+    }
+    return tuple(code for code, share in likely.items() if chance.random() < share)
+
+
+def _areas(chance: random.Random, prefecture: str, runs: Sequence[str]) -> tuple[str, ...]:
+    """What runs elsewhere is sold everywhere; what is installed, more often near its vendor."""
+    if chance.random() < (0.75 if "installed" not in runs else 0.35):
+        return (NATIONWIDE,)
+    at = PREFECTURES.index(prefecture)
+    return PREFECTURES[max(0, at - _NEIGHBOURS) : at + _NEIGHBOURS + 1]
