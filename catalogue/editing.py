@@ -61,7 +61,7 @@ def save(kind: Kind, cells: Mapping[str, str], *, read_version: int | None) -> t
     number = vendor.corporate_number or ""
     table = _TABLE[kind]
     own = {columns.NUMBER: number, columns.VENDOR: vendor.name}
-    complete = {column: cells.get(column, "") for column in columns.COLUMNS[table]} | own
+    complete = {column: cells.get(column, "") for column in columns.every_column(table)} | own
     words = vocabulary()
     rows = read_rows(read_table(table, _as_file(complete), FORM), words)
     registry = read_registry(rows, lock=True)

@@ -119,7 +119,7 @@ def _install_files(blueprint: Blueprint, needs: Permission, kinds: Sequence[File
             names=FILE_NAMES,
             masters=vocabulary(),
             trait_kinds=KINDS,
-            may_be_missing=MAY_BE_MISSING,
+            may_be_missing=MAY_BE_MISSING["packages"],
         )
 
 

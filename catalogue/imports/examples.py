@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from catalogue.imports import layouts as columns
-from catalogue.imports.layouts import COLUMNS, FileKind
+from catalogue.imports.layouts import FileKind, every_column
 from catalogue.imports.refused import Format, write_lines
 from catalogue.traits import AREA, CERTIFICATION, DEPLOYMENT, LANGUAGE, SUPPORT
 from tenants.text import Text
@@ -211,4 +211,4 @@ GUIDE: Final[Mapping[FileKind, tuple[Guide, ...]]] = {
 def example_file(kind: FileKind, file_format: Format) -> bytes:
     """The headings of this kind of file and one example row."""
     example = {guide.column: guide.example for guide in GUIDE[kind]}
-    return write_lines((COLUMNS[kind], [example[column] for column in COLUMNS[kind]]), file_format)
+    return write_lines((every_column(kind), [example[column] for column in every_column(kind)]), file_format)

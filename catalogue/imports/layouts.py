@@ -53,20 +53,10 @@ COLUMNS: Final[Mapping[FileKind, tuple[str, ...]]] = {
         MINIMUM_PRICE,
         DESCRIPTION,
     ),
-    "packages": (
-        NUMBER,
-        VENDOR,
-        PACKAGE_CODE,
-        PACKAGE_NAME,
-        ITEMS,
-        INDUSTRIES,
-        MONTHS,
-        DESCRIPTION,
-        *TRAITS.values(),
-    ),
+    "packages": (NUMBER, VENDOR, PACKAGE_CODE, PACKAGE_NAME, ITEMS, INDUSTRIES, MONTHS, DESCRIPTION),
 }
-MAY_BE_MISSING: Final = frozenset(TRAITS.values())
-"""Columns that a file may leave out; what is registered then stays as it is."""
+MAY_BE_MISSING: Final[Mapping[FileKind, tuple[str, ...]]] = {"packages": tuple(TRAITS.values())}
+"""Columns that a file may have beside those; where one is left out, what is registered stays as it is."""
 CODE_COLUMNS: Final[Mapping[FileKind, str]] = {
     "vendors": NUMBER,
     "products": PRODUCT_CODE,
@@ -93,6 +83,11 @@ _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e
 MOST_SHOWN: Final = 40
 """Characters of an unknown heading that are repeated to the reader."""
 _IGNORED: Final = frozenset(folded(name) for name in (WHAT_IS_WRONG, HOW_TO_MEND))
+
+
+def every_column(kind: FileKind) -> tuple[str, ...]:
+    """All columns that a file of this kind may have."""
+    return (*COLUMNS[kind], *MAY_BE_MISSING.get(kind, ()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +124,7 @@ def read_table(kind: FileKind, data: bytes, filename: str) -> Table:
 
 def _columns(kind: FileKind, heading: GridRow, body: Sequence[GridRow], filename: str) -> list[str | None]:
     """For each place the column it holds; None for one to ignore."""
-    known = {folded(name): name for name in COLUMNS[kind]} | {
+    known = {folded(name): name for name in every_column(kind)} | {
         folded(word): name for word, name in _OTHER_SPELLINGS.items() if name in COLUMNS[kind]
     }
     columns: list[str | None] = []
@@ -153,7 +148,7 @@ def _columns(kind: FileKind, heading: GridRow, body: Sequence[GridRow], filename
                 )
             )
         columns.append(column)
-    missing = [column for column in _needed(kind) if column not in columns]
+    missing = [column for column in COLUMNS[kind] if column not in columns]
     if missing and (other := _kind_of(heading)):
         raise BadInput(_other_kind(kind, other, filename))
     if missing or strange:
@@ -167,11 +162,7 @@ def _kind_of(heading: GridRow) -> FileKind | None:
     """The kind of file that has all of its columns in this heading."""
     written = {folded(cell.text) for cell in heading.cells}
     spelled = written | {folded(name) for word, name in _OTHER_SPELLINGS.items() if folded(word) in written}
-    return next((kind for kind in COLUMNS if {folded(name) for name in _needed(kind)} <= spelled), None)
-
-
-def _needed(kind: FileKind) -> list[str]:
-    return [column for column in COLUMNS[kind] if column not in MAY_BE_MISSING]
+    return next((kind for kind, names in COLUMNS.items() if {folded(name) for name in names} <= spelled), None)
 
 
 def _other_kind(kind: FileKind, other: FileKind, filename: str) -> Finding:
@@ -216,7 +207,7 @@ def _unnamed(place: int, body: Sequence[GridRow], filename: str) -> Iterator[Fin
 
 
 def _expected(kind: FileKind) -> Text:
-    names = "、".join(_needed(kind))
+    names = "、".join(COLUMNS[kind])
     return Text(
         f"1行目の見出しを、次のとおりにしてください：{names}（{FILE_NAMES[kind].ja}のファイル）。",
         f"The headings in row 1 must be: {names} (file of {FILE_NAMES[kind].en.lower()}).",

@@ -10,7 +10,7 @@ from typing import Final, Literal
 
 import openpyxl
 
-from catalogue.imports.layouts import CODE_COLUMNS, COLUMNS, HOW_TO_MEND, WHAT_IS_WRONG, Table
+from catalogue.imports.layouts import CODE_COLUMNS, HOW_TO_MEND, WHAT_IS_WRONG, Table, every_column
 from catalogue.imports.plan import DUPLICATE_CODE, RowResult
 from catalogue.imports.readers import FORMULA_SIGNS
 from tenants.errors import Finding
@@ -34,7 +34,7 @@ def write_refused(
     overwrite what the twin registered. CSV in UTF-8 with its mark (Excel opens it), or .xlsx. No cell can act as a
     formula when it is opened.
     """
-    names = [column for column in COLUMNS[table.kind] if all(column in row.cells for row in table.rows)]
+    names = [column for column in every_column(table.kind) if all(column in row.cells for row in table.rows)]
     refused = {row.row: row.findings for row in results if row.kind == table.kind and not row.accepted}
     lines: list[Sequence[str]] = [(*names, WHAT_IS_WRONG, HOW_TO_MEND)]
     for row in table.rows:
