@@ -28,6 +28,7 @@ class SearchDocument:
     id: the package code, ``[A-Za-z0-9_-]+``, at most 64. version: the publication's number. functions,
     categories, industries: codes; a package for all industries carries every industry's code. function_words:
     labels of its functions and the words people use for them. Amounts are whole yen. published_at: aware, UTC.
+    deployments, languages, certifications, support: codes of traits. areas: prefectures served, or ``all``.
 
     Raises ValueError when an id, version, amount or time is out of range: a fault of the caller, not of a user.
     """
@@ -54,6 +55,13 @@ class SearchDocument:
     second_year_yen: int = 0
     fundable: bool = False
     price_band: str = ""
+    own_cost_band: str = ""
+    second_year_band: str = ""
+    deployments: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    certifications: tuple[str, ...] = ()
+    support: tuple[str, ...] = ()
+    areas: tuple[str, ...] = ()
     visibility: Visibility = Visibility.PUBLIC
 
     def __post_init__(self) -> None:

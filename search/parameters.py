@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any, ClassVar, Final, Literal, Protocol, Self
 
+from catalogue import traits
 from catalogue.vocabulary import CATEGORY_CODES, Masters
 from search.bands import BANDS
-from search.port import MAX_PAGE, MAX_PER_PAGE, MAX_VALUES, Sort
+from search.port import MAX_PAGE, MAX_PER_PAGE, MAX_VALUES, Amount, Sort
 from tenants.errors import BadInput, Finding
 from tenants.organisations import PREFECTURES
 from tenants.text import Text
 
 MAX_AMOUNT: Final = 10**12 - 1
 DEFAULT_PER_PAGE: Final = 20
+FIRST_DAY: Final = date(2000, 1, 1)
+LAST_DAY: Final = date(2999, 12, 31)
 _NUMBER_LENGTH: Final = 13
 
 
@@ -33,32 +37,76 @@ class Parameters(Protocol):
 
 
 # parameter -> field of the query
-_MANY: Final = {
-    "function": "functions",
+MANY: Final = {
     "category": "categories",
+    "function": "functions",
     "industry": "industries",
+    "area": "areas",
     "vendor": "vendors",
     "prefecture": "prefectures",
     "price_band": "price_bands",
+    "deployment": "deployments",
+    "language": "languages",
+    "certification": "certifications",
+    "support": "support",
+}
+# The beginning of the parameters for an amount: price_min, price_max and so on, which are the query's fields too.
+RANGES: Final = {"price": Amount.PRICE, "own_cost": Amount.OWN_COST, "second_year": Amount.SECOND_YEAR}
+BOUNDS: Final = tuple(f"{name}_{bound}" for name in RANGES for bound in ("min", "max"))
+# What people read for a parameter.
+LABELS: Final[Mapping[str, Text]] = {
+    "q": Text("言葉", "Words"),
+    "category": Text("業務の区分", "Business category"),
+    "function": Text("できること（機能）", "Function"),
+    "function_mode": Text("機能の選び方", "Functions: any or all"),
+    "industry": Text("業種", "Industry"),
+    "area": traits.KINDS[traits.AREA],
+    "vendor": Text("ITベンダー", "Vendor"),
+    "prefecture": Text("ITベンダーの所在地", "Vendor's prefecture"),
+    "price": Text("総額（税抜）", "Total (before tax)"),
+    "own_cost": Text("自己負担", "Own cost"),
+    "second_year": Text("2年目以降の費用（年）", "Yearly cost from year two"),
+    "price_band": Text("総額（税抜）", "Total (before tax)"),
+    "price_min": Text("総額の下限", "Lowest total"),
+    "price_max": Text("総額の上限", "Highest total"),
+    "own_cost_min": Text("自己負担の下限", "Lowest own cost"),
+    "own_cost_max": Text("自己負担の上限", "Highest own cost"),
+    "second_year_min": Text("2年目以降の費用の下限", "Lowest yearly cost from year two"),
+    "second_year_max": Text("2年目以降の費用の上限", "Highest yearly cost from year two"),
+    "fundable": Text("補助金", "Subsidy"),
+    **{kind: traits.KINDS[kind] for kind in traits.LISTED_KINDS},
+    "updated_since": Text("公開・更新された日", "Published or updated since"),
+    "sort": Text("並べ替え", "Sort"),
+    "page": Text("ページ", "Page"),
+    "per_page": Text("1ページの件数", "Results per page"),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class SearchQuery:
-    """What was asked. Amounts are whole yen without tax, bounds included."""
+    """What was asked. Amounts are whole yen without tax, bounds included; updated_since: a day in Japan, included."""
 
     q: str = ""
     functions: tuple[str, ...] = ()
     function_mode: Literal["any", "all"] = "any"
     categories: tuple[str, ...] = ()
     industries: tuple[str, ...] = ()
+    areas: tuple[str, ...] = ()
     vendors: tuple[str, ...] = ()
     prefectures: tuple[str, ...] = ()
     price_bands: tuple[str, ...] = ()
+    deployments: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    certifications: tuple[str, ...] = ()
+    support: tuple[str, ...] = ()
     fundable: bool | None = None
     price_min: int | None = None
     price_max: int | None = None
+    own_cost_min: int | None = None
     own_cost_max: int | None = None
+    second_year_min: int | None = None
+    second_year_max: int | None = None
+    updated_since: date | None = None
     sort: str = Sort.RELEVANCE.value
     page: int = 1
     per_page: int = DEFAULT_PER_PAGE
@@ -67,32 +115,27 @@ class SearchQuery:
     def from_args(cls, args: Parameters) -> Self:
         """Read an address's parameters; empty ones count as not given. Raises BadQuery, all faults at once."""
         faults: list[Finding] = []
-        many = {field: _values(args, name, faults) for name, field in _MANY.items()}
+        many: dict[str, Any] = {field: _values(args, name, faults) for name, field in MANY.items()}
+        bounds: dict[str, Any] = {name: _number(args, name, 0, MAX_AMOUNT, faults) for name in BOUNDS}
         query = cls(
             q=_first(args, "q"),
             function_mode=_mode(args, faults),
             fundable=_truth(_first(args, "fundable"), faults),
-            price_min=_number(args, "price_min", 0, MAX_AMOUNT, faults),
-            price_max=_number(args, "price_max", 0, MAX_AMOUNT, faults),
-            own_cost_max=_number(args, "own_cost_max", 0, MAX_AMOUNT, faults),
+            updated_since=_day(_first(args, "updated_since"), faults),
             sort=_one_of(_first(args, "sort"), [each.value for each in Sort], "sort", faults),
             page=_number(args, "page", 1, MAX_PAGE, faults) or 1,
             per_page=_number(args, "per_page", 1, MAX_PER_PAGE, faults) or DEFAULT_PER_PAGE,
             **many,
+            **bounds,
         )
-        if query.price_min is not None and query.price_max is not None and query.price_min > query.price_max:
-            faults.append(
-                _fault(
-                    "price_min",
-                    "価格の下限が上限より大きくなっています。",
-                    "The lowest price is above the highest.",
-                    "下限を上限以下にしてください。",
-                    "Make the lowest price at most the highest.",
-                )
-            )
+        faults += [_reversed(name) for name in RANGES if _is_reversed(*query.bounds(name))]
         if faults:
             raise BadQuery(*faults)
         return query
+
+    def bounds(self, name: str) -> tuple[int | None, int | None]:
+        """The lowest and highest amount of one of RANGES."""
+        return getattr(self, f"{name}_min"), getattr(self, f"{name}_max")
 
     def check(self, masters: Masters) -> None:
         """Raise BadQuery for values that do not exist in the master data."""
@@ -100,13 +143,15 @@ class SearchQuery:
             "function": [row.code for row in masters.functions],
             "category": CATEGORY_CODES,
             "industry": [row.code for row in masters.industries],
+            "area": PREFECTURES,
             "prefecture": PREFECTURES,
             "price_band": [band.code for band in BANDS],
+            **{kind: [row.code for row in masters.traits_of(kind)] for kind in traits.LISTED_KINDS},
         }
         faults = [
             _unknown(name, value, values)
             for name, values in known.items()
-            for value in getattr(self, _MANY[name])
+            for value in getattr(self, MANY[name])
             if value not in values
         ]
         faults += [
@@ -132,29 +177,25 @@ class SearchQuery:
             changes["page"] = 1
         query = replace(self, **changes)
         found: list[tuple[str, str]] = [("q", query.q)] if query.q else []
-        for name, field in _MANY.items():
+        for name, field in MANY.items():
             found += [(name, value) for value in getattr(query, field)]
-        single: list[tuple[str, Any, Any]] = [
-            ("function_mode", query.function_mode, "any"),
-            ("fundable", query.fundable, None),
-            ("price_min", query.price_min, None),
-            ("price_max", query.price_max, None),
-            ("own_cost_max", query.own_cost_max, None),
-            ("sort", query.sort, Sort.RELEVANCE.value),
-            ("page", query.page, 1),
-            ("per_page", query.per_page, DEFAULT_PER_PAGE),
-        ]
-        return found + [
-            (name, str(value).lower() if isinstance(value, bool) else str(value))
-            for name, value, default in single
-            if value != default
-        ]
+        defaults = SearchQuery()
+        singles = ("function_mode", "fundable", *BOUNDS, "updated_since", "sort", "page", "per_page")
+        for name in singles:
+            value = getattr(query, name)
+            if value != getattr(defaults, name):
+                found.append((name, str(value).lower() if isinstance(value, bool) else str(value)))
+        return found
 
     def selected(self) -> dict[str, tuple[str, ...]]:
         """The chosen values by facet."""
-        chosen = {name: getattr(self, field) for name, field in _MANY.items()}
+        chosen = {name: getattr(self, field) for name, field in MANY.items()}
         chosen["fundable"] = () if self.fundable is None else (str(self.fundable).lower(),)
         return chosen
+
+    def without_filters(self) -> SearchQuery:
+        """The words and the order alone."""
+        return SearchQuery(q=self.q, sort=self.sort)
 
 
 def _first(args: Parameters, name: str) -> str:
@@ -172,7 +213,7 @@ def _values(args: Parameters, name: str, faults: list[Finding]) -> tuple[str, ..
         faults.append(
             _fault(
                 name,
-                f"{name} の値は{MAX_VALUES}個までです（{len(values)}個）。",
+                f"「{LABELS[name].ja}」（{name}）の値は{MAX_VALUES}個までです（{len(values)}個）。",
                 f"{name} takes at most {MAX_VALUES} values ({len(values)} given).",
                 "値を減らしてください。",
                 "Give fewer values.",
@@ -190,16 +231,51 @@ def _number(args: Parameters, name: str, low: int, high: int, faults: list[Findi
     digits = unicodedata.normalize("NFKC", written).replace(",", "")
     if not (digits.isascii() and digits.isdigit() and len(digits) <= 15 and low <= int(digits) <= high):
         faults.append(
-            _fault(
+            _unusable(
                 name,
-                f"{name} の値「{written[:20]}」が正しくありません。",
-                f"{name}={written[:20]!r} cannot be used.",
+                written,
                 f"{low:,}から{high:,}までの整数にしてください。",
                 f"Use a whole number from {low:,} to {high:,}.",
             )
         )
         return None
     return int(digits)
+
+
+def _day(written: str, faults: list[Finding]) -> date | None:
+    if not written:
+        return None
+    try:
+        found = date.fromisoformat(unicodedata.normalize("NFKC", written)) if len(written) == 10 else None
+    except ValueError:
+        found = None
+    if found is None or not FIRST_DAY <= found <= LAST_DAY:
+        faults.append(
+            _unusable(
+                "updated_since",
+                written,
+                f"{FIRST_DAY}から{LAST_DAY}までの日付を「2026-11-22」のように指定してください。",
+                f"Give a date from {FIRST_DAY} to {LAST_DAY} as 2026-11-22.",
+            )
+        )
+        return None
+    return found
+
+
+def _is_reversed(low: int | None, high: int | None) -> bool:
+    return low is not None and high is not None and low > high
+
+
+def _reversed(name: str) -> Finding:
+    ja = "価格" if name == "price" else LABELS[name].ja
+    en = "price" if name == "price" else LABELS[name].en.lower()
+    return _fault(
+        f"{name}_min",
+        f"{ja}の下限が上限より大きくなっています。",
+        f"The lowest {en} is above the highest ({name}_min, {name}_max).",
+        "下限を上限以下にしてください。",
+        f"Make the lowest {en} at most the highest.",
+    )
 
 
 def _mode(args: Parameters, faults: list[Finding]) -> Literal["any", "all"]:
@@ -228,13 +304,18 @@ def _one_of(written: str, known: Sequence[str], name: str, faults: list[Finding]
 
 
 def _unknown(name: str, value: str, known: Sequence[str]) -> Finding:
-    shown = ", ".join(known[:30])
+    shown = ", ".join(known[:50])
+    return _unusable(name, value, f"使える値：{shown}", f"Possible values: {shown}")
+
+
+def _unusable(name: str, value: str, remedy_ja: str, remedy_en: str) -> Finding:
+    label = LABELS[name]
     return _fault(
         name,
-        f"{name} の値「{value[:40]}」はありません。",
-        f"{name}={value[:40]!r} does not exist.",
-        f"使える値：{shown}",
-        f"Possible values: {shown}",
+        f"「{label.ja}」に「{value[:40]}」は使えません（{name}）。",
+        f"“{value[:40]}” cannot be used for “{label.en}” ({name}).",
+        remedy_ja,
+        remedy_en,
     )
 
 

@@ -8,10 +8,24 @@ from enum import Enum
 from typing import ClassVar, Literal, Protocol
 
 from search.documents import SearchDocument, Visibility
-from tenants.errors import BadInput, DomainError, Finding
+from search.filters import (
+    BAND_AMOUNTS,
+    MAX_VALUES,
+    Amount,
+    Facet,
+    Filter,
+    Group,
+    Period,
+    Range,
+    about,
+    bad_request,
+    others,
+)
+from tenants.errors import DomainError, Finding
 from tenants.text import Text
 
 __all__ = [
+    "BAND_AMOUNTS",
     "MAX_PAGE",
     "MAX_PER_PAGE",
     "MAX_QUERY_CHARACTERS",
@@ -23,10 +37,12 @@ __all__ = [
     "EngineUnavailable",
     "Explanation",
     "Facet",
+    "Filter",
     "Group",
     "Highlight",
     "Hit",
     "MatchStage",
+    "Period",
     "Range",
     "Reason",
     "Rebuild",
@@ -39,35 +55,13 @@ __all__ = [
     "Visibility",
     "Wider",
     "bad_request",
+    "others",
 ]
 
 MAX_QUERY_CHARACTERS = 100
 MAX_QUERY_WORDS = 10
 MAX_PER_PAGE = 100
 MAX_PAGE = 1_000_000
-MAX_VALUES = 100
-_HIGHEST_AMOUNT = 2**40
-
-
-class Facet(Enum):
-    """What results can be counted and filtered by. The values are codes as in the documents."""
-
-    CATEGORY = "category"
-    FUNCTION = "function"
-    INDUSTRY = "industry"
-    VENDOR = "vendor"
-    PREFECTURE = "prefecture"
-    PRICE_BAND = "price_band"
-    FUNDABLE = "fundable"
-
-
-class Amount(Enum):
-    """What results can be limited by, in whole yen."""
-
-    PRICE = "price_yen"
-    OWN_COST = "own_cost_yen"
-    SUBSIDY = "subsidy_yen"
-    SECOND_YEAR = "second_year_yen"
 
 
 class Sort(Enum):
@@ -97,55 +91,6 @@ class MatchStage(Enum):
     NONE = "none"  # nothing is like it
 
 
-def bad_request(code: str, ja: str, en: str, where: str) -> BadInput:
-    """A request that no engine would answer."""
-    return BadInput(
-        Finding(
-            code,
-            Text(ja, en),
-            Text("検索条件を見直してください。", "Please check the search conditions."),
-            where,
-        )
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Values of one facet. ``any``: one of them is enough; ``all``: each is needed. Unknown values match nothing."""
-
-    facet: Facet
-    values: tuple[str, ...]
-    mode: Literal["any", "all"] = "any"
-
-    def __post_init__(self) -> None:
-        if not 1 <= len(self.values) <= MAX_VALUES:
-            raise bad_request(
-                "too_many_values",
-                f"絞り込みの値は1個から{MAX_VALUES}個までです。",
-                f"A filter takes 1 to {MAX_VALUES} values.",
-                self.facet.value,
-            )
-
-
-@dataclass(frozen=True, slots=True)
-class Range:
-    """An amount between low and high, both included, in whole yen; None is open."""
-
-    amount: Amount
-    low: int | None = None
-    high: int | None = None
-
-    def __post_init__(self) -> None:
-        for bound in (self.low, self.high):
-            if bound is not None and not 0 <= bound < _HIGHEST_AMOUNT:
-                raise bad_request(
-                    "amount_out_of_range",
-                    "金額は0円以上1兆円未満で指定してください。",
-                    "An amount is from 0 to less than a trillion yen.",
-                    self.amount.value,
-                )
-
-
 @dataclass(frozen=True, slots=True)
 class Wider:
     """What else a word stands for. word: as in the query's text. texts: looked for in its place, best first."""
@@ -159,7 +104,7 @@ class SearchRequest:
     """One question to an engine.
 
     visibility: who asks. text: as typed; cut at MAX_QUERY_CHARACTERS and MAX_QUERY_WORDS. groups: all must hold;
-    one group per facet. page counts from 1. facets: what to count. highlight: whether hits say where they match.
+    one group per facet, one range per amount, one period. page counts from 1. facets: what to count. highlight: whether hits say where they match.
     synonyms: what counts almost as much as a word. corrections: what was probably meant, for when nothing has the
     words. loosest: READING answers nothing rather than what is only similar; ANY answers what it can.
 
@@ -168,7 +113,7 @@ class SearchRequest:
 
     visibility: Visibility
     text: str = ""
-    groups: tuple[Group | Range, ...] = ()
+    groups: tuple[Filter, ...] = ()
     sort: Sort = Sort.RELEVANCE
     page: int = 1
     per_page: int = 20
@@ -193,8 +138,8 @@ class SearchRequest:
                 f"A page holds 1 to {MAX_PER_PAGE} results.",
                 "per_page",
             )
-        about = [g.facet.value if isinstance(g, Group) else g.amount.value for g in self.groups]
-        twice = [name for name in about if about.count(name) > 1]
+        subjects = [about(each) for each in self.groups]
+        twice = [name for name in subjects if subjects.count(name) > 1]
         if twice:
             raise bad_request(
                 "filter_given_twice",
@@ -230,8 +175,7 @@ class Hit:
 class SearchResult:
     """An engine's answer.
 
-    facets: value -> number of hits, without zeros. A facet filtered by ``any`` is counted as if its own filter
-    were absent (what ticking another value would give); one filtered by ``all`` with it (what adding one leaves).
+    facets: value -> number of hits, without zeros, counted under :func:`others`.
     applied_version: changes whenever the index does; the same text means the same index (for ETags).
     """
 

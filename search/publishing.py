@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from catalogue.publications import Published
+from catalogue.snapshots import traits_of
+from catalogue.traits import AREA, CERTIFICATION, DEPLOYMENT, LANGUAGE, SUPPORT, areas, deployments
 from catalogue.vocabulary import ALL_INDUSTRIES, Masters
 from marketplace.pricing import figures_of_package
 from marketplace.subsidy.scheme import Scheme
-from search.bands import band_of
+from search.bands import OWN_COST_BANDS, SECOND_YEAR_BANDS, band_of
 from search.documents import SearchDocument
 
 
@@ -21,6 +23,7 @@ def document_of(published: Published, masters: Masters, scheme: Scheme) -> Searc
         if row.code != ALL_INDUSTRIES
         and (row.code in content["industries"] or ALL_INDUSTRIES in content["industries"])
     ]
+    traits = traits_of(content)
     named = [masters.industry(code) for code in content["industries"]]
     return SearchDocument(
         id=published.code,
@@ -44,4 +47,13 @@ def document_of(published: Published, masters: Masters, scheme: Scheme) -> Searc
         second_year_yen=content["second_year_yen"],
         fundable=figures.fundable,
         price_band=band_of(figures.total_yen).code,
+        own_cost_band=band_of(figures.own_cost_yen, OWN_COST_BANDS).code,
+        second_year_band=band_of(content["second_year_yen"], SECOND_YEAR_BANDS).code,
+        deployments=deployments(
+            traits.get(DEPLOYMENT, ()), [item["cost_kind"] for item in content["items"] if item["functions"]]
+        ),
+        languages=traits.get(LANGUAGE, ()),
+        certifications=traits.get(CERTIFICATION, ()),
+        support=traits.get(SUPPORT, ()),
+        areas=areas(traits.get(AREA, ()), content["vendor"]["prefecture"]),
     )

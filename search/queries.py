@@ -8,42 +8,30 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, Literal
+from typing import Final
 
-from catalogue import publications, synonym_list
+from catalogue import publications
 from catalogue.masters import vocabulary
 from catalogue.publications import Published
-from catalogue.vocabulary import ALL_INDUSTRIES, CATEGORIES, Masters
+from catalogue.vocabulary import Masters
 from marketplace import pricing
 from search.analyser import fold, query_words
-from search.bands import BANDS
-from search.engines import engine
-from search.meant import corrections, rewritten
+from search.asking import ask
+from search.facet_values import FacetValue, facet_values
+from search.meant import rewritten
 from search.parameters import SearchQuery
 from search.port import (
     MAX_QUERY_CHARACTERS,
     MAX_QUERY_WORDS,
-    Amount,
     EngineUnavailable,
-    Facet,
-    Group,
     Highlight,
     MatchStage,
-    Range,
-    SearchRequest,
-    SearchResult,
-    Sort,
-    Visibility,
     Wider,
 )
-from search.widening import widen
-from tenants.organisations import PREFECTURES, place, vendor_names
-from tenants.text import Text, same
+from tenants.text import Text
 
 __all__ = ["FacetValue", "PackageHit", "SearchPage", "SearchQuery", "find"]
 
-MOST_VENDORS_SHOWN: Final = 15
-_FACETS: Final = tuple(Facet)
 STAGES: Final[dict[MatchStage, Text]] = {
     MatchStage.ALL: Text("すべてのITツール", "All packages"),
     MatchStage.EXACT: Text("言葉が一致したもの", "Matching the words"),
@@ -87,16 +75,6 @@ class PackageHit:
 
 
 @dataclass(frozen=True, slots=True)
-class FacetValue:
-    """One value one may filter by, with how many results it would give."""
-
-    value: str
-    label: Text
-    count: int
-    selected: bool
-
-
-@dataclass(frozen=True, slots=True)
 class SearchPage:
     """One page of results. degraded: the index did not answer, so only names and codes were looked up.
 
@@ -124,17 +102,11 @@ def find(query: SearchQuery) -> SearchPage:
     """
     masters = vocabulary()
     query.check(masters)
-    known = synonym_list.current()
-    synonyms = widen(query.q, known)
-    meant: tuple[Wider, ...] = ()
     try:
-        # First without loosening: only what nobody wrote is compared with the vocabulary.
-        result = engine().search(_request(query, synonyms, loosest=MatchStage.READING))
-        if result.stage is MatchStage.NONE and query.q:
-            meant = corrections(query.q, known)
-            result = engine().search(_request(query, synonyms, meant))
+        answered = ask(query)
     except EngineUnavailable:
         return _without_index(query, masters)
+    result, meant = answered.result, answered.meant
     live = publications.live_packages([hit.id for hit in result.hits])
     found = [(live[hit.id], hit.highlights) for hit in result.hits if hit.id in live]
     return SearchPage(
@@ -142,12 +114,12 @@ def find(query: SearchQuery) -> SearchPage:
         total=result.total,
         page=query.page,
         pages=-(-result.total // query.per_page),
-        facets=_facets(result, query, masters),
+        facets=facet_values(result.facets, query, masters),
         stage=result.stage,
         stage_label=STAGES[result.stage],
         degraded=False,
         applied_version=result.applied_version,
-        widened=_effective(synonyms, query, result.stage),
+        widened=_effective(answered.synonyms, query, result.stage),
         did_you_mean=rewritten(query.q, meant) if meant and result.stage is not MatchStage.NONE else "",
     )
 
@@ -158,46 +130,6 @@ def _effective(synonyms: Sequence[Wider], query: SearchQuery, stage: MatchStage)
         typed = {fold(word) for word in query_words(query.q[:MAX_QUERY_CHARACTERS], most=MAX_QUERY_WORDS)}
         return tuple(each for each in synonyms if fold(each.word) in typed)
     return tuple(synonyms) if stage is MatchStage.ANY else ()
-
-
-def _request(
-    query: SearchQuery,
-    synonyms: tuple[Wider, ...],
-    meant: tuple[Wider, ...] = (),
-    *,
-    loosest: Literal[MatchStage.READING, MatchStage.ANY] = MatchStage.ANY,
-) -> SearchRequest:
-    chosen: list[tuple[Facet, Sequence[str]]] = [
-        (Facet.CATEGORY, query.categories),
-        (Facet.FUNCTION, query.functions),
-        (Facet.INDUSTRY, query.industries),
-        (Facet.VENDOR, query.vendors),
-        (Facet.PREFECTURE, query.prefectures),
-        (Facet.PRICE_BAND, query.price_bands),
-        (Facet.FUNDABLE, () if query.fundable is None else (str(query.fundable).lower(),)),
-    ]
-    groups: list[Group | Range] = [
-        Group(facet, tuple(values), "all" if facet is Facet.FUNCTION and query.function_mode == "all" else "any")
-        for facet, values in chosen
-        if values
-    ]
-    if query.price_min is not None or query.price_max is not None:
-        groups.append(Range(Amount.PRICE, query.price_min, query.price_max))
-    if query.own_cost_max is not None:
-        groups.append(Range(Amount.OWN_COST, None, query.own_cost_max))
-    return SearchRequest(
-        visibility=Visibility.PUBLIC,
-        text=query.q,
-        groups=tuple(groups),
-        sort=Sort(query.sort),
-        page=query.page,
-        per_page=query.per_page,
-        facets=_FACETS,
-        highlight=bool(query.q),
-        synonyms=synonyms,
-        corrections=meant,
-        loosest=loosest,
-    )
 
 
 def _fill(found: Sequence[tuple[Published, Sequence[Highlight]]]) -> tuple[PackageHit, ...]:
@@ -230,48 +162,14 @@ def _fill(found: Sequence[tuple[Published, Sequence[Highlight]]]) -> tuple[Packa
     return tuple(hits)
 
 
-def _facets(result: SearchResult, query: SearchQuery, masters: Masters) -> dict[str, tuple[FacetValue, ...]]:
-    counts = result.facets
-    known: dict[Facet, list[tuple[str, Text]]] = {
-        Facet.CATEGORY: [(row.code, row.name) for row in CATEGORIES],
-        Facet.FUNCTION: [(row.code, row.name) for row in masters.functions],
-        Facet.INDUSTRY: [(row.code, row.name) for row in masters.industries if row.code != ALL_INDUSTRIES],
-        Facet.VENDOR: _vendors(counts[Facet.VENDOR], query.vendors),
-        Facet.PREFECTURE: [(name, place(name)) for name in PREFECTURES],
-        Facet.PRICE_BAND: [(band.code, band.label) for band in BANDS],
-        Facet.FUNDABLE: [
-            ("true", Text("補助の対象になる", "Can be funded")),
-            ("false", Text("補助の対象にならない", "Cannot be funded")),
-        ],
-    }
-    selected = query.selected()
-    return {
-        facet.value: tuple(
-            FacetValue(value, label, counts[facet].get(value, 0), value in selected[facet.value])
-            for value, label in values
-        )
-        for facet, values in known.items()
-    }
-
-
-def _vendors(counts: Mapping[str, int], chosen: Sequence[str]) -> list[tuple[str, Text]]:
-    """Those with most results and those that are ticked; by name within the same count."""
-    shown = sorted(counts, key=lambda number: (-counts[number], number))[:MOST_VENDORS_SHOWN]
-    numbers = list(dict.fromkeys([*chosen, *shown]))
-    names = vendor_names(numbers)
-    return [(number, same(names[number])) for number in numbers if number in names]
-
-
 def _without_index(query: SearchQuery, masters: Masters) -> SearchPage:
     found, total = publications.find_by_name_or_code(query.q, page=query.page, per_page=query.per_page)
-    empty: dict[Facet, dict[str, int]] = {facet: {} for facet in Facet}
-    nothing = SearchResult((), total, True, empty, MatchStage.EXACT, "", "")  # noqa: FBT003
     return SearchPage(
         items=_fill([(published, ()) for published in found]),
         total=total,
         page=query.page,
         pages=-(-total // query.per_page),
-        facets=_facets(nothing, query, masters),
+        facets=facet_values({}, query, masters),
         stage=MatchStage.EXACT,
         stage_label=STAGES[MatchStage.EXACT],
         degraded=True,

@@ -15,7 +15,14 @@ from catalogue.synonyms import Synonym
 from catalogue.vocabulary import CoreFunction
 from search.analyser import fold, fold_reading, reading_of
 from search.engines import engine
-from search.port import MAX_QUERY_CHARACTERS, EngineUnavailable, MatchStage, SearchRequest, Visibility
+from search.port import (
+    MAX_QUERY_CHARACTERS,
+    MAX_QUERY_WORDS,
+    EngineUnavailable,
+    MatchStage,
+    SearchRequest,
+    Visibility,
+)
 from tenants.text import Text, same
 
 MOST: Final = 8
@@ -44,6 +51,24 @@ class _Entry:
         if any(key.startswith((typed, sound)) for key in self.keys):
             return 0
         return 1 if any(typed in key for key in self.keys) else 2
+
+
+def related_functions(text: str, most: int) -> tuple[Suggestion, ...]:
+    """Functions that these words, or one of them, may be about; nothing for nothing."""
+    found: dict[str, Suggestion] = {}
+    words = text[:MAX_QUERY_CHARACTERS].split()[:MAX_QUERY_WORDS]
+    entries = _functions(vocabulary().functions)
+    for word in words:
+        typed = fold(word).strip()
+        sound = fold_reading(word) or typed
+        about = [entry for entry in entries if typed and _concerns(entry, typed, sound)]
+        found |= {entry.suggestion.code: entry.suggestion for entry in about}
+    return tuple(islice(found.values(), most))
+
+
+def _concerns(entry: _Entry, typed: str, sound: str) -> bool:
+    """The word is part of one of the function's words, or has one of two characters and more in it."""
+    return entry.rank(typed, sound) < 2 or any(len(key) > 1 and key in typed for key in entry.keys)
 
 
 def suggest(text: str) -> tuple[Suggestion, ...]:

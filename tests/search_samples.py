@@ -124,6 +124,16 @@ def random_documents(count: int, seed: int) -> list[SearchDocument]:
             subsidy_yen=chance.randint(0, 10) * 10_000,
             fundable=chance.random() < 0.5,
             price_band=chance.choice(("low", "high")),
+            own_cost_band=chance.choice(("small", "large", "")),
+            second_year_yen=chance.randint(0, 10) * 10_000,
+            second_year_band=chance.choice(("none", "some", "much")),
+            deployments=tuple(chance.sample(("cloud", "installed"), chance.randint(0, 2))),
+            languages=tuple(chance.sample(("ja", "en", "zh"), chance.randint(0, 3))),
+            certifications=tuple(chance.sample(("isms", "jiima"), chance.randint(0, 2))),
+            support=tuple(chance.sample(("weekdays", "weekends", "always"), chance.randint(0, 2))),
+            areas=("all",)
+            if chance.random() < 0.4
+            else tuple(chance.sample(("東京都", "京都府", "北海道"), chance.randint(0, 2))),
             published_at=DAY + timedelta(hours=chance.randint(0, 50)),
         )
         for number in range(count)

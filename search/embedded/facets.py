@@ -3,45 +3,42 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from search.embedded.queries import everything, group_query
-from search.embedded.schema import FACET_COLUMNS, SET_SEPARATOR, column
-from search.port import Facet, Group, Range
+from search.embedded.schema import OF_FACET, SET_SEPARATOR, columns
+from search.port import Facet, Filter, others
 
 _MOST_SETS = 20_000  # different values in one column; more vendors than the programme could register
 
 
-def _columns(facets: Iterable[Facet]) -> list[tuple[Facet, str]]:
-    return [(f, column(f, n)) for f in facets for n in range(FACET_COLUMNS[f])]
-
-
 def count(searcher: Any, query: Any, facets: Sequence[Facet]) -> dict[Facet, dict[str, int]]:
     """Value -> documents among those the query finds, in one pass."""
-    columns = _columns(facets)
-    answer = searcher.aggregate(
-        query, {name: {"terms": {"field": name, "size": _MOST_SETS}} for _, name in columns}
-    )
-    counts: dict[Facet, Counter[str]] = {f: Counter() for f in facets}
-    for facet, name in columns:
+    names = dict.fromkeys(name for facet in facets for name in columns(facet))
+    answer = searcher.aggregate(query, {name: {"terms": {"field": name, "size": _MOST_SETS}} for name in names})
+    found: Counter[str] = Counter()
+    for name in names:
         for bucket in answer[name]["buckets"]:
-            for value in bucket["key"].split(SET_SEPARATOR):
-                counts[facet][value] += bucket["doc_count"]
-    return {f: dict(c) for f, c in counts.items()}
+            number = bucket["doc_count"]
+            for member in bucket["key"].split(SET_SEPARATOR):
+                found[member] += number
+    counts: dict[str, dict[str, int]] = {facet.value: {} for facet in Facet}
+    for member, number in found.items():
+        facet, _, value = member.partition(OF_FACET)
+        counts[facet][value] = number
+    return {facet: counts[facet.value] for facet in facets}
 
 
 def count_disjunctively(
-    searcher: Any, text: Any, groups: Sequence[Group | Range], facets: Sequence[Facet]
+    searcher: Any, text: Any, filters: Sequence[Filter], facets: Sequence[Facet]
 ) -> Mapping[Facet, Mapping[str, int]]:
-    """Counts as the port defines them: one pass for all facets without an ``any`` filter, one for each with one."""
-    filtered = {g.facet for g in groups if isinstance(g, Group) and g.mode == "any"}
-    together = [f for f in facets if f not in filtered]
+    """Counts as the port defines them: one pass for all facets without a filter of their own, one for each other."""
+    together = [facet for facet in facets if len(others(facet, filters)) == len(filters)]
     counts: dict[Facet, dict[str, int]] = {}
     if together:
-        counts |= count(searcher, everything([text, *map(group_query, groups)]), together)
+        counts |= count(searcher, everything([text, *map(group_query, filters)]), together)
     for facet in facets:
-        if facet in filtered:
-            others = [g for g in groups if not (isinstance(g, Group) and g.facet is facet)]
-            counts |= count(searcher, everything([text, *map(group_query, others)]), [facet])
+        if facet not in together:
+            counts |= count(searcher, everything([text, *map(group_query, others(facet, filters))]), [facet])
     return counts

@@ -16,8 +16,17 @@ from typing import Any, Final
 from tantivy import FieldType, Occur, Query
 
 from search.analyser import bigrams, fold, is_hiragana, query_words, reading_of, words
-from search.embedded.schema import filter_field, schema
-from search.port import MAX_QUERY_CHARACTERS, MAX_QUERY_WORDS, Group, MatchStage, Range, SearchRequest, Wider
+from search.embedded.schema import PUBLISHED, filter_field, schema, seconds
+from search.port import (
+    MAX_QUERY_CHARACTERS,
+    MAX_QUERY_WORDS,
+    Filter,
+    MatchStage,
+    Period,
+    Range,
+    SearchRequest,
+    Wider,
+)
 from search.spellings import spellings, without_endings
 
 SCORES: Final = {"name": 8.0, "functions": 5.0, "products": 3.0, "industries": 2.0}
@@ -251,13 +260,18 @@ def stages(text: QueryText, loosest: MatchStage) -> list[Callable[[QueryText], S
     return [*strict, *(() if loosest is MatchStage.READING else (_corrected, _similar, _any_word))]
 
 
-def group_query(group: Group | Range) -> Any:
+def _between(field: str, low: int | None, high: int | None) -> Any:
+    query = Query.range_query(schema(), field, FieldType.Unsigned, lower_bound=low, upper_bound=high)
+    return Query.const_score_query(query, 0.0)
+
+
+def group_query(group: Filter) -> Any:
     """The filter of one group; it never changes a score."""
     if isinstance(group, Range):
-        query = Query.range_query(
-            schema(), group.amount.value, FieldType.Unsigned, lower_bound=group.low, upper_bound=group.high
-        )
-        return Query.const_score_query(query, 0.0)
+        return _between(group.amount.value, group.low, group.high)
+    if isinstance(group, Period):
+        since, until = (seconds(each) if each else None for each in (group.since, group.until))
+        return _between(PUBLISHED, since, until)
     terms = [
         Query.term_query(schema(), filter_field(group.facet), v.encode("utf-8", "replace").decode())
         for v in group.values

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable
+from datetime import datetime
 from functools import lru_cache
 from importlib.metadata import version
 from itertools import pairwise
@@ -17,7 +18,7 @@ from search.port import Amount, Facet
 from search.speller import labels
 from search.spellings import spellings, without_endings
 
-_SCHEMA_VERSION = 2
+_SCHEMA_VERSION = 3
 FINGERPRINT = "-".join(
     (str(_SCHEMA_VERSION), str(ANALYSIS_VERSION), version("tantivy"), version("sudachidict_core"))
 )
@@ -33,23 +34,28 @@ LABELS = "labels"
 TEXT_FIELDS = ("body", "vendor", "name", "functions", "products", "industries", "words", "reading")
 WORD_FIELDS = ("name_words", "function_words")
 
-FACET_COLUMNS: dict[Facet, int] = {
-    Facet.CATEGORY: 1,
-    Facet.FUNCTION: 4,
-    Facet.INDUSTRY: 4,
-    Facet.VENDOR: 1,
-    Facet.PREFECTURE: 1,
-    Facet.PRICE_BAND: 1,
-    Facet.FUNDABLE: 1,
-}
-"""Into how many columns a facet's values are spread.
+_SPREAD: dict[Facet, int] = {Facet.FUNCTION: 4, Facet.INDUSTRY: 4}
+_TOGETHER: tuple[tuple[Facet, ...], ...] = (
+    (Facet.CATEGORY, Facet.FUNDABLE, Facet.CERTIFICATION),
+    (Facet.PRICE_BAND, Facet.OWN_COST_BAND, Facet.SECOND_YEAR_BAND),
+    (Facet.DEPLOYMENT, Facet.LANGUAGE, Facet.SUPPORT),
+    (Facet.VENDOR,),
+    (Facet.PREFECTURE,),
+    (Facet.AREA,),
+)
+"""Which facets lie in one counting column, and into how many columns a facet of many values is spread.
 
 A column holds the set of a document's values that fall into it, as one value. Counting one value per document is
-several times quicker than counting each of up to twenty; few columns keep the number of different sets small.
+several times quicker than counting each of up to twenty; few columns keep the passes short, and few values in each
+keep the number of different sets small.
 """
 SET_SEPARATOR = "\x1f"
+OF_FACET = "\x1e"
+"""Between a facet and its value in a set."""
 
 SORT_FIELDS = ("sort_own_cost", "sort_price", "sort_subsidy", "sort_newest")
+PUBLISHED = "published"
+"""When it was published, in whole seconds since 1970."""
 FAIR = "fair"
 _SHUFFLE_BITS = 20
 _FAIR_BASE = 1 << 27  # so large that the shuffle moves a score by less than 0.05 percent
@@ -60,9 +66,12 @@ def filter_field(facet: Facet) -> str:
     return f"has_{facet.value}"
 
 
-def column(facet: Facet, number: int) -> str:
-    """The name of one counting column of a facet."""
-    return f"count_{facet.value}_{number}"
+@lru_cache(maxsize=len(Facet))
+def columns(facet: Facet) -> tuple[str, ...]:
+    """The names of the columns a facet is counted in."""
+    if facet in _SPREAD:
+        return tuple(f"count_{facet.value}_{number}" for number in range(_SPREAD[facet]))
+    return next(("count_" + "_".join(f.value for f in group),) for group in _TOGETHER if facet in group)
 
 
 @lru_cache(maxsize=1)
@@ -74,12 +83,13 @@ def schema() -> Any:
         builder.add_text_field(key, stored=key == "id", tokenizer_name=tokenizer, index_option="basic")
     for name in (*TEXT_FIELDS, *WORD_FIELDS):
         builder.add_text_field(name, tokenizer_name=SPLIT, index_option="position")
-    for facet, columns in FACET_COLUMNS.items():
+    for facet in Facet:
         builder.add_text_field(filter_field(facet), tokenizer_name="raw", index_option="basic")
-        for number in range(columns):
-            builder.add_text_field(column(facet, number), tokenizer_name="raw", index_option="basic", fast=True)
+    for name in dict.fromkeys(name for facet in Facet for name in columns(facet)):
+        builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
     for amount in Amount:
         builder.add_unsigned_field(amount.value, indexed=True, fast=True)
+    builder.add_unsigned_field(PUBLISHED, indexed=True, fast=True)
     for name in (*SORT_FIELDS, FAIR, "version"):
         builder.add_unsigned_field(name, fast=True)
     builder.add_text_field(LABELS, tokenizer_name="raw", index_option="basic")
@@ -102,7 +112,14 @@ def facet_values(document: SearchDocument) -> dict[Facet, tuple[str, ...]]:
         Facet.VENDOR: (document.vendor_number,),
         Facet.PREFECTURE: (document.prefecture,) if document.prefecture else (),
         Facet.PRICE_BAND: (document.price_band,) if document.price_band else (),
+        Facet.OWN_COST_BAND: (document.own_cost_band,) if document.own_cost_band else (),
+        Facet.SECOND_YEAR_BAND: (document.second_year_band,) if document.second_year_band else (),
         Facet.FUNDABLE: ("true" if document.fundable else "false",),
+        Facet.DEPLOYMENT: document.deployments,
+        Facet.LANGUAGE: document.languages,
+        Facet.CERTIFICATION: document.certifications,
+        Facet.SUPPORT: document.support,
+        Facet.AREA: document.areas,
     }
 
 
@@ -150,13 +167,20 @@ def _sortable(value: int, document: SearchDocument) -> int:
     return value << _SHUFFLE_BITS | shuffle(document.id)
 
 
-def _columns(facet: Facet, values: tuple[str, ...]) -> dict[str, str]:
-    """The counting columns of one facet that are not empty."""
-    count = FACET_COLUMNS[facet]
-    sets: dict[int, list[str]] = {}
-    for value in sorted(set(values)):
-        sets.setdefault(zlib.crc32(value.encode()) % count, []).append(value)
-    return {column(facet, number): SET_SEPARATOR.join(members) for number, members in sets.items()}
+def _counted(document: SearchDocument) -> dict[str, str]:
+    """The counting columns that are not empty."""
+    sets: dict[str, list[str]] = {}
+    for facet, values in facet_values(document).items():
+        names = columns(facet)
+        for value in sorted(set(values)):
+            name = names[zlib.crc32(value.encode()) % len(names)]
+            sets.setdefault(name, []).append(f"{facet.value}{OF_FACET}{value}")
+    return {name: SET_SEPARATOR.join(members) for name, members in sets.items()}
+
+
+def seconds(moment: datetime) -> int:
+    """A moment as the index keeps it: whole seconds since 1970, none before."""
+    return max(0, int(moment.timestamp()))
 
 
 def _texts(document: SearchDocument) -> dict[str, str]:
@@ -186,18 +210,19 @@ def to_tantivy(document: SearchDocument) -> Any:
     fields: dict[str, Any] = _texts(document)
     for facet, values in facet_values(document).items():
         fields[filter_field(facet)] = list(values)
-        fields.update(_columns(facet, values))
+    fields |= _counted(document)
     for amount in Amount:
         fields[amount.value] = getattr(document, amount.value)
     fields |= {
         "id": document.id,
         "id_version": f"{document.id} {document.version}",
         "version": document.version,
+        PUBLISHED: seconds(document.published_at),
         "visibility": document.visibility.value,
         "sort_own_cost": _sortable(document.own_cost_yen, document),
         "sort_price": _sortable(document.price_yen, document),
         "sort_subsidy": _sortable(document.subsidy_yen, document),
-        "sort_newest": _sortable(max(0, int(document.published_at.timestamp())), document),
+        "sort_newest": _sortable(seconds(document.published_at), document),
         "sort_name": f"{fold(document.name_kana or document.name)}{SET_SEPARATOR}{document.id}",
         FAIR: _FAIR_BASE + shuffle(document.id),
         LABELS: list(labels((document.name, *document.function_words, *document.products)).values()),

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from datetime import timedelta
 
 import pytest
-from search_samples import FUNCTIONS, INDUSTRIES, random_documents
+from search_samples import DAY, FUNCTIONS, INDUSTRIES, random_documents
 
 from search.analyser import fold
 from search.documents import Visibility
-from search.port import Amount, Facet, Group, Range, SearchRequest
+from search.filters import about
+from search.port import Amount, Facet, Group, Period, Range, SearchRequest
 
 
 def values(document, facet):
@@ -21,11 +23,23 @@ def values(document, facet):
         Facet.VENDOR: (document.vendor_number,),
         Facet.PREFECTURE: (document.prefecture,) if document.prefecture else (),
         Facet.PRICE_BAND: (document.price_band,),
+        Facet.OWN_COST_BAND: (document.own_cost_band,) if document.own_cost_band else (),
+        Facet.SECOND_YEAR_BAND: (document.second_year_band,) if document.second_year_band else (),
         Facet.FUNDABLE: (str(document.fundable).lower(),),
+        Facet.DEPLOYMENT: document.deployments,
+        Facet.LANGUAGE: document.languages,
+        Facet.CERTIFICATION: document.certifications,
+        Facet.SUPPORT: document.support,
+        Facet.AREA: document.areas,
     }[facet]
 
 
 def holds(document, group):
+    if isinstance(group, Period):
+        published = document.published_at.replace(microsecond=0)
+        return (group.since is None or published >= group.since) and (
+            group.until is None or published <= group.until
+        )
     if isinstance(group, Range):
         amount = getattr(document, group.amount.value)
         return (group.low is None or amount >= group.low) and (group.high is None or amount <= group.high)
@@ -45,7 +59,9 @@ def has_text(document, text):
 
 
 def expected_counts(documents, groups, facet):
+    amounts = {"price_band": "price_yen", "own_cost_band": "own_cost_yen", "second_year_band": "second_year_yen"}
     own = [g for g in groups if isinstance(g, Group) and g.facet is facet and g.mode == "any"]
+    own += [g for g in groups if isinstance(g, Range) and g.amount.value == amounts.get(facet.value)]
     rest = [g for g in groups if g not in own]
     counts = Counter()
     for document in documents:
@@ -65,8 +81,19 @@ def random_groups(chance):
         Group(Facet.FUNDABLE, ("true",)),
         Range(Amount.PRICE, chance.randint(0, 100_000), chance.randint(50_000, 200_000)),
         Range(Amount.OWN_COST, None, chance.randint(0, 100_000)),
+        Range(Amount.SECOND_YEAR, chance.randint(0, 50_000), None),
+        Group(Facet.OWN_COST_BAND, ("small",)),
+        Group(Facet.SECOND_YEAR_BAND, ("none", "some")),
+        Group(Facet.DEPLOYMENT, ("cloud",), chance.choice(("any", "all"))),
+        Group(Facet.LANGUAGE, ("en", "ja"), chance.choice(("any", "all"))),
+        Group(Facet.CERTIFICATION, ("isms",)),
+        Group(Facet.SUPPORT, ("weekends", "always")),
+        Group(Facet.AREA, (chance.choice(("東京都", "京都府")), "all")),
+        Period(DAY + timedelta(hours=chance.randint(0, 20)), DAY + timedelta(hours=chance.randint(20, 50))),
+        Period(until=DAY + timedelta(hours=chance.randint(0, 50), microseconds=chance.randint(0, 999_999))),
     ]
-    return tuple(chance.sample(choices, chance.randint(0, 4)))
+    chosen = chance.sample(choices, chance.randint(0, 5))
+    return tuple({about(each): each for each in chosen}.values())
 
 
 @pytest.mark.parametrize("seed", range(3))

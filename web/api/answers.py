@@ -55,15 +55,24 @@ class FacetValue(Answer):
 
 
 class Facets(Answer):
-    """The filters, each value counted as if its own filter were not set."""
+    """The filters, each value counted as if its own filter were not set (bands: nor the range of their amount)."""
 
     category: list[FacetValue]
     function: list[FacetValue]
     industry: list[FacetValue]
+    area: list[FacetValue] = Field(description="Prefectures served; what is offered nationwide counts in each.")
     vendor: list[FacetValue]
     prefecture: list[FacetValue]
     price_band: list[FacetValue]
+    own_cost_band: list[FacetValue] = Field(description="How own costs spread; filter by own_cost_min and _max.")
+    second_year_band: list[FacetValue] = Field(
+        description="How second-year costs spread; filter by second_year_min and _max."
+    )
     fundable: list[FacetValue]
+    deployment: list[FacetValue]
+    language: list[FacetValue]
+    certification: list[FacetValue]
+    support: list[FacetValue]
 
 
 class WidenedWord(Answer):

@@ -9,11 +9,12 @@ from typing import Any, Final, Literal
 
 from pydantic import BaseModel
 
+from catalogue.traits import KINDS, LISTED_KINDS
 from catalogue.vocabulary import CATEGORY_CODES, Masters
 from marketplace.announcement_queries import CATEGORIES
 from marketplace.comparison import MOST
 from search.bands import BANDS
-from search.parameters import DEFAULT_PER_PAGE, MAX_AMOUNT
+from search.parameters import DEFAULT_PER_PAGE, LABELS, MAX_AMOUNT
 from search.port import MAX_PAGE, MAX_PER_PAGE, MAX_QUERY_CHARACTERS, MAX_QUERY_WORDS, MAX_VALUES, Sort
 from tenants.organisations import PREFECTURES
 from tenants.text import Text
@@ -67,6 +68,26 @@ def _many(name: str, about: Text, schema: dict[str, Any], example: str) -> Param
     return Parameter(name, about, {"type": "array", "items": schema}, [example], listed=True)
 
 
+_AMOUNT_EXAMPLES: Final = {
+    "price_min": 300_000,
+    "price_max": 600_000,
+    "own_cost_min": 0,
+    "own_cost_max": 200_000,
+    "second_year_min": 0,
+    "second_year_max": 100_000,
+}
+_TRAIT_EXAMPLES: Final = {
+    "deployment": "cloud",
+    "language": "ja",
+    "certification": "privacy_mark",
+    "support": "weekdays",
+}
+
+
+def _in_yen(label: Text) -> Text:
+    return Text(f"{label.ja}（円、税抜）", f"{label.en}, in yen without tax")
+
+
 def _search_parameters(masters: Masters) -> list[Parameter]:
     functions = [row.code for row in masters.functions]
     industries = [row.code for row in masters.industries]
@@ -95,6 +116,20 @@ def _search_parameters(masters: Masters) -> list[Parameter]:
         _many("category", Text("業務区分", "Business categories"), _one_of(CATEGORY_CODES), "front"),
         _many("industry", Text("対象業種", "Target industries"), _one_of(industries), "retail"),
         _many(
+            "area",
+            Text(
+                "対応地域（都道府県）。全国対応のものも、地域の登録がなくその県にあるベンダーのものも見つかります。",
+                "Prefecture served; finds what is offered nationwide too, and where no area is given, the vendor's own.",
+            ),
+            _one_of(PREFECTURES),
+            "東京都",
+        ),
+        *(
+            _many(kind, KINDS[kind], _one_of([row.code for row in masters.traits_of(kind)]), _TRAIT_EXAMPLES[kind])
+            for kind in LISTED_KINDS
+            if masters.traits_of(kind)
+        ),
+        _many(
             "vendor",
             Text(
                 f"事業者の法人番号（13桁、{MAX_VALUES}社まで）",
@@ -110,19 +145,21 @@ def _search_parameters(masters: Masters) -> list[Parameter]:
             _one_of([band.code for band in BANDS]),
             "300k_600k",
         ),
-        Parameter("price_min", Text("合計の下限（円、税抜）", "Lowest total in yen"), yen, 300_000),
-        Parameter("price_max", Text("合計の上限（円、税抜）", "Highest total in yen"), yen, 600_000),
-        Parameter(
-            "own_cost_max",
-            Text("自己負担の上限（円、税抜）", "Highest own cost in yen"),
-            yen,
-            200_000,
-        ),
+        *(Parameter(name, _in_yen(LABELS[name]), yen, example) for name, example in _AMOUNT_EXAMPLES.items()),
         Parameter(
             "fundable",
             Text("補助の対象になるか", "Whether it can be funded"),
             {"type": "boolean"},
             example=True,
+        ),
+        Parameter(
+            "updated_since",
+            Text(
+                "この日（日本時間）以降に公開・更新されたもの",
+                "Published or updated on this day in Japan or later",
+            ),
+            {"type": "string", "format": "date"},
+            "2017-04-01",
         ),
         Parameter(
             "sort",

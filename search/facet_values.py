@@ -1,0 +1,75 @@
+"""The values one may filter by, with their counts: every value of the master data, also where nothing has it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from catalogue.traits import LISTED_KINDS, NATIONWIDE
+from catalogue.vocabulary import ALL_INDUSTRIES, CATEGORIES, Masters
+from search.bands import BANDS, OWN_COST_BANDS, SECOND_YEAR_BANDS, Band
+from search.parameters import SearchQuery
+from search.port import Facet
+from tenants.organisations import PREFECTURES, place, vendor_names
+from tenants.text import Text, same
+
+MOST_VENDORS_SHOWN: Final = 15
+FUNDABLE: Final = (
+    ("true", Text("補助の対象になる", "Can be funded")),
+    ("false", Text("補助の対象にならない", "Cannot be funded")),
+)
+Counts = Mapping[Facet, Mapping[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    """One value one may filter by, with how many results it would give."""
+
+    value: str
+    label: Text
+    count: int
+    selected: bool
+
+
+def facet_values(counts: Counts, query: SearchQuery, masters: Masters) -> dict[str, tuple[FacetValue, ...]]:
+    """Every facet's values in the master's order. counts: none where there is no index."""
+    known: dict[Facet, list[tuple[str, Text]]] = {
+        Facet.CATEGORY: [(row.code, row.name) for row in CATEGORIES],
+        Facet.FUNCTION: [(row.code, row.name) for row in masters.functions],
+        Facet.INDUSTRY: [(row.code, row.name) for row in masters.industries if row.code != ALL_INDUSTRIES],
+        Facet.AREA: [(name, place(name)) for name in PREFECTURES],
+        Facet.VENDOR: _vendors(counts.get(Facet.VENDOR, {}), query.vendors),
+        Facet.PREFECTURE: [(name, place(name)) for name in PREFECTURES],
+        Facet.PRICE_BAND: _bands(BANDS),
+        Facet.OWN_COST_BAND: _bands(OWN_COST_BANDS),
+        Facet.SECOND_YEAR_BAND: _bands(SECOND_YEAR_BANDS),
+        Facet.FUNDABLE: list(FUNDABLE),
+        **{Facet(kind): [(row.code, row.name) for row in masters.traits_of(kind)] for kind in LISTED_KINDS},
+    }
+    selected = query.selected()
+    return {
+        facet.value: tuple(
+            FacetValue(value, label, _count(counts, facet, value), value in selected.get(facet.value, ()))
+            for value, label in values
+        )
+        for facet, values in known.items()
+    }
+
+
+def _count(counts: Counts, facet: Facet, value: str) -> int:
+    found = counts.get(facet, {})
+    everywhere = found.get(NATIONWIDE, 0) if facet is Facet.AREA else 0
+    return found.get(value, 0) + everywhere
+
+
+def _bands(bands: Sequence[Band]) -> list[tuple[str, Text]]:
+    return [(band.code, band.label) for band in bands]
+
+
+def _vendors(counts: Mapping[str, int], chosen: Sequence[str]) -> list[tuple[str, Text]]:
+    """Those with most results and those that are ticked; by name within the same count."""
+    shown = sorted(counts, key=lambda number: (-counts[number], number))[:MOST_VENDORS_SHOWN]
+    numbers = list(dict.fromkeys([*chosen, *shown]))
+    names = vendor_names(numbers)
+    return [(number, same(names[number])) for number in numbers if number in names]

@@ -1,0 +1,69 @@
+"""What helps when nothing is found: which condition to let go, with what that would give, and related functions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from search.asking import ask
+from search.parameters import MANY, RANGES, SearchQuery
+from search.port import EngineUnavailable
+from search.suggestions import Suggestion, related_functions
+
+MOST_RELATED: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """One condition that stands in the way. name: a parameter, or the beginning of two (price). query: without it."""
+
+    name: str
+    query: SearchQuery
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class WaysOut:
+    """drops: what lets something be found, most first. unfiltered: how many the words alone find."""
+
+    drops: tuple[Drop, ...]
+    unfiltered: int
+    related: tuple[Suggestion, ...]
+
+
+def conditions(query: SearchQuery) -> dict[str, dict[str, Any]]:
+    """What is set, by name, with the changes that let it go; the words are one of them."""
+    found: dict[str, dict[str, Any]] = {"q": {"q": ""}} if query.q else {}
+    for name, field in MANY.items():
+        if getattr(query, field):
+            found[name] = {field: ()} | ({"function_mode": "any"} if name == "function" else {})
+    for name in RANGES:
+        if any(bound is not None for bound in query.bounds(name)):
+            found[name] = {f"{name}_min": None, f"{name}_max": None}
+    for name in ("fundable", "updated_since"):
+        if getattr(query, name) is not None:
+            found[name] = {name: None}
+    return found
+
+
+def ways_out(query: SearchQuery) -> WaysOut:
+    """For a query that finds nothing; one small question to the engine for each condition."""
+    related = related_functions(query.q, MOST_RELATED)
+    first = replace(query, page=1, per_page=1)
+    changes = conditions(first)
+    try:
+        drops = [Drop(name, without, _count(without)) for name, without in _each_without(first, changes)]
+        only_words = len(changes) > 1 and "q" in changes
+        unfiltered = _count(replace(first.without_filters(), per_page=1)) if only_words else 0
+    except EngineUnavailable:
+        return WaysOut((), 0, related)
+    helpful = sorted((drop for drop in drops if drop.count), key=lambda drop: -drop.count)
+    return WaysOut(tuple(helpful), unfiltered, related)
+
+
+def _each_without(query: SearchQuery, changes: dict[str, dict[str, Any]]) -> list[tuple[str, SearchQuery]]:
+    return [(name, replace(query, **change)) for name, change in changes.items()]
+
+
+def _count(query: SearchQuery) -> int:
+    return ask(query, facets=()).result.total
