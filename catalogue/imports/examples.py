@@ -183,7 +183,7 @@ _PACKAGES: Final = (
             (
                 AREA,
                 Text(
-                    "販売・導入に応じる都道府県。すべてなら「全国」。空欄なら所在地の都道府県として探されます。",
+                    "販売・導入に応じる都道府県。すべてなら「全国」。空欄なら、ベンダーのある都道府県として探されます。",
                     "Prefectures served; 全国 for all. Left empty, it is found under the vendor's own prefecture.",
                 ),
                 "全国",

@@ -10,7 +10,17 @@ from werkzeug.datastructures import MultiDict
 from catalogue.vocabulary import ALL_INDUSTRIES, CATEGORY_CODES
 from catalogue.vocabulary_files import read_default_masters
 from search.bands import BANDS, band_of
-from search.parameters import DEFAULT_PER_PAGE, MAX_AMOUNT, BadQuery, SearchQuery
+from search.parameters import (
+    DEFAULT_PER_PAGE,
+    FIRST_DAY,
+    LABELS,
+    LAST_DAY,
+    MANY,
+    MAX_AMOUNT,
+    RANGES,
+    BadQuery,
+    SearchQuery,
+)
 from search.port import MAX_PAGE, MAX_PER_PAGE, MAX_VALUES, Sort
 from tenants.organisations import PREFECTURES
 
@@ -76,7 +86,16 @@ BAD = {
     "function_mode": ["none", "ALL"],
     "price_min": ["-1", "1.5", "1e6", "abc", "－１", "0x10", "1000000000000", "9" * 5000, "٣", "+5", "NaN"],
     "price_max": ["-1", "∞"],
+    "own_cost_min": ["-5", "十万"],
     "own_cost_max": ["-1", "1 000"],
+    "second_year_min": ["-1", "1e3"],
+    "second_year_max": ["9" * 16, "x"],
+    "area": ["東京", "all", "Tokyo"],
+    "deployment": ["saas", "CLOUD"],
+    "language": ["日本語", "jp"],
+    "certification": ["iso", "*"],
+    "support": ["24h", "いつも"],
+    "updated_since": ["2026-02-30", "yesterday", "20260101", "2026-1-1", "1999-12-31", "3000-01-01", "٢٠٢٦-٠١-٠١"],
     "sort": ["price_desc", "RELEVANCE", "1"],
     "page": ["0", "-1", "1000001", "1.0", "last"],
     "per_page": ["0", "101", "-20", "all"],
@@ -104,6 +123,27 @@ def test_all_faults_come_at_once():
     with pytest.raises(BadQuery) as caught:
         query_of(("function", "X1"), ("function", "X2"), ("industry", "x"), ("vendor", "1"))
     assert [finding.field for finding in caught.value.findings] == ["function", "function", "industry", "vendor"]
+
+
+@pytest.mark.parametrize("name", RANGES)
+def test_no_range_is_the_wrong_way_round(name):
+    with pytest.raises(BadQuery) as caught:
+        query_of((f"{name}_min", "500"), (f"{name}_max", "499"))
+    (finding,) = caught.value.findings
+    assert finding.field == f"{name}_min"
+    assert finding.remedy.ja == "下限を上限以下にしてください。"
+    assert query_of((f"{name}_min", "500"), (f"{name}_max", "500")).bounds(name) == (500, 500)
+
+
+def test_every_parameter_has_words_for_people():
+    assert {*MANY, *RANGES, *BAD, "q"} <= LABELS.keys()
+
+
+def test_fifty_values_of_a_filter_get_an_answer():
+    assert len(query_of(("area", ",".join(PREFECTURES))).areas) == 47
+    with pytest.raises(BadQuery) as caught:
+        query_of(("language", ",".join(f"x{number}" for number in range(50))))
+    assert len(caught.value.findings) == 50
 
 
 def test_the_lowest_price_is_not_above_the_highest():
@@ -149,9 +189,18 @@ queries = st.builds(
     prefectures=some(PREFECTURES),
     price_bands=some([band.code for band in BANDS]),
     fundable=st.none() | st.booleans(),
+    areas=some(PREFECTURES),
+    deployments=some(["cloud", "installed"]),
+    languages=some([row.code for row in MASTERS.traits_of("language")]),
+    certifications=some([row.code for row in MASTERS.traits_of("certification")]),
+    support=some([row.code for row in MASTERS.traits_of("support")]),
     price_min=amounts,
     price_max=st.none(),
+    own_cost_min=st.none(),
     own_cost_max=amounts,
+    second_year_min=amounts,
+    second_year_max=st.none(),
+    updated_since=st.none() | st.dates(FIRST_DAY, LAST_DAY),
     sort=st.sampled_from([each.value for each in Sort]),
     page=st.integers(1, MAX_PAGE),
     per_page=st.integers(1, MAX_PER_PAGE),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import published
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -9,13 +11,16 @@ from hypothesis import strategies as st
 from sqlalchemy import event
 
 from catalogue import publications
+from catalogue.traits import deployments
 from catalogue.vocabulary import CATEGORIES
 from marketplace import pricing
 from search import engines, queries, sync
-from search.bands import band_of
+from search.bands import BANDS, OWN_COST_BANDS, SECOND_YEAR_BANDS, band_of
 from search.embedded import EmbeddedEngine
 from search.parameters import BadQuery, SearchQuery
 from search.port import MAX_PAGE, EngineUnavailable, MatchStage, Sort
+from search.ways_out import ways_out
+from tenants import clock
 from tenants.actor import PUBLIC, SYSTEM
 from tenants.db import act_as, db
 from tenants.organisations import PREFECTURES
@@ -101,6 +106,90 @@ def test_facets_count_what_a_plain_count_counts_and_show_every_value(catalogue):
     assert [value.value for value in page.facets["category"]] == [row.code for row in CATEGORIES]
     assert [value.value for value in page.facets["prefecture"]] == list(PREFECTURES)
     assert "all" not in [value.value for value in page.facets["industry"]]
+
+
+def _traits(content, kind):
+    return content.get("traits", {}).get(kind, [])
+
+
+def test_facets_of_traits_count_what_is_said_and_what_follows(catalogue):
+    page, contents = find(), list(catalogue.values())
+    for kind in ("language", "certification", "support"):
+        for value in page.facets[kind]:
+            assert value.count == sum(value.value in _traits(content, kind) for content in contents), value
+    for value in page.facets["area"]:
+        served = [_traits(content, "area") or [content["vendor"]["prefecture"]] for content in contents]
+        assert value.count == sum(value.value in each or "all" in each for each in served), value
+    for value in page.facets["deployment"]:
+        runs = [
+            _traits(content, "deployment")
+            or deployments((), [item["cost_kind"] for item in content["items"] if item["functions"]])
+            for content in contents
+        ]
+        assert value.count == sum(value.value in each for each in runs), value
+
+
+@pytest.mark.parametrize(
+    ("field", "facet"),
+    [
+        ("areas", "area"),
+        ("deployments", "deployment"),
+        ("languages", "language"),
+        ("certifications", "certification"),
+        ("support", "support"),
+    ],
+)
+def test_a_filter_by_trait_gives_what_its_count_says(catalogue, field, facet):
+    for value in find().facets[facet]:
+        narrow = find(**{field: (value.value,)})
+        assert narrow.total == value.count, value
+        assert [each.count for each in narrow.facets[facet]] == [each.count for each in find().facets[facet]]
+
+
+@pytest.mark.parametrize(
+    ("name", "bands", "amount"),
+    [
+        ("price", BANDS, lambda hit: hit.total_yen),
+        ("own_cost", OWN_COST_BANDS, lambda hit: hit.own_cost_yen),
+        ("second_year", SECOND_YEAR_BANDS, lambda hit: hit.second_year_yen),
+    ],
+)
+def test_the_histogram_shows_all_amounts_whatever_range_is_set(catalogue, name, bands, amount):
+    every = [amount(hit) for hit in find(per_page=100).items]
+    ranged = find(**{f"{name}_min": sorted(every)[10], f"{name}_max": sorted(every)[20]})
+    for page in (find(), ranged):
+        assert [value.count for value in page.facets[f"{name}_band"]] == [
+            sum(band_of(yen, bands) is band for yen in every) for band in bands
+        ]
+    for band, value in zip(bands, ranged.facets[f"{name}_band"], strict=True):
+        high = None if band.high is None else band.high - 1
+        assert find(**{f"{name}_min": band.low, f"{name}_max": high}).total == value.count
+
+
+def test_since_a_day(catalogue):
+    today = clock.today()
+    assert find(updated_since=today - timedelta(days=1)).total == PACKAGES
+    assert find(updated_since=today + timedelta(days=2)).total == 0
+
+
+def test_ways_out_say_what_letting_each_condition_go_would_give(catalogue):
+    query = SearchQuery(q="会計", industries=("retail",), price_max=1, fundable=True)
+    assert queries.find(query).total == 0
+    found = ways_out(query)
+    assert [drop.name for drop in found.drops] == ["price"]
+    assert found.drops[0].count == queries.find(found.drops[0].query).total > 0
+    assert found.unfiltered == find(q="会計").total
+    assert [each.code for each in found.related] == ["B1"]
+
+
+def test_words_alone_that_nothing_has_lead_to_everything(catalogue):
+    found = ways_out(SearchQuery(q="ぬぬぬ存在しない語句"))
+    assert [(drop.name, drop.count) for drop in found.drops] == [("q", PACKAGES)]
+    assert found.unfiltered == 0
+
+
+def test_ways_out_without_the_index_are_none(without_index):
+    assert ways_out(SearchQuery(q="会計", price_max=1)).drops == ()
 
 
 def test_a_filter_narrows_the_results_but_not_the_counts_of_its_own_group(catalogue):

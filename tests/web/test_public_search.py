@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from urllib.parse import quote
 
@@ -55,6 +56,57 @@ def test_a_chip_takes_off_its_own_condition_only(shop):
     assert len(hrefs) == 3
     assert sorted(href.count("function=") for href in hrefs) == [1, 1, 2]
     assert [href for href in hrefs if "own_cost_max" not in href]
+
+
+def test_every_filter_is_on_the_page_and_carried_by_the_form(shop):
+    page = shop.get("/packages?prefecture=東京都&price_band=300k_600k&per_page=50").text
+    for name in ("category", "function", "industry", "fundable", "area", "deployment", "support", "language"):
+        assert f'type="checkbox" name="{name}"' in page
+    for name in ("own_cost", "price", "second_year"):
+        assert f'name="{name}_min"' in page
+        assert f'name="{name}_max"' in page
+    assert 'type="date"' in page
+    assert 'type="radio" name="function_mode" value="all"' in page
+    for name, value in (("prefecture", "東京都"), ("price_band", "300k_600k"), ("per_page", "50")):
+        assert f'<input type="hidden" name="{name}" value="{value}">' in page
+
+
+def test_a_histogram_bar_is_a_link_to_its_range_and_back(shop):
+    page = shop.get("/packages").text
+    bars = re.findall(
+        r'<th scope="row"><a href="([^"]+)">(\d+万〜\d+万円)</a></th>.*?class="number">(\d+)<', page, re.S
+    )
+    href, _, count = next(bar for bar in bars if "own_cost" in bar[0])
+    narrowed = shop.get(href.replace("&amp;", "&")).text
+    assert len(codes(narrowed)) == int(count)
+    assert 'aria-current="true"' in narrowed
+    back = re.search(r'<a href="([^"]+)" aria-current="true">', narrowed)[1]
+    assert back == "/packages"
+
+
+def test_the_form_s_empty_fields_are_not_in_the_address_people_copy(shop):
+    sent = "/packages?q=会計&price_min=&price_max=&function_mode=any&updated_since=&sort=relevance"
+    part = shop.get(sent, headers={"HX-Request": "true"})
+    assert part.headers["HX-Push-Url"] == f"/packages?q={quote('会計')}"
+    assert f'rel="canonical" href="http://localhost/packages?q={quote("会計")}"' in shop.get(sent).text
+
+
+def test_nothing_found_says_which_condition_to_let_go(shop):
+    page = shop.get("/packages?q=会計&price_max=1&industry=retail").text
+    assert codes(page) == []
+    assert "「総額（税抜）」の条件を外す" in page
+    href, count = re.search(
+        r'<li><a href="([^"]+)">「総額（税抜）」の条件を外す</a><span class="ways__count">(\d+)件', page
+    ).groups()
+    assert len(codes(shop.get(href.replace("&amp;", "&")).text)) == int(count) > 0
+    assert "近い機能でさがす" in page
+    assert "/find" in page
+    assert "/contact" in page
+
+
+def test_the_page_is_light(shop):
+    page = shop.get("/packages")
+    assert len(gzip.compress(page.data)) < 30_000
 
 
 def test_paging_keeps_the_rest(shop):

@@ -202,6 +202,22 @@ class TestEditor:
         assert alone.status_code == 422
         assert "XX" in alone.text
 
+    def test_what_a_package_is_like(self, vendor):
+        address = "/vendor/packages/AP-2"
+        page = vendor.get(f"{address}/edit").text
+        traits = {"deployment": ["cloud"], "language": ["ja", "en"], "area": ["all", "東京都"]}
+        answer = vendor.post_form(
+            f"{address}/edit", PACKAGE | {"version": version(page)} | traits, follow_redirects=True
+        )
+        assert "日本語、英語" in answer.text
+        assert "全国" in answer.text
+        page = vendor.get(f"{address}/edit").text
+        assert re.search(r'name="language" value="en" checked', page)
+        assert not re.search(r'name="area" value="東京都" checked', page)
+        refused = vendor.post_form(f"{address}/edit", PACKAGE | {"version": version(page), "support": ["x"]})
+        assert refused.status_code == 422
+        assert "サポート時間「x」は一覧にありません。" in refused.text
+
     def test_package_edit(self, vendor):
         page = vendor.get("/vendor/packages/AP-2/edit").text
         assert page.count('name="item_product"') == 6

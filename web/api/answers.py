@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+TraitKind = Literal["deployment", "language", "certification", "support", "area"]
 Yen = Annotated[int, Field(ge=0, description="Whole yen, consumption tax excluded.")]
 
 
@@ -259,16 +260,6 @@ class PriceAnswer(Answer):
     reason: str
 
 
-class Traits(Answer):
-    """What a package is like, as codes of the master data; areas are prefectures, or "all"."""
-
-    deployment: list[str] = []
-    language: list[str] = []
-    certification: list[str] = []
-    support: list[str] = []
-    area: list[str] = []
-
-
 class PackageAnswer(Answer):
     """One published package, with its estimate under the current scheme for an sme."""
 
@@ -282,8 +273,10 @@ class PackageAnswer(Answer):
     categories: list[str]
     cloud_months: int = Field(description="Months of cloud fees in the price.")
     items: list[PackageItem]
-    traits: Traits = Field(
-        default=Traits(), description="What its vendor says it is like; empty where it says nothing."
+    traits: dict[TraitKind, list[str]] = Field(
+        default={},
+        description="What its vendor says it is like: kind to codes of the master data. Areas are prefectures, or "
+        '"all". Of what nothing is said there is no kind.',
     )
     total_yen: Yen
     second_year_yen: Yen

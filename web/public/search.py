@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import Any, Final
 
 from flask import Response, make_response, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 
 from catalogue.masters import vocabulary
-from search.parameters import BadQuery
+from search.bands import BANDS, OWN_COST_BANDS, SECOND_YEAR_BANDS
+from search.parameters import FIRST_DAY, LABELS, MANY, BadQuery
 from search.queries import SearchPage, SearchQuery, find
+from search.ways_out import ways_out
+from tenants import clock
 from tenants.errors import Finding
 from tenants.text import Text, same
 from web.guard import Open, allow
 from web.kept_pages import kept
 from web.public import cards
 from web.public.blueprint import blueprint
-from web.words import yen
 
 SORTS: Final = (
     ("relevance", Text("おすすめ順（言葉との一致・新しさ）", "Best match, then newest")),
@@ -27,25 +31,19 @@ SORTS: Final = (
     ("newest", Text("新しく公開された順", "Newest")),
     ("name", Text("名前順", "Name")),
 )
-# facet -> (field of the query, words above it)
-GROUPS: Final = {
-    "category": ("categories", Text("業務の区分", "Business category")),
-    "function": ("functions", Text("できること（機能）", "Function")),
-    "industry": ("industries", Text("業種", "Industry")),
-    "price_band": ("price_bands", Text("総額（税抜）", "Total (before tax)")),
-    "fundable": ("fundable", Text("補助金", "Subsidy")),
-    "prefecture": ("prefectures", Text("ITベンダーの所在地", "Vendor's prefecture")),
-    "vendor": ("vendors", Text("ITベンダー", "Vendor")),
-}
-AMOUNTS: Final = {
-    "price_min": Text("総額の下限", "Lowest total"),
-    "price_max": Text("総額の上限", "Highest total"),
-    "own_cost_max": Text("自己負担の上限", "Highest own cost"),
-}
-LABELS: Final = {name: label for name, (_, label) in GROUPS.items()} | AMOUNTS | {"sort": Text("並べ替え", "Sort")}
-# Set by address only: the filter form carries them along.
-KEPT: Final = frozenset({"function_mode", "per_page"})
-OPEN_AT_FIRST: Final = frozenset({"category", "function", "industry", "fundable"})
+# What the panel shows as boxes, above and below the amounts; the others are set by address only.
+ABOVE: Final = ("category", "function", "industry")
+BELOW: Final = ("fundable", "area", "deployment", "support", "language", "certification", "vendor")
+BY_ADDRESS: Final = ("prefecture", "price_band")
+OPEN_AT_FIRST: Final = frozenset({"category", "function", "industry", "own_cost", "fundable"})
+SHOWN: Final = {"function": 20, "area": 6}
+# Amounts as people think of them: what they pay first.
+AMOUNTS: Final = {"own_cost": OWN_COST_BANDS, "price": BANDS, "second_year": SECOND_YEAR_BANDS}
+SINCE_DAYS: Final = (
+    (30, Text("1か月以内", "Within a month")),
+    (90, Text("3か月以内", "Within 3 months")),
+    (365, Text("1年以内", "Within a year")),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +55,37 @@ class Chip:
     href: str
 
 
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One band of a histogram. share: in percent of the tallest; href: the search with this band as its range."""
+
+    label: Text
+    count: int
+    share: int
+    href: str
+    selected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AmountFilter:
+    """An amount from and to, with how the results spread over it."""
+
+    name: str
+    label: Text
+    bars: tuple[Bar, ...]
+    open: bool
+
+
 @blueprint.get("/packages")
 @allow(Open.EVERYBODY)
 @kept
 def packages() -> Response:
     """Find packages; a bad address is answered with what is wrong in it, and the search goes on."""
     query, page, findings = _ask()
-    refused = {finding.field: finding for finding in findings if finding.field in AMOUNTS}
+    refused = {finding.field: finding for finding in findings}
     masters = vocabulary()
     partial = "HX-Request" in request.headers and "HX-History-Restore-Request" not in request.headers
+    set_now = chips(query, page)
     html = render_template(
         "public/_search.html" if partial else "public/packages.html",
         partial=partial,
@@ -75,23 +95,75 @@ def packages() -> Response:
         refused=refused,
         typed=lambda name: request.args[name] if name in refused else getattr(query, name),
         cards=[cards.from_hit(hit, masters) for hit in page.items],
-        chips=chips(query, page),
-        groups=[
-            {"name": name, "label": label, "options": page.facets[name], "open": _open(name, page)}
-            for name, (_, label) in GROUPS.items()
-        ],
-        kept={name: value for name, value in query.to_args() if name in KEPT},
+        chips=set_now,
+        above=[_group(name, page) for name in ABOVE],
+        amounts=[_amount(name, query, page, refused) for name in AMOUNTS],
+        below=[_group(name, page) for name in BELOW],
+        carried=[pair for pair in query.to_args() if pair[0] in (*BY_ADDRESS, "per_page")],
+        since=[(words, address(query, updated_since=day)) for day, words in _days()],
+        first_day=FIRST_DAY,
         sorts=SORTS,
         first=(page.page - 1) * query.per_page + 1,
         last=min(page.page * query.per_page, page.total),
         beyond=page.total > 0 and not page.items,
+        help=None if page.total or page.degraded else _help(query),
         page_href=lambda number: address(query, page=number),
         meant_href=address(query, q=page.did_you_mean),
-        clear_href=address(SearchQuery(q=query.q, sort=query.sort)),
+        clear_href=address(query.without_filters()),
+        canonical=address(query),
     )
     response = make_response(html, 400 if findings else 200)
     response.vary.add("HX-Request")
+    if partial and not findings:
+        # The form sends its empty fields too; the address people copy has only what is set.
+        response.headers["HX-Push-Url"] = address(query)
     return response
+
+
+def _group(name: str, page: SearchPage) -> dict[str, Any]:
+    options = page.facets[name]
+    return {
+        "name": name,
+        "label": LABELS[name],
+        "options": options,
+        "open": name in OPEN_AT_FIRST or any(option.selected for option in options),
+        "shown": SHOWN.get(name, 8),
+    }
+
+
+def _amount(
+    name: str, query: SearchQuery, page: SearchPage, refused: Mapping[str | None, Finding]
+) -> AmountFilter:
+    counts = {value.value: value.count for value in page.facets[f"{name}_band"]}
+    tallest = max(counts.values(), default=0) or 1
+    chosen = query.bounds(name)
+    bars = []
+    for band in AMOUNTS[name]:
+        low, high = band.low or None, None if band.high is None else band.high - 1
+        selected = chosen == (low, high)
+        limits = {f"{name}_min": None if selected else low, f"{name}_max": None if selected else high}
+        count = counts[band.code]
+        # Rounded up, so that what there is can be seen.
+        share = -(-count * 100 // tallest)
+        bars.append(Bar(band.label, count, share, address(query, **limits), selected))
+    is_set = chosen != (None, None) or not refused.keys().isdisjoint((f"{name}_min", f"{name}_max"))
+    return AmountFilter(name, LABELS[name], tuple(bars), is_set or name in OPEN_AT_FIRST)
+
+
+def _days() -> list[tuple[date, Text]]:
+    return [(clock.today() - timedelta(days=days), words) for days, words in SINCE_DAYS]
+
+
+def _help(query: SearchQuery) -> dict[str, Any]:
+    """What leads on from a search that finds nothing."""
+    found = ways_out(query)
+    return {
+        "drops": [
+            (LABELS[drop.name], drop.count, address(drop.query, per_page=query.per_page)) for drop in found.drops
+        ],
+        "unfiltered": found.unfiltered,
+        "related": [(each.label, url_for("public.packages", function=each.code)) for each in found.related],
+    }
 
 
 def _ask() -> tuple[SearchQuery, SearchPage, list[Finding]]:
@@ -110,14 +182,10 @@ def _ask() -> tuple[SearchQuery, SearchPage, list[Finding]]:
 
 
 def _for_people(finding: Finding) -> Finding:
-    """A fault that begins with the parameter's name, with the words people see on the page instead."""
-    name = finding.field or ""
-    if name not in LABELS or not finding.message.ja.startswith(f"{name} "):
-        return finding
-    remedy = finding.remedy if name in AMOUNTS else Text("一覧から選び直してください。", "Please choose again.")
-    label, value = LABELS[name], request.args[name][:40]
-    message = Text(f"「{label.ja}」に「{value}」は使えません。", f"“{value}” cannot be used for “{label.en}”.")
-    return Finding(finding.code, message, remedy, name)
+    """The same fault; where there is a list to choose from, that instead of its codes."""
+    if finding.field in ABOVE or finding.field in BELOW or finding.field in (*BY_ADDRESS, "sort"):
+        return replace(finding, remedy=Text("一覧から選び直してください。", "Please choose again."))
+    return finding
 
 
 def address(query: SearchQuery, **changes: Any) -> str:
@@ -128,25 +196,42 @@ def address(query: SearchQuery, **changes: Any) -> str:
     return url_for("public.packages", **found)
 
 
-def _open(name: str, page: SearchPage) -> bool:
-    return name in OPEN_AT_FIRST or any(option.selected for option in page.facets[name])
-
-
 def chips(query: SearchQuery, page: SearchPage) -> list[Chip]:
     """What is set, each with the address that takes it off."""
     found = []
-    for name, (field, group) in GROUPS.items():
+    for name in (*ABOVE, *BELOW, *BY_ADDRESS):
         labels = {option.value: option.label for option in page.facets[name]}
+        field = MANY.get(name, name)
         for value in query.selected()[name]:
             kept: Any = None
-            if field != "fundable":
+            if name in MANY:
                 kept = tuple(each for each in getattr(query, field) if each != value)
-            found.append(Chip(group, labels.get(value, same(value)), address(query, **{field: kept})))
-    for field, group in AMOUNTS.items():
-        amount = getattr(query, field)
-        if amount is not None:
-            found.append(Chip(group, yen(amount), address(query, **{field: None})))
+            found.append(Chip(LABELS[name], labels.get(value, same(value)), address(query, **{field: kept})))
+    for name in AMOUNTS:
+        words = range_words(*query.bounds(name))
+        if words:
+            without = {f"{name}_min": None, f"{name}_max": None}
+            found.append(Chip(LABELS[name], words, address(query, **without)))
+    if query.updated_since:
+        label = since_words(query.updated_since)
+        found.append(Chip(LABELS["updated_since"], label, address(query, updated_since=None)))
     if query.function_mode == "all":
         label = Text("選んだ機能をすべて含む", "All chosen functions")
         found.append(Chip(Text("機能", "Functions"), label, address(query, function_mode="any")))
     return found
+
+
+def range_words(low: int | None, high: int | None) -> Text | None:
+    """300,000円〜500,000円; None when neither end is set."""
+    if low is None and high is None:
+        return None
+    if low is None:
+        return Text(f"{high:,}円以下", f"up to ¥{high:,}")
+    if high is None:
+        return Text(f"{low:,}円以上", f"¥{low:,} and more")
+    return Text(f"{low:,}円〜{high:,}円", f"¥{low:,} to ¥{high:,}")
+
+
+def since_words(day: date) -> Text:
+    """2026年11月22日以降."""
+    return Text(f"{day.year}年{day.month}月{day.day}日以降", f"since {day.isoformat()}")
