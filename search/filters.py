@@ -111,6 +111,11 @@ class Period:
 Filter = Group | Range | Period
 
 
+def seconds(moment: datetime) -> int:
+    """A moment as indexes keep it: whole seconds since 1970, none before."""
+    return max(0, int(moment.timestamp()))
+
+
 def others(facet: Facet, filters: Sequence[Filter]) -> tuple[Filter, ...]:
     """The filters under which a facet is counted: all but its own, so that a count says what choosing would give.
 

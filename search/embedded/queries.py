@@ -16,7 +16,8 @@ from typing import Any, Final
 from tantivy import FieldType, Occur, Query
 
 from search.analyser import bigrams, fold, is_hiragana, query_words, reading_of, words
-from search.embedded.schema import PUBLISHED, filter_field, schema, seconds
+from search.embedded.schema import PUBLISHED, filter_field, schema
+from search.filters import seconds
 from search.port import (
     MAX_QUERY_CHARACTERS,
     MAX_QUERY_WORDS,

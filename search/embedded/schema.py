@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable
-from datetime import datetime
 from functools import lru_cache
 from importlib.metadata import version
 from itertools import pairwise
@@ -14,7 +13,7 @@ import tantivy
 
 from search.analyser import ANALYSIS_VERSION, GAP, bigrams, fold, fold_reading, surfaces_and_readings
 from search.documents import SearchDocument, to_bytes
-from search.port import Amount, Facet
+from search.filters import Amount, Facet, seconds
 from search.speller import labels
 from search.spellings import spellings, without_endings
 
@@ -176,11 +175,6 @@ def _counted(document: SearchDocument) -> dict[str, str]:
             name = names[zlib.crc32(value.encode()) % len(names)]
             sets.setdefault(name, []).append(f"{facet.value}{OF_FACET}{value}")
     return {name: SET_SEPARATOR.join(members) for name, members in sets.items()}
-
-
-def seconds(moment: datetime) -> int:
-    """A moment as the index keeps it: whole seconds since 1970, none before."""
-    return max(0, int(moment.timestamp()))
 
 
 def _texts(document: SearchDocument) -> dict[str, str]:

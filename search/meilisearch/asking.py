@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from search.documents import Visibility
+from search.filters import Amount, Facet, Filter, Period, Range, others, seconds
 from search.meilisearch.index_settings import LANGUAGE, MOST_HITS
 from search.meilisearch.terms import NEWEST, SHUFFLE, SORT_NAME, SOURCE, filter_field
 from search.meilisearch.ways import Stage
-from search.port import Amount, Facet, Group, MatchStage, Range, SearchRequest, Sort
+from search.port import MatchStage, SearchRequest, Sort
 
 DEEPEST: Final = 1_000
 """So far down a package's place is told."""
@@ -62,15 +63,21 @@ def seen_by(visibility: Visibility) -> list[str]:
     return [] if visibility is Visibility.SECRETARIAT else [one_of("visibility", [visibility.value])]
 
 
-def _group(group: Group | Range) -> list[str]:
-    if isinstance(group, Range):
-        name = group.amount.value
-        bounds = ((">=", group.low), ("<=", group.high))
-        return [f"{name} {sign} {bound}" for sign, bound in bounds if bound is not None]
-    attribute = filter_field(group.facet)
-    if group.mode == "any":
-        return [one_of(attribute, group.values)]
-    return [one_of(attribute, [value]) for value in group.values]
+def _between(attribute: str, low: int | None, high: int | None) -> list[str]:
+    bounds = ((">=", low), ("<=", high))
+    return [f"{attribute} {sign} {bound}" for sign, bound in bounds if bound is not None]
+
+
+def _filter(each: Filter) -> list[str]:
+    if isinstance(each, Range):
+        return _between(each.amount.value, each.low, each.high)
+    if isinstance(each, Period):
+        since, until = (seconds(bound) if bound else None for bound in (each.since, each.until))
+        return _between(NEWEST, since, until)
+    attribute = filter_field(each.facet)
+    if each.mode == "any":
+        return [one_of(attribute, each.values)]
+    return [one_of(attribute, [value]) for value in each.values]
 
 
 # --- questions ---
@@ -110,18 +117,13 @@ def _question(
     return Question(queries, federation)
 
 
-def _filters(request: SearchRequest, but_for: Facet | None = None) -> list[str]:
-    found = seen_by(request.visibility)
-    for group in request.groups:
-        if not (isinstance(group, Group) and group.facet is but_for):
-            found += _group(group)
-    return found
+def _filters(request: SearchRequest, filters: Sequence[Filter]) -> list[str]:
+    return [*seen_by(request.visibility), *(part for each in filters for part in _filter(each))]
 
 
 def _own_filter(request: SearchRequest) -> list[Facet]:
     """The facets that are counted as if their own filter were absent."""
-    filtered = {g.facet for g in request.groups if isinstance(g, Group) and g.mode == "any"}
-    return [facet for facet in request.facets if facet in filtered]
+    return [facet for facet in request.facets if len(others(facet, request.groups)) < len(request.groups)]
 
 
 def page(index: str, request: SearchRequest, stage: Stage) -> Question:
@@ -136,7 +138,7 @@ def page(index: str, request: SearchRequest, stage: Stage) -> Question:
     return _question(
         index,
         stage,
-        _filters(request),
+        _filters(request, request.groups),
         order=order,
         fields=("id", "version", *((SOURCE,) if request.highlight else ())),
         facets=[filter_field(facet) for facet in request.facets if facet not in apart],
@@ -146,9 +148,10 @@ def page(index: str, request: SearchRequest, stage: Stage) -> Question:
 
 
 def without_own_filter(index: str, request: SearchRequest, stage: Stage) -> Iterator[tuple[Facet, Question]]:
-    """For each facet filtered by ``any`` the question that counts what ticking another of its values would give."""
+    """For each facet with a filter of its own the question that counts what choosing another value would give."""
     for facet in _own_filter(request):
-        yield facet, _question(index, stage, _filters(request, facet), facets=[filter_field(facet)])
+        alone = _filters(request, others(facet, request.groups))
+        yield facet, _question(index, stage, alone, facets=[filter_field(facet)])
 
 
 def counts(index: str, stage: Stage, filters: Sequence[str], attributes: Sequence[str]) -> Question:

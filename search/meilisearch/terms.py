@@ -14,7 +14,7 @@ from typing import Any, Final
 from search.analyser import GAP, bigrams, fold, fold_reading, reading_of, surfaces_and_readings, words
 from search.documents import SearchDocument, to_bytes
 from search.embedded.schema import facet_values, shuffle
-from search.port import Amount, Facet
+from search.filters import Amount, Facet, seconds
 from search.speller import labels
 from search.spellings import spellings, without_endings
 
@@ -156,7 +156,7 @@ def to_record(document: SearchDocument) -> dict[str, Any]:
         **_analysed(document),
         **{filter_field(facet): list(values) for facet, values in facet_values(document).items()},
         **{amount.value: getattr(document, amount.value) for amount in Amount},
-        NEWEST: max(0, int(document.published_at.timestamp())),
+        NEWEST: seconds(document.published_at),
         SORT_NAME: letters(fold(document.name_kana or document.name)[:_LONGEST_NAME]),
         SHUFFLE: shuffle(document.id),
         LABELS: list(labels((document.name, *document.function_words, *document.products)).values()),
