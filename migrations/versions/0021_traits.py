@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0015"
-down_revision = "0014"
+revision = "0021"
+down_revision = "0020"
 branch_labels = None
 depends_on = None
 
@@ -15,7 +15,3 @@ def upgrade() -> None:
         "package", sa.Column("traits", postgresql.JSONB(), nullable=False, server_default=sa.text("'{}'::jsonb"))
     )
     op.alter_column("package", "traits", server_default=None)
-
-
-def downgrade() -> None:
-    op.drop_column("package", "traits")
