@@ -52,6 +52,7 @@ bench: setup-dev ## Measure estimates, search, pages and sign-in beside their ba
 	$(BIN)/python -m bench.estimates
 	$(BIN)/python -m bench.search_engine
 	$(BIN)/python -m bench.pages
+	$(BIN)/python -m bench.needs
 	$(BIN)/python -m bench.isolation
 	$(BIN)/python -m bench.sign_in
 
