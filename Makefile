@@ -17,7 +17,7 @@ MEASURE := --cov --cov-report=term
 
 export HOJO_DATA PORT
 .DEFAULT_GOAL := help
-.PHONY: help demo setup setup-dev setup-browser test check lint types imports templates coverage bench screenshots lock clean
+.PHONY: help demo setup setup-dev setup-browser test check lint types imports templates coverage bench bench-search screenshots lock clean
 # One target after the other: they share the environment and two cores.
 .NOTPARALLEL:
 
@@ -55,6 +55,9 @@ bench: setup-dev ## Measure estimates, search, pages and sign-in beside their ba
 	$(BIN)/python -m bench.needs
 	$(BIN)/python -m bench.isolation
 	$(BIN)/python -m bench.sign_in
+
+bench-search: setup-dev ## Judge what a search finds on 50,000 packages and write docs/search-quality.md
+	$(BIN)/python -m bench.search_quality 50000 docs/search-quality.md
 
 screenshots: setup-dev setup-browser ## Take a picture of every page at 390 and 1280 px, into screenshots/
 	$(BIN)/python -m tests.browser.screenshots

@@ -19,6 +19,7 @@ from typing import Any
 from sudachipy import Dictionary, SplitMode
 
 from search.character_forms import in_todays_form
+from search.romaji import latin_parts
 
 ANALYSIS_VERSION = 2
 """Raised when the same text would give other terms: indexes made before are then rebuilt."""
@@ -33,7 +34,14 @@ _HIRAGANA_SHIFT = ord("ァ") - ord("ぁ")
 _SMALL_TO_LARGE = str.maketrans("ぁぃぅぇぉゃゅょっゎゕゖゔ", "あいうえおやゆよつわかけぶ")
 _SUDACHI_LIMIT = 8_000  # characters in one call; Sudachi refuses more than 49,149 bytes
 _SENTENCE_END = re.compile(r"(?<=[。\n])")
-_CONTENT_CLASSES = frozenset({"名詞", "動詞", "形容詞", "形状詞"})
+_KINDS = {
+    "名詞": "noun",
+    "動詞": "verb",
+    "形容詞": "quality",
+    "形状詞": "quality",
+    "接頭辞": "affix",
+    "接尾辞": "affix",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +62,19 @@ class Word:
     """One word as Sudachi's shortest units cut it.
 
     surface and reading are folded (a reading also without prolonged sounds); start and end are places in the
-    original text; content is False for particles, endings and signs.
+    original text. kind: noun, verb, quality (adjectives), affix, or nothing for particles, helping verbs and signs.
     """
 
     surface: str
     reading: str
     start: int
     end: int
-    content: bool
+    kind: str
+
+    @property
+    def content(self) -> bool:
+        """Whether it says something by itself."""
+        return self.kind not in ("", "affix")
 
 
 def _to_hiragana(text: str) -> str:
@@ -262,7 +275,7 @@ def _folded_morpheme(surface: str, reading: str) -> tuple[str, str]:
     return folded, fold_reading(reading) or folded
 
 
-_Found = tuple[str, str, int, int, bool]
+_Found = tuple[str, str, int, int, str]
 
 
 @lru_cache(maxsize=50_000)
@@ -271,14 +284,16 @@ def _sudachi(sentence: str) -> tuple[_Found, ...]:
     for morpheme in _tokenizer().tokenize(sentence):
         surface, reading = _folded_morpheme(morpheme.surface(), morpheme.reading_form())
         if surface:
-            content = _is_content(morpheme.part_of_speech_id())
-            found.append((surface, reading, morpheme.begin(), morpheme.end(), content))
+            kind = _kind(morpheme.part_of_speech_id())
+            found.append((surface, reading, morpheme.begin(), morpheme.end(), kind))
     return tuple(found)
 
 
 @lru_cache(maxsize=2_000)
-def _is_content(part_of_speech: int) -> bool:
-    return _dictionary().pos_of(part_of_speech)[0] in _CONTENT_CLASSES
+def _kind(part_of_speech: int) -> str:
+    classes = _dictionary().pos_of(part_of_speech)
+    # する, いる, ある, くださる: they help other verbs.
+    return "" if classes[0] == "動詞" and classes[1] == "非自立可能" else _KINDS.get(classes[0], "")
 
 
 def _as_composed(text: str) -> Mapped | None:
@@ -295,11 +310,11 @@ def words(text: str) -> list[Word]:
     found: list[Word] = []
     base = 0
     for piece in _pieces(text if mapped is None else mapped.text):
-        for surface, reading, begin, end, content in _sudachi(piece):
+        for surface, reading, begin, end, kind in _sudachi(piece):
             start, stop = base + begin, base + end
             if mapped is not None:
                 start, stop = mapped.span(start, stop)
-            found.append(Word(surface, reading, start, stop, content))
+            found.append(Word(surface, reading, start, stop, kind))
         base += len(piece)
     return found
 
@@ -316,3 +331,15 @@ def reading_of(word: str) -> str:
     if all(_is_kana(c) or c == _PROLONGED for c in folded):
         return fold_reading(word)
     return "".join(w.reading for w in words(word))
+
+
+def readings_of(word: str) -> tuple[str, ...]:
+    """How a query word may be read, best first: by the dictionary, and as rōmaji where it has Latin letters."""
+    found = {reading_of(word): None}
+    pieces = latin_parts(word)
+    if any(kana for _, kana in pieces):
+        # Only one piece with several readings is written out; two such in one word nobody types.
+        spoken = [kana or (reading_of(piece),) for piece, kana in pieces]
+        for number in range(max(map(len, spoken))):
+            found[fold_reading("".join(each[min(number, len(each) - 1)] for each in spoken))] = None
+    return tuple(reading for reading in found if reading)

@@ -1,121 +1,33 @@
-"""From what was asked to the engine's answer."""
+"""One way to ask an engine, for pages, explanations and judging alike: as written first, then as it was meant."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, time
-from typing import Final, Literal
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
-from catalogue import synonym_list
-from catalogue.traits import NATIONWIDE
-from search.engines import engine
-from search.meant import corrections
-from search.parameters import RANGES, SearchQuery
-from search.port import (
-    Facet,
-    Filter,
-    Group,
-    MatchStage,
-    Period,
-    Range,
-    SearchRequest,
-    SearchResult,
-    Sort,
-    Visibility,
-    Wider,
-)
-from search.widening import widen
-from tenants import clock
+from search.port import MatchStage, SearchEngine, SearchRequest, SearchResult, Wider
 
-EVERY_FACET: Final = tuple(Facet)
+Correct = Callable[[str], tuple[Wider, ...]]
+"""From a query to what was meant by its misspelt words."""
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
-    """What the engine answered. synonyms, meant: what the words were widened to, and what was probably meant."""
+class Answer:
+    """What was found, by which request, and what its misspelt words were taken for (nothing when it was as written)."""
 
+    request: SearchRequest
     result: SearchResult
-    synonyms: tuple[Wider, ...]
-    meant: tuple[Wider, ...]
-
-
-def ask(
-    query: SearchQuery, *, facets: tuple[Facet, ...] = EVERY_FACET, published: Period | None = None
-) -> Answered:
-    """Ask the engine; first without loosening, for only what nobody wrote is compared with the vocabulary.
-
-    published: only what was published then. Raises EngineUnavailable.
-    """
-    known = synonym_list.current()
-    synonyms = widen(query.q, known)
-    strict = request_of(query, synonyms, loosest=MatchStage.READING, facets=facets, published=published)
-    result = engine().search(strict)
     meant: tuple[Wider, ...] = ()
-    if result.stage is MatchStage.NONE and query.q:
-        meant = corrections(query.q, known)
-        result = engine().search(request_of(query, synonyms, meant, facets=facets, published=published))
-    return Answered(result, synonyms, meant)
 
 
-def request_of(
-    query: SearchQuery,
-    synonyms: tuple[Wider, ...],
-    meant: tuple[Wider, ...] = (),
-    *,
-    loosest: Literal[MatchStage.READING, MatchStage.ANY] = MatchStage.ANY,
-    facets: tuple[Facet, ...] = EVERY_FACET,
-    published: Period | None = None,
-) -> SearchRequest:
-    """The request for a query, as the public asks it."""
-    return SearchRequest(
-        visibility=Visibility.PUBLIC,
-        text=query.q,
-        groups=tuple(filters_of(query, published)),
-        sort=Sort(query.sort),
-        page=query.page,
-        per_page=query.per_page,
-        facets=facets,
-        highlight=bool(query.q),
-        synonyms=synonyms,
-        corrections=meant,
-        loosest=loosest,
-    )
+def ask(engine: SearchEngine, request: SearchRequest, correct: Correct) -> Answer:
+    """The engine's answer. Only what nobody wrote is compared with the vocabulary: it takes longer.
 
-
-def filters_of(query: SearchQuery, published: Period | None = None) -> list[Filter]:
-    """A query's filters. What is offered nationwide is offered in each prefecture. published: only then."""
-    chosen: list[tuple[Facet, Sequence[str]]] = [
-        (Facet.CATEGORY, query.categories),
-        (Facet.FUNCTION, query.functions),
-        (Facet.INDUSTRY, query.industries),
-        (Facet.AREA, (*query.areas, NATIONWIDE) if query.areas else ()),
-        (Facet.VENDOR, query.vendors),
-        (Facet.PREFECTURE, query.prefectures),
-        (Facet.PRICE_BAND, query.price_bands),
-        (Facet.DEPLOYMENT, query.deployments),
-        (Facet.LANGUAGE, query.languages),
-        (Facet.CERTIFICATION, query.certifications),
-        (Facet.SUPPORT, query.support),
-        (Facet.FUNDABLE, () if query.fundable is None else (str(query.fundable).lower(),)),
-    ]
-    filters: list[Filter] = [
-        Group(facet, tuple(values), "all" if facet is Facet.FUNCTION and query.function_mode == "all" else "any")
-        for facet, values in chosen
-        if values
-    ]
-    for name, amount in RANGES.items():
-        low, high = query.bounds(name)
-        if low is not None or high is not None:
-            filters.append(Range(amount, low, high))
-    period = _period(query, published)
-    return [*filters, period] if period else filters
-
-
-def _period(query: SearchQuery, published: Period | None) -> Period | None:
-    if query.updated_since is None:
-        return published
-    since = datetime.combine(query.updated_since, time(), clock.JAPAN)
-    if published is None:
-        return Period(since)
-    return Period(max(since, published.since) if published.since else since, published.until)
+    Raises EngineUnavailable.
+    """
+    strict = replace(request, loosest=MatchStage.READING)
+    result = engine.search(strict)
+    if result.stage is not MatchStage.NONE or not request.text:
+        return Answer(strict, result)
+    loose = replace(request, corrections=correct(request.text))
+    return Answer(loose, engine.search(loose), loose.corrections)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from catalogue import synonym_list
+from search.asking import ask
 from search.engines import engine
 from search.meant import corrections
 from search.port import MatchStage, Reason, SearchRequest, Visibility
@@ -29,7 +30,9 @@ _FIELDS: Final = {
         "機能の言葉に「{text}」が一語としてある", "“{text}” is a word of its own in its functions"
     ),
     "reading": Text("読みに「{text}」がある", "It sounds like “{text}”"),
+    "label_reading": Text("名前か機能の読みに「{text}」がある", "Its name or a function sounds like “{text}”"),
     "reading_words": Text("「{text}」と読む語がある", "A word of it is read “{text}”"),
+    "unit": Text("「{text}」がある", "It has “{text}”"),
     "body": Text("「{text}」が何度も出てくる", "“{text}” is written often"),
 }
 
@@ -61,10 +64,9 @@ def explain(text: str, code: str) -> Explained | None:
     """
     known = synonym_list.current()
     synonyms = widen(text, known)
-    request = SearchRequest(Visibility.PUBLIC, text, synonyms=synonyms, loosest=MatchStage.READING)
-    if engine().search(request).stage is MatchStage.NONE:
-        request = SearchRequest(Visibility.PUBLIC, text, synonyms=synonyms, corrections=corrections(text, known))
-    found = engine().explain(request, code)
+    request = SearchRequest(Visibility.PUBLIC, text, per_page=1, synonyms=synonyms)
+    answer = ask(engine(), request, lambda words: corrections(words, known))
+    found = engine().explain(answer.request, code)
     if found is None:
         return None
     return Explained(found.stage, STAGES[found.stage], found.rank, tuple(map(_said, found.reasons)))

@@ -10,15 +10,15 @@ from typing import Final
 from catalogue.synonym_list import SynonymList
 from search.analyser import query_words
 from search.engines import engine
-from search.port import MAX_QUERY_CHARACTERS, MAX_QUERY_WORDS, EngineUnavailable, Wider
+from search.port import MAX_QUERY_CHARACTERS, MAX_QUERY_WORDS, EngineUnavailable, SearchEngine, Wider
 from search.speller import Vocabulary, labels
 
 _KEPT_SECONDS: Final = 30.0
 _SYNONYM_COUNT: Final = 1
 
 
-class _Kept:
-    """The vocabulary of this process, made anew when the index or the synonyms changed, at most twice a minute."""
+class KeptVocabulary:
+    """An engine's vocabulary, made anew when its index or the synonyms changed, at most twice a minute."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -26,25 +26,24 @@ class _Kept:
         self._made_at = float("-inf")
         self._vocabulary = Vocabulary.of(())
 
-    def get(self, synonyms: SynonymList) -> Vocabulary:
+    def get(self, searched: SearchEngine, synonyms: SynonymList) -> Vocabulary:
         """EngineUnavailable while the index does not answer and none was made yet."""
-        searched = engine()
         # Another engine or another list counts at once; the same engine's index may be half a minute ahead.
         owner = (id(searched), synonyms.key)
         with self._lock:
             fresh = time.monotonic() - self._made_at < _KEPT_SECONDS
             if self._key[:2] != owner or (not fresh and self._key[2:] != (searched.version(),)):
-                self._vocabulary = Vocabulary.of(_counted(synonyms))
+                self._vocabulary = Vocabulary.of(_counted(searched, synonyms))
                 self._key = (*owner, searched.version())
                 self._made_at = time.monotonic()
             return self._vocabulary
 
 
-_kept = _Kept()
+_kept = KeptVocabulary()
 
 
-def _counted(synonyms: SynonymList) -> Iterator[tuple[str, str, int]]:
-    for label, count in engine().vocabulary():
+def _counted(searched: SearchEngine, synonyms: SynonymList) -> Iterator[tuple[str, str, int]]:
+    for label, count in searched.vocabulary():
         for folded, written in labels([label]).items():
             yield folded, written, count
     for each in synonyms.entries:
@@ -56,9 +55,14 @@ def _counted(synonyms: SynonymList) -> Iterator[tuple[str, str, int]]:
 def corrections(text: str, synonyms: SynonymList) -> tuple[Wider, ...]:
     """For each word of a query that is probably misspelt, what was meant; nothing while the index does not answer."""
     try:
-        vocabulary = _kept.get(synonyms)
+        vocabulary = _kept.get(engine(), synonyms)
     except EngineUnavailable:
         return ()
+    return corrected_by(vocabulary, text)
+
+
+def corrected_by(vocabulary: Vocabulary, text: str) -> tuple[Wider, ...]:
+    """For each word of a query that is probably misspelt, the word of this vocabulary that was meant."""
     words = query_words(text[:MAX_QUERY_CHARACTERS], most=MAX_QUERY_WORDS)
     return tuple(Wider(word, (meant,)) for word in words if (meant := vocabulary.correct(word)))
 

@@ -193,7 +193,8 @@ class Reason:
     """What raised a hit: a text that one of its fields has, and how many points that gave.
 
     field: name, functions, products, industries (the text is written there); words, name_words, function_words (it
-    is a whole word there); reading, reading_words (it sounds so); body (how often it is written).
+    is a whole word there); reading, reading_words, label_reading (it sounds so; in its name or functions); body (how
+    often it is written); unit (it has this part of what was asked at all).
     """
 
     field: str

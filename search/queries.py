@@ -16,7 +16,6 @@ from catalogue.publications import Published
 from catalogue.vocabulary import Masters
 from marketplace import pricing
 from search.analyser import fold, query_words
-from search.asking import ask
 from search.facet_values import FacetValue, facet_values
 from search.meant import rewritten
 from search.parameters import SearchQuery
@@ -28,6 +27,7 @@ from search.port import (
     MatchStage,
     Wider,
 )
+from search.requests import answer_to
 from tenants.text import Text
 
 __all__ = ["FacetValue", "PackageHit", "SearchPage", "SearchQuery", "find"]
@@ -103,7 +103,7 @@ def find(query: SearchQuery) -> SearchPage:
     masters = vocabulary()
     query.check(masters)
     try:
-        answered = ask(query)
+        answered = answer_to(query)
     except EngineUnavailable:
         return _without_index(query, masters)
     result, meant = answered.result, answered.meant

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import Final
 
-from search.analyser import fold
+from search.analyser import fold, fold_reading, is_hiragana, reading_of
 
 MOST_WORDS: Final = 30_000
 """So many of the words in use are compared with, the most frequent first: bounds the time."""
 
-_SHORTEST: Final = 4  # folded characters: of three, too many words are one step away
+_SHORTEST: Final = 3  # folded characters
+_FREE_FROM: Final = 4  # of three, too many words are one step away: the first character must be right
 _TWO_STEPS_FROM: Final = 8
+_SHORTEST_SOUND: Final = 5  # kana: of a word typed by its sound
+_TWO_SOUNDS_FROM: Final = 10
 # Words as typing errors happen in them: one script each. Hiragana only where it is the whole word: elsewhere it is
 # grammar.
 _RUN: Final = re.compile(r"[ァ-ヶー]{3,}|[A-Za-z]{3,}|[\u4e00-\u9fff]{3,}")
 _HIRAGANA: Final = re.compile(r"[ぁ-ゖー]{4,}")
+_LOAN_WORD: Final = re.compile(r"[ァ-ヶー]{4,}|[A-Za-z]{4,}")
 
 
 def runs(text: str) -> Iterator[tuple[int, int]]:
@@ -42,6 +47,15 @@ def labels(texts: Iterable[str]) -> dict[str, str]:
     return found
 
 
+def words_in_use(names: Iterable[str], sentences: Iterable[str]) -> list[str]:
+    """The words of a document, as written: those in its names, and loan words in its sentences (the rest is grammar)."""
+    found = labels(names)
+    for sentence in sentences:
+        for match in _LOAN_WORD.finditer(unicodedata.normalize("NFKC", sentence)):
+            found.setdefault(fold(match[0]), match[0])
+    return list(found.values())
+
+
 def distance(one: str, other: str, most: int) -> int:
     """How many characters must be put in, left out, changed or swapped with their neighbour; above most: most + 1."""
     if abs(len(one) - len(other)) > most:
@@ -61,39 +75,89 @@ def distance(one: str, other: str, most: int) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Vocabulary:
-    """Words in use by the length of their folded form: (folded, its characters, as written, how often)."""
+class _Entry:
+    """A word in use: its key (folded, or its sound), the key's characters, as written, how often."""
 
-    known: frozenset[str]
-    by_length: dict[int, tuple[tuple[str, frozenset[str], str, int], ...]]
+    key: str
+    characters: frozenset[str]
+    written: str
+    count: int
+
+
+_ByLength = Mapping[int, Sequence[_Entry]]
+
+
+class Vocabulary:
+    """Words in use, by the length of their folded form; by sound and by beginning only once that is asked."""
+
+    def __init__(self, entries: Iterable[_Entry]) -> None:
+        self._entries = tuple(entries)
+        self.known = frozenset(entry.key for entry in self._entries)
+        self._by_length = _by_length(self._entries)
 
     @classmethod
     def of(cls, counted: Iterable[tuple[str, str, int]]) -> Vocabulary:
         """From (folded, as written, how often), of one folded word the most frequent writing first."""
-        by_length: dict[int, list[tuple[str, frozenset[str], str, int]]] = {}
-        known: set[str] = set()
+        found: dict[str, _Entry] = {}
         for folded, written, count in counted:
-            if folded not in known and len(known) < MOST_WORDS:
-                known.add(folded)
-                by_length.setdefault(len(folded), []).append((folded, frozenset(folded), written, count))
-        return cls(frozenset(known), {length: tuple(entries) for length, entries in by_length.items()})
+            if folded not in found and len(found) < MOST_WORDS:
+                found[folded] = _Entry(folded, frozenset(folded), written, count)
+        return cls(found.values())
+
+    @cached_property
+    def _by_sound(self) -> _ByLength:
+        sounds: dict[str, _Entry] = {}
+        for entry in self._entries:
+            sound = _sound(entry.written)
+            if sound != entry.key and len(sound) >= _SHORTEST_SOUND - 1:
+                sounds.setdefault(sound, _Entry(sound, frozenset(sound), entry.written, entry.count))
+        return _by_length(sounds.values())
+
+    @cached_property
+    def _by_beginning(self) -> Mapping[str, Sequence[_Entry]]:
+        """The first character -> the words with it."""
+        found: dict[str, list[_Entry]] = {}
+        for entry in self._entries:
+            found.setdefault(entry.key[0], []).append(entry)
+        return found
 
     def nearest(self, word: str) -> str | None:
         """The published word nearest to this one, as written; None when it is one itself or none is near.
 
-        Of equally near ones that with the same beginning, then the most frequent.
+        By its spelling, else by its beginning (names run together with what follows), else by its sound.
         """
         folded = fold(word)
         if len(folded) < _SHORTEST or folded in self.known:
             return None
+        return self._near_spelling(folded) or self._near_beginning(folded) or self._near_sound(word)
+
+    def _near_spelling(self, folded: str) -> str | None:
         most = 2 if len(folded) >= _TWO_STEPS_FROM else 1
+        found = _near(folded, self._by_length, most)
+        if len(folded) < _FREE_FROM:
+            found = [each for each in found if each.same_characters or (each.same_beginning and each.count > 1)]
+        return min(found).written if found else None
+
+    def _near_beginning(self, folded: str) -> str | None:
+        if len(folded) < _FREE_FROM:
+            return None
         characters = frozenset(folded)
-        found: list[tuple[int, bool, int, str, str]] = []
-        for length in range(max(_SHORTEST, len(folded) - most), len(folded) + most + 1):
-            for known, its, written, count in self.by_length.get(length, ()):
-                if len(characters ^ its) <= 2 * most and (steps := distance(folded, known, most)) <= most:
-                    found.append((steps, known[0] != folded[0], -count, known, written))
-        return min(found)[-1] if found else None
+        found = []
+        for first in dict.fromkeys(folded[:2]):  # the first two may be swapped
+            for entry in self._by_beginning.get(first, ()):
+                # Two steps longer, or it was compared as a whole.
+                if len(entry.key) > len(folded) + 1 and len(characters.difference(entry.key)) <= 1:
+                    steps, cut = _beginning(folded, entry.key)
+                    if steps <= 1:
+                        found.append(_candidate(folded, cut, entry, steps))
+        return min(found).written if found else None
+
+    def _near_sound(self, word: str) -> str | None:
+        sound = fold_reading(word) if is_hiragana(word) else _sound(word)
+        if len(sound) < _SHORTEST_SOUND:
+            return None
+        found = _near(sound, self._by_sound, 2 if len(sound) >= _TWO_SOUNDS_FROM else 1)
+        return min(found).written if found else None
 
     def correct(self, word: str) -> str | None:
         """The word with what was probably meant in the place of its misspelt parts; None when it has none."""
@@ -105,3 +169,62 @@ class Vocabulary:
                 kept += composed[at:start] + meant
                 at = end
         return kept + composed[at:] if at else None
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class _Candidate:
+    """A near word; the least is the best: fewest steps, the same characters, in use, the same beginning, frequent."""
+
+    steps: int
+    other_characters: bool
+    rare: bool
+    other_beginning: bool
+    less: int
+    written: str
+
+    @property
+    def same_characters(self) -> bool:
+        return not self.other_characters
+
+    @property
+    def same_beginning(self) -> bool:
+        return not self.other_beginning
+
+    @property
+    def count(self) -> int:
+        return -self.less
+
+
+def _candidate(typed: str, key: str, entry: _Entry, steps: int) -> _Candidate:
+    swapped = sorted(typed) == sorted(key)
+    return _Candidate(steps, not swapped, entry.count < 2, typed[0] != key[0], -entry.count, entry.written)
+
+
+def _beginning(typed: str, key: str) -> tuple[int, str]:
+    """How far the typed word is from the beginning of a longer one, at most 2, and that beginning."""
+    lengths = (len(typed), len(typed) + 1, len(typed) - 1)
+    return min((distance(typed, key[:length], 1), key[:length]) for length in lengths)
+
+
+def _near(typed: str, by_length: _ByLength, most: int) -> list[_Candidate]:
+    characters = frozenset(typed)
+    found = []
+    for length in range(max(_SHORTEST, len(typed) - most), len(typed) + most + 1):
+        for entry in by_length.get(length, ()):
+            if len(characters ^ entry.characters) <= 2 * most:
+                steps = distance(typed, entry.key, most)
+                if steps <= most:
+                    found.append(_candidate(typed, entry.key, entry, steps))
+    return found
+
+
+def _by_length(entries: Iterable[_Entry]) -> _ByLength:
+    found: dict[int, list[_Entry]] = {}
+    for entry in entries:
+        found.setdefault(len(entry.key), []).append(entry)
+    return found
+
+
+@lru_cache(maxsize=2 * MOST_WORDS)
+def _sound(written: str) -> str:
+    return reading_of(written)

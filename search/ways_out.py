@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from search.asking import ask
 from search.parameters import MANY, RANGES, SearchQuery
 from search.port import EngineUnavailable
+from search.requests import answer_to
 from search.suggestions import Suggestion, related_functions
 
 MOST_RELATED: Final = 4
@@ -66,4 +66,4 @@ def _each_without(query: SearchQuery, changes: dict[str, dict[str, Any]]) -> lis
 
 
 def _count(query: SearchQuery) -> int:
-    return ask(query, facets=()).result.total
+    return answer_to(query, facets=()).result.total

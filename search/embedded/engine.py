@@ -19,7 +19,8 @@ from search.embedded import facets as counting
 from search.embedded.folder import IndexFolder
 from search.embedded.highlights import highlights
 from search.embedded.integrity import Checked
-from search.embedded.queries import QueryText, StageQuery, everything, group_query, stages
+from search.embedded.loosened import all_stages
+from search.embedded.queries import QueryText, StageQuery, everything, group_query
 from search.embedded.reader import Reader, Snapshot, engine_faults, mark, open_index
 from search.embedded.schema import FAIR, LABELS, schema, to_tantivy
 from search.embedded.writer import KeptWriter
@@ -68,7 +69,8 @@ class EmbeddedEngine:
 
     root: the folder; made when missing. lock_seconds: how long a change waits for another writer.
     idle_seconds: how long after a change the index stays taken by this process's writer.
-    remembered: how many requests' counts are kept until the next commit (0 for measuring).
+    remembered: how many requests' counts are kept until the next commit (0 for measuring). readings: False leaves
+    out all that is found by its sound, to measure what readings are worth.
     """
 
     name = "embedded"
@@ -80,6 +82,7 @@ class EmbeddedEngine:
         lock_seconds: float = 10.0,
         idle_seconds: float = 1.0,
         remembered: int = _REMEMBERED_COUNTS,
+        readings: bool = True,
     ) -> None:
         self._folder = IndexFolder(root)
         self._reader = Reader(self._folder)
@@ -88,6 +91,7 @@ class EmbeddedEngine:
         self._writer = KeptWriter(idle_seconds=idle_seconds, lock_seconds=lock_seconds)
         self._rebuilds: dict[str, _OpenRebuild] = {}
         self._remembered = remembered
+        self._with_readings = readings
         self._counts: OrderedDict[Any, _Counts] = OrderedDict()
         self._counts_lock = threading.Lock()
 
@@ -217,7 +221,7 @@ class EmbeddedEngine:
         snapshot = self._reader.snapshot()
         text = QueryText.of(request)
         with engine_faults():
-            for stage in _readings(text, request):
+            for stage in self._stages(snapshot, text, request):
                 result = self._answer(snapshot, request, text, stage)
                 if result.total or self._matches(snapshot, stage, request.visibility):
                     return result
@@ -235,11 +239,26 @@ class EmbeddedEngine:
         """Why this document is where it is for this text; None when the text does not find it."""
         snapshot = self._reader.snapshot()
         with engine_faults():
-            for stage in _readings(QueryText.of(request), request):
+            for stage in self._stages(snapshot, QueryText.of(request), request):
                 if self._matches(snapshot, stage, request.visibility):
                     limits = _seen_by(snapshot, request.visibility)
                     return explaining.explain(snapshot.searcher, stage, limits, identity)
         return None
+
+    def _stages(self, snapshot: Snapshot, text: QueryText, request: SearchRequest) -> Iterator[StageQuery]:
+        """The ways to read a request, strictest first; made one by one, as most are answered by the first."""
+        if not text.given:
+            yield StageQuery(MatchStage.ALL, Query.all_query())
+        elif text.words:
+            searcher = snapshot.searcher
+            wanted = all_stages(
+                text,
+                request.loosest,
+                readings=self._with_readings,
+                documents=searcher.num_docs,
+                count=lambda query: searcher.search(query, 1).count,
+            )
+            yield from (stage for make in wanted if (stage := make(text)) is not None)
 
     def _matches(self, snapshot: Snapshot, stage: StageQuery, visibility: Visibility) -> bool:
         query = everything([stage.matching, *_seen_by(snapshot, visibility)])
@@ -320,14 +339,6 @@ class EmbeddedEngine:
                 snapshot.searcher.num_segments,
                 snapshot.version,
             )
-
-
-def _readings(text: QueryText, request: SearchRequest) -> Iterator[StageQuery]:
-    """The ways to read a request, strictest first; made one by one, as most are answered by the first."""
-    if not text.given:
-        yield StageQuery(MatchStage.ALL, Query.all_query())
-    elif text.words:
-        yield from (stage for make in stages(text, request.loosest) if (stage := make(text)) is not None)
 
 
 def _prepared(document: SearchDocument) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from search.analyser import bigrams, fold_with_places, reading_of, words
+from search.analyser import bigrams, fold_with_places, readings_of, words
 from search.documents import SearchDocument
 from search.port import Highlight, MatchStage
 from search.spellings import plain_with_places, spellings
@@ -48,7 +48,7 @@ def _finder(query: Sequence[str], stage: MatchStage) -> Callable[[str], list[_Sp
     if stage in (MatchStage.EXACT, MatchStage.WIDENED, MatchStage.CORRECTED):
         return lambda text: _written_spans(text, folded)
     if stage is MatchStage.READING:
-        readings = [r for r in map(reading_of, query) if r]
+        readings = [reading for word in query for reading in readings_of(word)]
         return lambda text: _written_spans(text, folded) + _sound_spans(text, readings)
     if stage is MatchStage.SIMILAR:
         pairs = [gram for word in folded for gram in bigrams(word)]

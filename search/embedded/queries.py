@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from tantivy import FieldType, Occur, Query
 
-from search.analyser import bigrams, fold, is_hiragana, query_words, reading_of, words
+from search.analyser import bigrams, fold, is_hiragana, query_words, reading_of, readings_of, words
 from search.embedded.schema import PUBLISHED, filter_field, schema
 from search.filters import seconds
 from search.port import (
@@ -35,8 +35,9 @@ WHOLE_WORDS: Final = {"words": 25.0, "name_words": 10.0, "function_words": 6.0} 
 _BODY, _VENDOR = 1.0, 0.3
 _FREQUENCY = 0.1
 _READING_WORD = 5.0
+_LABEL_READING = 6.0
 _SHORTEST_READING = 3  # below this a reading must be a whole word: れじ is part of too many
-_SYNONYM = 0.6  # of what a word as typed counts: who types レジ sees レジ first, POS after it
+SYNONYM = 0.6  # of what a word as typed counts: who types レジ sees レジ first, POS after it
 _MOST_WIDER = 12  # texts looked for beside those typed, in one query
 
 
@@ -62,6 +63,10 @@ class StageQuery:
         """What finds the same and scores it."""
         raises = [(Occur.Should, bonus.query) for bonus in self.bonuses]
         return Query.boolean_query([(Occur.Must, self.matching), *raises])
+
+
+Maker = Callable[["QueryText"], StageQuery | None]
+"""From a text to one way to read it; None when that would be no other way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +115,13 @@ def everything(queries: Sequence[Any]) -> Any:
     return Query.boolean_query([(Occur.Must, q) for q in queries])
 
 
-def _phrase(field: str, terms: Sequence[str]) -> Any:
+def phrase(field: str, terms: Sequence[str]) -> Any:
     if len(terms) == 1:
         return Query.term_query(schema(), field, terms[0])
     return Query.phrase_query(schema(), field, list(terms))
 
 
-def _written(field: str, text: str) -> Any:
+def written(field: str, text: str) -> Any:
     """The field has the text, in one of its spellings, as a part of it."""
     return anything([_folded(field, each) for each in spellings(text)])
 
@@ -125,38 +130,46 @@ def _folded(field: str, folded: str) -> Any:
     if len(folded) == 1:
         # Every character of a text is in one of its pairs, so a pair with it is looked for.
         return Query.regex_query(schema(), field, f"{folded}.?|.{folded}")
-    return _phrase(field, bigrams(folded))
+    return phrase(field, bigrams(folded))
 
 
-def _exact_match(texts: Sequence[str]) -> Any:
+def exact_match(texts: Sequence[str]) -> Any:
     fields = (("body", _BODY), ("vendor", _VENDOR))
     return anything(
-        [Query.const_score_query(_written(field, text), score) for text in texts for field, score in fields]
+        [Query.const_score_query(written(field, text), score) for text in texts for field, score in fields]
     )
 
 
-def _exact_bonuses(text: str, share: float = 1.0) -> Iterator[Bonus]:
+def exact_bonuses(text: str, share: float = 1.0) -> Iterator[Bonus]:
     for field, score in SCORES.items():
-        yield Bonus(field, text, Query.const_score_query(_written(field, text), score * share))
-    yield from _whole_word_bonuses(text, share)
+        yield Bonus(field, text, Query.const_score_query(written(field, text), score * share))
+    yield from whole_word_bonuses(text, share)
     if len(fold(text)) > 1:
-        yield Bonus("body", text, Query.boost_query(_written("body", text), _FREQUENCY * share))
+        yield Bonus("body", text, Query.boost_query(written("body", text), _FREQUENCY * share))
 
 
-def _whole_word_bonuses(text: str, share: float = 1.0) -> Iterator[Bonus]:
+def whole_word_bonuses(text: str, share: float = 1.0) -> Iterator[Bonus]:
     readings = dict.fromkeys(tuple(w.surface for w in words(each)) for each in (text, without_endings(text)))
     phrases = [surfaces for surfaces in readings if surfaces]
     if phrases:
         for field, score in WHOLE_WORDS.items():
-            found = anything([_phrase(field, each) for each in phrases])
+            found = anything([phrase(field, each) for each in phrases])
             yield Bonus(field, text, Query.const_score_query(found, score * share))
 
 
-def _sound_queries(reading: str) -> list[Any]:
+def sound_queries(reading: str) -> list[Any]:
     whole = Query.const_score_query(Query.term_query(schema(), "reading_words", reading), _READING_WORD)
     if len(reading) < _SHORTEST_READING:
         return [whole]
-    return [whole, Query.const_score_query(_phrase("reading", bigrams(reading)), _BODY)]
+    return [whole, Query.const_score_query(phrase("reading", bigrams(reading)), _BODY)]
+
+
+def _label_sounds(reading: str) -> Iterator[Bonus]:
+    """Where names and functions sound so."""
+    if len(reading) >= _SHORTEST_READING:
+        found = phrase("label_reading", bigrams(reading))
+        yield Bonus("label_reading", reading, Query.const_score_query(found, _LABEL_READING))
+        yield Bonus("reading", reading, Query.boost_query(phrase("reading", bigrams(reading)), _FREQUENCY))
 
 
 def _as_written(text: QueryText, stage: MatchStage, *kinds: tuple[Sequence[Wider], float]) -> StageQuery:
@@ -166,41 +179,39 @@ def _as_written(text: QueryText, stage: MatchStage, *kinds: tuple[Sequence[Wider
     bonuses: list[Bonus] = []
     for word in text.words:
         also = [(other, share) for known, share in wider for other in known.get(fold(word), ())]
-        matches.append(_exact_match([word, *(other for other, _ in also)]))
-        bonuses += _exact_bonuses(word)
-        bonuses += [bonus for other, share in also for bonus in _exact_bonuses(other, share)]
+        matches.append(exact_match([word, *(other for other, _ in also)]))
+        bonuses += exact_bonuses(word)
+        bonuses += [bonus for other, share in also for bonus in exact_bonuses(other, share)]
     return StageQuery(stage, everything(matches), tuple(bonuses))
 
 
-def _exact(text: QueryText) -> StageQuery:
+def exact(text: QueryText) -> StageQuery:
     # A synonym of a part of a word widens nothing here: the whole word would have to be there.
     known = text.wider(text.synonyms)
     if any(fold(word) in known for word in text.words):
-        return _as_written(text, MatchStage.WIDENED, (text.synonyms, _SYNONYM))
+        return _as_written(text, MatchStage.WIDENED, (text.synonyms, SYNONYM))
     return _as_written(text, MatchStage.EXACT)
 
 
-def _corrected(text: QueryText) -> StageQuery | None:
+def corrected(text: QueryText) -> StageQuery | None:
     if not text.corrections:
         return None
-    return _as_written(text, MatchStage.CORRECTED, (text.corrections, 1.0), (text.synonyms, _SYNONYM))
+    return _as_written(text, MatchStage.CORRECTED, (text.corrections, 1.0), (text.synonyms, SYNONYM))
 
 
-def _by_reading(text: QueryText) -> StageQuery:
+def by_reading(text: QueryText) -> StageQuery:
     wider = text.wider(text.synonyms)
     matches: list[Any] = []
     bonuses: list[Bonus] = []
     for word in text.words:
-        reading = reading_of(word)
+        readings = readings_of(word)
         also = wider.get(fold(word), ())
-        sounds = _sound_queries(reading) if reading else []
-        matches.append(anything([_exact_match([word, *also]), *sounds]))
-        bonuses += _exact_bonuses(word)
-        bonuses += [bonus for other in also for bonus in _exact_bonuses(other, _SYNONYM)]
-        bonuses += [Bonus("reading", reading, sound) for sound in sounds]
-        if len(reading) >= _SHORTEST_READING:
-            often = Query.boost_query(_phrase("reading", bigrams(reading)), _FREQUENCY)
-            bonuses.append(Bonus("reading", reading, often))
+        sounds = {reading: sound_queries(reading) for reading in readings}
+        matches.append(anything([exact_match([word, *also]), *(q for some in sounds.values() for q in some)]))
+        bonuses += exact_bonuses(word)
+        bonuses += [bonus for other in also for bonus in exact_bonuses(other, SYNONYM)]
+        bonuses += [Bonus("reading", reading, sound) for reading, some in sounds.items() for sound in some]
+        bonuses += [bonus for reading in readings for bonus in _label_sounds(reading)]
     return StageQuery(MatchStage.READING, everything(matches), tuple(bonuses))
 
 
@@ -211,7 +222,7 @@ def _half_of(field: str, grams: Sequence[str]) -> Any:
     )
 
 
-def _pairs(folded: Sequence[str]) -> list[str]:
+def pairs(folded: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(gram for word in folded if len(word) > 1 for gram in bigrams(word)))
 
 
@@ -221,44 +232,26 @@ def _label_bonuses(grams: Sequence[str], text: str) -> Iterator[Bonus]:
         yield Bonus(field, text, Query.boost_query(found, score / 4))
 
 
-def _similar(text: QueryText) -> StageQuery | None:
-    written = _pairs([fold(w) for w in text.words])
-    sounds = _pairs([reading_of(w) for w in text.words])
+def similar(text: QueryText) -> StageQuery | None:
+    written = pairs([fold(w) for w in text.words])
+    sounds = pairs([reading_of(w) for w in text.words])
     options = [_half_of(f, g) for f, g in (("body", written), ("reading", sounds)) if len(g) > 1]
     if not options:
         return None
     bonuses = list(_label_bonuses(written, " ".join(text.words))) if written else []
-    bonuses += [bonus for word in text.words for bonus in _whole_word_bonuses(word)]
+    bonuses += [bonus for word in text.words for bonus in whole_word_bonuses(word)]
     return StageQuery(MatchStage.SIMILAR, anything(options), tuple(bonuses))
 
 
-def _any_word(text: QueryText) -> StageQuery | None:
-    found = [w.surface for word in text.words for w in words(word) if w.content and len(w.surface) > 1]
-    terms = list(dict.fromkeys(found))
-    options = [Query.term_query(schema(), "words", t) for t in terms]
-    options += [Query.boost_query(_written("body", t), _FREQUENCY) for t in terms]
-    options += [_exact_match([t]) for texts in text.wider(text.synonyms).values() for t in texts]
-    if not options:
-        grams = _pairs([fold(w) for w in text.words])
-        options = [Query.term_query(schema(), "body", g) for g in grams]
-    if not options:
-        return None
-    bonuses = [
-        Bonus(field, term, Query.boost_query(_written(field, term), score / 4))
-        for term in terms
-        for field, score in SCORES.items()
-    ]
-    return StageQuery(MatchStage.ANY, anything(options), tuple(bonuses))
-
-
-def stages(text: QueryText, loosest: MatchStage) -> list[Callable[[QueryText], StageQuery | None]]:
-    """The ways to read a text, strictest first, down to the loosest one that is wanted (READING or ANY).
+def strict_stages(text: QueryText, *, readings: bool) -> list[Maker]:
+    """The ways to read a text as it was typed, strictest first.
 
     A word in hiragana only is meant as a sound: きんたい must find 勤怠 also where one name happens to be written
     in kana, so such a text starts at READING.
     """
-    strict = [_by_reading] if any(is_hiragana(w) for w in text.words) else [_exact, _by_reading]
-    return [*strict, *(() if loosest is MatchStage.READING else (_corrected, _similar, _any_word))]
+    if not readings:
+        return [exact]
+    return [by_reading] if any(is_hiragana(w) for w in text.words) else [exact, by_reading]
 
 
 def _between(field: str, low: int | None, high: int | None) -> Any:

@@ -14,7 +14,7 @@ import tantivy
 from search.analyser import ANALYSIS_VERSION, GAP, bigrams, fold, fold_reading, surfaces_and_readings
 from search.documents import SearchDocument, to_bytes
 from search.filters import Amount, Facet, seconds
-from search.speller import labels
+from search.speller import words_in_use
 from search.spellings import spellings, without_endings
 
 _SCHEMA_VERSION = 3
@@ -30,7 +30,17 @@ SPLIT = "split"
 LABELS = "labels"
 """Words of one script in the names of things, as written: what misspelt words are compared with."""
 
-TEXT_FIELDS = ("body", "vendor", "name", "functions", "products", "industries", "words", "reading")
+TEXT_FIELDS = (
+    "body",
+    "vendor",
+    "name",
+    "functions",
+    "products",
+    "industries",
+    "words",
+    "reading",
+    "label_reading",
+)
 WORD_FIELDS = ("name_words", "function_words")
 
 _SPREAD: dict[Facet, int] = {Facet.FUNCTION: 4, Facet.INDUSTRY: 4}
@@ -178,7 +188,8 @@ def _counted(document: SearchDocument) -> dict[str, str]:
 
 
 def _texts(document: SearchDocument) -> dict[str, str]:
-    labels = (document.name, *document.function_words, *document.products, *document.industry_names)
+    named = (document.name, *document.function_words)
+    labels = (*named, *document.products, *document.industry_names)
     main = (*labels, document.prefecture, document.description)
     analysed = [_word_terms(text) for text in main if text]
     vendor = _word_terms(document.vendor_name)
@@ -195,8 +206,15 @@ def _texts(document: SearchDocument) -> dict[str, str]:
         "name_words": _words_field((document.name,)),
         "function_words": _words_field(document.function_words),
         "reading": f" {BREAK} ".join(r for r in readings if r),
+        "label_reading": f" {BREAK} ".join(filter(None, (_word_terms(text)[1] for text in named))),
         "reading_words": " ".join(a[2] for a in analysed if a[2]),
     }
+
+
+def label_words(document: SearchDocument) -> list[str]:
+    """What misspelt words are compared with."""
+    names = (document.name, *document.function_words, *document.products, *document.industry_names)
+    return words_in_use(names, (document.description, document.vendor_name))
 
 
 def to_tantivy(document: SearchDocument) -> Any:
@@ -219,7 +237,7 @@ def to_tantivy(document: SearchDocument) -> Any:
         "sort_newest": _sortable(seconds(document.published_at), document),
         "sort_name": f"{fold(document.name_kana or document.name)}{SET_SEPARATOR}{document.id}",
         FAIR: _FAIR_BASE + shuffle(document.id),
-        LABELS: list(labels((document.name, *document.function_words, *document.products)).values()),
+        LABELS: label_words(document),
         "source": to_bytes(document),
     }
     return tantivy.Document.from_dict(fields, schema())

@@ -13,9 +13,8 @@ from typing import Any, Final
 
 from search.analyser import GAP, bigrams, fold, fold_reading, reading_of, surfaces_and_readings, words
 from search.documents import SearchDocument, to_bytes
-from search.embedded.schema import facet_values, shuffle
+from search.embedded.schema import facet_values, label_words, shuffle
 from search.filters import Amount, Facet, seconds
-from search.speller import labels
 from search.spellings import spellings, without_endings
 
 PARTS: Final = (
@@ -159,6 +158,6 @@ def to_record(document: SearchDocument) -> dict[str, Any]:
         NEWEST: seconds(document.published_at),
         SORT_NAME: letters(fold(document.name_kana or document.name)[:_LONGEST_NAME]),
         SHUFFLE: shuffle(document.id),
-        LABELS: list(labels((document.name, *document.function_words, *document.products)).values()),
+        LABELS: label_words(document),
         SOURCE: to_bytes(document).decode("utf-8", "replace"),
     }

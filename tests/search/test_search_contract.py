@@ -182,10 +182,10 @@ class TestExplaining:
 
 
 class TestVocabulary:
-    def test_words_in_the_names_of_things_most_frequent_first(self, engine):
+    def test_names_and_loan_words_in_descriptions_most_frequent_first(self, engine):
         fill(
             engine,
-            a_document("A", name="ｺｰﾙｾﾝﾀｰ支援", products=("Security",), description="デスクリプション"),
+            a_document("A", name="ｺｰﾙｾﾝﾀｰ支援", products=("Security",), description="会計係のコールセンター"),
             a_document("B", name="コールセンターの友", function_words=("給与計算",)),
         )
         assert list(engine.vocabulary()) == [("コールセンター", 2), ("Security", 1), ("給与計算", 1)]

@@ -16,7 +16,7 @@ from search import queries, sync
 from search.embedded import EmbeddedEngine
 from search.parameters import SearchQuery
 from search.port import MatchStage
-from search.speller import MOST_WORDS, Vocabulary, distance, labels
+from search.speller import MOST_WORDS, Vocabulary, distance, labels, words_in_use
 from tenants.actor import PUBLIC, SYSTEM
 from tenants.db import act_as, db
 
@@ -73,6 +73,12 @@ KNOWN = vocabulary(
         ("給与系算", "給与計算"),
         ("クレジト決済", "クレジット決済"),
         ("クラウド給与系算", "クラウド給与計算"),
+        ("勤怠菅理", "勤怠管理"),
+        ("怠勤管理", "勤怠管理"),
+        ("ホールセンター", "コールセンター"),
+        ("きんたいかんい", "勤怠管理"),
+        ("きゅうよけいさ", "給与計算"),
+        ("クレジト", "クレジット"),
         ("コールセンター", None),
         ("ホームページ", None),
         ("れじ", None),
@@ -97,6 +103,32 @@ def test_any_text_gets_an_answer_that_is_not_itself(text):
 def test_the_most_frequent_of_equally_near_words():
     known = Vocabulary.of([("せんたく", "センタク", 1), ("せんたけ", "センタケ", 9)])
     assert known.nearest("センタコ") == "センタケ"
+
+
+def test_words_in_use_come_before_rare_ones_and_swaps_before_changes():
+    known = Vocabulary.of([("客様管理", "客様管理", 1), ("顧客管理", "顧客管理", 9), ("顧各管理", "顧各管理", 9)])
+    assert known.nearest("客顧管理") == "顧客管理"
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("受発住", "受発注"), ("シトフ", "シフト"), ("受花注文", None), ("返発注", None), ("受発", None)],
+)
+def test_of_three_characters_the_first_must_be_right(typed, meant):
+    known = Vocabulary.of([("受発注", "受発注", 5), ("しふと", "シフト", 1)])
+    assert known.nearest(typed) == meant
+
+
+def test_the_beginning_of_a_name_that_runs_on():
+    known = Vocabulary.of([("るみかのすたと", "ルミカノスタート", 1)])
+    assert known.nearest("ルミカロ") == "ルミカノスタート"
+    assert known.nearest("ミルカノ") == "ルミカノスタート"
+    assert known.nearest("ソラカロ") is None
+
+
+def test_words_in_use_are_names_and_the_loan_words_of_sentences():
+    found = words_in_use(["勤怠管理"], ["会計係とコールセンター、kintai。レジ"])
+    assert found == ["勤怠管理", "コールセンター", "kintai"]
 
 
 def test_so_many_words_and_no_more():

@@ -51,6 +51,27 @@ def test_audit_holds_until_somebody_tampers(hojo: Hojo, owner: Engine, index: ob
     }
 
 
+def test_a_search_is_judged(hojo: Hojo, tmp_path: Path) -> None:
+    documents, queries = tmp_path / "D.jsonl", tmp_path / "Q.jsonl"
+    documents.write_text('{"code": "あ/1", "name": "勤怠らくらく"}', "utf-8")
+    queries.write_text('{"group": "exact", "q": "勤怠", "relevant": ["あ/1"]}', "utf-8")
+    asked = ("search", "judge", "--documents", str(documents), "--queries", str(queries))
+    told = json.loads(hojo(*asked, "--engine", "embedded", "--engine", "trigram", "--json").stdout)
+    assert [(each["engine"], each["overall"]["recall_at_10"]) for each in told["engines"]] == [
+        ("embedded", 1.0),
+        ("trigram", 0.0),
+    ]
+    assert "judged" not in told["engines"][0]
+    table = hojo(*asked, "--each").stdout
+    assert "exact\t1\t1.000" in table
+    assert "exact\t勤怠\t1.00\twidened\tあ/1" in table
+
+    queries.write_text('{"q": "勤怠", "relevant": ["い"]}', "utf-8")
+    refused = hojo(*asked)
+    assert refused.exit_code == 2
+    assert "Q.jsonl 1: relevant のコード「い」の文書がありません。" in refused.stderr
+
+
 def test_search_index(hojo: Hojo, index: EmbeddedEngine) -> None:
     publish_worked_input()
     assert hojo("search", "verify").exit_code == 0

@@ -2,16 +2,34 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import asdict
+from pathlib import Path
+from typing import Final
 
 import click
 from werkzeug.datastructures import MultiDict
 
 from search import explaining, setting_aside, sync
+from search.judging.collection import read_documents, read_queries
+from search.judging.contestants import CONTESTANTS
+from search.judging.judge import Verdict, judge_collection
 from search.queries import SearchQuery, find
+from tenants.errors import BadInput
 from web import console
 from web.commands.needs import needs, understand
-from web.commands.output import as_json_option, as_system, say, stop_with_problems, write_json, write_table
+from web.commands.output import (
+    as_json_option,
+    as_system,
+    say,
+    sentence,
+    stop_with_problems,
+    write_json,
+    write_table,
+)
+
+_BAD_FILE: Final = 2
+_A_FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.group()
@@ -174,6 +192,74 @@ def _write_reasons(found: explaining.Explained) -> None:
     click.echo(say(f"順位 {place}（{stage}）", f"rank {place} ({stage})"))
     write_table([(f"{each.points:.2f}", each.says.in_language(language)) for each in found.reasons])
     click.echo(explaining.NEVER.in_language(language))
+
+
+@commands.command()
+@click.option(
+    "--documents",
+    type=_A_FILE,
+    required=True,
+    help="A JSON object on each line: {code, name, vendor, description, functions, industries, prefecture, "
+    "price_yen}; code and name are needed. 文書。",
+)
+@click.option(
+    "--queries",
+    type=_A_FILE,
+    required=True,
+    help="A JSON object on each line: {group, q, relevant}; relevant: codes that should be found. 質問。",
+)
+@click.option(
+    "--engine",
+    "engines",
+    type=click.Choice(list(CONTESTANTS)),
+    multiple=True,
+    default=("embedded",),
+    show_default=True,
+    help="May be repeated. 比べる方式。",
+)
+@click.option("--each", "each_query", is_flag=True, help="Also write every query. 1問ずつの結果も書きます。")
+@as_json_option
+def judge(documents: Path, queries: Path, engines: tuple[str, ...], *, each_query: bool, as_json: bool) -> None:
+    """Judge how well a search finds what it should, in any collection (検索の質を測る).
+
+    Asks on a scratch index: neither the live one nor the database is needed or touched. Exit code 2 when a file has
+    bad lines; each is named.
+    """
+    try:
+        collection = read_documents(documents)
+        asked = read_queries(queries, collection)
+    except BadInput as error:
+        for finding in error.findings:
+            click.echo(sentence(finding), err=True)
+        sys.exit(_BAD_FILE)
+    verdicts = judge_collection(collection, asked, tuple(dict.fromkeys(engines)))
+    if as_json:
+        told = [verdict.as_dict(with_queries=each_query) for verdict in verdicts]
+        write_json({"documents": len(collection), "queries": len(asked), "engines": told})
+        return
+    for verdict in verdicts:
+        _write_verdict(verdict, each_query=each_query)
+
+
+def _write_verdict(verdict: Verdict, *, each_query: bool) -> None:
+    write_table([(verdict.engine, say("件数", "queries"), "recall@10", "MRR", "nDCG@10", "p50 ms", "p95 ms")])
+    rows = [*verdict.groups.items(), (say("全体", "overall"), verdict.overall)]
+    write_table(
+        [
+            (
+                group,
+                each.queries,
+                f"{each.recall:.3f}",
+                f"{each.mrr:.3f}",
+                f"{each.ndcg:.3f}",
+                f"{each.p50_ms:.1f}",
+                f"{each.p95_ms:.1f}",
+            )
+            for group, each in rows
+        ]
+    )
+    if each_query:
+        write_table([(q.group, q.text, f"{q.recall:.2f}", q.stage, " ".join(q.found)) for q in verdict.judged])
 
 
 commands.add_command(needs)

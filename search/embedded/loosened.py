@@ -1,0 +1,155 @@
+"""When nothing has every word: what has most of what the text is about. Also which stage is tried after which.
+
+The text is taken apart into units: the words as typed, or the phrases of a sentence. A unit counts by how much it
+says (search/phrases.py) and how rare it is. A document with more of them comes before one with fewer, whatever its
+fields; a unit that nothing has does not spoil the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from math import log
+from typing import Any, Final
+
+from tantivy import Occur, Query
+
+from search.analyser import fold, readings_of
+from search.embedded.queries import (
+    SYNONYM,
+    Bonus,
+    Maker,
+    QueryText,
+    StageQuery,
+    anything,
+    corrected,
+    exact_bonuses,
+    exact_match,
+    pairs,
+    similar,
+    sound_queries,
+    strict_stages,
+)
+from search.embedded.schema import schema
+from search.phrases import Phrase, is_sentence, phrases
+from search.port import MatchStage
+
+Count = Callable[[Any], int]
+"""How many documents a tantivy query matches."""
+
+_HAS: Final = 60.0  # for having a unit at all: more than all its fields together
+_FEW: Final = 10  # a page of results: with fewer, one unit less must do
+_MOST_UNITS: Final = 10
+_MEANT: Final = 0.8
+_PART: Final = 0.5
+_SAYS_SOMETHING: Final = 0.25  # from this weight on a unit alone may find documents
+
+
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    """One thing the text is about. texts: as typed, then what else it may be; query: one of them is there."""
+
+    texts: tuple[str, ...]
+    weight: float
+    query: Any
+    count: int
+
+
+def loose_stages(text: QueryText, documents: int, count: Count) -> list[Maker]:
+    """What is tried when no document is as typed.
+
+    A sentence, or several words, is about several things: then those count before likeness of the characters.
+    """
+
+    def any_word(given: QueryText) -> StageQuery | None:
+        return _any_word(given, documents, count)
+
+    several = len(text.words) > 1 or any(is_sentence(word) for word in text.words)
+    return [corrected, any_word, similar] if several else [corrected, similar, any_word]
+
+
+def all_stages(
+    text: QueryText, loosest: MatchStage, *, readings: bool, documents: int, count: Count
+) -> list[Maker]:
+    """The ways to read a text, strictest first, down to the loosest one that is wanted (READING or ANY)."""
+    strict = strict_stages(text, readings=readings)
+    return strict if loosest is MatchStage.READING else [*strict, *loose_stages(text, documents, count)]
+
+
+def _any_word(text: QueryText, documents: int, count: Count) -> StageQuery | None:
+    units = _units(text, documents, count)
+    if not units:
+        grams = pairs([fold(word) for word in text.words])
+        options = [Query.term_query(schema(), "body", gram) for gram in grams]
+        return StageQuery(MatchStage.ANY, anything(options)) if options else None
+    telling = [unit for unit in units if unit.weight >= _SAYS_SOMETHING] or units
+    bonuses = [bonus for unit in units for bonus in _bonuses(unit)]
+    return StageQuery(MatchStage.ANY, _most_of(telling, count), tuple(bonuses))
+
+
+def _most_of(units: Sequence[_Unit], count: Count) -> Any:
+    """As many of the units as still find a page of results."""
+    options = [(Occur.Should, Query.const_score_query(unit.query, 0.0)) for unit in units]
+    for needed in range(len(units), 1, -1):
+        query = Query.boolean_query(options, minimum_number_should_match=needed)
+        if count(query) >= _FEW:
+            return query
+    return anything([query for _, query in options])
+
+
+def _bonuses(unit: _Unit) -> Iterator[Bonus]:
+    yield Bonus("unit", unit.texts[0], Query.const_score_query(unit.query, _HAS * unit.weight))
+    for number, each in enumerate(unit.texts):
+        yield from exact_bonuses(each, unit.weight * (SYNONYM if number else 1.0))
+
+
+def _units(text: QueryText, documents: int, count: Count) -> list[_Unit]:
+    """What the text is about and some document has, at most _MOST_UNITS."""
+    wider = text.wider(text.synonyms)
+    found: dict[str, _Unit] = {}
+    for phrase in _asked(text):
+        also = wider.pop(fold(phrase.text), ())
+        for unit in _known(phrase, also, documents, count):
+            found.setdefault(fold(unit.texts[0]), unit)
+    # What is left stands for longer parts of the text than a phrase, or for a part of one that nothing has.
+    for word, texts in wider.items():
+        stands_for = None if any(word in known for known in found) else _unit(texts, 1.0, documents, count)
+        if stands_for is not None:
+            found.setdefault(fold(texts[0]), stands_for)
+    return sorted(found.values(), key=lambda unit: -unit.weight)[:_MOST_UNITS]
+
+
+def _asked(text: QueryText) -> Iterator[Phrase]:
+    for word in text.words:
+        known = phrases(word)
+        yield from known if known else (Phrase(word, (word,), 1.0),)
+    typed = {fold(phrase.text) for word in text.words for phrase in phrases(word)}
+    for meant in (each for texts in text.wider(text.corrections).values() for each in texts):
+        for phrase in phrases(meant):
+            if fold(phrase.text) not in typed:
+                yield Phrase(phrase.text, phrase.words, phrase.weight * _MEANT)
+
+
+def _known(phrase: Phrase, also: tuple[str, ...], documents: int, count: Count) -> Iterator[_Unit]:
+    """The phrase where documents have it; its words where none or few do."""
+    whole = _unit((phrase.text, *also), phrase.weight, documents, count)
+    if whole is not None:
+        yield whole
+    if len(phrase.words) > 1 and (whole is None or whole.count < _FEW):
+        for word in phrase.words:
+            part = _unit((word,), phrase.weight * _PART, documents, count) if len(fold(word)) > 1 else None
+            if part is not None:
+                yield part
+
+
+def _unit(texts: tuple[str, ...], weight: float, documents: int, count: Count) -> _Unit | None:
+    query = exact_match(texts)
+    number = count(query)
+    if not number:
+        sounds = [q for reading in readings_of(texts[0]) if len(reading) > 2 for q in sound_queries(reading)]
+        query = anything(sounds) if sounds else query
+        number = count(query) if sounds else 0
+    if not number:
+        return None
+    rarity = log((documents + 1) / number) / log(documents + 2)
+    return _Unit(texts, weight * (0.5 + 0.5 * max(0.0, rarity)), query, number)

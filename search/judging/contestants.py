@@ -1,0 +1,126 @@
+"""The engines that are judged: ours as the site asks it, the same without readings, and a plain trigram index."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from itertools import islice
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final, Protocol
+
+from catalogue.synonym_list import SynonymList
+from search.asking import ask
+from search.documents import SearchDocument
+from search.embedded import EmbeddedEngine
+from search.judging.collection import place
+from search.judging.measures import DEPTH
+from search.meant import KeptVocabulary, corrected_by
+from search.port import Facet, SearchRequest, Visibility, Wider
+from search.widening import widen
+
+_AT_ONCE: Final = 2_000
+Documents = Callable[[], Iterable[SearchDocument]]
+"""The collection anew each time it is asked for."""
+
+
+class Contestant(Protocol):
+    """An engine filled with the collection."""
+
+    def search(self, text: str) -> tuple[str, list[int]]:
+        """The stage that answered and the numbers of the first documents, best first."""
+
+
+class Embedded:
+    """Our engine: analysis, stages, synonyms and corrections as on the site, all facets counted, highlights made."""
+
+    def __init__(self, engine: EmbeddedEngine, synonyms: SynonymList) -> None:
+        self._engine = engine
+        self._synonyms = synonyms
+        self._vocabulary = KeptVocabulary()
+
+    def search(self, text: str) -> tuple[str, list[int]]:
+        """As :func:`search.queries.find` asks, but for the database."""
+        request = SearchRequest(
+            Visibility.PUBLIC,
+            text,
+            per_page=DEPTH,
+            facets=tuple(Facet),
+            highlight=True,
+            synonyms=widen(text, self._synonyms),
+        )
+        result = ask(self._engine, request, self._meant).result
+        return result.stage.value, [place(hit.id) for hit in result.hits]
+
+    def _meant(self, text: str) -> tuple[Wider, ...]:
+        return corrected_by(self._vocabulary.get(self._engine, self._synonyms), text)
+
+
+class Trigram:
+    """SQLite's FTS5 with its trigram tokenizer over all texts, every word needed, ranked by bm25; nothing more."""
+
+    def __init__(self, database: sqlite3.Connection) -> None:
+        self._database = database
+
+    def search(self, text: str) -> tuple[str, list[int]]:
+        """Words below three characters are in no trigram, so they find nothing."""
+        words = text.replace("\0", " ").encode("utf-8", "replace").decode().split()
+        match = " AND ".join('"' + word.replace('"', '""') + '"' for word in words)
+        if not match:
+            return "none", []
+        rows = self._database.execute(
+            "SELECT rowid FROM package WHERE package MATCH ? ORDER BY rank LIMIT ?", (match, DEPTH)
+        )
+        found = [number for (number,) in rows]
+        return ("match" if found else "none"), found
+
+
+@contextmanager
+def _embedded(
+    folder: Path, documents: Documents, synonyms: SynonymList, *, readings: bool = True
+) -> Iterator[Contestant]:
+    engine = EmbeddedEngine(folder / "index", remembered=0, readings=readings)
+    engine.ensure_schema()
+    rebuild = engine.begin_rebuild()
+    stream = iter(documents())
+    while batch := list(islice(stream, _AT_ONCE)):
+        engine.load(rebuild, batch)
+    engine.commit_rebuild(rebuild)
+    try:
+        yield Embedded(engine, synonyms)
+    finally:
+        engine.close()
+
+
+@contextmanager
+def _without_readings(folder: Path, documents: Documents, synonyms: SynonymList) -> Iterator[Contestant]:
+    with _embedded(folder, documents, synonyms, readings=False) as made:
+        yield made
+
+
+@contextmanager
+def _trigram(folder: Path, documents: Documents, _synonyms: SynonymList) -> Iterator[Contestant]:
+    database = sqlite3.connect(folder / "trigram.db")
+    try:
+        database.execute("CREATE VIRTUAL TABLE package USING fts5(body, tokenize='trigram')")
+        database.executemany(
+            "INSERT INTO package(rowid, body) VALUES (?, ?)",
+            ((place(each.id), " ".join(_texts(each))) for each in documents()),
+        )
+        database.commit()
+        yield Trigram(database)
+    finally:
+        database.close()
+
+
+def _texts(document: SearchDocument) -> Iterator[str]:
+    yield from (document.name, *document.function_words, *document.products, *document.industry_names)
+    yield from (document.prefecture, document.description, document.vendor_name, document.vendor_number)
+
+
+_Opening = Callable[[Path, Documents, SynonymList], AbstractContextManager[Contestant]]
+CONTESTANTS: Final[Mapping[str, _Opening]] = MappingProxyType(
+    {"embedded": _embedded, "without-readings": _without_readings, "trigram": _trigram}
+)
+"""By the name one asks for: a function that fills an engine in a scratch folder for as long as a block lasts."""

@@ -1,0 +1,85 @@
+"""What a sentence is about: its phrases by how much they say. Pure.
+
+月末の給与計算が大変 is about 給与計算; 月末 and 大変 stand in many a sentence and say little; の and が say nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from search.analyser import Word, fold, words
+
+_NOUN: Final = 1.0
+_OTHER: Final = 0.3  # verbs and adjectives: what is done matters less than to what
+_COMMON: Final = 0.12
+_COMMON_WORDS: Final = """
+大変 面倒 手間 時間 苦手 不安 心配 簡単 便利 楽 必要 大切 重要 無理 駄目 だめ 毎日 毎月 毎回 毎朝
+毎晩 毎週 毎年 月末 月初 年末 年度末 今 昔 最近 以前 将来 今後 いつ いつも 自分 自社 当社 弊社 我が社
+人 方 者 物 もの こと 事 とき 時 ところ 所 ため よう 様 場合 方法 やり方 仕方 仕組み 何
+なに どこ だれ 誰 どれ どう なぜ 何度 何回 何日 一つ 二つ 一度 一日 二日 一時間 全部 全て すべて 一部
+半分 困る 困り 困っ 悩み 悩む 問題 課題 相談 希望 検討 おすすめ お勧め 探し 探す 欲しい ほしい 教え 教えて 知り
+知る 思う 思っ 使う 使い 使っ 作る 作り 減らす 減らし 増やす 増やし やめる できる 出来る 仕事 作業 業務 会社 店
+お店 うち 私 わたし 社長 経営 店長 担当 導入 利用 対応 機能 ソフト ソフトウェア システム ツール サービス 製品 商品名 もっと
+とても すぐ よく 多い 少ない 早い 遅い 良い いい 悪い 高い 安い 結構 本当 普段 普通 一番 少し ちょっと たくさん
+いろいろ 色々 代わり かわり 手 気 目 間 中 上 下 前 後 他 ほか 以上 以下
+"""
+COMMON: Final = frozenset(map(fold, _COMMON_WORDS.split()))
+"""Words of everyday sentences that name no function, no trade and no place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Words that belong together. text: as typed. words: its content words as typed. weight: above 0, at most 1."""
+
+    text: str
+    words: tuple[str, ...]
+    weight: float
+
+
+@lru_cache(maxsize=2_000)
+def phrases(text: str) -> tuple[Phrase, ...]:
+    """The phrases of a text in order, without repeats: neighbouring nouns as one, verbs and adjectives alone."""
+    found: dict[str, Phrase] = {}
+    for run in _runs(text):
+        phrase = _phrase(text, run)
+        if phrase is not None:
+            found.setdefault(fold(phrase.text), phrase)
+    return tuple(found.values())
+
+
+def is_sentence(text: str) -> bool:
+    """Whether a text is more than one name: it has a particle or an ending between or after words."""
+    found = words(text)
+    return any(word.kind == "" for word in found) and any(word.content for word in found)
+
+
+def _runs(text: str) -> list[list[Word]]:
+    runs: list[list[Word]] = []
+    end = -1
+    for word in words(text):
+        if word.kind in ("noun", "affix"):
+            if word.start == end:
+                runs[-1].append(word)
+            else:
+                runs.append([word])
+            end = word.end
+        else:
+            if word.content:
+                runs.append([word])
+            end = -1
+    return runs
+
+
+def _phrase(text: str, run: list[Word]) -> Phrase | None:
+    """None for what says nothing: affixes alone, single kana."""
+    content = [word for word in run if word.content]
+    written = text[run[0].start : run[-1].end]
+    if not content or (len(fold(written)) < 2 and not "\u4e00" <= written <= "\u9fff"):
+        return None
+    if fold(written) in COMMON or all(word.surface in COMMON for word in content):
+        weight = _COMMON
+    else:
+        weight = _NOUN if content[0].kind == "noun" else _OTHER
+    return Phrase(written, tuple(text[word.start : word.end] for word in content), weight)

@@ -1,0 +1,99 @@
+"""From what the public asks, with its filters, to the engine's answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time
+from typing import Final
+
+from catalogue import synonym_list
+from catalogue.traits import NATIONWIDE
+from search.asking import ask
+from search.engines import engine
+from search.meant import corrections
+from search.parameters import RANGES, SearchQuery
+from search.port import (
+    Facet,
+    Filter,
+    Group,
+    Period,
+    Range,
+    SearchRequest,
+    SearchResult,
+    Sort,
+    Visibility,
+    Wider,
+)
+from search.widening import widen
+from tenants import clock
+
+EVERY_FACET: Final = tuple(Facet)
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What the engine answered. synonyms, meant: what the words were widened to, and what was probably meant."""
+
+    result: SearchResult
+    synonyms: tuple[Wider, ...]
+    meant: tuple[Wider, ...]
+
+
+def answer_to(
+    query: SearchQuery, *, facets: tuple[Facet, ...] = EVERY_FACET, published: Period | None = None
+) -> Answered:
+    """The engine's answer to the public. published: only what was published then. Raises EngineUnavailable."""
+    known = synonym_list.current()
+    synonyms = widen(query.q, known)
+    request = SearchRequest(
+        visibility=Visibility.PUBLIC,
+        text=query.q,
+        groups=tuple(filters_of(query, published)),
+        sort=Sort(query.sort),
+        page=query.page,
+        per_page=query.per_page,
+        facets=facets,
+        highlight=bool(query.q),
+        synonyms=synonyms,
+    )
+    answer = ask(engine(), request, lambda text: corrections(text, known))
+    return Answered(answer.result, synonyms, answer.meant)
+
+
+def filters_of(query: SearchQuery, published: Period | None = None) -> list[Filter]:
+    """A query's filters. What is offered nationwide is offered in each prefecture. published: only then."""
+    chosen: list[tuple[Facet, Sequence[str]]] = [
+        (Facet.CATEGORY, query.categories),
+        (Facet.FUNCTION, query.functions),
+        (Facet.INDUSTRY, query.industries),
+        (Facet.AREA, (*query.areas, NATIONWIDE) if query.areas else ()),
+        (Facet.VENDOR, query.vendors),
+        (Facet.PREFECTURE, query.prefectures),
+        (Facet.PRICE_BAND, query.price_bands),
+        (Facet.DEPLOYMENT, query.deployments),
+        (Facet.LANGUAGE, query.languages),
+        (Facet.CERTIFICATION, query.certifications),
+        (Facet.SUPPORT, query.support),
+        (Facet.FUNDABLE, () if query.fundable is None else (str(query.fundable).lower(),)),
+    ]
+    filters: list[Filter] = [
+        Group(facet, tuple(values), "all" if facet is Facet.FUNCTION and query.function_mode == "all" else "any")
+        for facet, values in chosen
+        if values
+    ]
+    for name, amount in RANGES.items():
+        low, high = query.bounds(name)
+        if low is not None or high is not None:
+            filters.append(Range(amount, low, high))
+    period = _period(query, published)
+    return [*filters, period] if period else filters
+
+
+def _period(query: SearchQuery, published: Period | None) -> Period | None:
+    if query.updated_since is None:
+        return published
+    since = datetime.combine(query.updated_since, time(), clock.JAPAN)
+    if published is None:
+        return Period(since)
+    return Period(max(since, published.since) if published.since else since, published.until)

@@ -1,0 +1,98 @@
+"""Rōmaji back to kana: who types keihi means 経費. Pure; Hepburn and Kunrei spellings, as keyboards take them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from itertools import product
+from typing import Final
+
+_SHORTEST: Final = 4  # letters: shorter ones are English words or abbreviations (pos, ec)
+_LONGEST: Final = 40
+_MOST_LONG: Final = 4  # doubtful syllables: 2**4 readings at most
+
+_ROWS: Final = """
+a あ i い u う e え o お ka か ki き ku く ke け ko こ sa さ shi し si し su す se せ so そ ta た chi ち ti ち tsu つ tu つ te て to と
+na な ni に nu ぬ ne ね no の ha は hi ひ fu ふ hu ふ he へ ho ほ ma ま mi み mu む me め mo も ya や yu ゆ yo よ ra ら ri り ru る
+re れ ro ろ wa わ wo を ga が gi ぎ gu ぐ ge げ go ご za ざ ji じ zi じ zu ず ze ぜ zo ぞ da だ di ぢ du づ de で do ど ba ば bi び
+bu ぶ be べ bo ぼ pa ぱ pi ぴ pu ぷ pe ぺ po ぽ kya きゃ kyu きゅ kyo きょ sha しゃ sya しゃ shu しゅ syu しゅ sho しょ syo しょ
+cha ちゃ tya ちゃ chu ちゅ tyu ちゅ cho ちょ tyo ちょ nya にゃ nyu にゅ nyo にょ hya ひゃ hyu ひゅ hyo ひょ mya みゃ myu みゅ myo みょ
+rya りゃ ryu りゅ ryo りょ gya ぎゃ gyu ぎゅ gyo ぎょ ja じゃ zya じゃ ju じゅ zyu じゅ jo じょ zyo じょ bya びゃ byu びゅ byo びょ
+pya ぴゃ pyu ぴゅ pyo ぴょ fa ふぁ fi ふぃ fe ふぇ fo ふぉ n' ん nn ん
+"""
+_KANA: Final = dict(zip(_ROWS.split()[::2], _ROWS.split()[1::2], strict=True))
+_SYLLABLE: Final = re.compile(
+    r"(?P<kana>" + "|".join(sorted(_KANA, key=len, reverse=True)) + r")"
+    r"|(?P<double>(?:(?=(?P<c>[kstpgzdbcjf]))(?P=c)(?=(?P=c))|t(?=ch)))"
+    r"|(?P<n>[nm](?=[^aiueoy]|$))"
+)
+_LONG_MARKS: Final = {
+    "ā": "aa",
+    "ī": "ii",
+    "ū": "uu",
+    "ē": "ei",
+    "ō": "ou",
+    "â": "aa",
+    "î": "ii",
+    "û": "uu",
+    "ê": "ei",
+    "ô": "ou",
+}
+_O_AND_U: Final = "おこそとのほもよろごぞどぼぽょうくすつぬふむゆるぐずづぶぷゅ"
+_LARGE: Final = {"ゃ": "や", "ゅ": "ゆ", "ょ": "よ"}
+_LATIN: Final = re.compile(r"[A-Za-zĀāĪīŪūĒēŌōÂâÎîÛûÊêÔô']+")
+
+
+@lru_cache(maxsize=2_000)
+def kana_of(word: str) -> tuple[str, ...]:
+    """The kana that a word in Latin letters may stand for; nothing when it is no rōmaji.
+
+    People leave long vowels out (seikyusho), so the readings with them come after the one as written.
+    """
+    composed = unicodedata.normalize("NFKC", word).lower()
+    if not _LATIN.fullmatch(composed) or not _SHORTEST <= len(composed) <= _LONGEST:
+        return ()
+    syllables = _syllables("".join(_LONG_MARKS.get(letter, letter) for letter in composed))
+    if syllables is None:
+        return ()
+    choices: list[tuple[str, ...]] = []
+    doubtful = 0
+    for at, each in enumerate(syllables):
+        others = _also(syllables, at, each) if doubtful < _MOST_LONG else ()
+        doubtful += bool(others)
+        choices.append((each, *others))
+    return tuple(dict.fromkeys("".join(choice) for choice in product(*choices)))
+
+
+def _syllables(letters: str) -> list[str] | None:
+    found: list[str] = []
+    at = 0
+    while at < len(letters):
+        match = _SYLLABLE.match(letters, at)
+        if match is None:
+            return None
+        found.append("っ" if match["double"] else "ん" if match["n"] else _KANA[match["kana"]])
+        at = match.end()
+    return found
+
+
+def _also(syllables: list[str], at: int, kana: str) -> tuple[str, ...]:
+    """What else a syllable may be: a long one, after o or u; honyaku is ほんやく and not ほにゃく."""
+    if kana[0] == "に" and len(kana) == 2:
+        return ("ん" + _LARGE[kana[1]],)
+    after = syllables[at + 1] if at + 1 < len(syllables) else ""
+    return (kana + "う",) if kana[-1] in _O_AND_U and after != "う" else ()
+
+
+def latin_parts(word: str) -> list[tuple[str, tuple[str, ...]]]:
+    """The word in pieces, each with the kana it may stand for: kintai管理 is kintai (きんたい) and 管理 (nothing)."""
+    composed = unicodedata.normalize("NFKC", word)
+    pieces: list[tuple[str, tuple[str, ...]]] = []
+    at = 0
+    for match in _LATIN.finditer(composed):
+        if match.start() > at:
+            pieces.append((composed[at : match.start()], ()))
+        pieces.append((match[0], kana_of(match[0])))
+        at = match.end()
+    return [*pieces, (composed[at:], ())] if at < len(composed) else pieces

@@ -1,0 +1,102 @@
+"""What the embedded engine finds when nothing is as typed: rōmaji, sentences, several words of which some are nowhere."""
+
+from __future__ import annotations
+
+import pytest
+from search_samples import a_document
+
+from search.embedded import EmbeddedEngine
+from search.port import MatchStage, SearchRequest, Visibility, Wider
+
+DOCUMENTS = (
+    a_document("D1", name="クラウド勤怠", function_words=("勤怠管理",), industry_names=("飲食店",)),
+    a_document(
+        "D2", name="経費まる", function_words=("経費精算",), description="勤怠管理のソフトとも連携できます"
+    ),
+    a_document("D3", name="予約台帳", description="電話を減らします", industry_names=("飲食店",)),
+    a_document("D4", name="月末くん", description="毎月の手間と時間がかかる大変な作業を減らします"),
+    a_document("D5", name="翻訳支援", description="外国語の問い合わせ"),
+    a_document("D6", name="請求書の友", function_words=("請求書発行",)),
+)
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory):
+    made = EmbeddedEngine(tmp_path_factory.mktemp("loose") / "index")
+    made.ensure_schema()
+    made.upsert(DOCUMENTS)
+    yield made
+    made.close()
+
+
+def ask(engine, text, **more):
+    result = engine.search(SearchRequest(Visibility.PUBLIC, text, highlight=True, **more))
+    return result.stage, [hit.id for hit in result.hits]
+
+
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [
+        ("keihi", "D2"),
+        ("kintai", "D1"),
+        ("kintai管理", "D1"),
+        ("ｋｅｉｈｉ ｓｅｉｓａｎ", "D2"),
+        ("seikyusho", "D6"),
+        ("honyaku", "D5"),
+        ("きんたいかんり", "D1"),
+    ],
+)
+def test_by_the_sound_names_and_functions_first(engine, query, first):
+    stage, found = ask(engine, query)
+    assert (stage, found[0]) == (MatchStage.READING, first)
+
+
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [
+        ("月末の経費精算が大変で困っています", "D2"),
+        ("毎月の請求書を送るのに時間がかかる", "D6"),
+        ("お店の勤怠管理をなんとかしたい", "D1"),
+        ("翻訳の", "D5"),
+        ("予約 ロボット三号", "D3"),
+        ("飲食店 ロボット三号 勤怠管理", "D1"),
+        ("経費清算を楽にしたい", "D2"),
+    ],
+)
+def test_what_has_most_of_what_it_is_about(engine, query, first):
+    stage, found = ask(engine, query)
+    assert (stage, found[0]) == (MatchStage.ANY, first)
+
+
+def test_a_synonym_inside_a_sentence_stands_for_its_word(engine):
+    synonyms = (Wider("給料日の立替", ("経費精算",)),)
+    assert ask(engine, "給料日の立替が面倒", synonyms=synonyms)[1][0] == "D2"
+
+
+def test_a_misspelt_word_inside_a_sentence_counts_as_meant(engine):
+    meant = (Wider("経費精箏が追いつかない", ("経費精算が追いつかない",)),)
+    stage, found = ask(engine, "経費精箏が追いつかない 飲食店", corrections=meant)
+    assert stage is MatchStage.ANY
+    assert "D2" in found
+
+
+def test_many_things_at_once_are_bounded(engine):
+    stage, found = ask(engine, "の".join(["勤怠", "経費", "予約", "翻訳", "請求書", "電話", "問い合わせ", "連携"]))
+    assert stage is MatchStage.ANY
+    assert found
+
+
+def test_without_readings_nothing_is_found_by_its_sound(tmp_path):
+    deaf = EmbeddedEngine(tmp_path / "index", readings=False)
+    deaf.ensure_schema()
+    deaf.upsert(DOCUMENTS)
+    assert ask(deaf, "けいひ")[0] is not MatchStage.READING
+    assert ask(deaf, "経費")[0] is MatchStage.EXACT
+    deaf.close()
+
+
+def test_the_reason_says_what_it_has(engine):
+    told = engine.explain(SearchRequest(Visibility.PUBLIC, "月末の経費精算が大変"), "D2")
+    assert told is not None
+    assert ("unit", "経費精算") in {(reason.field, reason.text) for reason in told.reasons}
+    assert told.reasons[0].field == "unit"

@@ -1,0 +1,60 @@
+"""What a sentence is about."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from search.phrases import is_sentence, phrases
+
+
+def weights(text):
+    return {phrase.text: phrase.weight for phrase in phrases(text)}
+
+
+def test_what_is_done_to_counts_more_than_everyday_words():
+    found = weights("月末の給与計算が大変")
+    assert max(found, key=lambda text: found[text]) == "給与計算"
+    assert found["月末"] == found["大変"] < found["給与計算"]
+    assert "の" not in found
+    assert "が" not in found
+
+
+def test_a_phrase_knows_its_words():
+    (phrase,) = phrases("給与計算")
+    assert (phrase.text, phrase.words) == ("給与計算", ("給与", "計算"))
+
+
+def test_verbs_count_less_and_helping_verbs_nothing():
+    found = weights("請求書を送っている")
+    assert found["送っ"] < found["請求書"]
+    assert len(found) == 2
+
+
+def test_each_once_and_affixes_belong_to_their_noun():
+    assert list(weights("お客さんとお客さん")) == ["お客さん"]
+    assert weights("ます。、!") == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "yes"),
+    [
+        ("月末の給与計算が大変", True),
+        ("京都の", True),
+        ("勤怠管理", False),
+        ("POSレジ", False),
+        ("", False),
+        ("の", False),
+    ],
+)
+def test_what_is_a_sentence(text, yes):
+    assert is_sentence(text) is yes
+
+
+@given(st.text(max_size=60))
+def test_any_text_has_phrases_of_itself(text):
+    for phrase in phrases(text):
+        assert phrase.text in text
+        assert 0 < phrase.weight <= 1
+        assert all(word in phrase.text for word in phrase.words)

@@ -1,0 +1,50 @@
+"""Rōmaji typed for Japanese words, and English left alone."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from search.analyser import readings_of
+from search.romaji import kana_of, latin_parts
+
+
+@pytest.mark.parametrize(
+    ("typed", "kana"),
+    [
+        ("keihi", "けいひ"),
+        ("KINTAI", "きんたい"),
+        ("ｋｉｎｔａｉ", "きんたい"),
+        ("seikyusho", "せいきゅうしょ"),
+        ("seikyuusho", "せいきゅうしょ"),
+        ("jūhacchū", "じゅうはっちゅう"),
+        ("juhatchu", "じゅはっちゅう"),
+        ("honyaku", "ほんやく"),
+        ("hon'yaku", "ほんやく"),
+        ("sinkoku", "しんこく"),
+        ("shimpo", "しんぽ"),
+        ("yoyaku", "よやく"),
+    ],
+)
+def test_what_it_may_stand_for(typed, kana):
+    assert kana in kana_of(typed)
+
+
+@pytest.mark.parametrize(
+    "typed", ["pos", "crm", "security", "online", "shift", "ec", "x" * 60, "経費", "", "kei hi", "ま"]
+)
+def test_what_is_no_romaji(typed):
+    assert kana_of(typed) == ()
+
+
+@given(st.text(alphabet="aiueoknstyhm'", max_size=60))
+def test_readings_stay_few(typed):
+    assert len(kana_of(typed)) <= 16
+
+
+def test_a_part_of_a_word():
+    assert latin_parts("kintai管理") == [("kintai", kana_of("kintai")), ("管理", ())]
+    assert latin_parts("管理POS") == [("管理", ()), ("POS", ())]
+    assert "きんたいかんり" in readings_of("kintai管理")
+    assert readings_of("経費") == ("けいひ",)
