@@ -29,7 +29,9 @@ def paper(tmp_path) -> Path:
 
 
 def fill(page: Page, section: str) -> None:
-    """Type the sample's answers into the section's form."""
+    """Type the sample's answers into the section's form; prefectures lie folded by region."""
+    for region in page.locator("[data-region] > summary").all():
+        region.click()
     for name, values in world.ANSWERS[section].items():
         controls = page.locator(f'[name="{name}"]')
         kind = controls.first.get_attribute("type")

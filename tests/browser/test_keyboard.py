@@ -1,0 +1,122 @@
+"""With the keyboard alone: Tab goes through the page from top to bottom, reaches everything, and shows where it is."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+import registrations as world
+import reviews
+from playwright.sync_api import Page
+
+from tenants import clock
+from tenants.actor import Actor
+
+pytestmark = pytest.mark.browser
+
+# Each stop of Tab inside main: where it is in the document, whether its outline is seen, and what it is.
+STOPS = """
+() => {
+  const inside = document.querySelector("main");
+  const every = [...inside.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary")];
+  return every.filter((one) => one.checkVisibility() && !one.disabled && one.tabIndex >= 0
+    && !(one.type === "radio" && !(one.checked || !inside.querySelector(`[name="${one.name}"]:checked`)
+         && one === inside.querySelector(`[name="${one.name}"]`)))).length;
+}
+"""
+HERE = """
+() => {
+  const one = document.activeElement;
+  const every = [...document.querySelectorAll("*")];
+  const style = getComputedStyle(one);
+  const box = one.getBoundingClientRect();
+  return {
+    inside: one.closest("main") !== null,
+    place: every.indexOf(one),
+    name: (one.id || one.name || one.textContent || one.tagName).trim().slice(0, 40),
+    seen: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0 || style.boxShadow !== "none",
+    covered: box.bottom < 0 || box.top > innerHeight,
+  };
+}
+"""
+
+
+def walk(page: Page, most: int = 250) -> list[dict[str, object]]:
+    """Every stop of Tab inside main, in the order in which they are reached."""
+    stops: list[dict[str, object]] = []
+    page.evaluate("document.activeElement.blur()")
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        here = page.evaluate(HERE)
+        if here["inside"]:
+            stops.append(here)
+        elif stops:
+            return stops
+    raise AssertionError("Tab goes round and round")
+
+
+def in_order(page: Page) -> None:
+    expected = page.evaluate(STOPS)
+    stops = walk(page)
+    places = [stop["place"] for stop in stops]
+    assert places == sorted(places), [stop["name"] for stop in stops]
+    assert len(set(places)) == len(places) == expected
+    assert [stop["name"] for stop in stops if not stop["seen"]] == []
+    assert [stop["name"] for stop in stops if stop["covered"]] == []
+
+
+@pytest.fixture
+def vendor(app) -> Actor:
+    now = clock.now()
+    world.open_round(now - timedelta(days=3), now + timedelta(days=30))
+    return world.vendor()
+
+
+@pytest.mark.parametrize("width", [390, 1280], ids=["phone", "desktop"])
+def test_the_registration_form(visit, vendor, known_as, width):
+    known_as(vendor, "vendor-owner")
+    visitor = visit(width)
+    visitor.go("/sign-in")
+    visitor.sign_in_as("vendor-owner")
+    visitor.go("/vendor/registration")
+    visitor.page.get_by_role("button", name="登録申請を始める").click()
+    visitor.page.get_by_text("受付番号").first.wait_for()
+    for section in ("company", "support", "products"):
+        visitor.go(f"/vendor/registration/sections/{section}?check=1")
+        in_order(visitor.page)
+    visitor.go("/vendor/registration/sections/support")
+    page = visitor.page
+    page.get_by_text("関東").first.press("Enter")
+    page.get_by_label("関東のすべて").press("Space")
+    in_order(page)
+    assert "すべて" in page.locator("[data-region]").nth(1).locator("summary").inner_text()
+    visitor.look()
+
+
+@pytest.mark.parametrize("width", [390, 1280], ids=["phone", "desktop"])
+def test_inviting_people(visit, vendor, known_as, width):
+    known_as(vendor, "vendor-owner")
+    visitor = visit(width)
+    visitor.go("/sign-in")
+    visitor.sign_in_as("vendor-owner")
+    visitor.go("/organisation/people")
+    in_order(visitor.page)
+
+
+@pytest.mark.parametrize("width", [390, 1280], ids=["phone", "desktop"])
+def test_the_score_sheet(visit, app, organisation, actor_of, known_as, width):
+    review = reviews.build(organisation, actor_of)
+    review.assign()
+    member = review.members[0]
+    review.declare(member)
+    known_as(member, "committee-member")
+    visitor = visit(width)
+    visitor.go("/sign-in")
+    visitor.sign_in_as("committee-member")
+    visitor.go(f"/committee/assignments/{review.assignment(member).id}")
+    in_order(visitor.page)
+    if width == 390:
+        visitor.page.get_by_role("link", name="採点表", exact=True).click()
+        first = visitor.page.locator('[name="points-capability"]').first
+        assert first.bounding_box()["y"] < 844
+    visitor.look()
