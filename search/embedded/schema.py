@@ -17,7 +17,7 @@ from search.filters import Amount, Facet, seconds
 from search.speller import words_in_use
 from search.spellings import spellings, without_endings
 
-_SCHEMA_VERSION = 3
+_SCHEMA_VERSION = 4
 FINGERPRINT = "-".join(
     (str(_SCHEMA_VERSION), str(ANALYSIS_VERSION), version("tantivy"), version("sudachidict_core"))
 )

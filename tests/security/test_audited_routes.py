@@ -12,11 +12,13 @@ from pathlib import Path
 import grants
 import pytest
 import registration_walk
+import trade_walk
 from letters import invitation_token
 from pages import PageClient
 from review_walk import registrations_are_reviewed
 from sqlalchemy import Engine, select, text
 
+from catalogue.models import IndexRefusal
 from marketplace import scheme_drafts
 from search import sync
 from tenants import clock
@@ -313,6 +315,13 @@ def a_mail_is_tried_again(walk: Walk, administrator: PageClient) -> None:
     walk.send(administrator, "/secretariat/mail", "/mail/retry")
 
 
+def what_the_index_refused_is_tried_again(walk: Walk, publisher: PageClient) -> None:
+    with act_as(SYSTEM):
+        db.session.add(IndexRefusal(code="ZZ-1", number=1, engine="embedded", reason="too long"))
+        db.session.commit()
+    walk.send(publisher, "/secretariat/search-index", "/search-index/retry")
+
+
 def people_come_and_go(walk: Walk, browser, owner_of_vendor: Actor) -> None:
     """They are invited, join, get other roles, are removed and leave; and the details change."""
     with act_as(SYSTEM):
@@ -407,6 +416,8 @@ def test_every_change_leaves_its_event(walk, application, browser, organisation,
     a_newcomer_registers(walk, browser)
     shop = browser(world.sme)
     applications_go_every_way(walk, shop, browser(world.vendor))
+    buyer = actor_of(organisation("sme", address="1-1"), "sme_owner")
+    trade_walk.go(walk, world, buyer, browser(buyer), browser(world.vendor))
     people_come_and_go(walk, browser, world.vendor)
     registration_walk.go(walk, browser, administrator)
     registrations_are_reviewed(walk, browser, organisation, actor_of)
@@ -432,6 +443,7 @@ def test_every_change_leaves_its_event(walk, application, browser, organisation,
     walk.send(shop, "/account/notices", "/account/notices", language="en")
     walk.post(shop, "/account/notices/address-works", {})
     a_mail_is_tried_again(walk, administrator)
+    what_the_index_refused_is_tried_again(walk, administrator)
     somebody_is_forgotten(walk, administrator)
     duplicates_are_settled(walk, administrator, organisation)
     walk.post(shop, "/sign-out", {})
