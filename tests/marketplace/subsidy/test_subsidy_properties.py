@@ -29,6 +29,10 @@ def subsidy(scheme: Scheme, lines, size="sme", count=2) -> int:
     return figures_of(scheme.tariff(size, count), lines).subsidy_yen
 
 
+# The first ones meet every edition's condition on the package.
+FUNCTIONS = ["B1", "M2", "F5", "F4", *(f"X{number}" for number in range(20))]
+
+
 def slowly(scheme: Scheme, lines, size: str, count: int) -> int:
     """The rules read off the scheme's file and followed yen by yen, in Decimal."""
     with localcontext() as context:
@@ -85,7 +89,7 @@ def test_agrees_with_the_slow_reckoning(scheme, data, size, count):
     lines = data.draw(st.lists(cost_lines(kinds), max_size=5))
     expected = slowly(scheme, lines, size, count)
     assert subsidy(scheme, lines, size, count) == expected
-    found = estimate(scheme, lines, functions=[f"F{n}" for n in range(count)], size=size)
+    found = estimate(scheme, lines, functions=FUNCTIONS[:count], size=size)
     assert found.subsidy_yen == expected
     assert found.own_cost_yen == found.total_yen - expected
     for limit in found.limits:
