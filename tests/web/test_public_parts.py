@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import time
 
 import pytest
@@ -119,10 +120,10 @@ class TestTerms:
             cap = money.cap_yen(scheme)
             assert cap is None or cap % 10_000 in (0, 9_999)
 
-    @pytest.mark.usefixtures("index")
-    def test_all_chosen_functions_is_a_condition_too(self, client):
+    def test_all_chosen_functions_is_a_condition_too(self, client, index):
+        index.ensure_schema()
         page = client.get("/packages?function=B1&function=F1&function_mode=all&per_page=5").text
-        assert 'type="hidden" name="function_mode" value="all"' in page
+        assert re.search(r'name="function_mode"[^>]*value="all" checked', page)
         assert 'type="hidden" name="per_page" value="5"' in page
         assert "選んだ機能をすべて含む" in page
 
