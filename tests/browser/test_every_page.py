@@ -18,8 +18,14 @@ PERSONS = {
     "secretariat_reviewer": "secretariat-reviewer",
     "committee_member": "committee-member",
 }
-NOT_PAGES = (".css", ".csv", ".ics", ".atom", ".txt", ".xml", ".json", "/healthz", "/readyz")
-DOWNLOADS = {"vendor.registration_paper", "secretariat.registration_paper"}
+NOT_PAGES = (".css", ".csv", ".ics", ".atom", ".txt", ".xml", ".json", ".pdf", "/healthz", "/readyz")
+DOWNLOADS = {
+    "vendor.registration_paper",
+    "secretariat.registration_paper",
+    "sme.my_enquiry_file",
+    "vendor.enquiry_file",
+    "secretariat.scheme_file",
+}
 # What the table asks for without signing in, or in another state than people meet it in.
 MORE = {
     None: ["/sign-in", "/packages?q=zzzqqqxxx", "/packages?own_cost_max=abc", "/no-such-page"],

@@ -44,12 +44,15 @@ HERE = """
 def walk(page: Page, most: int = 250) -> list[dict[str, object]]:
     """Every stop of Tab inside main, in the order in which they are reached."""
     stops: list[dict[str, object]] = []
-    page.evaluate("document.activeElement.blur()")
+    # From the very top: a page with faults begins at their summary.
+    page.evaluate("document.querySelector('.skip-link').focus()")
     for _ in range(most):
         page.keyboard.press("Tab")
         here = page.evaluate(HERE)
         if here["inside"]:
-            stops.append(here)
+            # A date's day, month and year are stops of their own inside one field.
+            if not stops or stops[-1]["place"] != here["place"]:
+                stops.append(here)
         elif stops:
             return stops
     raise AssertionError("Tab goes round and round")
@@ -86,7 +89,7 @@ def test_the_registration_form(visit, vendor, known_as, width):
         in_order(visitor.page)
     visitor.go("/vendor/registration/sections/support")
     page = visitor.page
-    page.get_by_text("関東").first.press("Enter")
+    page.locator("summary", has_text="関東").press("Enter")
     page.get_by_label("関東のすべて").press("Space")
     in_order(page)
     assert "すべて" in page.locator("[data-region]").nth(1).locator("summary").inner_text()

@@ -60,7 +60,7 @@ def test_the_secretariat_looks_at_a_pair_and_at_a_person(visit, app, organisatio
     visitor.page.get_by_role("button", name="この結果で記録する").click()
     expect(visitor.page.get_by_text("別の事業者として記録しました")).to_be_visible()
     visitor.look()
-    visitor.go(f"/secretariat/people?q={office.name}")
+    visitor.go("/secretariat/people?q=事務局")
     visitor.look()
     visitor.page.get_by_role("link", name="内容を確かめる").first.click()
     visitor.look()

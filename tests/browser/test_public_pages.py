@@ -120,7 +120,6 @@ def test_a_mistake_in_an_amount_is_shown_in_place(shop, visit):
     reader = visit(1280)
     page = reader.page
     reader.go("/packages")
-    page.get_by_text("金額を入力する").click()
     page.locator("#f-own_cost_max").fill("たくさん")
     page.locator("#f-own_cost_max").press("Tab")
     page.get_by_role("heading", name="検索の条件に誤りがあります").wait_for()
@@ -145,7 +144,7 @@ def test_the_self_check_by_keyboard_alone(shop, visit):
     page.locator("#f-industry").focus()
     page.keyboard.type("飲食店")
     page.locator("#f-industry").select_option("restaurant")
-    page.locator(".question button").focus()
+    page.get_by_role("button", name="次へ").focus()
     answer()
     page.locator("#f-employees").focus()
     page.keyboard.type("5")
