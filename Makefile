@@ -3,7 +3,6 @@
 #   HOJO_DATA   data folder of the demo
 #   PORT        port of the demo's website
 #   TESTS       what `make test` runs, e.g. make test TESTS=tests/web
-#   COVERAGE    when set, `make test` measures coverage too
 PYTHON ?= python3
 HOJO_DATA ?= .hojo
 PORT ?= 8080
@@ -12,8 +11,6 @@ SETUP := $(PYTHON) web/setup/environment.py
 BIN := .venv/bin
 # Tests of one group (the demo's, say) share what is slow to make, so they stay in one process.
 PYTEST := $(BIN)/pytest -n 2 --dist loadgroup $(TESTS)
-COVERAGE ?=
-MEASURE := --cov --cov-report=term
 
 export HOJO_DATA PORT
 .DEFAULT_GOAL := help
@@ -28,9 +25,9 @@ demo: setup ## Start everything with made-up data and print the address (Ctrl-C 
 	@exec $(BIN)/hojo demo run
 
 test: setup-dev setup-browser ## Run all tests, on a throw-away PostgreSQL and a real browser
-	$(PYTEST) $(if $(COVERAGE),$(MEASURE))
+	$(PYTEST)
 
-check: lint types imports templates $(if $(WITHOUT_TESTS),,coverage) ## Lint, types, import rules, templates, and all tests with coverage
+check: lint types imports templates ## Lint, types, import rules and templates
 
 lint: setup-dev
 	$(BIN)/ruff check
@@ -45,8 +42,8 @@ imports: setup-dev
 templates: setup-dev
 	$(BIN)/djlint --lint web/templates web/demo/templates
 
-coverage: setup-dev setup-browser
-	$(PYTEST) $(MEASURE)
+coverage: setup-dev setup-browser ## Run all tests and measure what they reach (takes nearly twice as long)
+	$(PYTEST) --cov --cov-report=term
 
 bench: setup-dev ## Measure estimates, search, pages and sign-in beside their baselines (see bench/)
 	$(BIN)/python -m bench.estimates

@@ -180,10 +180,11 @@ def test_it_comes_up_is_usable_beside_and_stops_on_ctrl_c(demo, data):
     assert "Stopped" in running.said()
 
 
-def test_a_command_without_a_running_demo_starts_the_database_for_itself(demo, data):
+def test_terminated_it_stops_and_a_command_then_starts_the_database_for_itself(demo, data):
     running = demo()
     running.process.terminate()
     running.require_gone()
+    assert running.process.returncode == 0
     status = hojo(data, free_port(), "db", "status")
     assert status.returncode == 0, status.stderr
     assert not (data / "postgres" / "postmaster.pid").exists()
@@ -193,13 +194,6 @@ def test_started_in_the_background_with_ctrl_c_ignored_it_stops_all_the_same(dem
     running = demo("sh", "-c", 'trap "" INT; exec "$@"', "sh")
     os.kill(running.process.pid, signal.SIGINT)
     running.require_gone()
-
-
-def test_terminated_it_stops(demo):
-    running = demo()
-    running.process.terminate()
-    running.require_gone()
-    assert running.process.returncode == 0
 
 
 def test_stopped_before_it_is_up_it_leaves_nothing(data):
