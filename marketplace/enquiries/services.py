@@ -66,6 +66,7 @@ def ask(package_code: str, body: str, *, release: Collection[str], uploads: Sequ
     who.require(Permission.ASK_VENDORS)
     publication = live_package(package_code)
     text = _body(body)
+    now = clock.now()
     row = Enquiry(
         sme_id=who.own_organisation,
         vendor_id=publication.organisation_id,
@@ -75,7 +76,8 @@ def ask(package_code: str, body: str, *, release: Collection[str], uploads: Sequ
         vendor_name=publication.content["vendor"]["name"],
         released={name: words.as_json() for name, words in releasable().items() if name in release},
         state="asked",
-        sme_read_at=clock.now(),
+        sme_read_at=now,
+        last_message_at=now,
     )
     db.session.add(row)
     db.session.flush()

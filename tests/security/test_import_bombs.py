@@ -17,8 +17,9 @@ pytestmark = pytest.mark.security
 SPACE = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 RELATED = 'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
 MANY = 4_000_000
-PATIENCE_SECONDS = 20
-"""On a slow machine; without the limits each of these takes minutes, or gigabytes."""
+PROCESSOR_SECONDS = 20
+"""Of this process alone, so that it says the same beside others; without the limits each of these takes minutes, or
+gigabytes."""
 
 BOMBS = {
     "texts": ("xl/sharedStrings.xml", f"<sst {SPACE}>" + "<si><t/></si>" * (MANY // 2) + "</sst>"),
@@ -63,10 +64,10 @@ def workbook_with(part: str, content: bytes) -> bytes:
 
 
 def refused_as(data: bytes) -> str:
-    began = time.monotonic()
+    began = time.process_time()
     with pytest.raises(BadInput) as caught:
         read_grid(data, "見本.xlsx")
-    assert time.monotonic() - began < PATIENCE_SECONDS
+    assert time.process_time() - began < PROCESSOR_SECONDS
     return caught.value.findings[0].code
 
 

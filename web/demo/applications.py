@@ -55,7 +55,7 @@ def make_applications() -> None:
     with act_as(SYSTEM):
         if db.session.scalar(select(AuditEvent.number).where(AuditEvent.name == _MADE).limit(1)) is not None:
             return
-        packages = {industry: _packages(industry) for industry in ("restaurants", "manufacturing")}
+        packages = {industry: packages_for(industry) for industry in ("restaurants", "manufacturing")}
     if not all(packages.values()):
         return  # a small catalogue of the visitor's own may hold nothing for these shops
     _bring(actor_for(WORKSHOP), packages["manufacturing"][0], "prepared")
@@ -78,7 +78,14 @@ def _note() -> None:
     audit.record(_MADE, subject=("demo", "applications"), organisation_id=None)
 
 
-def _packages(industry: str) -> list[str]:
+def owner_of(shop: str) -> Actor:
+    """The owner of one of the shops, by its name."""
+    position, prefecture = next((at, row[3]) for at, row in enumerate(_SHOPS) if row[0] == shop)
+    with act_as(SYSTEM):
+        return _shop(position, shop, prefecture)
+
+
+def packages_for(industry: str) -> list[str]:
     """Codes of fundable packages for an industry, the demo vendor's first."""
     rows = db.session.execute(
         select(Publication.code, Publication.vendor_number)

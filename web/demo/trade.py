@@ -1,4 +1,4 @@
-"""The demo business's shortlist, its enquiries, and quotes in several states, made through the real services."""
+"""The demo business's shortlist, enquiries of several shops, and quotes in each state, made through the real services."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from tenants.actor import SYSTEM, Actor
 from tenants.audit import AuditEvent
 from tenants.db import act_as, db, use_case
 from web.demo.actors import actor_for, vendor_staff
+from web.demo.applications import owner_of, packages_for
 from web.demo.people import GENERATED_VENDOR, WORKSHOP
 
 _MADE: Final = "demo_trade_made"
@@ -34,7 +35,10 @@ _ANSWER: Final = (
 
 def make_trade() -> None:
     """The workshop's shortlist, an enquiry with its answer, and quotes on offer, accepted, declined, replaced and in
-    draft; nothing when they were made, or when too few packages are for it."""
+    draft; for the vendor one may sign in as, an enquiry that waits for its answer and one with a quote on offer.
+
+    Nothing when they were made, or when too few packages are for it.
+    """
     with act_as(SYSTEM):
         if db.session.scalar(select(AuditEvent.number).where(AuditEvent.name == _MADE).limit(1)) is not None:
             return
@@ -49,6 +53,7 @@ def make_trade() -> None:
     _quotes(shop, vendor, packages[0])
     with act_as(shop):
         enquiries.ask(packages[-1].code, "無料で試せる期間はありますか。", release=["industry", "prefecture"])
+    _at_the_demo_vendor()
     with act_as(SYSTEM):
         _note()
 
@@ -74,13 +79,34 @@ def _packages() -> list[Published]:
     return [live[code] for code in codes if code in live]
 
 
+def _listed(form: queries.Form) -> tuple[Wanted, ...]:
+    """Every line at its standard price."""
+    return tuple(Wanted(each.code, each.standard_yen, each.quantity) for each in form.offered)
+
+
+def _at_the_demo_vendor() -> None:
+    code = packages_for("restaurants")[0]
+    with act_as(owner_of("食堂 まつかぜ")):
+        enquiries.ask(code, "閉店後に設定に来てもらえますか。定休日は水曜です。", release=["industry", "prefecture"])
+    with act_as(owner_of("居酒屋 たぬき")):
+        asked = enquiries.ask(
+            code, "席が32席、注文用の端末を4台使う予定です。見積もりをお願いします。", release=["name", "industry", "size"]
+        )
+    with act_as(actor_for(GENERATED_VENDOR)):
+        enquiries.write(asked, "お問い合わせありがとうございます。端末4台分の見積書をお送りします。")
+        form = queries.form(code)
+        until = clock.today() + timedelta(days=30)
+        terms = Terms(form.cloud_months, until, "店内4台での導入", "設定と操作説明を含みます。")
+        services.send(services.draft(asked, code, _listed(form), terms), read_version=1)
+
+
 def _quotes(shop: Actor, vendor: Actor, package: Published) -> None:
     with act_as(shop):
         enquiry = enquiries.ask(package.code, _QUESTION, release=["name", "industry", "size", "prefecture"])
     with act_as(vendor):
         form = queries.form(package.code)
         enquiries.write(enquiry, _ANSWER)
-    listed = tuple(Wanted(each.code, each.standard_yen, each.quantity) for each in form.offered)
+    listed = _listed(form)
     reduced = tuple(
         Wanted(each.code, max(each.minimum_yen, each.standard_yen * 95 // 100), each.quantity)
         for each in form.offered
