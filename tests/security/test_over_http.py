@@ -56,7 +56,10 @@ def house(ground, application, owner, tmp_path_factory) -> Iterator[building.Hou
     with ground.app_context():
         lived_in = building.build(application)
         # That somebody opened an enquiry is told to the other side, the first time: no other page changes anything.
-        for place, who in (("/my/enquiries/{enquiry}", "sme_owner"), ("/vendor/enquiries/{enquiry}", "vendor_owner")):
+        for place, who in (
+            ("/my/enquiries/{enquiry}", "sme_owner"),
+            ("/vendor/enquiries/{enquiry}", "vendor_owner"),
+        ):
             assert lived_in.browser(lived_in.own[who]).get(lived_in.address(place)).status_code == 200
         yield lived_in
         db.session.remove()

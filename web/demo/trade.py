@@ -87,10 +87,14 @@ def _listed(form: queries.Form) -> tuple[Wanted, ...]:
 def _at_the_demo_vendor() -> None:
     code = packages_for("restaurants")[0]
     with act_as(owner_of("食堂 まつかぜ")):
-        enquiries.ask(code, "閉店後に設定に来てもらえますか。定休日は水曜です。", release=["industry", "prefecture"])
+        enquiries.ask(
+            code, "閉店後に設定に来てもらえますか。定休日は水曜です。", release=["industry", "prefecture"]
+        )
     with act_as(owner_of("居酒屋 たぬき")):
         asked = enquiries.ask(
-            code, "席が32席、注文用の端末を4台使う予定です。見積もりをお願いします。", release=["name", "industry", "size"]
+            code,
+            "席が32席、注文用の端末を4台使う予定です。見積もりをお願いします。",
+            release=["name", "industry", "size"],
         )
     with act_as(actor_for(GENERATED_VENDOR)):
         enquiries.write(asked, "お問い合わせありがとうございます。端末4台分の見積書をお送りします。")
