@@ -13,7 +13,7 @@ from datetime import datetime
 from itertools import combinations
 from typing import Any, ClassVar, Final, Literal
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from sqlalchemy.orm import aliased
 
 from tenants.actor import current
@@ -114,18 +114,21 @@ def require_new(
     that the one of the same name and address is another business. besides: the record that is being changed.
     """
     digits = {number.removeprefix("T") for number in numbers if number}
-    if digits and _exists(kind, _NUMBER.in_(digits), besides):
-        raise AlreadyRegistered(certain=True)
     key = match_key(name, prefecture, address)
-    if key and not another and _exists(kind, Organisation.match_key == key, besides):
-        raise AlreadyRegistered(certain=False)
-
-
-def _exists(kind: str, condition: ColumnElement[bool], besides: uuid.UUID | None) -> bool:
-    query = select(Organisation.id).where(Organisation.kind == kind, Organisation.closed_at.is_(None), condition)
+    same_number = _NUMBER.in_(sorted(digits))
+    same_place = Organisation.match_key == key if key and not another else false()
+    # Both asked at once: of one registered between two questions, only the lesser would be heard.
+    query = (
+        select(same_number)
+        .where(Organisation.kind == kind, Organisation.closed_at.is_(None), or_(same_number, same_place))
+        .order_by(same_number.desc().nulls_last())
+        .limit(1)
+    )
     if besides is not None:
         query = query.where(Organisation.id != besides)
-    return db.session.scalar(query.limit(1)) is not None
+    found = db.session.execute(query).first()
+    if found is not None:
+        raise AlreadyRegistered(certain=bool(found[0]))
 
 
 def suspicions(by: By, *, page: int = 1, per_page: int = 20) -> Page[Suspicion]:

@@ -133,6 +133,8 @@ def _on_empty_database(app: Flask, owner: Engine) -> Iterator[Flask]:
     with app.app_context():
         yield app
         db.session.remove()
+        # One that is still in use would be found open by whichever test runs when it is collected.
+        assert db.engine.pool.checkedout() == 0  # type: ignore[attr-defined]
         db.engine.dispose()
     _empty(owner)
 

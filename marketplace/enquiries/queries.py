@@ -114,10 +114,13 @@ def enquiries(*, state: str | None = None, page: int = 1) -> Page[EnquiryCard]:
     if _side() == "vendor":
         waiting = case((Enquiry.state == "asked", 0), (Enquiry.state == "answered", 1), else_=2)
         found = found.order_by(
-            waiting, case((Enquiry.state == "asked", Enquiry.last_message_at)), Enquiry.last_message_at.desc()
+            waiting,
+            case((Enquiry.state == "asked", Enquiry.last_message_at)),
+            Enquiry.last_message_at.desc(),
+            Enquiry.number,
         )
     else:
-        found = found.order_by(Enquiry.last_message_at.desc(), Enquiry.id)
+        found = found.order_by(Enquiry.last_message_at.desc(), Enquiry.number.desc())
     return page_of(found, lambda row: _card(row[0]), number=page, per_page=PAGE_SIZE)
 
 

@@ -208,7 +208,9 @@ def letter(folder, content: bytes, name: str = "20261124T000000000000-0123abcd")
 def demo(settings, app, tmp_path):
     made = create_app(settings.model_copy(update={"environment": "demo", "data": tmp_path}))
     made.test_client_class = type(app.test_client())
-    return made.test_client()
+    yield made.test_client()
+    with made.app_context():
+        db.engine.dispose()
 
 
 def test_the_demo_s_mails_are_read_as_text_only(demo, settings, tmp_path):
