@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import ScalarSelect, select
 from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.orm import aliased
 
 from catalogue.models import MasterVersion
 from catalogue.vocabulary import LATER_PARTS, PARTS, Document, Masters
@@ -138,8 +139,23 @@ def newest(kind: str, key: str, *, on: date | None = None) -> MasterRow:
     return _row(row)
 
 
-def newest_hash(kind: str, key: str) -> str | None:
-    """The hash of the content that counts today, without the content: for whoever has parsed it before."""
+def named_by(kind: str, key: str, field: str) -> ScalarSelect[str]:
+    """As part of a statement: what a field of the version that counts today names."""
+    row = aliased(MasterVersion)
+    return (
+        select(row.content[field].astext)
+        .where(row.kind == kind, row.key == key, row.effective_from <= clock.today())
+        .order_by(row.version.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+
+
+def newest_hash(kind: str, key: str | ScalarSelect[str]) -> str | None:
+    """The hash of the content that counts today, without the content: for whoever has parsed it before.
+
+    key: also as :func:`named_by` finds it, in the same statement.
+    """
     return db.session.scalar(
         select(MasterVersion.content_hash)
         .where(

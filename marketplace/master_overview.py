@@ -12,6 +12,7 @@ from tenants.text import Text, same
 
 KINDS: Final[Mapping[str, Text]] = {
     "scheme": Text("補助制度（補助率・上限・下限・対象費目）", "Schemes: rate, cap, floor, eligible cost"),
+    "scheme_in_use": Text("使う制度", "The scheme in use"),
     "rounds": Text("公募回と期間", "Rounds"),
     "core_functions": Text("コア機能", "Core functions"),
     "industries": Text("業種", "Industries"),

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Mapping
+from datetime import date
 from typing import Any, Final
 
 from catalogue import masters
+from catalogue.masters import EDITION
 from marketplace.subsidy.engine import Estimate, Figures, estimate, figures_of, tariff_for
 from marketplace.subsidy.lines import CostLine
 from marketplace.subsidy.parts import BusinessSize
 from marketplace.subsidy.scheme import Scheme
 from marketplace.subsidy.tariff import Tariff
+from tenants import clock
 from tenants.errors import NotFound
 from tenants.text import Text
 
-CURRENT_SCHEME: Final = "2017"
+IN_USE: Final = "scheme_in_use"
 _parsed: dict[str, Scheme] = {}
 
 
@@ -26,18 +29,28 @@ def _scheme(row: masters.MasterRow) -> Scheme:
     return _parsed[row.content_hash]
 
 
-def scheme(scheme_id: str = CURRENT_SCHEME) -> Scheme:
-    """The version of a scheme that counts today; NotFound when there is none.
+def scheme(scheme_id: str | None = None) -> Scheme:
+    """The version of a scheme that counts today, by default of the one in use; NotFound when there is none.
 
     Parsed once for each content, so all but the first ask for a hash alone.
     """
-    known = _parsed.get(masters.newest_hash("scheme", scheme_id) or "")
-    if known is not None:
-        return known
+    key = masters.named_by(IN_USE, EDITION, "scheme") if scheme_id is None else scheme_id
+    known = _parsed.get(masters.newest_hash("scheme", key) or "")
+    return known or scheme_on(clock.today(), scheme_id)
+
+
+def id_in_use(on: date | None = None) -> str:
+    """The id of the scheme that pages, estimates and new applications are reckoned with on a day (today)."""
+    return str(masters.newest(IN_USE, EDITION, on=on).content["scheme"])
+
+
+def scheme_on(day: date, scheme_id: str | None = None) -> Scheme:
+    """The version that counts on a day, by default of the scheme in use then; NotFound when there is none."""
+    wanted = id_in_use(day) if scheme_id is None else scheme_id
     try:
-        return _scheme(masters.newest("scheme", scheme_id))
+        return _scheme(masters.newest("scheme", wanted, on=day))
     except NotFound:
-        raise NotFound(Text(f"補助制度「{scheme_id}」", f"Scheme {scheme_id!r}")) from None
+        raise NotFound(Text(f"補助制度「{wanted}」", f"Scheme {wanted!r}")) from None
 
 
 def scheme_version(scheme_id: str, version: int) -> Scheme | None:
@@ -46,9 +59,9 @@ def scheme_version(scheme_id: str, version: int) -> Scheme | None:
     return _scheme(row) if row else None
 
 
-def schemes() -> list[Scheme]:
-    """All schemes that are loaded, by id."""
-    return [_scheme(row) for row in masters.newest_of_kind("scheme")]
+def schemes(*, on: date | None = None) -> list[Scheme]:
+    """All schemes as they count on a day (today), by id."""
+    return [_scheme(row) for row in masters.newest_of_kind("scheme", on=on)]
 
 
 def lines_of(package: Mapping[str, Any]) -> list[CostLine]:

@@ -15,6 +15,7 @@ from catalogue.vocabulary import Document, Masters
 from catalogue.vocabulary_files import read_documents, read_problems, read_synonyms
 from marketplace.registration.scoring import rules_of
 from marketplace.rounds import CallCentre, Rounds
+from marketplace.scheme_in_use import SchemeInUse
 from marketplace.subsidy.scheme import load_scheme
 
 HERE: Final = Path(__file__).parent
@@ -82,6 +83,7 @@ def documents() -> list[MasterDocument]:
     Rounds.model_validate(rounds.content)
     call_centre = _dated("call_centre", folder / "call_centre.yaml")
     CallCentre.model_validate(call_centre.content)
+    in_use = _dated("scheme_in_use", folder / "scheme_in_use.yaml")
     review = _dated("vendor_review", folder / "vendor_review.yaml")
     rules_of(review.content)
     words = read_synonyms()
@@ -91,7 +93,8 @@ def documents() -> list[MasterDocument]:
     parts = read_documents()
     problems.check(listed, Masters.from_documents(parts))
     catalogue = [_words(document) for document in (*parts, words, troubles)]
-    return [*catalogue, *_schemes(), rounds, call_centre, review]
+    SchemeInUse.model_validate(in_use.content)
+    return [*catalogue, *_schemes(), in_use, rounds, call_centre, review]
 
 
 def load_programme() -> list[tuple[MasterDocument, bool]]:

@@ -13,10 +13,11 @@ from datetime import date, datetime
 from typing import Any, Final
 
 import yaml
-from sqlalchemy import delete, select, text
+from sqlalchemy import delete as sql_delete
+from sqlalchemy import select, text
 
 from catalogue import masters
-from catalogue.masters import MasterDocument, MasterRow
+from catalogue.masters import MasterRow
 from marketplace import pricing, scheme_impact
 from marketplace.master_overview import facts
 from marketplace.scheme_impact import Change, Summary
@@ -25,7 +26,7 @@ from marketplace.subsidy.files import parse, plain
 from marketplace.subsidy.scheme import SHIPPED, Scheme
 from tenants import actor, audit, clock, jobs
 from tenants.db import db, use_case
-from tenants.errors import BadInput, Conflict, Finding, NotFound, StaleVersion
+from tenants.errors import BadInput, Finding, NotFound, StaleVersion
 from tenants.permissions import Permission
 from tenants.text import Text
 
@@ -33,13 +34,17 @@ COMPARE: Final = "schemes.compare"
 LONGEST: Final = 100_000
 PAGE_SIZE: Final = 50
 _BATCH: Final = 10_000
-_WHAT: Final = Text("補助制度", "The scheme")
+WHAT: Final = Text("補助制度", "The scheme")
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A draft as its page shows it. values: (where, before, after) of what the text changes; new: an edition that
-    was not there; waits: the version that would have come in force later and never will."""
+    """A draft as its page shows it: of a new version, or of putting a scheme in use (choice).
+
+    values: (where, before, after) of what the text changes; new: an edition that was not there; waits: the version
+    that would have come in force later and never will. prices_pages: whether public pages reckon with it from its
+    day on. files_itself: nobody may file in the applicant's place.
+    """
 
     id: uuid.UUID
     scheme_id: str
@@ -53,11 +58,9 @@ class Draft:
     values: tuple[tuple[str, str, str], ...]
     new: bool
     waits: MasterRow | None
-
-    @property
-    def prices_pages(self) -> bool:
-        """Whether the public pages reckon with this scheme."""
-        return self.scheme_id == pricing.CURRENT_SCHEME
+    choice: bool
+    prices_pages: bool
+    files_itself: bool
 
 
 def newest_version(scheme_id: str) -> MasterRow | None:
@@ -69,12 +72,13 @@ def text_of(scheme_id: str) -> str:
     """The newest version's file, as it was written where that is known. Raises NotFound."""
     row = newest_version(scheme_id)
     if row is None:
-        raise NotFound(_WHAT)
+        raise NotFound(WHAT)
     written = db.session.scalar(
         select(SchemeDraft.text)
         .where(
             SchemeDraft.scheme_id == scheme_id,
             SchemeDraft.scheme_version == row.version,
+            SchemeDraft.choice_version.is_(None),
             SchemeDraft.state == "used",
         )
         .limit(1)
@@ -120,33 +124,73 @@ def propose(written: str, effective_from: date, *, read_version: int) -> uuid.UU
     newest = newest_version(scheme.id)
     known = newest.version if newest else 0
     if known != read_version:
-        raise StaleVersion(_WHAT, yours=read_version, current=known)
+        raise StaleVersion(WHAT, yours=read_version, current=known)
     if scheme.version != known + 1:
         raise BadInput(_wrong_version(written, known + 1))
-    draft = SchemeDraft(
-        scheme_id=scheme.id,
-        scheme_version=scheme.version,
-        text=written,
-        content=plain(written),
-        effective_from=effective_from,
-        made_by=actor.current().person_id,
+    return keep(
+        SchemeDraft(
+            scheme_id=scheme.id,
+            scheme_version=scheme.version,
+            text=written,
+            content=plain(written),
+            effective_from=effective_from,
+        )
     )
+
+
+def keep(draft: SchemeDraft) -> uuid.UUID:
+    """Within a use case: keep the draft and have it reckoned through; its id."""
+    draft.made_by = actor.current().person_id
     db.session.add(draft)
     db.session.flush()
     audit.record(
         "scheme_draft_made",
-        subject=("scheme", scheme.id),
+        subject=("scheme", draft.scheme_id),
         organisation_id=actor.current().organisation_id,
-        after={"version": scheme.version, "effective_from": effective_from.isoformat(), "draft": str(draft.id)},
+        after=_facts(draft),
     )
     jobs.enqueue(COMPARE, lock=f"{COMPARE} {draft.id}", draft_id=str(draft.id))
     return draft.id
 
 
+def _facts(draft: SchemeDraft) -> dict[str, Any]:
+    return {
+        "version": draft.scheme_version,
+        "in_use": draft.choice_version is not None,
+        "effective_from": draft.effective_from.isoformat(),
+        "draft": str(draft.id),
+    }
+
+
+@use_case
+def delete(draft_id: uuid.UUID, *, read_version: int) -> None:
+    """Take a draft away that was not decided. Raises StaleVersion when it was decided or reckoned through since."""
+    actor.current().require(Permission.EDIT_MASTERS)
+    draft = locked(draft_id, read_version)
+    audit.record(
+        "scheme_draft_deleted",
+        subject=("scheme", draft.scheme_id),
+        organisation_id=actor.current().organisation_id,
+        before=_facts(draft),
+    )
+    db.session.execute(sql_delete(SchemeDifference).where(SchemeDifference.draft_id == draft_id))
+    db.session.delete(draft)
+
+
+def locked(draft_id: uuid.UUID, read_version: int) -> SchemeDraft:
+    """Within a use case: an undecided draft, as the page showed it. Raises NotFound, StaleVersion."""
+    row = db.session.get(SchemeDraft, draft_id, with_for_update=True)
+    if row is None:
+        raise NotFound(Text("制度の変更案", "The draft of a scheme"))
+    if row.version != read_version or row.state == "used":
+        raise StaleVersion(WHAT, yours=read_version, current=row.version)
+    return row
+
+
 def _checked(written: str, effective_from: date) -> Scheme:
     findings: list[Finding] = []
     if effective_from < clock.today():
-        findings.append(_in_the_past())
+        findings.append(in_the_past())
     if len(written) > LONGEST:
         raise BadInput(_too_long())
     try:
@@ -164,8 +208,8 @@ def compare(draft_id: uuid.UUID) -> None:
     draft = db.session.get(SchemeDraft, draft_id, with_for_update=True)
     if draft is None or draft.state != "comparing":
         return
-    found, summary = scheme_impact.changes(_before(draft), parse(Scheme, draft.text, "scheme.yaml"))
-    db.session.execute(delete(SchemeDifference).where(SchemeDifference.draft_id == draft_id))
+    found, summary = scheme_impact.changes(_before(draft), _after(draft))
+    db.session.execute(sql_delete(SchemeDifference).where(SchemeDifference.draft_id == draft_id))
     for start in range(0, len(found), _BATCH):
         _write(draft_id, start, found[start : start + _BATCH])
     draft.state, draft.summary, draft.compared_at = "compared", summary.as_json(), clock.now()
@@ -175,11 +219,20 @@ def compare(draft_id: uuid.UUID) -> None:
 
 
 def _before(draft: SchemeDraft) -> Scheme:
-    """What counts on the draft's day without it: this scheme's version then, else the scheme that prices the pages."""
-    rows = [row for row in masters.history("scheme", draft.scheme_id) if row.version < draft.scheme_version]
-    row = next((row for row in rows if row.effective_from <= draft.effective_from), None)
-    found = pricing.scheme_version(draft.scheme_id, row.version) if row else None
-    return found or pricing.scheme()
+    """What counts on the draft's day without it: this scheme's version then, else the scheme in use then."""
+    if draft.choice_version is None:
+        rows = [row for row in masters.history("scheme", draft.scheme_id) if row.version < draft.scheme_version]
+        row = next((row for row in rows if row.effective_from <= draft.effective_from), None)
+        found = pricing.scheme_version(draft.scheme_id, row.version) if row else None
+        if found:
+            return found
+    return pricing.scheme_on(draft.effective_from)
+
+
+def _after(draft: SchemeDraft) -> Scheme:
+    if draft.choice_version is None:
+        return parse(Scheme, draft.text, "scheme.yaml")
+    return pricing.scheme_on(draft.effective_from, draft.scheme_id)
 
 
 def _write(draft_id: uuid.UUID, start: int, found: Sequence[Change]) -> None:
@@ -207,11 +260,14 @@ def one(draft_id: uuid.UUID) -> Draft:
     row = db.session.get(SchemeDraft, draft_id)
     if row is None:
         raise NotFound(Text("制度の変更案", "The draft of a scheme"))
-    earlier = [each for each in masters.history("scheme", row.scheme_id) if each.version < row.scheme_version]
-    before = dict(facts(earlier[0].content)) if earlier else {}
-    after = dict(facts(row.content))
-    values = [(path, before.get(path, ""), after.get(path, "")) for path in dict.fromkeys([*before, *after])]
-    waiting = [each for each in earlier if each.effective_from > max(clock.today(), row.effective_from)]
+    choice = row.choice_version is not None
+    earlier = (
+        []
+        if choice
+        else [each for each in masters.history("scheme", row.scheme_id) if each.version < row.scheme_version]
+    )
+    day = max(clock.today(), row.effective_from)
+    waiting = [each for each in earlier if each.effective_from > day]
     return Draft(
         row.id,
         row.scheme_id,
@@ -222,10 +278,19 @@ def one(draft_id: uuid.UUID) -> Draft:
         row.version,
         row.created_at,
         Summary(**row.summary) if row.summary else None,
-        tuple(each for each in values if each[1] != each[2] and each[0] != "version") if earlier else (),
-        not earlier,
+        _values(earlier[0].content, row.content) if earlier else (),
+        not earlier and not choice,
         waiting[0] if waiting else None,
+        choice,
+        choice or row.scheme_id == pricing.id_in_use(day),
+        row.content["filing"]["who"] == "applicant",
     )
+
+
+def _values(before: dict[str, Any], after: dict[str, Any]) -> tuple[tuple[str, str, str], ...]:
+    was, will = dict(facts(before)), dict(facts(after))
+    values = [(path, was.get(path, ""), will.get(path, "")) for path in dict.fromkeys([*was, *will])]
+    return tuple(each for each in values if each[1] != each[2] and each[0] != "version")
 
 
 def differences(draft_id: uuid.UUID, page: int, per_page: int = PAGE_SIZE) -> list[Change]:
@@ -242,6 +307,40 @@ def differences(draft_id: uuid.UUID, page: int, per_page: int = PAGE_SIZE) -> li
     return [Change(r.code, r.name, r.total_yen, r.subsidy_before, r.subsidy_after) for r in rows]
 
 
+@dataclass(frozen=True, slots=True)
+class OpenDraft:
+    """A draft that was not decided, for a list."""
+
+    id: uuid.UUID
+    scheme_id: str
+    scheme_version: int
+    name: Text
+    effective_from: date
+    created_at: datetime
+    choice: bool
+    version: int
+
+
+def undecided(most: int = PAGE_SIZE) -> list[OpenDraft]:
+    """The drafts that were not decided, of all schemes, the newest first."""
+    rows = db.session.scalars(
+        select(SchemeDraft).where(SchemeDraft.state != "used").order_by(SchemeDraft.created_at.desc()).limit(most)
+    )
+    return [
+        OpenDraft(
+            row.id,
+            row.scheme_id,
+            row.scheme_version,
+            Text.of(row.content["name"]),
+            row.effective_from,
+            row.created_at,
+            row.choice_version is not None,
+            row.version,
+        )
+        for row in rows
+    ]
+
+
 def recent(scheme_id: str, most: int = 5) -> list[tuple[uuid.UUID, int, date, datetime]]:
     """The last drafts that can still be used, newest first: id, version, its day, when it was written."""
     newest = newest_version(scheme_id)
@@ -249,6 +348,7 @@ def recent(scheme_id: str, most: int = 5) -> list[tuple[uuid.UUID, int, date, da
         select(SchemeDraft.id, SchemeDraft.scheme_version, SchemeDraft.effective_from, SchemeDraft.created_at)
         .where(
             SchemeDraft.scheme_id == scheme_id,
+            SchemeDraft.choice_version.is_(None),
             SchemeDraft.state != "used",
             SchemeDraft.scheme_version == (newest.version if newest else 0) + 1,
         )
@@ -258,57 +358,8 @@ def recent(scheme_id: str, most: int = 5) -> list[tuple[uuid.UUID, int, date, da
     return [(row.id, row.scheme_version, row.effective_from, row.created_at) for row in rows]
 
 
-@use_case
-def use(draft_id: uuid.UUID, *, read_version: int) -> Draft:
-    """Have the draft count from its day on, as a new version.
-
-    Raises StaleVersion when the draft, or the scheme itself, has changed since; BadInput when its day has passed or
-    it is not reckoned through yet.
-    """
-    actor.current().require(Permission.EDIT_MASTERS)
-    row = db.session.get(SchemeDraft, draft_id, with_for_update=True)
-    if row is None:
-        raise NotFound(Text("制度の変更案", "The draft of a scheme"))
-    newest = newest_version(row.scheme_id)
-    known = newest.version if newest else 0
-    if row.version != read_version or row.state == "used":
-        raise StaleVersion(_WHAT, yours=read_version, current=row.version)
-    if known != row.scheme_version - 1:
-        raise StaleVersion(_WHAT, yours=row.scheme_version - 1, current=known)
-    if row.state != "compared":
-        raise BadInput(_not_compared())
-    if row.effective_from < clock.today():
-        raise BadInput(_in_the_past())
-    document = MasterDocument(
-        "scheme",
-        row.scheme_id,
-        row.scheme_version,
-        row.effective_from,
-        "、".join(source["title"]["ja"] for source in row.content["sources"]),
-        row.content,
-    )
-    try:
-        masters.load([document])
-    except BadInput as error:  # somebody else's version was saved between our look and now
-        raise Conflict from error
-    row.state = "used"
-    db.session.flush()
-    audit.record(
-        "scheme_changed",
-        subject=("scheme", row.scheme_id),
-        organisation_id=actor.current().organisation_id,
-        before={"version": known},
-        after={
-            "version": row.scheme_version,
-            "effective_from": row.effective_from.isoformat(),
-            "summary": row.summary,
-        },
-    )
-    jobs.enqueue("search.synchronise", lock="search.synchronise")
-    return one(draft_id)
-
-
-def _in_the_past() -> Finding:
+def in_the_past() -> Finding:
+    """For a day before today."""
     return Finding(
         "day_has_passed",
         Text("有効になる日が、今日より前です。", "The day from which it counts has passed."),
@@ -341,12 +392,4 @@ def _wrong_version(written: str, wanted: int) -> Finding:
             "Correct this line. Versions rise one by one, and earlier ones stay.",
         ),
         place,
-    )
-
-
-def _not_compared() -> Finding:
-    return Finding(
-        "not_compared",
-        Text("影響の計算が終わっていません。", "What it would change is still being reckoned."),
-        Text("計算が終わってから、もう一度押してください。", "Try again once it is there."),
     )

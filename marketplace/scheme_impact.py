@@ -47,7 +47,10 @@ class Change(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What changes in numbers; sums in whole yen over all packages."""
+    """What changes in numbers; sums in whole yen over all packages.
+
+    not_reckoned: packages with a kind of cost that one of the two lacks; lost: that the new one lacks.
+    """
 
     packages: int
     changed: int
@@ -58,6 +61,7 @@ class Summary:
     subsidy_before: int
     subsidy_after: int
     not_reckoned: int
+    lost: int = 0
 
     def as_json(self) -> dict[str, Any]:
         """To be kept with the draft."""
@@ -88,11 +92,12 @@ def changes(before: Scheme, after: Scheme) -> tuple[list[Change], Summary]:
     A package with a kind of cost that one of the two lacks gets nothing there, and is counted as not reckoned.
     """
     found: list[Change] = []
-    packages = before_sum = after_sum = not_reckoned = 0
+    packages = before_sum = after_sum = not_reckoned = lost = 0
     for batch in every_priced_package():
         packages += len(batch)
         for package, (one, other) in zip(batch, subsidies(batch, before, after), strict=True):
             not_reckoned += one is None or other is None
+            lost += other is None
             was, will = one or 0, other or 0
             before_sum += was
             after_sum += will
@@ -109,6 +114,7 @@ def changes(before: Scheme, after: Scheme) -> tuple[list[Change], Summary]:
         before_sum,
         after_sum,
         not_reckoned,
+        lost,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -12,9 +12,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 from tenants import clock
 from tenants.db import Base
 
+INDEX: Final = "packages"
+
 
 class SchemeDraft(Base):
-    """A version of a scheme as somebody wrote it, before it counts. What was used stays, with its text and comments.
+    """A change of the schemes as somebody proposed it, before it counts. What was used stays, with its text.
+
+    Either a new version as somebody wrote it, or the proposal to put a scheme in use: then choice_version is the
+    number of that decision, scheme_version the version that counts on its day, and there is no text.
 
     state: comparing until the packages are reckoned under it, compared, used. summary: what it would change in
     numbers (:class:`marketplace.scheme_impact.Summary`).
@@ -25,6 +30,7 @@ class SchemeDraft(Base):
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
     scheme_id: Mapped[str]
     scheme_version: Mapped[int]
+    choice_version: Mapped[int | None]
     text: Mapped[str] = mapped_column(Text)
     content: Mapped[dict[str, Any]]
     effective_from: Mapped[date]
@@ -61,16 +67,18 @@ class SchemeDifference(Base):
 
 
 class IndexFigures(Base):
-    """Under which version of a scheme the index's amounts were reckoned, and how far a change of it has come.
+    """Under which version of which scheme the index's amounts were reckoned, and how far a change of it has come.
 
-    from_version: the version before, None when documents of several may be there. after_code: the last package
+    from_scheme, from_version: the one before, None when documents of several may be there. after_code: the last package
     that was looked at. finished_at: None while there are more.
     """
 
     __tablename__ = "index_figures"
 
-    scheme_id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True, default=INDEX)
+    scheme_id: Mapped[str]
     scheme_version: Mapped[int]
+    from_scheme: Mapped[str | None]
     from_version: Mapped[int | None]
     after_code: Mapped[str] = mapped_column(default="")
     seen: Mapped[int] = mapped_column(default=0)

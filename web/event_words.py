@@ -28,6 +28,8 @@ EVENTS: Final[Mapping[str, Text]] = {
     "business_registered": Text("事業者が登録された", "A business was registered"),
     "master_loaded": Text("マスタの新しい版を読み込んだ", "A new version of master data was loaded"),
     "scheme_draft_made": Text("補助制度の変更案を作った", "A new version of a scheme was drafted"),
+    "scheme_draft_deleted": Text("補助制度の変更案を削除した", "A draft of a scheme was deleted"),
+    "scheme_in_use_decided": Text("使う補助制度を決めた", "The scheme in use was decided"),
     "scheme_draft_compared": Text(
         "補助制度の変更案の影響を計算した", "What a scheme's draft would change was reckoned"
     ),

@@ -73,6 +73,7 @@ MORE_FACTS: Final[Mapping[str, Text]] = {
     "taken": Text("予約済みの席", "Seats taken"),
     "telephone": Text("電話番号", "Telephone"),
     "title": Text("題名", "Title"),
+    "in_use": Text("使う制度の変更", "Of the scheme in use"),
     "kept": Text("残した登録", "Account kept"),
     "verdict": Text("確認の結果", "Verdict"),
     "turn": Text("審査の回", "Turn"),

@@ -18,6 +18,7 @@ from marketplace.quotes.choosing import accepted_quote, quoted
 from marketplace.quotes.models import Quote
 from marketplace.quotes.services import still_offered
 from marketplace.subsidy.engine import Estimate
+from marketplace.subsidy.scheme import Scheme
 from tenants import actor, audit, clock
 from tenants.db import constraint, db, use_case
 from tenants.errors import BadInput, Finding, NotFound, StaleVersion
@@ -130,11 +131,15 @@ def _begin(
 def choice(content: dict[str, Any], applicant: EligibleApplicant) -> Estimate:
     """What this applicant would get today, by the scheme of today, for a package as it is published or quoted.
 
-    Raises BadInput when the package may not be sold to its industry, or the subsidy is below the floor.
+    Raises BadInput when nobody may file in the applicant's place, the package may not be sold to its industry, or
+    the subsidy is below the floor.
     """
+    scheme = pricing.scheme()
+    if scheme.filing.who != "proxy":
+        raise BadInput(_files_itself(scheme))
     if content.get("restricted") and applicant.industry not in content["industries"]:
         raise BadInput(_other_industry(applicant.industry_label))
-    estimate = pricing.estimate_package(content, pricing.scheme(), size=applicant.business_size)
+    estimate = pricing.estimate_package(content, scheme, size=applicant.business_size)
     if not estimate.fundable:
         raise _not_fundable(estimate.findings)
     return estimate
@@ -143,6 +148,20 @@ def choice(content: dict[str, Any], applicant: EligibleApplicant) -> Estimate:
 def in_both_languages(estimate: Estimate) -> dict[str, Any]:
     """The estimate as it is frozen: in Japanese, with the same in English under ``english``."""
     return {**estimate.as_json("ja"), "english": estimate.as_json("en")}
+
+
+def _files_itself(scheme: Scheme) -> Finding:
+    return Finding(
+        "applicant_files_itself",
+        Text(
+            f"「{scheme.name.ja}」では、申請者本人が申請します。このサイトからの代理申請はできません。",
+            f"Under {scheme.name.en} the applicant files itself; no vendor may file in its place here.",
+        ),
+        Text(
+            f"申請のしかたは、公募要領（{scheme.filing.clause}）をご確認ください。",
+            f"See the guidelines ({scheme.filing.clause}) for how to apply.",
+        ),
+    )
 
 
 def _other_industry(label: Text) -> Finding:

@@ -8,8 +8,8 @@ import pytest
 from catalogue import masters
 from catalogue.listings import note_index_change
 from catalogue.masters import MasterDocument
-from marketplace import pricing, scheme_drafts
-from marketplace.scheme_models import IndexFigures
+from marketplace import pricing, scheme_drafts, scheme_in_use
+from marketplace.scheme_models import INDEX, IndexFigures
 from marketplace.subsidy.files import plain
 from search import queries, renewal, sync
 from search.parameters import SearchQuery
@@ -36,9 +36,17 @@ def new_version(floor: int) -> None:
         masters.load([MasterDocument("scheme", "2017", number + 1, clock.today(), "試験", content)])
 
 
+def put_in_use(scheme_id: str) -> None:
+    """Another scheme from today on."""
+    with act_as(SYSTEM):
+        content = {"scheme": scheme_id}
+        number = scheme_in_use.decision_version() + 1
+        masters.load([MasterDocument(pricing.IN_USE, masters.EDITION, number, clock.today(), "試験", content)])
+
+
 def state() -> tuple[int, str, bool]:
     with act_as(SYSTEM):
-        row = db.session.get(IndexFigures, "2017")
+        row = db.session.get(IndexFigures, INDEX)
         found = (row.scheme_version, row.after_code, row.finished_at is not None)
         db.session.rollback()
         return found
@@ -61,6 +69,32 @@ def test_every_document_is_of_the_version_that_counts(packages):
     assert fundable() == reckoned()
     assert state() == (2, packages[-1], True)
     assert sync.synchronise() == 0
+
+
+def test_another_scheme_in_use_is_followed_and_the_way_back_too(packages):
+    before = fundable()
+    put_in_use("2018")
+    assert sync.synchronise() > 0
+    with act_as(SYSTEM):
+        row = db.session.get(IndexFigures, INDEX)
+        assert (row.scheme_id, row.from_scheme, row.from_version) == ("2018", "2017", 1)
+        db.session.rollback()
+    assert fundable() == reckoned()
+    assert sync.synchronise() == 0
+    put_in_use("2017")
+    assert sync.synchronise() > 0
+    assert fundable() == reckoned() == before
+
+
+def test_another_scheme_before_the_end_takes_all_documents_anew(packages, monkeypatch):
+    monkeypatch.setattr(renewal, "BATCH", 1)
+    put_in_use("2018")
+    with act_as(SYSTEM):
+        renewal.step(lambda _: None)
+        db.session.rollback()
+    put_in_use("2017")
+    assert sync.synchronise() == len(packages)
+    assert fundable() == reckoned()
 
 
 def test_it_goes_on_where_a_killed_worker_stopped(packages, monkeypatch):

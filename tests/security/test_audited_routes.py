@@ -390,6 +390,15 @@ def a_scheme_gets_a_new_version(walk: Walk, administrator: PageClient) -> None:
     walk.send(administrator, made, "/use")
 
 
+def another_scheme_comes_in_use(walk: Walk, administrator: PageClient) -> None:
+    page, day = "/secretariat/schemes", clock.today().isoformat()
+    for scheme, step in (("2019-a", "/delete"), ("2018", "/use")):
+        made = walk.send(administrator, page, "/schemes", scheme=scheme, effective_from=day).location
+        with act_as(SYSTEM):
+            scheme_drafts.compare(uuid.UUID(made.rpartition("/")[2]))
+        walk.send(administrator, made, step)
+
+
 def a_problem_comes_and_goes(walk: Walk, administrator: PageClient) -> None:
     page = "/secretariat/problems/edit"
     entry = {
@@ -425,6 +434,7 @@ def test_every_change_leaves_its_event(walk, application, browser, organisation,
     the_secretariat_announces(walk, administrator)
     a_synonym_comes_and_goes(walk, administrator)
     a_scheme_gets_a_new_version(walk, administrator)
+    another_scheme_comes_in_use(walk, administrator)
     a_problem_comes_and_goes(walk, administrator)
     a_briefing_is_booked_and_held(walk, administrator, shop)
     with act_as(SYSTEM):

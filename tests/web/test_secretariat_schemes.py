@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import select
 from worked_input import publish_worked_input
 
-from marketplace import pricing, scheme_drafts
+from marketplace import pricing, scheme_decisions, scheme_drafts
 from marketplace.models import GrantApplication
 from search import sync
 from tenants import clock
@@ -174,7 +174,7 @@ def test_a_draft_is_used_only_once_it_was_reckoned_and_its_day_has_not_passed(ad
     reckon(location)
     later = clock.at(clock.now() + timedelta(days=2))
     with later, act_as(office("administrator")), pytest.raises(BadInput) as late:
-        scheme_drafts.use(uuid.UUID(location.rpartition("/")[2]), read_version=2)
+        scheme_decisions.decide(uuid.UUID(location.rpartition("/")[2]), read_version=2)
     assert late.value.code == "day_has_passed"
 
 

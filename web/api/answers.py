@@ -375,6 +375,7 @@ class SchemeAnswer(Answer):
     id: str
     version: int
     name: str
+    in_use: bool = Field(description="The pages, and requests that name no scheme, are reckoned with this one.")
     effective_from: date
     effective_to: date | None
     filed_by: Literal["proxy", "applicant"]

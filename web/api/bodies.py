@@ -16,10 +16,8 @@ Percent = Annotated[
     Field(ge=0, le=100, description="Whole percent, rounded up: two thirds (66.67) is 67."),
 ]
 FunctionCode = Annotated[str, Field(min_length=1, max_length=40)]
-SchemeId = Annotated[
-    str,
-    Field(pattern=r"^[a-z0-9-]{1,40}$", description="A scheme's id, as GET /schemes lists them."),
-]
+SchemeId = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$")]
+_WHICH_SCHEME = "A scheme's id, as GET /schemes lists them; by default the one in use."
 ConditionCode = Annotated[str, Field(pattern=r"^[a-z0-9_]{1,40}$")]
 ApplicantKind = Literal[
     "company", "sole_proprietor", "union", "medical_corporation", "social_welfare_corporation", "npo"
@@ -102,7 +100,7 @@ class LineBody(Strict):
 class FactsBody(Strict):
     """Under which scheme, for whom, and what the package covers."""
 
-    scheme: SchemeId = "2017"
+    scheme: SchemeId | None = Field(default=None, description=_WHICH_SCHEME)
     applicant: ApplicantBody | None = Field(
         default=None,
         description="Decides the size of business (sme, or small), which some schemes' rates depend on. An applicant "
@@ -194,5 +192,5 @@ class NeedsBody(Strict):
 class EligibilityBody(Strict):
     """Who asks, for which scheme."""
 
-    scheme: SchemeId = "2017"
+    scheme: SchemeId | None = Field(default=None, description=_WHICH_SCHEME)
     applicant: ApplicantBody = Field(description="The business that asks.")

@@ -211,7 +211,7 @@ def suggestions_answer() -> answers.Suggestions:
 
 def schemes_answer() -> answers.Schemes:
     """The 2017 scheme."""
-    return views.schemes([shipped_schemes().get("2017")])
+    return views.schemes([shipped_schemes().get("2017")], "2017")
 
 
 def announcements_answer() -> answers.AnnouncementPage:

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from tenants.text import Text
 
 _FACTS: Final[dict[str, str]] = {
-    "scheme": "補助制度のid（GET /schemes の一覧にあるもの）。",
+    "scheme": "補助制度のid（GET /schemes の一覧にあるもの）。なければ、いま使っている制度。",
     "applicant": "申請者。制度によっては補助率を決める規模（sme・small）を、ここから判定します。"
     "申請できない場合も金額を返し、見積りでは eligibility にそのことを書きます。",
     "size": "申請者を渡さないときの規模。どちらもなければ sme です。",
@@ -66,7 +66,7 @@ _JAPANESE: Final[dict[str, dict[str, str]]] = {
         "own_industry": "ITベンダーがこの業種（または全業種）を対象とするITツールだけで計算するか。",
     },
     "EligibilityBody": {
-        "scheme": "補助制度のid（GET /schemes の一覧にあるもの）。",
+        "scheme": "補助制度のid（GET /schemes の一覧にあるもの）。なければ、いま使っている制度。",
         "applicant": "申請者。何も保存しません。",
     },
 }

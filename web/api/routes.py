@@ -155,7 +155,7 @@ def needs() -> Response:
 @kept
 def schemes() -> Response:
     """The schemes that are loaded, each in the version that counts today."""
-    return _answer(views.schemes(pricing.schemes()))
+    return _answer(views.schemes(pricing.schemes(), pricing.id_in_use()))
 
 
 @blueprint.get("/api/v1/announcements")

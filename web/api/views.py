@@ -103,16 +103,17 @@ def estimate(result: Estimate, checked: Eligibility | None) -> answers.EstimateF
     )
 
 
-def schemes(loaded: Sequence[Scheme]) -> answers.Schemes:
+def schemes(loaded: Sequence[Scheme], id_in_use: str) -> answers.Schemes:
     """All schemes, each as an integrator needs it; its whole file is its own documentation."""
-    return answers.Schemes(items=[_scheme(each) for each in loaded])
+    return answers.Schemes(items=[_scheme(each, in_use=each.id == id_in_use) for each in loaded])
 
 
-def _scheme(each: Scheme) -> answers.SchemeAnswer:
+def _scheme(each: Scheme, *, in_use: bool) -> answers.SchemeAnswer:
     return answers.SchemeAnswer(
         id=each.id,
         version=each.version,
         name=say(each.name),
+        in_use=in_use,
         effective_from=each.effective.since,
         effective_to=each.effective.until,
         filed_by=each.filing.who,

@@ -1,15 +1,19 @@
-"""`hojo subsidy`: reckoning without a page, answered as the API answers; and checking a scheme's file."""
+"""`hojo subsidy`: reckoning as the API answers; checking a scheme's file; deciding which scheme is in use."""
 
 from __future__ import annotations
 
 import json
+from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import click
 
+from marketplace import scheme_decisions, scheme_drafts, scheme_in_use
+from marketplace.scheme_impact import Summary
 from marketplace.subsidy.lines import MOST_COUNT, MOST_MONTHS, MOST_YEN
 from marketplace.subsidy.scheme import SHIPPED, load_scheme
+from tenants import clock
 from tenants.errors import BadInput
 from web import console
 from web.api import answers, reading, reckoning
@@ -19,6 +23,7 @@ from web.commands.output import (
     as_json_option,
     as_system,
     say,
+    sentence,
     stop_with_problems,
     write_json,
     write_table,
@@ -127,6 +132,93 @@ def price_command(beside: str | None, *, as_json: bool, **options: Any) -> None:
         ]
     )
     click.echo(found.reason)
+
+
+@commands.command("use")
+@click.argument("scheme_id", required=False)
+@click.option(
+    "--from",
+    "day",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="The day in Japan from which it is in use; by default today. 使い始める日。",
+)
+@click.option("--yes", is_flag=True, help="Decide it, instead of only saying what would change. 決定する。")
+@as_json_option
+def use_command(scheme_id: str | None, day: datetime | None, *, yes: bool, as_json: bool) -> None:
+    """Put the scheme SCHEME_ID in use from a day on, or say which one is (使う制度を決める).
+
+    Without --yes nothing changes: it says what would change for the published packages.
+    """
+    with as_system():
+        speak(console.language())
+        if scheme_id is None:
+            _tell_decisions(as_json=as_json)
+            return
+        wanted = day.date() if day else clock.today()
+        try:
+            summary = _put_in_use(scheme_id, wanted) if yes else scheme_in_use.preview(scheme_id, wanted)
+        except BadInput as error:
+            for each in error.findings:
+                click.echo(sentence(each), err=True)
+            stop_with_problems()
+    if as_json:
+        write_json({"scheme": scheme_id, "from": wanted.isoformat(), "decided": yes, "summary": summary.as_json()})
+        return
+    write_table(
+        [
+            (say("公開中のITツール", "published packages"), f"{summary.packages:,}"),
+            (say("金額が変わる", "change"), f"{summary.changed:,}"),
+            (
+                say("新しく対象になる／対象外になる", "become fundable / not"),
+                f"{summary.became_fundable:,} / {summary.became_not_fundable:,}",
+            ),
+            (
+                say("補助額の合計", "subsidy, all packages"),
+                f"{summary.subsidy_before:,} -> {summary.subsidy_after:,}",
+            ),
+        ]
+    )
+    click.echo(
+        say(f"{wanted}から使うと決めました。", f"It is in use from {wanted} on.")
+        if yes
+        else say("決めるには --yes を付けてください。", "To decide it, add --yes.")
+    )
+
+
+def _put_in_use(scheme_id: str, day: date) -> Summary:
+    draft_id = scheme_in_use.propose(scheme_id, day, read_version=scheme_in_use.decision_version())
+    scheme_drafts.compare(draft_id)
+    draft = scheme_drafts.one(draft_id)
+    try:
+        decided = scheme_decisions.decide(draft_id, read_version=draft.version)
+    except BadInput:
+        scheme_drafts.delete(draft_id, read_version=draft.version)
+        raise
+    return cast("Summary", decided.summary)
+
+
+def _tell_decisions(*, as_json: bool) -> None:
+    found = scheme_in_use.decisions()
+    if as_json:
+        write_json(
+            [
+                {
+                    "scheme": each.scheme_id,
+                    "from": each.effective_from.isoformat(),
+                    "version": each.version,
+                    "state": each.state,
+                }
+                for each in found
+            ]
+        )
+        return
+    states = scheme_in_use.STATES
+    write_table(
+        [
+            (each.scheme_id, each.effective_from, states[each.state].in_language(console.language()))
+            for each in found
+        ]
+    )
 
 
 @commands.command("check")

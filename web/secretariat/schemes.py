@@ -5,16 +5,15 @@ from __future__ import annotations
 import re
 import uuid
 from dataclasses import dataclass
-from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from flask import Response as Page
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from catalogue.imports.refused import write_lines
-from marketplace import scheme_drafts
-from marketplace.scheme_drafts import LONGEST, PAGE_SIZE
+from marketplace import scheme_decisions, scheme_drafts
+from marketplace.scheme_drafts import LONGEST, PAGE_SIZE, Draft
 from tenants import clock
 from tenants.actor import current
 from tenants.errors import BadInput, DomainError, Finding, NotFound
@@ -22,7 +21,9 @@ from tenants.permissions import Permission
 from tenants.text import Text
 from web import lists
 from web.guard import allow
+from web.secretariat import scheme_words
 from web.secretariat.blueprint import blueprint
+from web.secretariat.scheme_in_use import terms_of_both
 from web.words import language, t
 
 SCHEME_ID: Final = re.compile(r"[a-z0-9-]{1,40}")
@@ -115,7 +116,7 @@ def preview_scheme(scheme_id: str) -> Response | tuple[str, int]:
     version = lists.read_version()
     text, day = _sent(), request.form.get("effective_from", "").strip()[:20]
     try:
-        draft_id = scheme_drafts.propose(text, _day(day), read_version=version)
+        draft_id = scheme_drafts.propose(text, scheme_words.day(day), read_version=version)
     except BadInput as error:
         return _editor(_known(scheme_id), text, version, day, error), 422
     return redirect(url_for("secretariat.scheme_draft", draft_id=draft_id))
@@ -127,20 +128,6 @@ def _sent() -> str:
     data = upload.read(_MOST_BYTES + 1) if upload and upload.filename else b""
     written = data.decode("utf-8-sig", "replace") if data else request.form.get("text", "")
     return written.replace("\r\n", "\n").replace("\x00", "")
-
-
-def _day(written: str) -> date:
-    try:
-        return date.fromisoformat(written)
-    except ValueError:
-        raise BadInput(
-            Finding(
-                "bad_day",
-                Text("有効になる日を読み取れません。", "The day cannot be read."),
-                Text("「2026-04-01」の形で入力してください。", "Write it like 2026-04-01."),
-                "effective_from",
-            )
-        ) from None
 
 
 @blueprint.get("/schemes/<scheme_id>/file")
@@ -170,7 +157,7 @@ def _draft_page(draft_id: uuid.UUID, error: DomainError | None = None) -> str:
         draft=draft,
         changes=scheme_drafts.differences(draft_id, page) if total else [],
         became=BECAME,
-        values=[{"label": where, "before": before, "after": after} for where, before, after in draft.values],
+        values=_values(draft),
         page=page,
         pages=pages,
         total=total,
@@ -180,6 +167,12 @@ def _draft_page(draft_id: uuid.UUID, error: DomainError | None = None) -> str:
         findings=error.findings if error else (),
         may_announce=current().may(Permission.PUBLISH_ANNOUNCEMENTS),
     )
+
+
+def _values(draft: Draft) -> list[dict[str, Any]]:
+    if draft.choice:
+        return [] if draft.state == "used" else terms_of_both(draft)
+    return [{"label": where, "before": before, "after": after} for where, before, after in draft.values]
 
 
 @blueprint.get("/schemes/drafts/<uuid:draft_id>/differences.csv")
@@ -214,15 +207,21 @@ def use_scheme_draft(draft_id: uuid.UUID) -> Response | tuple[str, int]:
     """Have the version count from its day on."""
     version = lists.read_version()
     try:
-        draft = scheme_drafts.use(draft_id, read_version=version)
+        draft = scheme_decisions.decide(draft_id, read_version=version)
     except BadInput as error:
         return _draft_page(draft_id, error), 422
-    day = f"{draft.effective_from:%Y年%-m月%-d日}"
-    flash(
-        t(
-            f"第{draft.scheme_version}版に決めました。{day}から有効です。お知らせで伝えることをおすすめします。",
-            f"Version {draft.scheme_version} counts from {draft.effective_from} on. We suggest to announce it.",
-        ),
-        "success",
-    )
+    flash(_decided(draft), "success")
     return redirect(url_for("secretariat.scheme_draft", draft_id=draft_id))
+
+
+def _decided(draft: Draft) -> str:
+    day = f"{draft.effective_from:%Y年%-m月%-d日}"
+    if draft.choice:
+        return t(
+            f"{day}から「{draft.name.ja}」を使います。お知らせで伝えることをおすすめします。",
+            f"{draft.name.en} is in use from {draft.effective_from} on. We suggest to announce it.",
+        )
+    return t(
+        f"第{draft.scheme_version}版に決めました。{day}から有効です。お知らせで伝えることをおすすめします。",
+        f"Version {draft.scheme_version} counts from {draft.effective_from} on. We suggest to announce it.",
+    )
