@@ -53,3 +53,29 @@ def test_a_lower_cap_is_looked_at_and_decided(official, visit, width):
     visitor.look()
     page.get_by_role("link", name="お知らせを書く").click()
     expect(page.get_by_role("heading", level=1)).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_another_scheme_is_looked_at_and_put_in_use(official, visit, width):
+    visitor = visit(width)
+    visitor.go("/sign-in")
+    visitor.sign_in_as("secretariat-administrator")
+    visitor.go("/secretariat/masters")
+    page = visitor.page
+    page.get_by_role("link", name="使う制度を決める").click()
+    expect(page.locator("main")).to_contain_text("いま使用中")
+    visitor.look()
+    page.locator("#f-scheme").select_option("2018")
+    page.get_by_role("button", name="影響を確かめる").click()
+    draft = page.url
+    with act_as(SYSTEM):
+        scheme_drafts.compare(uuid.UUID(draft.rpartition("/")[2]))
+    expect(page.get_by_role("heading", name="公開中のITツールへの影響")).to_be_visible()
+    visitor.look()
+    visitor.go("/secretariat/schemes")
+    expect(page.get_by_role("button", name="削除")).to_be_visible()
+    visitor.look()
+    visitor.go(draft)
+    page.get_by_role("button", name="この制度に切り替える").click()
+    expect(page.locator("main")).to_contain_text("この制度に切り替えると決めました")
+    visitor.look()
