@@ -40,7 +40,7 @@ def is_page(route: Route) -> bool:
         route.method == "GET"
         and route.own in (200, 404, 409)
         and not route.path.startswith(("/api/v1", "/sign-in"))
-        and not route.path.endswith(NOT_PAGES)
+        and not route.path.partition("?")[0].endswith(NOT_PAGES)
         and route.endpoint not in DOWNLOADS
     )
 
