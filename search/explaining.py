@@ -15,9 +15,10 @@ from search.widening import widen
 from tenants.text import Text
 
 NEVER: Final = Text(
-    "順位は言葉との一致だけで決まります。ITベンダーや広告料では変わりません。同じ点数のときの順は、コードから決まる固定の順です。",
-    "Only the match with the words decides. Never the vendor, never money. Equal points are ordered by a fixed "
-    "shuffle of the codes.",
+    "順位は言葉との一致で決まり、同じくらいなら登録内容がそろっているものが先です。ITベンダーや広告料では変わりません。"
+    "同じ点数のときの順は、コードから決まる固定の順です。",
+    "The match with the words decides; of those that match alike, the listing that says more of itself comes first. "
+    "Never the vendor, never money. Equal points are ordered by a fixed shuffle of the codes.",
 )
 _FIELDS: Final = {
     "name": Text("名前に「{text}」がある", "“{text}” is in the name"),
@@ -33,6 +34,10 @@ _FIELDS: Final = {
     "label_reading": Text("名前か機能の読みに「{text}」がある", "Its name or a function sounds like “{text}”"),
     "reading_words": Text("「{text}」と読む語がある", "A word of it is read “{text}”"),
     "unit": Text("「{text}」がある", "It has “{text}”"),
+    "completeness": Text(
+        "登録内容がそろっている（説明・読み・対応言語・サポート時間のうち{text}）",
+        "The listing says what people ask for ({text} of description, readings, languages, support hours)",
+    ),
     "body": Text("「{text}」が何度も出てくる", "“{text}” is written often"),
 }
 

@@ -20,7 +20,7 @@ from search.embedded.folder import IndexFolder
 from search.embedded.highlights import highlights
 from search.embedded.integrity import Checked
 from search.embedded.loosened import all_stages
-from search.embedded.queries import QueryText, StageQuery, everything, group_query
+from search.embedded.queries import QueryText, StageQuery, everything, fit_queries, group_query
 from search.embedded.reader import Reader, Snapshot, engine_faults, mark, open_index
 from search.embedded.schema import FAIR, LABELS, schema, to_tantivy
 from search.embedded.writer import KeptWriter
@@ -384,7 +384,8 @@ def _page(
     if sort is Sort.RELEVANCE and stage.stage is MatchStage.ALL:
         sort = Sort.NEWEST
     if sort is Sort.RELEVANCE:
-        ranked = Query.boolean_query([(Occur.Must, q) for q in (stage.ranked, *filters)])
+        needed = [(Occur.Must, q) for q in (stage.ranked, *filters)]
+        ranked = Query.boolean_query([*needed, *((Occur.Should, q) for q in fit_queries(request.groups))])
         found = searcher.search(ranked, request.per_page, offset=offset, weight_by_field=FAIR)
     else:
         column, order = _ORDERS[sort]

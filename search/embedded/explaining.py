@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from math import log2
 from typing import Any, Final
 
 from tantivy import Occur, Query
 
+from search.completeness import FACTS, completeness
+from search.documents import from_bytes
 from search.embedded.queries import StageQuery, everything
-from search.embedded.schema import FAIR, schema
+from search.embedded.schema import FAIR, FAIR_FACT, fair, schema
 from search.port import Explanation, Reason
 
 _DEEPEST: Final = 1_000
@@ -25,8 +28,17 @@ def explain(searcher: Any, stage: StageQuery, limits: list[Any], identity: str) 
             key = (bonus.field, bonus.text)
             reasons[key] = reasons.get(key, 0.0) + points
     found = [Reason(field, text, round(points, 2)) for (field, text), points in reasons.items()]
+    found += _told(searcher, one, sum(reasons.values()))
     found.sort(key=lambda reason: (-reason.points, reason.field, reason.text))
     return Explanation(stage.stage, _rank(searcher, stage, limits, identity), tuple(found))
+
+
+def _told(searcher: Any, one: Any, points: float) -> list[Reason]:
+    """What the listing gains, of so many points, by what it says of itself."""
+    document = from_bytes(searcher.doc(searcher.search(one, 1, count=False).hits[0][1])["source"][0])
+    facts = completeness(document)
+    gained = points * (log2(fair(document)) / log2(fair(document) - facts * FAIR_FACT) - 1)
+    return [Reason("completeness", f"{facts}/{FACTS}", round(gained, 2))] if facts else []
 
 
 def _points(searcher: Any, one: Any, query: Any) -> float:

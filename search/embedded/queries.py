@@ -16,12 +16,14 @@ from typing import Any, Final
 from tantivy import FieldType, Occur, Query
 
 from search.analyser import bigrams, fold, is_hiragana, query_words, reading_of, readings_of, words
-from search.embedded.schema import PUBLISHED, filter_field, schema
+from search.embedded.schema import MADE_FOR, PUBLISHED, filter_field, schema
 from search.filters import seconds
 from search.port import (
     MAX_QUERY_CHARACTERS,
     MAX_QUERY_WORDS,
+    Facet,
     Filter,
+    Group,
     MatchStage,
     Period,
     Range,
@@ -33,6 +35,7 @@ from search.spellings import spellings, without_endings
 SCORES: Final = {"name": 8.0, "functions": 5.0, "products": 3.0, "industries": 2.0}
 WHOLE_WORDS: Final = {"words": 25.0, "name_words": 10.0, "function_words": 6.0}  # "words": more than all SCORES
 _BODY, _VENDOR = 1.0, 0.3
+_MADE_FOR, _ONE_MORE_FUNCTION = 2.0, 1.5  # of the industry and the functions that were ticked
 _FREQUENCY = 0.1
 _READING_WORD = 5.0
 _LABEL_READING = 6.0
@@ -266,9 +269,22 @@ def group_query(group: Filter) -> Any:
     if isinstance(group, Period):
         since, until = (seconds(each) if each else None for each in (group.since, group.until))
         return _between(PUBLISHED, since, until)
-    terms = [
-        Query.term_query(schema(), filter_field(group.facet), v.encode("utf-8", "replace").decode())
-        for v in group.values
-    ]
+    terms = [_term(filter_field(group.facet), value) for value in group.values]
     combined = everything(terms) if group.mode == "all" else anything(terms)
     return Query.const_score_query(combined, 0.0)
+
+
+def fit_queries(groups: Sequence[Filter]) -> list[Any]:
+    """What raises a package by its fit with what was ticked: made for that industry rather than for all, and having
+    more of the functions any of which would do."""
+    found = []
+    for group in groups:
+        if isinstance(group, Group) and group.facet is Facet.INDUSTRY:
+            found += [(MADE_FOR, value, _MADE_FOR) for value in group.values]
+        elif isinstance(group, Group) and group.facet is Facet.FUNCTION and group.mode == "any":
+            found += [(filter_field(group.facet), value, _ONE_MORE_FUNCTION) for value in group.values]
+    return [Query.const_score_query(_term(field, value), points) for field, value, points in found]
+
+
+def _term(field: str, value: str) -> Any:
+    return Query.term_query(schema(), field, value.encode("utf-8", "replace").decode())

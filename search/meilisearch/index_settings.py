@@ -12,6 +12,7 @@ from search.analyser import ANALYSIS_VERSION
 from search.documents import SearchDocument
 from search.meilisearch.terms import (
     CHARACTERS,
+    COMPLETENESS,
     LABELS,
     NEWEST,
     PARTS,
@@ -30,7 +31,7 @@ MOST_HITS: Final = 1_000_000
 """How far a page may lie; the total is exact all the same."""
 _MOST_VALUES: Final = 20_000  # more vendors than the programme could register
 # Raise it when documents are made otherwise than before: indexes are then built anew.
-_DOCUMENT_VERSION: Final = 2
+_DOCUMENT_VERSION: Final = 3
 
 # Also the order in which a match counts: what stands first counts most.
 _SEARCHABLE: Final = (*WHOLE, *PARTS, CHARACTERS, SOUND_WORDS, SOUNDS, *PUBLISHED)
@@ -49,8 +50,17 @@ _SETTINGS: Final[dict[str, Any]] = {
         }
     ),
     "sortableAttributes": sorted({*_SORTS, *(amount.value for amount in Amount)}),
-    # A sort that was asked for decides alone; the shuffle breaks ties, by nothing that is for sale.
-    "rankingRules": ["sort", "words", "typo", "attribute", "proximity", "exactness", f"{SHUFFLE}:asc"],
+    # A sort that was asked for decides alone; what the listing tells and the shuffle break ties: nothing that is for sale.
+    "rankingRules": [
+        "sort",
+        "words",
+        "typo",
+        "attribute",
+        "proximity",
+        "exactness",
+        f"{COMPLETENESS}:desc",
+        f"{SHUFFLE}:asc",
+    ],
     "localizedAttributes": [{"attributePatterns": ["*"], "locales": [LANGUAGE]}],
     "stopWords": [],
     "synonyms": {},  # ours are applied as a query is asked

@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import Any, Final
 
 from search.analyser import GAP, bigrams, fold, fold_reading, reading_of, surfaces_and_readings, words
+from search.completeness import completeness
 from search.documents import SearchDocument, to_bytes
 from search.embedded.schema import facet_values, label_words, shuffle
 from search.filters import Amount, Facet, seconds
@@ -34,6 +35,7 @@ LABELS: Final = "labels"
 SORT_NAME: Final = "sort_name"
 NEWEST: Final = "newest"
 SHUFFLE: Final = "shuffle"
+COMPLETENESS: Final = "completeness"
 SOURCE: Final = "source"
 
 _LETTERS: Final = str.maketrans("0123456789abcdef", "abcdefghijklmnop")
@@ -157,6 +159,7 @@ def to_record(document: SearchDocument) -> dict[str, Any]:
         **{amount.value: getattr(document, amount.value) for amount in Amount},
         NEWEST: seconds(document.published_at),
         SORT_NAME: letters(fold(document.name_kana or document.name)[:_LONGEST_NAME]),
+        COMPLETENESS: completeness(document),
         SHUFFLE: shuffle(document.id),
         LABELS: label_words(document),
         SOURCE: to_bytes(document).decode("utf-8", "replace"),

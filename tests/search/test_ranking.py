@@ -1,0 +1,92 @@
+"""What puts one package before another when the words find both: what it says of itself, and its fit with the ticks."""
+
+from __future__ import annotations
+
+import pytest
+from search_samples import a_document
+
+from search.completeness import FACTS, completeness
+from search.documents import Visibility
+from search.embedded import EmbeddedEngine
+from search.port import Facet, Group, SearchRequest, Sort
+
+LONG = "毎日の売上と仕入れを入力すると、帳簿と試算表ができあがり、申告の時期に慌てることがなくなります。" * 2
+TOLD = {
+    "description": LONG,
+    "products": ("会計",),
+    "product_kana": ("カイケイ",),
+    "languages": ("ja",),
+    "support": ("weekday",),
+}
+
+
+@pytest.fixture
+def engine(tmp_path):
+    made = EmbeddedEngine(tmp_path / "index")
+    made.ensure_schema()
+    yield made
+    made.close()
+
+
+def order(engine, text, *groups, sort=Sort.RELEVANCE):
+    request = SearchRequest(Visibility.PUBLIC, text, groups=groups, sort=sort, per_page=50)
+    return [hit.id for hit in engine.search(request).hits]
+
+
+def test_completeness_counts_only_what_every_vendor_can_say():
+    plain = a_document("A")
+    assert completeness(plain) == 0
+    for name in ("description", "languages", "support"):
+        assert completeness(a_document("A", **{name: TOLD[name]})) == 1
+    assert completeness(a_document("A", products=("会計", "給与"), product_kana=("カイケイ", ""))) == 0
+    assert completeness(a_document("A", **TOLD)) == FACTS
+    dear = a_document("A", certifications=("iso27001",), price_yen=9_000_000, functions=("F1", "B1"))
+    assert completeness(dear) == 0
+
+
+def test_of_equals_the_one_that_says_more_comes_first(engine):
+    # Whatever the shuffle of the ids would have: ten pairs, each the other way round in the alphabet.
+    shops = [a_document(f"A{n}", name="会計パック") for n in range(10)]
+    told = [a_document(f"B{n}", name="会計パック", languages=("ja",), support=("weekday",)) for n in range(10)]
+    engine.upsert([*shops, *told])
+    found = order(engine, "会計")
+    assert {each[0] for each in found[:10]} == {"B"}
+    assert {each[0] for each in found[10:]} == {"A"}
+
+
+def test_words_count_more_than_what_it_says_of_itself(engine):
+    engine.upsert([a_document("NAME", name="会計パック"), a_document("ELSE", **(TOLD | {"products": ("会計",)}))])
+    assert order(engine, "会計") == ["NAME", "ELSE"]
+
+
+def test_with_an_industry_ticked_what_is_made_for_it_comes_first(engine):
+    every = tuple(f"i{n}" for n in range(12))
+    many = [a_document(f"ALL{n}", name="会計パック", industries=every) for n in range(8)]
+    few = [a_document(f"FEW{n}", name="会計パック", industries=("i3", "i4")) for n in range(8)]
+    engine.upsert([*many, *few])
+    found = order(engine, "会計", Group(Facet.INDUSTRY, ("i3",)))
+    assert [each[:3] for each in found] == ["FEW"] * 8 + ["ALL"] * 8
+    mixed = order(engine, "会計")
+    assert mixed != sorted(mixed, reverse=True), "without the tick nothing says which is meant"
+
+
+def test_of_functions_any_of_which_would_do_more_are_better(engine):
+    one = [a_document(f"ONE{n}", name="会計パック", functions=("B1",)) for n in range(8)]
+    two = [a_document(f"TWO{n}", name="会計パック", functions=("B1", "B2")) for n in range(8)]
+    engine.upsert([*one, *two])
+    wanted = Group(Facet.FUNCTION, ("B1", "B2"))
+    assert [each[:3] for each in order(engine, "会計", wanted)] == ["TWO"] * 8 + ["ONE"] * 8
+
+
+def test_a_sort_that_was_asked_for_decides_alone(engine):
+    engine.upsert([a_document("A", name="会計", price_yen=1), a_document("B", name="会計", price_yen=2, **TOLD)])
+    assert order(engine, "会計", sort=Sort.PRICE) == ["A", "B"]
+
+
+def test_the_reasons_name_it(engine):
+    engine.upsert([a_document("A", name="会計"), a_document("B", name="会計", languages=("ja",))])
+    request = SearchRequest(Visibility.PUBLIC, "会計")
+    told = {each.field: each for each in engine.explain(request, "B").reasons}
+    assert told["completeness"].text == f"1/{FACTS}"
+    assert 0 < told["completeness"].points < 1
+    assert "completeness" not in {each.field for each in engine.explain(request, "A").reasons}
