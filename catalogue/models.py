@@ -165,7 +165,7 @@ class Publication(Base):
     listing_version: Mapped[int]
     content: Mapped[dict[str, Any]]
     content_hash: Mapped[str]
-    published_at: Mapped[datetime] = mapped_column(default=clock.now)
+    published_at: Mapped[datetime] = mapped_column(default=clock.now, index=True)
     published_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
 
     __table_args__ = (CheckConstraint("kind IN ('product', 'package')", name="kind"),)

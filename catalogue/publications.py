@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Final, NamedTuple
 
-from sqlalchemy import func, or_, select, text
+from sqlalchemy import exists, func, or_, select, text
+from sqlalchemy.orm import aliased
 
 from catalogue.models import LivePublication, Publication, PublicationMinimum, Withdrawal
 from tenants import clock
@@ -180,6 +181,29 @@ def live_versions() -> dict[str, int]:
         .where(LivePublication.kind == "package")
     )
     return {row.code: row.number for row in rows}
+
+
+def first_published(since: datetime, until: datetime) -> dict[str, datetime]:
+    """Live packages whose very first publication is in this time (since included, until not): code -> when the
+    version that is live was published. What was changed, or came back after a withdrawal, is not new again."""
+    first, earlier = aliased(Publication), aliased(Publication)
+    new = (
+        select(first.listing_id)
+        .where(
+            first.kind == "package",
+            first.published_at >= since,
+            first.published_at < until,
+            ~exists().where(earlier.listing_id == first.listing_id, earlier.published_at < first.published_at),
+        )
+        .distinct()
+        .subquery()
+    )
+    rows = db.session.execute(
+        select(LivePublication.public_key, Publication.published_at)
+        .join(new, new.c.listing_id == LivePublication.listing_id)
+        .join(Publication, Publication.id == LivePublication.publication_id)
+    )
+    return {code: published_at for code, published_at in rows}  # noqa: C416  (rows, not pairs)
 
 
 def count_live(kind: str) -> int:

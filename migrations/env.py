@@ -13,6 +13,7 @@ import marketplace.registration.committee_models
 import marketplace.registration.models
 import marketplace.scheme_models
 import marketplace.shortlists.models
+import search.saved.models
 import tenants.audit
 import tenants.file_models
 import tenants.member_models
@@ -22,7 +23,7 @@ import tenants.wall_models
 from migrations import roles
 from tenants.db import Base
 
-__all__ = ["catalogue", "marketplace", "tenants"]
+__all__ = ["catalogue", "marketplace", "search", "tenants"]
 
 
 def include(_object, name, type_, _reflected, _compare_to):

@@ -30,7 +30,7 @@ from search.port import (
 from search.requests import answer_to
 from tenants.text import Text
 
-__all__ = ["FacetValue", "PackageHit", "SearchPage", "SearchQuery", "find"]
+__all__ = ["FacetValue", "PackageHit", "SearchPage", "SearchQuery", "filled", "find"]
 
 STAGES: Final[dict[MatchStage, Text]] = {
     MatchStage.ALL: Text("すべてのITツール", "All packages"),
@@ -110,7 +110,7 @@ def find(query: SearchQuery) -> SearchPage:
     live = publications.live_packages([hit.id for hit in result.hits])
     found = [(live[hit.id], hit.highlights) for hit in result.hits if hit.id in live]
     return SearchPage(
-        items=_fill(found),
+        items=filled(found),
         total=result.total,
         page=query.page,
         pages=-(-result.total // query.per_page),
@@ -132,7 +132,8 @@ def _effective(synonyms: Sequence[Wider], query: SearchQuery, stage: MatchStage)
     return tuple(synonyms) if stage is MatchStage.ANY else ()
 
 
-def _fill(found: Sequence[tuple[Published, Sequence[Highlight]]]) -> tuple[PackageHit, ...]:
+def filled(found: Sequence[tuple[Published, Sequence[Highlight]]]) -> tuple[PackageHit, ...]:
+    """Publications as hits, with their figures under the scheme that counts."""
     scheme = pricing.scheme()
     hits = []
     for published, highlights in found:
@@ -165,7 +166,7 @@ def _fill(found: Sequence[tuple[Published, Sequence[Highlight]]]) -> tuple[Packa
 def _without_index(query: SearchQuery, masters: Masters) -> SearchPage:
     found, total = publications.find_by_name_or_code(query.q, page=query.page, per_page=query.per_page)
     return SearchPage(
-        items=_fill([(published, ()) for published in found]),
+        items=filled([(published, ()) for published in found]),
         total=total,
         page=query.page,
         pages=-(-total // query.per_page),

@@ -40,6 +40,7 @@ KINDS: Final[Mapping[str, Text]] = {
     "invitations": Text("招待（送った人・受けた人として）", "Invitations (as sender or receiver)"),
     "support_views": Text("サポート閲覧の記録", "Support views"),
     "uploads": Text("取り込み途中のファイル", "Files that were being imported"),
+    "saved_searches": Text("保存した検索", "Saved searches"),
     "relations": Text("審査委員として届け出た関係先", "Relations declared as a committee member"),
 }
 _REFERENCE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9 /_-]{0,39}")

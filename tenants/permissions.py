@@ -43,6 +43,7 @@ class Permission(StrEnum):
     FORGET_PEOPLE = "forget_people"
     SETTLE_DUPLICATES = "settle_duplicates"
     USE_SHORTLIST = "use_shortlist"
+    SAVE_SEARCHES = "save_searches"
     ASK_VENDORS = "ask_vendors"
     ANSWER_QUOTES = "answer_quotes"
 
@@ -55,7 +56,7 @@ _VENDOR_VIEW: Final = frozenset({P.VIEW_LISTINGS, P.VIEW_VENDOR_APPLICATIONS, P.
 _VENDOR_EDIT: Final = _VENDOR_VIEW | {P.EDIT_LISTINGS, P.SUBMIT_LISTINGS}
 _VENDOR_APPLY: Final = _VENDOR_VIEW | {P.HANDLE_VENDOR_APPLICATIONS}
 # What all people of a business do together; what binds it is for its owner.
-_SME_CHOOSE: Final = frozenset({P.VIEW_OWN_APPLICATIONS, P.USE_SHORTLIST, P.ASK_VENDORS})
+_SME_CHOOSE: Final = frozenset({P.VIEW_OWN_APPLICATIONS, P.USE_SHORTLIST, P.SAVE_SEARCHES, P.ASK_VENDORS})
 
 ROLES: Final[Mapping[str, frozenset[Permission]]] = {
     "vendor_owner": COMMON | _VENDOR_EDIT | _VENDOR_APPLY | {P.EDIT_REGISTRATION},

@@ -24,6 +24,7 @@ PRIVATE: Final = (
     "notice_",
     "scheme_draft_",
     "shortlist_",
+    "saved_search",
     "enquiry_",
     "quote_",
 )

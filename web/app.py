@@ -20,6 +20,7 @@ from web.inbox import frame as inbox_frame
 from web.inbox.routes import blueprint as inbox
 from web.organisation.routes import blueprint as organisation
 from web.organisation_audit.routes import blueprint as organisation_audit
+from web.public import stop_mail
 from web.public.routes import blueprint as public
 from web.secretariat.routes import blueprint as secretariat
 from web.settings import MIB, Settings
@@ -78,6 +79,9 @@ def create_app(settings: Settings) -> Flask:
     app.context_processor(lambda: _page_facts(settings))
 
     csrf.exempt(api)
+    # A mail program posts here for its reader, without a page, a session or a form's token (RFC 8058); all that the
+    # address's signature allows is to stop mails.
+    csrf.exempt(stop_mail.stop_mail)
     for blueprint in (
         public,
         sign_in.blueprint,

@@ -98,6 +98,17 @@ EVENTS: Final[Mapping[str, Text]] = {
     "shortlist_moved": Text("「あとで検討」の順番を変えた", "The shortlist's order was changed"),
     "shortlist_removed": Text("「あとで検討」から外した", "A package was taken off the shortlist"),
     "shortlist_renewed": Text("「あとで検討」の新しい版を確かめた", "A new version on the shortlist was seen"),
+    "saved_search_added": Text("検索を保存した", "A search was saved"),
+    "saved_search_renamed": Text("保存した検索の名前を変えた", "A saved search was renamed"),
+    "saved_search_switched": Text(
+        "保存した検索のお知らせを切り替えた", "Telling of a saved search was switched on or off"
+    ),
+    "saved_search_stopped": Text(
+        "保存した検索のお知らせをメールから止めた", "Telling of a saved search was stopped from a mail"
+    ),
+    "saved_search_removed": Text("保存した検索を削除した", "A saved search was deleted"),
+    "saved_searches_told": Text("保存した検索の新着を知らせた", "New matches of saved searches were told"),
+    "demo_searches_made": Text("デモの保存した検索を用意した", "The demo's saved searches were made"),
     "demo_trade_made": Text("デモの問い合わせと見積書を用意した", "The demo's enquiries and quotes were made"),
     "announcement_drafted": Text("お知らせの下書きを作成した", "An announcement was drafted"),
     "announcement_changed": Text("お知らせの下書きを変更した", "A drafted announcement was changed"),
@@ -123,6 +134,7 @@ KINDS: Final[Mapping[str, Text]] = {
     "registration": Text("登録申請", "Registration"),
     "organisation": Text("組織", "Organisation"),
     "shortlist": Text("あとで検討", "Shortlist"),
+    "saved_search": Text("保存した検索", "Saved search"),
     "enquiry": Text("問い合わせ", "Enquiry"),
     "quote": Text("見積書", "Quote"),
     "announcement": Text("お知らせ", "Announcement"),

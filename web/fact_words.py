@@ -21,6 +21,7 @@ MORE_FACTS: Final[Mapping[str, Text]] = {
     "announcement": Text("お知らせの番号", "Announcement"),
     "booking": Text("予約ID", "Booking id"),
     "booked": Text("予約した件数", "Bookings"),
+    "by_mail": Text("お知らせする", "Told by mail"),
     "category": Text("分類", "Category"),
     "closed_at": Text("終了日時", "Closed at"),
     "corporate_number": Text("法人番号", "Corporate number"),

@@ -15,12 +15,13 @@ from marketplace.briefings import services as briefings
 from marketplace.quotes import services as quotes
 from marketplace.registration import renewal
 from search import sync
+from search.saved import telling
 from tenants import files, support_view
 from tenants.actor import SYSTEM
 from tenants.db import act_as
 from tenants.notices import delivery, sending
 from tenants.notices.service import DELIVER
-from web import post_office
+from web import post_office, stop_links
 
 RECONCILE: Final = "search.reconcile"
 _log = logging.getLogger(__name__)
@@ -88,6 +89,13 @@ def expire_quotes() -> None:
     quotes.expire_due()
 
 
+def tell_searches() -> None:
+    """Tell people what is new in the searches they saved, once a day each."""
+    told = telling.run(stop_links.of_app(current_app))
+    if told.later:
+        _log.info("saved searches wait for the next go: %s", told.later)
+
+
 TASKS: Final[Mapping[str, Callable[..., None]]] = {
     SYNCHRONISE: synchronise,
     RECONCILE: reconcile_search,
@@ -100,9 +108,11 @@ TASKS: Final[Mapping[str, Callable[..., None]]] = {
     renewal.TASK: renewals,
     scheme_drafts.COMPARE: compare_scheme,
     quotes.EXPIRE: expire_quotes,
+    telling.TELL: tell_searches,
 }
-# At quiet hours. The clock of cron is UTC: 18:30 there is 3:30 in the night in Japan.
-NIGHTLY: Final[Mapping[str, str]] = {RECONCILE: "30 18 * * *"}
+# At their hours. The clock of cron is UTC: 18:30 there is 3:30 in the night in Japan. Mails about saved searches go
+# from seven in the morning; whoever could not be told then is tried again until the evening.
+AT_HOURS: Final[Mapping[str, str]] = {RECONCILE: "30 18 * * *", telling.TELL: "*/15 0-11,22-23 * * *"}
 # Done again every minute too: a change whose job failed is never forgotten.
 EVERY_MINUTE: Final = (
     SYNCHRONISE,

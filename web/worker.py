@@ -14,7 +14,7 @@ from tenants import jobs
 from tenants.db import db
 from web.app import create_app
 from web.settings import Settings
-from web.tasks import EVERY_MINUTE, NIGHTLY, TASKS
+from web.tasks import AT_HOURS, EVERY_MINUTE, TASKS
 
 _log = logging.getLogger(__name__)
 # A worker that was killed leaves its job marked as being done. Its heartbeat stops, and that gives it away.
@@ -30,8 +30,8 @@ def build(settings: Settings) -> App:
         made = worker.task(name=name, queueing_lock=name)(_inside(application, task))
         if name in EVERY_MINUTE:
             worker.periodic(cron="* * * * *", periodic_id=name)(made)
-        elif name in NIGHTLY:
-            worker.periodic(cron=NIGHTLY[name], periodic_id=name)(made)
+        elif name in AT_HOURS:
+            worker.periodic(cron=AT_HOURS[name], periodic_id=name)(made)
 
     @worker.periodic(cron="* * * * *")
     @worker.task(name="jobs.retry_stalled", queueing_lock="jobs.retry_stalled", pass_context=True)

@@ -82,7 +82,7 @@ def _tell(office: PostOffice, posting_id: uuid.UUID) -> bool:
             organisation_id=reader.organisation_id,
             template=posting.template,
             category=TEMPLATES[posting.template].category,
-            facts=posting.facts,
+            facts={name: posting.facts[name] for name in TEMPLATES[posting.template].inbox_facts},
             link=posting.link,
             created_at=posting.created_at,
         )
@@ -130,7 +130,7 @@ def _write_mails(office: PostOffice, posting: Posting, readers: list[_Reader]) -
             mail.state = "suppressed"
         db.session.add(mail)
         if mail.state != "suppressed":
-            bodies.append(MailBody(mail_id=mail.id, body=words.body))
+            bodies.append(MailBody(mail_id=mail.id, body=words.body, stop_link=posting.stop_link))
     db.session.flush()
     db.session.add_all(bodies)
     if bodies:

@@ -9,14 +9,16 @@ from typing import Any, Final
 from tenants import clock
 from tenants.text import Text, same
 
-Fact = str | int | Text | date | datetime | None
+Fact = str | int | Text | date | datetime | tuple[Text, ...] | None
 _WEEKDAYS: Final = "月火水木金土日"
 _LONGEST: Final = 500
 
 
 def in_words(value: Fact) -> Text:
-    """A fact as people read it: dates in Japan time, a dash for nothing."""
+    """A fact as people read it: dates in Japan time, a dash for nothing, several texts one a line."""
     match value:
+        case tuple():
+            return Text("\n".join(each.ja for each in value), "\n".join(each.en for each in value))
         case Text():
             return value
         case datetime():
@@ -36,11 +38,15 @@ def in_words(value: Fact) -> Text:
 
 
 def keep(facts: Mapping[str, Fact]) -> dict[str, Any]:
-    """Facts as they are kept with a notice: {name: {ja, en}}, each on one line and not endless."""
-    return {
-        name: Text(_line(words.ja), _line(words.en)).as_json()
-        for name, words in ((name, in_words(value)) for name, value in facts.items())
-    }
+    """Facts as they are kept with a notice: {name: {ja, en}}, each text on one line and not endless."""
+    return {name: in_words(_kept(value)).as_json() for name, value in facts.items()}
+
+
+def _kept(value: Fact) -> Text | tuple[Text, ...]:
+    if isinstance(value, tuple):
+        return tuple(Text(_line(each.ja), _line(each.en)) for each in value)
+    words = in_words(value)
+    return Text(_line(words.ja), _line(words.en))
 
 
 def _line(words: str) -> str:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
-from typing import Final, Literal
+from email.policy import SMTP, Policy
+from typing import Final, Literal, Self
 
 from tenants.notices.addresses import display, on_the_wire
 from tenants.notices.facts import fill
@@ -18,6 +18,7 @@ from tenants.text import Language, Text
 Security = Literal["starttls", "tls", "none"]
 SENDER_NAME: Final = Text("Hojo（ホジョ）", "Hojo")
 PREFERENCES: Final = "/account/notices"
+_LINE: Final = 76
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,7 @@ def words_for(
     parts = [
         greeting,
         said(template.body),
+        said(template.by_mail) if template.by_mail else "",
         said(template.todo),
         f"{template.action.in_language(language)}:\n{office.site}{link}",
         f"-- \n{_why(template, office).in_language(language)}",
@@ -102,8 +104,13 @@ def compose(
     body: str,
     message_id: str,
     sent_at: datetime,
+    stop_link: str | None = None,
 ) -> EmailMessage:
-    """The mail as it goes out; ValueError when a header cannot be written (it would break into two)."""
+    """The mail as it goes out; ValueError when a header cannot be written (it would break into two).
+
+    stop_link: the path that stops such mails when a mail program posts to it (RFC 8058). None: the page of
+    preferences is named instead.
+    """
     mail = EmailMessage(policy=SMTP)
     mail.set_content(body, charset="utf-8")  # first, for it clears what begins with Content-
     mail["From"] = _mailbox(SENDER_NAME.in_language(language), office.sender)
@@ -115,8 +122,29 @@ def compose(
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday replies, please
     mail["X-Auto-Response-Suppress"] = "All"
     if CATEGORIES[category].required is None:
-        mail["List-Unsubscribe"] = f"<{office.site}{PREFERENCES}>"
+        mail["List-Unsubscribe"] = _Unbroken(f"<{office.site}{stop_link or PREFERENCES}>", "List-Unsubscribe")
+    if stop_link:
+        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     return mail
+
+
+class _Unbroken(str):
+    """A header of one long word. The email package would write it as an encoded word, which is no address."""
+
+    name: str
+
+    def __new__(cls, value: str, name: str) -> Self:
+        """ValueError for what is not one word of ASCII: it could begin another header."""
+        if not (value.isascii() and value.isprintable()) or " " in value:
+            raise ValueError(name)
+        made = super().__new__(cls, value)
+        made.name = name
+        return made
+
+    def fold(self, *, policy: Policy) -> str:
+        """As it is, on a line of its own when it is long."""
+        break_ = policy.linesep if len(self.name) + len(self) > _LINE else ""
+        return f"{self.name}:{break_} {self}{policy.linesep}"
 
 
 def _mailbox(name: str, address: str) -> Address:

@@ -39,10 +39,12 @@ class Posting(Base):
     address: Mapped[str | None]
     language: Mapped[str] = mapped_column(default="ja", doc="of an address; a person has a language of their own")
     written_by: Mapped[uuid.UUID | None]
+    stop_link: Mapped[str | None] = mapped_column(doc="the path that stops such mails with one press")
     created_at: Mapped[datetime] = mapped_column(default=clock.now, index=True)
 
     __table_args__ = (
         CheckConstraint(ON_SITE, name="link"),
+        CheckConstraint(ON_SITE.replace("link ", "stop_link "), name="stop_link"),
         CheckConstraint(
             "CASE WHEN person_id IS NOT NULL THEN num_nonnulls(organisation_kind, address) = 0"
             " ELSE num_nonnulls(organisation_id, organisation_kind, address) = 1 END",
@@ -117,6 +119,7 @@ class MailBody(Base):
         ForeignKey("outgoing_mail.id", ondelete="CASCADE"), primary_key=True
     )
     body: Mapped[str]
+    stop_link: Mapped[str | None]
 
 
 class NoticePreference(Base):

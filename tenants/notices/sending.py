@@ -130,6 +130,7 @@ def _attempt(office: PostOffice, line: Line, row: OutgoingMail) -> Answer:
             body=body.body,
             message_id=row.message_id,
             sent_at=clock.now(),
+            stop_link=body.stop_link,
         )
     except (ValueError, IndexError) as error:  # the email package refuses a header so
         return Answer("failed", f"the mail cannot be written: {type(error).__name__}")

@@ -36,10 +36,19 @@ def notify_secretariat(template: str, *, link: str, permission: Permission | Non
 
 
 def notify_person(
-    person_id: uuid.UUID, template: str, *, link: str, organisation_id: uuid.UUID | None = None, **facts: Fact
+    person_id: uuid.UUID,
+    template: str,
+    *,
+    link: str,
+    organisation_id: uuid.UUID | None = None,
+    stop_link: str | None = None,
+    **facts: Fact,
 ) -> None:
-    """Tell one person. organisation_id: for which of their organisations they act on it, if it matters."""
-    _post(template, link, facts, person_id=person_id, organisation_id=organisation_id)
+    """Tell one person. organisation_id: for which of their organisations they act on it, if it matters.
+
+    stop_link: the path whose POST, without signing in, stops mails of this kind (RFC 8058).
+    """
+    _post(template, link, facts, person_id=person_id, organisation_id=organisation_id, stop_link=stop_link)
 
 
 def notify_address(email: str, template: str, *, language: Language = "ja", link: str, **facts: Fact) -> None:
@@ -58,6 +67,7 @@ def _post(
     permission: Permission | None = None,
     address: str | None = None,
     language: Language = "ja",
+    stop_link: str | None = None,
 ) -> None:
     needed = TEMPLATES[template].facts
     if facts.keys() != needed:
@@ -73,6 +83,7 @@ def _post(
         permission=str(permission) if permission else None,
         address=address,
         language=language,
+        stop_link=stop_link,
         written_by=actor.current().person_id,
     )
     db.session.add(posting)

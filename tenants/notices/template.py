@@ -22,7 +22,10 @@ class Category:
 
 @dataclass(frozen=True, slots=True)
 class NoticeTemplate:
-    """One notice. body: what happened. todo: what to do next, by when. action: what the link does."""
+    """One notice. body: what happened. todo: what to do next, by when. action: what the link does.
+
+    by_mail: what only the mail says, between the two; it may have several lines.
+    """
 
     code: str
     category: str
@@ -30,12 +33,22 @@ class NoticeTemplate:
     body: Text
     todo: Text
     action: Text
+    by_mail: Text | None = None
 
     @property
     def facts(self) -> frozenset[str]:
         """The names of the facts its words need."""
-        words = [side for text in (self.subject, self.body, self.todo) for side in (text.ja, text.en)]
-        return frozenset(name for word in words for _, name, _, _ in Formatter().parse(word) if name)
+        return self.inbox_facts | (_named(self.by_mail) if self.by_mail else frozenset())
+
+    @property
+    def inbox_facts(self) -> frozenset[str]:
+        """Of these, what the inbox shows."""
+        return _named(self.subject, self.body, self.todo)
+
+
+def _named(*texts: Text) -> frozenset[str]:
+    words = [side for text in texts for side in (text.ja, text.en)]
+    return frozenset(name for word in words for _, name, _, _ in Formatter().parse(word) if name)
 
 
 CATEGORIES: Final[Mapping[str, Category]] = {
@@ -86,6 +99,11 @@ CATEGORIES: Final[Mapping[str, Category]] = {
             "enquiries",
             Text("問い合わせと見積もり", "Enquiries and quotes"),
             Text("相手からのメッセージ、見積書、その返事", "Messages, quotes and the answers to them"),
+        ),
+        Category(
+            "saved_searches",
+            Text("保存した検索", "Saved searches"),
+            Text("条件に合う新しいITツール（1日1通まで）", "New packages that match, in at most one mail a day"),
         ),
         Category(
             "briefings",

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from tenants.notices.template import CATEGORIES, Category, NoticeTemplate
-from tenants.notices.texts import account, briefings, committee, market, registration, trade
+from tenants.notices.texts import account, briefings, committee, market, registration, searches, trade
 
 __all__ = ["CATEGORIES", "TEMPLATES", "Category", "NoticeTemplate"]
 
@@ -24,6 +24,7 @@ TEMPLATES: Final[Mapping[str, NoticeTemplate]] = {
         market.APPLICATIONS,
         trade.ENQUIRIES,
         trade.QUOTES,
+        searches.SEARCHES,
     )
     for template in group
 }

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 import click
+from flask import current_app
 from werkzeug.datastructures import MultiDict
 
 from search import explaining, setting_aside, sync
@@ -15,8 +16,9 @@ from search.judging.collection import read_documents, read_queries
 from search.judging.contestants import CONTESTANTS
 from search.judging.judge import Verdict, judge_collection
 from search.queries import SearchQuery, find
+from search.saved import telling
 from tenants.errors import BadInput
-from web import console
+from web import console, stop_links
 from web.commands.needs import needs, understand
 from web.commands.output import (
     as_json_option,
@@ -260,6 +262,34 @@ def _write_verdict(verdict: Verdict, *, each_query: bool) -> None:
     )
     if each_query:
         write_table([(q.group, q.text, f"{q.recall:.2f}", q.stage, " ".join(q.found)) for q in verdict.judged])
+
+
+@commands.command()
+@click.option("--run", is_flag=True, help="Tell them now; without it nothing is told. いま知らせる。")
+@as_json_option
+def saved(*, run: bool, as_json: bool) -> None:
+    """Say what would be told of saved searches today, in numbers (保存した検索の今日のお知らせ).
+
+    The worker does it by itself from seven in the morning in Japan. Exit code 1 when some had to be left for later.
+    """
+    with as_system():
+        tally = telling.run(stop_links.of_app(current_app)) if run else telling.preview()
+    if as_json:
+        write_json({"run": run, **asdict(tally)})
+    else:
+        write_table(
+            [
+                (say("知らせる人", "people told"), tally.people),
+                (say("見た検索", "searches looked at"), tally.searches),
+                (say("新着のあった検索", "with something new"), tally.told),
+                (say("新しいITツール", "new packages"), tally.matches),
+                (say("条件がなくなった検索", "conditions gone"), tally.broken),
+                (say("失敗", "failed"), tally.failed),
+                (say("後回しの理由", "left for later"), tally.later),
+            ]
+        )
+    if tally.later or tally.failed:
+        stop_with_problems()
 
 
 commands.add_command(needs)

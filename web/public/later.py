@@ -1,10 +1,15 @@
-"""Putting a package aside and asking its vendor: offered to businesses, and to whoever may become one."""
+"""Putting a package aside, asking its vendor, keeping a search: offered to businesses, and to whoever may become one."""
 
 from __future__ import annotations
 
+from typing import Any, NamedTuple
+
 from flask import url_for
 
+from search.parameters import SearchQuery
+from search.saved import services
 from tenants import actor
+from tenants.permissions import Permission
 
 
 def may_be_a_business() -> bool:
@@ -20,3 +25,29 @@ def later_href(code: str) -> str | None:
 def ask_href(code: str) -> str | None:
     """Where its vendor is asked; None for readers who do not ask."""
     return url_for("sme.ask_page", code=code) if may_be_a_business() else None
+
+
+class SaveSearch(NamedTuple):
+    """Where a search is kept. saved: whether it is already; signed_in: whether one is asked to sign in first."""
+
+    href: str
+    saved: bool
+    signed_in: bool
+
+
+def save_search(query: SearchQuery) -> SaveSearch | None:
+    """For the search that is shown; None for readers who keep none."""
+    who = actor.current()
+    if not may_be_a_business():
+        return None
+    if who.may(Permission.SAVE_SEARCHES) and not who.support and services.known(query):
+        return SaveSearch(url_for("sme.saved_searches"), saved=True, signed_in=True)
+    return SaveSearch(save_href(query), saved=False, signed_in=who.person_id is not None)
+
+
+def save_href(query: SearchQuery) -> str:
+    """The page on which this search is named and kept."""
+    found: dict[str, Any] = {}
+    for name, value in query.to_args(page=1, per_page=SearchQuery().per_page):
+        found.setdefault(name, []).append(value)
+    return url_for("sme.save_search_page", **found)

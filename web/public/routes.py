@@ -13,6 +13,7 @@ from web.public import (
     package,
     programme,
     search,
+    stop_mail,
     vendors,
 )
 from web.public.blueprint import blueprint
@@ -31,5 +32,6 @@ __all__ = [
     "package",
     "programme",
     "search",
+    "stop_mail",
     "vendors",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Final
@@ -13,14 +13,14 @@ from werkzeug.datastructures import MultiDict
 from catalogue.masters import vocabulary
 from search.bands import BANDS, OWN_COST_BANDS, SECOND_YEAR_BANDS
 from search.parameters import FIRST_DAY, LABELS, MANY, BadQuery
-from search.queries import SearchPage, SearchQuery, find
+from search.queries import FacetValue, SearchPage, SearchQuery, find
 from search.ways_out import ways_out
 from tenants import clock
 from tenants.errors import Finding
 from tenants.text import Text, same
 from web.guard import Open, allow
 from web.kept_pages import kept
-from web.public import cards
+from web.public import cards, later
 from web.public.blueprint import blueprint
 
 SORTS: Final = (
@@ -85,7 +85,7 @@ def packages() -> Response:
     refused = {finding.field: finding for finding in findings}
     masters = vocabulary()
     partial = "HX-Request" in request.headers and "HX-History-Restore-Request" not in request.headers
-    set_now = chips(query, page)
+    set_now = chips(query, page.facets)
     html = render_template(
         "public/_search.html" if partial else "public/packages.html",
         partial=partial,
@@ -111,6 +111,7 @@ def packages() -> Response:
         meant_href=address(query, q=page.did_you_mean),
         clear_href=address(query.without_filters()),
         canonical=address(query),
+        save=None if page.degraded or findings else later.save_search(query),
     )
     response = make_response(html, 400 if findings else 200)
     response.vary.add("HX-Request")
@@ -196,11 +197,11 @@ def address(query: SearchQuery, **changes: Any) -> str:
     return url_for("public.packages", **found)
 
 
-def chips(query: SearchQuery, page: SearchPage) -> list[Chip]:
-    """What is set, each with the address that takes it off."""
+def chips(query: SearchQuery, facets: Mapping[str, Sequence[FacetValue]]) -> list[Chip]:
+    """What is set, each with the address that takes it off. facets: the words for its values."""
     found = []
     for name in (*ABOVE, *BELOW, *BY_ADDRESS):
-        labels = {option.value: option.label for option in page.facets[name]}
+        labels = {option.value: option.label for option in facets[name]}
         field = MANY.get(name, name)
         for value in query.selected()[name]:
             kept: Any = None

@@ -22,6 +22,7 @@ from web.fields import by_field
 from web.guard import Open, allow
 from web.sme.blueprint import blueprint
 from web.sme.forms import Business, business_from, package_code
+from web.sme.saved_searches import SEARCH_WISH
 from web.sme.shortlist import WISH
 from web.words import t
 
@@ -52,6 +53,7 @@ def home() -> str | Response:
         enquiry_counts=enquiries.counts(),
         shortlist=shortlists.entries()[:SHORTLISTED],
         wish=session.get(WISH),
+        search_wish=session.get(SEARCH_WISH),
     )
 
 

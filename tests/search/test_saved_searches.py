@@ -1,0 +1,470 @@
+"""Saved searches: kept once, personal, at most twenty; and what their people are told, once."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from datetime import timedelta
+
+import pytest
+import saved
+from flask import Flask
+from saved import DAY, START, Shop, asked, go, mine, postings, told_codes
+from sqlalchemy import select, text, update
+
+from catalogue.models import IndexChange
+from search import engines
+from search.parameters import BadQuery
+from search.port import EngineUnavailable
+from search.saved import conditions, services, telling
+from search.saved.models import SavedSearch
+from tenants import audit, clock
+from tenants.actor import SYSTEM, Actor
+from tenants.db import act_as, db
+from tenants.errors import BadInput, NotFound, NotPermitted, StaleVersion
+from tenants.models import Membership
+
+
+@pytest.fixture
+def shop(index, organisation) -> Shop:
+    made = Shop(organisation("vendor"))
+    made.publish("PK-0", START - 9 * DAY)
+    return made
+
+
+@pytest.fixture
+def services_of(request) -> Flask:
+    """The application that services stand on; the name services is the module's here."""
+    return request.getfixturevalue("services")
+
+
+@pytest.fixture
+def person(organisation, actor_of) -> Actor:
+    return actor_of(organisation("sme"), "sme_owner")
+
+
+# --- keeping them ---
+
+
+def test_it_is_kept_with_its_conditions_and_how_many_it_finds(shop, person):
+    saved.save(person, q="予約", industry="retail", own_cost_max="500000", sort="own_cost", page="3")
+    [one] = mine(person)
+    assert (one.name, one.by_mail, one.found, one.told_at, one.faults) == ("予約の検索", True, 1, None, ())
+    assert one.query == asked(q="予約", industry="retail", own_cost_max="500000", sort="own_cost")
+    assert (one.created_at, one.told_until) == (START, START)
+
+
+def test_the_same_conditions_are_kept_once_in_whatever_order(shop, person):
+    first = saved.save(person, function="F1,M1", q="予約")
+    with act_as(person):
+        again = services.save(asked(q=" 予約 ", function="M1,F1", sort="price", page="2"), "別の名前")
+        assert again == (first, False)
+        assert services.known(asked(function="M1,F1", q="予約")).id == first
+        assert services.known(asked(q="予約")) is None
+    assert len(mine(person)) == 1
+
+
+def test_saved_by_two_presses_at_once_it_is_kept_once(services_of, shop, person):
+    made: list[bool] = []
+
+    def press() -> None:
+        with services_of.app_context():
+            with act_as(person):
+                made.append(services.save(asked(q="予約"), "予約")[1])
+            db.session.remove()
+
+    presses = [threading.Thread(target=press) for _ in range(2)]
+    for each in presses:
+        each.start()
+    for each in presses:
+        each.join()
+    assert sorted(made) == [False, True]
+    assert len(mine(person)) == 1
+
+
+def test_at_most_twenty_and_then_one_is_told_what_to_do(shop, person):
+    for number in range(services.MOST):
+        saved.save(person, q=f"予約{number}")
+    with pytest.raises(BadInput) as refusal:
+        saved.save(person, q="もうひとつ")
+    [finding] = refusal.value.findings
+    assert finding.code == "saved_searches_full"
+    assert "削除" in finding.remedy.ja
+    [*_, oldest] = mine(person)
+    with act_as(person):
+        services.remove(oldest.id, read_version=1)
+    saved.save(person, q="もうひとつ")
+
+
+@pytest.mark.parametrize(
+    ("name", "code"), [("", "name_missing"), (" \n\t ", "name_missing"), ("長" * 61, "name_too_long")]
+)
+def test_a_name_is_needed_and_not_endless(shop, person, name, code):
+    with act_as(person):
+        with pytest.raises(BadInput) as refusal:
+            services.save(asked(q="予約"), name)
+        assert (refusal.value.findings[0].code, refusal.value.findings[0].field) == (code, "name")
+        kept, _ = services.save(asked(q="予約"), " 予約\nの \x07検索 ")
+        assert services.mine()[0].name == "予約 の 検索"
+        with pytest.raises(BadInput):
+            services.rename(kept, name, read_version=1)
+
+
+def test_what_does_not_exist_and_what_is_endless_is_not_kept(shop, person):
+    with act_as(person):
+        with pytest.raises(BadQuery):
+            services.save(asked(function="NONE"), "無い機能")
+        many = ",".join(f"{number:013}" for number in range(100))
+        with pytest.raises(BadInput) as refusal:
+            services.save(
+                asked(vendor=many, prefecture="東京都,北海道,沖縄県", q="あ" * 100, area="東京都"), "多い"
+            )
+        assert refusal.value.findings[0].code == "conditions_too_many"
+        assert services.mine() == ()
+
+
+def test_words_beyond_what_a_search_reads_are_cut():
+    assert conditions.read(conditions.written(asked(q="あ" * 500))).q == "あ" * 100
+
+
+def test_without_an_index_it_is_kept_all_the_same(services_of, person, monkeypatch):
+    def broken(*_: object, **__: object) -> None:
+        raise EngineUnavailable("index_missing", "test")
+
+    monkeypatch.setattr("search.saved.services.answer_to", broken)
+    saved.save(person, q="予約")
+    assert mine(person)[0].found is None
+
+
+def test_renaming_switching_and_taking_away_ask_for_the_version_that_was_read(shop, person):
+    search = saved.save(person, q="予約")
+    with act_as(person):
+        services.rename(search, "新しい名前", read_version=1)
+        services.rename(search, "新しい名前", read_version=2)
+        for stale in (
+            lambda: services.rename(search, "古い", read_version=1),
+            lambda: services.switch(search, by_mail=False, read_version=1),
+            lambda: services.remove(search, read_version=1),
+        ):
+            with pytest.raises(StaleVersion):
+                stale()
+        services.switch(search, by_mail=False, read_version=2)
+        services.switch(search, by_mail=False, read_version=3)
+        [one] = services.mine()
+        assert (one.name, one.by_mail, one.version) == ("新しい名前", False, 3)
+        services.remove(search, read_version=3)
+        with pytest.raises(NotFound):
+            services.remove(search, read_version=3)
+    with act_as(SYSTEM):
+        assert list(audit.verify()) == []
+
+
+def test_a_colleague_and_another_place_of_the_same_person_do_not_see_it(shop, person, organisation, actor_of):
+    search = saved.save(person, q="予約")
+    colleague = actor_of(person.organisation_id, "sme_member")
+    elsewhere = Actor("sme", organisation("sme"), person.person_id, person.roles, person.name)
+    for other in (colleague, elsewhere):
+        assert mine(other) == ()
+        with act_as(other), pytest.raises(NotFound):
+            services.remove(search, read_version=1)
+    vendor = actor_of(shop.vendor_id, "vendor_owner")
+    with act_as(vendor), pytest.raises(NotPermitted):
+        services.mine()
+
+
+def test_the_database_shows_and_lets_change_one_s_own_only(shop, person, organisation, actor_of):
+    saved.save(person, q="予約")
+    colleague = actor_of(person.organisation_id, "sme_member")
+    office = actor_of(organisation("secretariat"), "secretariat_administrator")
+    vendor = actor_of(shop.vendor_id, "vendor_owner")
+    elsewhere = Actor("sme", organisation("sme"), person.person_id, person.roles)
+    for other in (colleague, office, vendor, elsewhere, Actor("public")):
+        with act_as(other):
+            assert db.session.scalars(select(SavedSearch)).all() == []
+            changed = db.session.execute(text("UPDATE saved_search SET by_mail = false RETURNING id")).all()
+            gone = db.session.execute(text("DELETE FROM saved_search RETURNING id")).all()
+            assert (changed, gone) == ([], [])
+            db.session.rollback()
+    with act_as(colleague), pytest.raises(Exception, match="row-level security"):
+        db.session.execute(
+            text(
+                "INSERT INTO saved_search (id, organisation_id, person_id, name, conditions, sort, by_mail,"
+                " created_at, told_until, looked_on, version) VALUES (gen_random_uuid(), :place, :person, 'x', '',"
+                " 'relevance', true, now(), now(), now(), 1)"
+            ),
+            {"place": person.organisation_id, "person": person.person_id},
+        )
+    db.session.rollback()
+    assert len(mine(person)) == 1
+
+
+# --- telling ---
+
+
+def test_what_is_published_after_it_was_saved_is_told_once_the_next_day(shop, person):
+    search = saved.save(person, q="予約")
+    shop.publish("PK-1", START + timedelta(hours=2), price=300_000)
+    assert go(START + timedelta(hours=5)).searches == 0, "not on the day it was saved"
+    tally = go(START + DAY)
+    assert (tally.people, tally.searches, tally.told, tally.matches, tally.later) == (1, 1, 1, 1, "")
+    [posting] = postings()
+    assert (posting.person_id, posting.organisation_id) == (person.person_id, person.organisation_id)
+    assert posting.link == "/my/searches"
+    assert posting.stop_link == f"/stop-mail/person-{person.person_id.hex}"
+    assert posting.facts["count"]["ja"] == "1"
+    assert posting.facts["searches"]["ja"] == "「予約の検索」に1件"
+    body = posting.facts["list"]["ja"]
+    assert "・予約パックPK-1（さくらシステム株式会社）" in body
+    assert "総額 400,000円（税抜）／補助金 " in body
+    assert f"https://hojo.example.jp/stop-mail/search-{search.hex}" in body
+    assert "https://hojo.example.jp/packages?q=%E4%BA%88%E7%B4%84&sort=newest" in body
+    [one] = mine(person)
+    assert (one.found, one.told_at, one.version) == (2, START + DAY, 1)
+    assert one.told_until == START + DAY - telling.SETTLED
+    assert go(START + DAY).searches == 0
+    assert go(START + 2 * DAY).told == 0
+    assert told_codes() == ["PK-1"]
+
+
+def test_what_does_not_match_is_not_told_nor_what_only_resembles_it(shop, person):
+    saved.save(person, q="勤怠")
+    saved.save(person, q="予約", own_cost_max="10")
+    shop.publish("PK-1", START + timedelta(hours=1))
+    tally = go(START + DAY)
+    assert (tally.searches, tally.told) == (2, 0)
+    assert postings() == []
+
+
+def test_a_changed_package_is_not_new_and_a_new_one_that_changed_is(shop, person):
+    saved.save(person, q="予約")
+    shop.publish("PK-1", START + timedelta(hours=1))
+    shop.publish("PK-0", START + timedelta(hours=2), price=1_000_000)
+    shop.publish("PK-1", START + DAY - timedelta(minutes=1), price=1_000_000)
+    assert go(START + DAY).matches == 1
+    shop.publish("PK-1", START + DAY + timedelta(hours=1), price=2_000_000)
+    assert go(START + 2 * DAY).matches == 0
+    assert told_codes() == ["PK-1"]
+
+
+def test_what_came_back_after_a_suspension_is_not_new(shop, person):
+    saved.save(person, q="予約")
+    shop.withdraw("PK-0")
+    shop.publish("PK-0", START + timedelta(hours=2))
+    shop.publish("PK-1", START + timedelta(hours=2))
+    shop.withdraw("PK-1")
+    assert go(START + DAY).matches == 0
+
+
+def test_in_the_last_minutes_nothing_is_told_yet_and_nothing_is_lost(shop, person):
+    saved.save(person, q="予約")
+    shop.publish("PK-1", START + DAY - timedelta(minutes=5))
+    assert go(START + DAY).matches == 0
+    assert go(START + 2 * DAY).matches == 1
+
+
+def test_days_without_a_worker_are_made_up_for(shop, person):
+    saved.save(person, q="予約")
+    for day in range(1, 5):
+        shop.publish(f"PK-{day}", START + day * DAY)
+    assert go(START + 9 * DAY).matches == 4
+    assert told_codes() == ["PK-1", "PK-2", "PK-3", "PK-4"]
+    assert len(postings()) == 1
+
+
+def test_all_searches_of_a_person_in_one_notice_and_a_package_counts_once(shop, person):
+    for number in range(5):
+        saved.save(
+            person, START + timedelta(seconds=number), name=f"検索{number}", q="予約", price_min=str(number)
+        )
+    for number in range(1, 8):
+        shop.publish(f"PK-{number}", START + timedelta(hours=1))
+    tally = go(START + DAY)
+    assert (tally.told, tally.matches) == (5, 7)
+    [posting] = postings()
+    assert posting.facts["searches"]["ja"] == ("「検索0」に7件、「検索1」に7件、「検索2」に7件、ほか2つの検索")
+    assert posting.facts["list"]["ja"].count("・ほか2件") == 5
+    assert posting.facts["list"]["ja"].count("/packages/PK-") == 25
+
+
+def test_more_than_one_page_of_new_packages_is_counted_whole(shop, person, monkeypatch):
+    monkeypatch.setattr(telling, "MAX_PER_PAGE", 2)
+    saved.save(person, q="予約")
+    for number in range(1, 6):
+        shop.publish(f"PK-{number}", START + timedelta(hours=number))
+    assert go(START + DAY).matches == 5
+
+
+def test_what_cannot_be_subsidised_says_so(shop, person):
+    saved.save(person, q="予約")
+    shop.publish("PK-1", START + timedelta(hours=1), functions=["F1"], price=1_000)
+    go(START + DAY)
+    assert "補助金の対象外" in postings()[0].facts["list"]["ja"]
+
+
+def test_while_the_index_waits_nothing_moves(shop, person):
+    saved.save(person, q="予約")
+    shop.publish("PK-1", START + timedelta(hours=1), index=False)
+    tally = go(START + DAY)
+    assert (tally.later, tally.told) == ("index_late", 0)
+    assert mine(person)[0].told_until == START
+    from search import sync  # noqa: PLC0415
+
+    sync.synchronise()
+    assert go(START + DAY).matches == 1
+
+
+def test_an_index_change_that_is_nobody_s_news_holds_nothing_up(shop, person):
+    saved.save(person, q="予約")
+    shop.publish("PK-1", START + timedelta(hours=1))
+    shop.publish("PK-0", START + timedelta(hours=1), index=False)
+    assert go(START + DAY).matches == 1
+    with act_as(SYSTEM):
+        assert db.session.scalars(select(IndexChange.code)).all() == ["PK-0"]
+
+
+def test_without_the_index_it_is_left_for_later(shop, person):
+    saved.save(person, q="予約")
+    shop.publish("PK-1", START + timedelta(hours=1))
+    before = engines._Chosen.engine
+    engines.use(_Broken())
+    try:
+        assert go(START + DAY).later == "index_missing"
+    finally:
+        engines.use(before)
+    assert mine(person)[0].told_until == START
+    assert go(START + DAY).matches == 1
+
+
+class _Broken:
+    name = "broken"
+
+    def search(self, _: object) -> None:
+        raise EngineUnavailable("index_missing", "test")
+
+
+def test_mail_off_is_not_looked_at_and_on_again_begins_with_now(shop, person):
+    search = saved.save(person, q="予約", by_mail=False)
+    shop.publish("PK-1", START + timedelta(hours=1))
+    assert go(START + DAY).searches == 0
+    with clock.at(START + DAY), act_as(person):
+        services.switch(search, by_mail=True, read_version=1)
+    shop.publish("PK-2", START + DAY + timedelta(hours=1))
+    assert go(START + 2 * DAY).matches == 1
+    assert told_codes() == ["PK-2"]
+
+
+def test_who_left_the_organisation_is_not_told(shop, person, owner):
+    saved.save(person, q="予約")
+    shop.publish("PK-1", START + timedelta(hours=1))
+    with owner.begin() as connection:
+        connection.execute(text("DELETE FROM membership WHERE person_id = :who"), {"who": person.person_id})
+    assert go(START + DAY).searches == 0
+    with act_as(SYSTEM):
+        db.session.add(
+            Membership(organisation_id=person.organisation_id, person_id=person.person_id, role="sme_member")
+        )
+        db.session.commit()
+    assert go(START + DAY).matches == 1
+
+
+def test_conditions_that_exist_no_more_are_shown_and_the_others_are_told(shop, person):
+    gone = saved.save(person, q="予約", function="F1")
+    unreadable = saved.save(person, q="レジ")
+    saved.save(person, q="予約")
+    with act_as(SYSTEM):
+        for search, kept in ((gone, "function=GONE&q=x"), (unreadable, "price_min=many")):
+            db.session.execute(update(SavedSearch).where(SavedSearch.id == search).values(conditions=kept))
+        db.session.commit()
+    shop.publish("PK-1", START + timedelta(hours=1))
+    tally = go(START + DAY)
+    assert (tally.broken, tally.searches, tally.told) == (2, 1, 1)
+    broken = {one.id: one for one in mine(person)}
+    assert broken[gone].query.functions == ("GONE",)
+    assert broken[gone].faults[0].field == "function"
+    assert broken[unreadable].query is None
+    assert broken[unreadable].told_until == START, "mended, it would tell everything since"
+    assert go(START + DAY).broken == 0, "once a day is enough"
+
+
+def test_one_person_s_trouble_does_not_keep_it_from_the_others(shop, person, organisation, actor_of, monkeypatch):
+    other = actor_of(organisation("sme"), "sme_owner")
+    saved.save(person, q="予約")
+    saved.save(other, q="予約")
+    shop.publish("PK-1", START + timedelta(hours=1))
+    real = telling.look
+
+    def look(row, *more):
+        if row.person_id == person.person_id:
+            raise ZeroDivisionError
+        return real(row, *more)
+
+    monkeypatch.setattr(telling, "look", look)
+    tally = go(START + DAY)
+    assert (tally.failed, tally.people) == (1, 1)
+    assert [posting.person_id for posting in postings()] == [other.person_id]
+    monkeypatch.undo()
+    assert go(START + DAY).people == 1
+    assert {posting.person_id for posting in postings()} == {person.person_id, other.person_id}
+
+
+def test_two_workers_at_once_tell_once(services_of, shop, person):
+    for number in range(3):
+        saved.save(person, q="予約", price_min=str(number))
+    shop.publish("PK-1", START + timedelta(hours=1))
+    tallies: list[telling.Tally] = []
+
+    def work() -> None:
+        with services_of.app_context():
+            tallies.append(go(START + DAY))
+            db.session.remove()
+
+    workers = [threading.Thread(target=work) for _ in range(2)]
+    for each in workers:
+        each.start()
+    for each in workers:
+        each.join()
+    assert sorted(each.told for each in tallies) == [0, 3]
+    assert len(postings()) == 1
+
+
+def test_a_notice_that_cannot_be_written_moves_nothing(shop, person, monkeypatch):
+    saved.save(person, q="予約")
+    shop.publish("PK-1", START + timedelta(hours=1))
+    monkeypatch.setattr(telling, "TEMPLATE", "no_such_notice")
+    assert go(START + DAY).failed == 1
+    assert mine(person)[0].told_until == START
+    monkeypatch.undo()
+    assert go(START + DAY).matches == 1
+
+
+def test_the_preview_counts_and_changes_nothing(shop, person):
+    saved.save(person, q="予約")
+    shop.publish("PK-1", START + timedelta(hours=1))
+    with clock.at(START + DAY):
+        first = telling.preview()
+        assert first == telling.preview()
+    assert (first.people, first.searches, first.told, first.matches) == (1, 1, 1, 1)
+    assert postings() == []
+    assert go(START + DAY) == first
+
+
+# --- stopping from a mail ---
+
+
+def test_stopping_one_or_all_without_being_anybody(shop, person, organisation, actor_of):
+    other = actor_of(organisation("sme"), "sme_owner")
+    one, two = saved.save(person, q="予約", name="一つ目"), saved.save(person, q="レジ", name="二つ目")
+    saved.save(other, q="予約")
+    assert services.stoppable("search", one) == ("一つ目",)
+    assert services.stop("search", one) == 1
+    assert services.stop("search", one) == 0
+    assert services.stoppable("person", person.person_id) == ("二つ目",)
+    assert services.stop("person", person.person_id) == 1
+    assert services.stop("person", uuid.uuid4()) == 0
+    assert {each.id for each in mine(person) if each.by_mail} == set()
+    assert mine(other)[0].by_mail
+    with act_as(person):
+        services.switch(two, by_mail=True, read_version=2)
+    assert [each.by_mail for each in mine(person) if each.id == two] == [True]
+    with act_as(SYSTEM):
+        assert list(audit.verify()) == []
