@@ -29,6 +29,8 @@ from marketplace.enquiries.queries import enquiry as enquiry_of
 from marketplace.quotes import services as quotes
 from marketplace.registration import conflict_check
 from marketplace.shortlists import services as shortlists
+from search.parameters import SearchQuery
+from search.saved import services as saved_searches
 from tenants import clock, invitations
 from tenants.actor import SYSTEM, Actor
 from tenants.db import act_as, db
@@ -180,10 +182,11 @@ def _review(house: House) -> dict[str, str]:
 
 
 def _trade(world: grants.World) -> dict[str, str]:
-    """A package put aside, an enquiry with an attachment, a quote that was sent and one in draft."""
+    """A package put aside, a saved search, an enquiry with an attachment, a quote that was sent and one in draft."""
     lines, until = trade.LINES, clock.today() + timedelta(days=14)
     with act_as(world.sme):
         entry = shortlists.add(grants.CODE, SECRETS[3])
+        search, _ = saved_searches.save(SearchQuery(q=SECRETS[0]), SECRETS[3])
         enquiry = enquiries.ask(
             grants.CODE, SECRETS[3], release=["name"], uploads=[enquiries.Upload("図面.pdf", trade.PDF)]
         )
@@ -194,6 +197,7 @@ def _trade(world: grants.World) -> dict[str, str]:
         drafted = quotes.draft(enquiry, grants.CODE, lines, trade.terms(until))
     return {
         "entry": str(entry),
+        "saved_search": str(search),
         "enquiry": str(enquiry),
         "attachment": str(attachment.id),
         "quote": str(sent),

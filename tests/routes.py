@@ -31,6 +31,8 @@ OWNERS = frozenset({"vendor_owner", "sme_owner"})
 EVERYBODY = frozenset({"everybody"})
 SIGNED_IN = frozenset({"signed in"})
 VENDOR_OWNERS = frozenset({"vendor_owner"})
+# Mail programs post to it for their readers, who may not be signed in: its address is signed instead.
+WITHOUT_FORM_TOKEN = frozenset({"public.stop_mail"})
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,7 @@ APPLICATION = "/vendor/applications/{application}"
 MINE = "/my/applications/{application}"
 REVIEW = "/secretariat/review/product/{product}"
 ENTRY = "/my/shortlist/{entry}"
+SAVED = "/my/searches/{saved_search}"
 MY_ENQUIRY = "/my/enquiries/{enquiry}"
 MY_QUOTE = "/my/quotes/{quote}"
 ENQUIRY = "/vendor/enquiries/{enquiry}"
@@ -136,6 +139,8 @@ ROUTES = [
     page("public.glossary", "/glossary"),
     page("public.guidelines", "/guidelines"),
     page("public.packages", "/packages"),
+    page("public.stop_mail_page", "/stop-mail/no-token", 404),
+    change("public.stop_mail", "/stop-mail/no-token", EVERYBODY, 404),
     page("public.package", "/packages/{code}"),
     page("public.package", "/packages/DP-1", 404),
     page("public.privacy", "/privacy"),
@@ -198,6 +203,12 @@ ROUTES = [
     change("sme.confirm", f"{MINE}/confirm", OWNER, 422, 404),
     change("sme.ask_correction", f"{MINE}/correction", OWNER, 422, 404),
     change("sme.withdraw", f"{MINE}/withdraw", OWNER, 422, 404),
+    view("sme.saved_searches", "/my/searches", SME),
+    view("sme.save_search_page", "/my/searches/save?q=x", SIGNED_IN),
+    change("sme.save_search", "/my/searches/save?q=x", SME, 422, 302),
+    change("sme.rename_search", f"{SAVED}/name", SME, 422, 404),
+    change("sme.switch_search", f"{SAVED}/mail", SME, 422, 404),
+    change("sme.remove_search", f"{SAVED}/remove", SME, 422, 404),
     view("sme.shortlist", "/my/shortlist", SME),
     view("sme.shortlist_page", "/my/shortlist/add/{code}", SIGNED_IN),
     change("sme.shortlist_add", "/my/shortlist/add/{code}", SME, 302),

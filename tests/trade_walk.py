@@ -8,11 +8,14 @@ from datetime import timedelta
 
 from grants import CODE, SHOP, World, package
 from pages import PageClient
+from sqlalchemy import select
 
 from marketplace.applicants import save_profile
+from search.saved.models import SavedSearch
 from tenants import clock
-from tenants.actor import Actor
-from tenants.db import act_as
+from tenants.actor import SYSTEM, Actor
+from tenants.db import act_as, db
+from web import stop_links
 
 OTHER = "PK-2"
 QUOTE = {
@@ -32,6 +35,7 @@ def go(walk, world: World, shop: Actor, shop_browser: PageClient, vendor: PageCl
     with act_as(shop):
         save_profile(SHOP, read_version=None)
     _shortlist(walk, world, shop_browser)
+    _searches(walk, shop_browser)
     enquiry = _asked(walk, shop_browser)
     walk.post(vendor, f"/vendor/enquiries/{enquiry}/messages", {"body": "回答です。"})
     walk.post(shop_browser, f"/my/enquiries/{enquiry}/messages", {"body": "もう一つ伺います。"})
@@ -41,6 +45,20 @@ def go(walk, world: World, shop: Actor, shop_browser: PageClient, vendor: PageCl
     another = _asked(walk, shop_browser)
     walk.post(vendor, f"/vendor/enquiries/{another}/messages", {"body": "回答です。"})
     walk.send(vendor, f"/vendor/enquiries/{another}", "/close")
+
+
+def _searches(walk, shop: PageClient) -> None:
+    """A search is saved and renamed, its mails are switched off and on and stopped from a mail, and it is taken away."""
+    walk.send(shop, "/my/searches/save?q=予約", "/searches/save")
+    page = "/my/searches"
+    walk.send(shop, page, "/name", name="予約の検索")
+    walk.send(shop, page, "/mail")
+    walk.send(shop, page, "/mail")
+    with act_as(SYSTEM):
+        search = db.session.scalars(select(SavedSearch.id)).one()
+    link = stop_links.path(walk.site.extensions["hojo_settings"], "search", search)
+    walk.post(shop, link, {})
+    walk.send(shop, page, "/remove")
 
 
 def _shortlist(walk, world: World, shop: PageClient) -> None:

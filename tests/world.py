@@ -26,6 +26,7 @@ from marketplace.models import ApplicantProfile, ApplicationFigures, Application
 from marketplace.quotes.models import Quote
 from marketplace.registration.models import RegistrationPaper, RegistrationStep, VendorRegistration
 from marketplace.shortlists.models import ShortlistEntry
+from search.saved.models import SavedSearch
 from tenants.actor import Actor
 from tenants.audit import AuditEvent, AuditPersonal, personal_digest
 from tenants.file_models import StoredFile
@@ -398,6 +399,16 @@ def _trade(put: Any, sme: Party, vendor: Party, position: int, publication: uuid
         publication_id=publication,
         position=1,
         note="高い",
+    )
+    put(
+        SavedSearch,
+        organisation_id=sme.organisation_id,
+        person_id=sme.person_id,
+        name="予約",
+        conditions="q=x",
+        sort="relevance",
+        by_mail=True,
+        looked_on=MOMENT.date(),
     )
     put(
         Enquiry,

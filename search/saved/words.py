@@ -68,7 +68,7 @@ def _lines(match: Match, links: Links) -> list[Text]:
         lines += [
             Text(f"・{hit.name}（{hit.vendor_name}）", f"- {hit.name} ({hit.vendor_name})"),
             _costs(hit),
-            same(f"  {links.site}/packages/{hit.code}"),
+            same(f"{links.site}/packages/{hit.code}"),
         ]
     more = match.total - len(match.first)
     if more > 0:
@@ -89,12 +89,12 @@ def _lines(match: Match, links: Links) -> list[Text]:
 def _costs(hit: PackageHit) -> Text:
     if not hit.fundable:
         return Text(
-            f"  総額 {hit.total_yen:,}円（税抜）／補助金の対象外",
-            f"  total ¥{hit.total_yen:,} before tax, cannot be subsidised",
+            f"総額 {hit.total_yen:,}円（税抜）／補助金の対象外",
+            f"total ¥{hit.total_yen:,} before tax, cannot be subsidised",
         )
     return Text(
-        f"  総額 {hit.total_yen:,}円（税抜）／補助金 {hit.subsidy_yen:,}円／自己負担 {hit.own_cost_yen:,}円",
-        f"  total ¥{hit.total_yen:,} before tax, subsidy ¥{hit.subsidy_yen:,}, own cost ¥{hit.own_cost_yen:,}",
+        f"総額 {hit.total_yen:,}円（税抜）／補助金 {hit.subsidy_yen:,}円／自己負担 {hit.own_cost_yen:,}円",
+        f"total ¥{hit.total_yen:,} before tax, subsidy ¥{hit.subsidy_yen:,}, own cost ¥{hit.own_cost_yen:,}",
     )
 
 

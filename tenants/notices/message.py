@@ -18,7 +18,6 @@ from tenants.text import Language, Text
 Security = Literal["starttls", "tls", "none"]
 SENDER_NAME: Final = Text("Hojo（ホジョ）", "Hojo")
 PREFERENCES: Final = "/account/notices"
-_LINE: Final = 76
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,9 +141,8 @@ class _Unbroken(str):
         return made
 
     def fold(self, *, policy: Policy) -> str:
-        """As it is, on a line of its own when it is long."""
-        break_ = policy.linesep if len(self.name) + len(self) > _LINE else ""
-        return f"{self.name}:{break_} {self}{policy.linesep}"
+        """As it is, on one line."""
+        return f"{self.name}: {self}{policy.linesep}"
 
 
 def _mailbox(name: str, address: str) -> Address:

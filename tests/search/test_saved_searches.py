@@ -367,14 +367,13 @@ def test_who_left_the_organisation_is_not_told(shop, person, owner):
     assert go(START + DAY).matches == 1
 
 
-def test_conditions_that_exist_no_more_are_shown_and_the_others_are_told(shop, person):
+def test_conditions_that_exist_no_more_are_shown_and_the_others_are_told(shop, person, owner):
     gone = saved.save(person, q="予約", function="F1")
     unreadable = saved.save(person, q="レジ")
     saved.save(person, q="予約")
-    with act_as(SYSTEM):
+    with owner.begin() as connection:
         for search, kept in ((gone, "function=GONE&q=x"), (unreadable, "price_min=many")):
-            db.session.execute(update(SavedSearch).where(SavedSearch.id == search).values(conditions=kept))
-        db.session.commit()
+            connection.execute(update(SavedSearch).where(SavedSearch.id == search).values(conditions=kept))
     shop.publish("PK-1", START + timedelta(hours=1))
     tally = go(START + DAY)
     assert (tally.broken, tally.searches, tally.told) == (2, 1, 1)

@@ -198,7 +198,7 @@ def test_the_secretariat_sees_all_but_sessions_identities_and_uploads(parties, o
     hidden = {"sign_in_session", "external_identity", "uploaded_file"}
     hidden |= {"notice_posting", "notice", "notice_preference"}
     # What a business notes, asks and is offered: to help, the secretariat looks in as the organisation.
-    hidden |= {"shortlist_entry", "enquiry", "enquiry_message", "enquiry_attachment", "quote"}
+    hidden |= {"shortlist_entry", "saved_search", "enquiry", "enquiry_message", "enquiry_attachment", "quote"}
     for table in sorted(owned_tables(owner)):
         assert bool(seen_by(office, table)) == (table not in hidden), table
 

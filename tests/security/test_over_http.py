@@ -15,7 +15,7 @@ from typing import Any
 
 import house as building
 import pytest
-from routes import EVERYBODY, ROUTES, SIGNED_IN, Route
+from routes import EVERYBODY, ROUTES, SIGNED_IN, WITHOUT_FORM_TOKEN, Route
 from sqlalchemy import select, text
 
 from catalogue.models import Package, PackageItem, Product
@@ -98,7 +98,7 @@ def test_without_its_token_no_form_does_anything(house, owner):
         house.browser(who_may(house, route))
     stranger = house.browser(house.strangers["vendor_owner"]).csrf_token()
     before = everything(owner)
-    for route in POSTS:
+    for route in (each for each in POSTS if each.endpoint not in WITHOUT_FORM_TOKEN):
         browser = house.browser(who_may(house, route))
         for data in ({}, {"csrf_token": "x"}, {"csrf_token": stranger}):
             answer = browser.post(house.address(route.path), data=data)

@@ -15,6 +15,7 @@ from world import MOMENT
 
 from catalogue.models import UploadedFile
 from marketplace.briefings.models import Briefing, BriefingBooking
+from search.saved.models import SavedSearch
 from tenants import audit
 from tenants.actor import SYSTEM, Actor
 from tenants.audit import AuditEvent, AuditPersonal
@@ -230,6 +231,15 @@ def known_everywhere(lived, administrator, vendor, owner) -> Actor:
         put(Notice, person_id=other, organisation_id=None, **telling, facts={"person": {"ja": "別人", "en": "x"}})
         put(Posting, person_id=me, template="role_changed", facts={}, link="/")
         put(NoticePreference, person_id=me)
+        put(
+            SavedSearch,
+            **whose,
+            name="忘却の検索",
+            conditions="q=x",
+            sort="relevance",
+            by_mail=True,
+            looked_on=MOMENT.date(),
+        )
         mail = {"language": "ja", "template": "invitation_accepted", "category": "account", "state": "sent"}
         put(OutgoingMail, **mail, person_id=me, address=EMAIL, subject="x", message_id="<1@x>")
         put(OutgoingMail, **mail, person_id=other, address="o@x.jp", subject=f"{NAME}さん", message_id="<2@x>")
@@ -259,6 +269,7 @@ def test_what_is_held_is_counted_and_none_of_it_is_left(known_everywhere, admini
             "invitations": 3,
             "support_views": 1,
             "uploads": 1,
+            "saved_searches": 1,
         }
         assert set(counted.counts) == set(KINDS)
         assert (counted.person.name, counted.person.organisations, counted.reviews) == (NAME, (), 0)

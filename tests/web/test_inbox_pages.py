@@ -113,7 +113,10 @@ def test_what_comes_by_mail_is_chosen_and_what_cannot_be_declined_says_why(brows
     assert "Your choice is saved" in me.get(f"{answer.location}?lang=en").text
     with act_as(SYSTEM):
         row = db.session.get_one(NoticePreference, vendor.person_id)
-        assert (row.language, row.declined) == ("en", ["briefings", "enquiries", "listings", "review"])
+        assert (row.language, row.declined) == (
+            "en",
+            ["briefings", "enquiries", "listings", "review", "saved_searches"],
+        )
 
 
 def test_the_language_of_mails_is_the_one_last_read_in(browser, vendor):
