@@ -63,8 +63,8 @@ def load_everybody() -> None:
 
 
 def load_tools(packages: int = PACKAGES, vendors: int = VENDORS) -> None:
-    """Vendors with their published products and packages."""
-    with act_as(SYSTEM):
+    """Vendors with their products and packages, published yesterday."""
+    with act_as(SYSTEM), clock.at(clock.now() - timedelta(days=1)):
         load_catalogue(packages, vendors)
 
 

@@ -12,12 +12,15 @@ from functools import partial
 from typing import Final
 
 import click
+from flask import current_app
 
 from migrations.run import allow_any_time, upgrade
 from tenants.db import db
 from tenants.text import Language, Text
+from web import stop_links
 from web.app import create_app
 from web.demo import load
+from web.demo.searches import make_searches
 from web.settings import Settings
 
 
@@ -40,6 +43,7 @@ STEPS: Final = (
     Step(Text("登録申請の見本", "Vendor registrations"), lambda _: load.load_registrations()),
     Step(Text("お知らせと説明会の見本", "Announcements and briefings"), lambda _: load.load_briefings()),
     Step(Text("検索の索引", "Search index"), lambda _: load.build_index()),
+    Step(Text("保存した検索の見本", "Saved searches"), lambda _: make_searches(stop_links.of_app(current_app))),
 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
+import saved
 from conftest import _empty
 from registrations import use_memory
 from sqlalchemy import Engine, func, select, text
@@ -18,6 +19,7 @@ from marketplace.registration.models import VendorRegistration
 from search import engines, queries, sync
 from search.embedded import EmbeddedEngine
 from search.parameters import SearchQuery
+from search.saved import services
 from tenants import audit, files
 from tenants.actor import PUBLIC, SYSTEM
 from tenants.db import act_as, db
@@ -25,7 +27,9 @@ from tenants.models import ExternalIdentity, Membership, Organisation
 from tenants.organisations import PREFECTURES
 from tenants.permissions import ROLES
 from web.demo import load
-from web.demo.people import PEOPLE
+from web.demo.actors import actor_for
+from web.demo.people import PEOPLE, RAMEN_SHOP
+from web.demo.searches import make_searches
 
 STATES = {"draft", "accepted", "prepared", "confirmed", "submitted", "declined", "withdrawn"}
 
@@ -38,6 +42,7 @@ def load_all() -> None:
     load.load_applications()
     load.load_registrations()
     load.build_index()
+    make_searches(saved.LINKS)
 
 
 def fingerprint(owner: Engine) -> dict[str, str]:
@@ -198,3 +203,11 @@ def test_a_second_start_keeps_what_people_did(demo, owner):
     before = fingerprint(owner)
     load_all()
     assert fingerprint(owner) == before
+
+
+def test_the_ramen_shop_s_searches_are_saved_and_one_has_news(demo):
+    with act_as(actor_for(RAMEN_SHOP)):
+        told = {each.name: each.told_at for each in services.mine()}
+    assert set(told) == {"席の予約", "3万円までのレジ"}
+    assert told["席の予約"] is not None
+    assert told["3万円までのレジ"] is None
