@@ -21,7 +21,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from marketplace import pricing, programme, scheme_drafts, scheme_impact
+from marketplace import pricing, programme, scheme_decisions, scheme_drafts, scheme_impact
 from marketplace.subsidy.scheme import load_scheme
 from search import queries, sync
 from search.parameters import SearchQuery
@@ -97,7 +97,7 @@ def measure(app: Flask, packages: int, *, index: bool) -> None:
             )
             draft = scheme_drafts.propose(changed, clock.today(), read_version=before.version)
             timed("the same, written down for the preview", lambda: scheme_drafts.compare(draft) or "", packages)
-            scheme_drafts.use(draft, read_version=2)
+            scheme_decisions.decide(draft, read_version=2)
         if not index:
             return
         with reading(app) as quiet:

@@ -75,7 +75,7 @@ def test_another_scheme_is_looked_at_and_put_in_use(official, visit, width):
     visitor.go("/secretariat/schemes")
     expect(page.get_by_role("button", name="削除")).to_be_visible()
     visitor.look()
-    visitor.go(draft)
+    page.goto(draft)
     page.get_by_role("button", name="この制度に切り替える").click()
     expect(page.locator("main")).to_contain_text("この制度に切り替えると決めました")
     visitor.look()
