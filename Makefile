@@ -3,10 +3,12 @@
 #   HOJO_DATA   data folder of the demo
 #   PORT        port of the demo's website
 #   TESTS       what `make test` runs, e.g. make test TESTS=tests/web
+#   WITHOUT_COVERAGE  when set, `make check` leaves out the tests with coverage
 PYTHON ?= python3
 HOJO_DATA ?= .hojo
 PORT ?= 8080
 TESTS ?=
+WITHOUT_COVERAGE ?=
 SETUP := $(PYTHON) web/setup/environment.py
 BIN := .venv/bin
 # Tests of one group (the demo's, say) share what is slow to make, so they stay in one process.
@@ -27,7 +29,7 @@ demo: setup ## Start everything with made-up data and print the address (Ctrl-C 
 test: setup-dev setup-browser ## Run all tests, on a throw-away PostgreSQL and a real browser
 	$(PYTEST)
 
-check: lint types imports templates ## Lint, types, import rules and templates
+check: lint types imports templates $(if $(WITHOUT_COVERAGE),,coverage) ## Lint, types, import rules, templates, and all tests with coverage
 
 lint: setup-dev
 	$(BIN)/ruff check
