@@ -31,6 +31,14 @@ def test_in_the_language_asked_for(shop):
     assert "Payroll" in [each["label"] for each in ask(shop, "給与", lang="en").json["suggestions"]]
 
 
+def test_a_trouble_leads_to_the_guided_search_which_understands_it(shop):
+    troubles = [each for each in ask(shop, "月末").json["suggestions"] if each["kind"] == "problem"]
+    assert troubles
+    for each in troubles:
+        assert each["href"].startswith("/find?q=")
+        assert "受け取った困りごと" in shop.get(each["href"]).text
+
+
 @pytest.mark.parametrize("typed", ["", " ", "%", "_", "\\", "\x00", "'; --", "<b>", "！", "あ" * 5000])
 def test_strange_input_gets_an_answer(shop, typed):
     answer = ask(shop, typed)

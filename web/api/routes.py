@@ -92,8 +92,9 @@ def _address(found: Suggestion) -> str:
         return url_for("public.package", code=found.code)
     if found.kind == "vendor":
         return url_for("public.vendor", number=found.code)
-    wanted = {"function": found.code} if found.kind == "function" else {"q": found.code}
-    return url_for("public.packages", **wanted)
+    if found.kind == "problem":
+        return url_for("public.find", q=found.code)
+    return url_for("public.packages", function=found.code)
 
 
 @blueprint.get("/api/v1/packages/<code>")
