@@ -194,7 +194,7 @@ def _entered(form: Form, typed: Typed) -> tuple[list[Wanted], Terms]:
     """What was typed as the rules take it; BadInput with one finding for each field that is no number or date."""
     findings: list[Finding] = []
 
-    def number(written: str, field: str, name: str) -> int:
+    def number(written: str, field: str, name: Text) -> int:
         value = whole_number(written)
         if value is None:
             findings.append(_no_number(field, name))
@@ -203,12 +203,14 @@ def _entered(form: Form, typed: Typed) -> tuple[list[Wanted], Terms]:
     lines = [
         Wanted(
             each.code,
-            number(typed.prices.get(each.code, ""), f"price-{each.code}", f"「{each.name}」の単価"),
-            number(typed.quantities.get(each.code, ""), f"quantity-{each.code}", f"「{each.name}」の数量"),
+            number(typed.prices.get(each.code, ""), f"price-{each.code}", _of(each.name, "単価", "price")),
+            number(
+                typed.quantities.get(each.code, ""), f"quantity-{each.code}", _of(each.name, "数量", "quantity")
+            ),
         )
         for each in form.offered
     ]
-    months = number(typed.cloud_months, "cloud_months", "クラウド利用の月数")
+    months = number(typed.cloud_months, "cloud_months", Text("クラウド利用の月数", "Months of cloud use"))
     try:
         valid_until = date.fromisoformat(typed.valid_until.strip())
     except ValueError:
@@ -226,10 +228,14 @@ def _entered(form: Form, typed: Typed) -> tuple[list[Wanted], Terms]:
     return lines, Terms(months, valid_until, typed.subject, typed.note)
 
 
-def _no_number(field: str, name: str) -> Finding:
+def _of(name: str, what_ja: str, what_en: str) -> Text:
+    return Text(f"「{name}」の{what_ja}", f"{what_en.capitalize()} of “{name}”")
+
+
+def _no_number(field: str, name: Text) -> Finding:
     return Finding(
         "no_number",
-        Text(f"{name}が数字として読み取れません。", f"This is no number: {field}."),
+        Text(f"{name.ja}が数字として読み取れません。", f"{name.en} is not a number."),
         Text("0以上の整数を入力してください。", "Enter a whole number."),
         field,
     )
