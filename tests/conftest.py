@@ -177,6 +177,8 @@ def browser(services: Flask, application: Flask) -> Iterator[Callable[..., PageC
         return made if actor is None else made.act_as(actor)
 
     yield make
+    # What the test itself still reads by comes back to its pool first: later it would find another in its place.
+    db.session.remove()
     with application.app_context():
         db.engine.dispose()
 
