@@ -60,7 +60,8 @@ def test_by_pointer(shop, visit):
     reader.go("/")
     reader.page.locator("#home-search").press_sequentially("在庫が合")
     reader.page.get_by_role("option", name="在庫が合わない").click()
-    reader.page.wait_for_url("**/packages?q=*")
+    reader.page.wait_for_url("**/find?q=*")
+    reader.page.get_by_text("受け取った困りごと").wait_for()
 
 
 def test_without_script_the_box_is_a_plain_field(shop, visit):
