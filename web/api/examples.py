@@ -206,7 +206,7 @@ def suggestions_answer() -> answers.Suggestions:
         Suggestion("problem", same("月末の給与計算が大変"), "月末の給与計算が大変"),
     )
     addresses = {"B3": "/packages?function=B3"}
-    return views.suggestions(found, lambda each: addresses.get(each.code, f"/packages?q={quote(each.code)}"))
+    return views.suggestions(found, lambda each: addresses.get(each.code, f"/find?q={quote(each.code)}"))
 
 
 def schemes_answer() -> answers.Schemes:
