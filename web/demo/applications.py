@@ -17,13 +17,13 @@ from marketplace.applications import services
 from marketplace.applications.document import Prepared
 from marketplace.applications.queries import application
 from marketplace.models import GrantApplication
-from tenants import audit, clock
+from tenants import clock
 from tenants.actor import SYSTEM, Actor
-from tenants.audit import AuditEvent
 from tenants.db import act_as, db, use_case
 from tenants.models import Membership, Organisation, Person
 from tenants.numbers import check_digit
 from web.demo.actors import actor_for, vendor_staff
+from web.demo.once import is_made, note_made
 from web.demo.people import GENERATED_VENDOR, WORKSHOP
 
 # name, industry choice, catalogue industry, prefecture, employees, how far its application has come
@@ -52,9 +52,9 @@ def make_applications() -> None:
 
     After an interruption each goes on from the step it had reached.
     """
+    if is_made(_MADE):
+        return
     with act_as(SYSTEM):
-        if db.session.scalar(select(AuditEvent.number).where(AuditEvent.name == _MADE).limit(1)) is not None:
-            return
         packages = {industry: packages_for(industry) for industry in ("restaurants", "manufacturing")}
     if not all(packages.values()):
         return  # a small catalogue of the visitor's own may hold nothing for these shops
@@ -69,13 +69,7 @@ def make_applications() -> None:
                 )
         choices = packages[catalogue_industry]
         _bring(owner, choices[position % len(choices)], state)
-    with act_as(SYSTEM):
-        _note()
-
-
-@use_case
-def _note() -> None:
-    audit.record(_MADE, subject=("demo", "applications"), organisation_id=None)
+    note_made(_MADE, "applications")
 
 
 def owner_of(shop: str) -> Actor:

@@ -10,12 +10,12 @@ from sqlalchemy import select
 from marketplace import announcement_queries, announcements
 from marketplace.briefings import bookings, queries, services
 from marketplace.briefings.facts import BriefingFacts
-from tenants import audit, clock
+from tenants import clock
 from tenants.actor import SYSTEM, Actor
-from tenants.audit import AuditEvent
 from tenants.db import act_as, db, use_case
 from tenants.models import Person
 from tenants.text import Text
+from web.demo.once import is_made, note_made
 
 _MADE: Final = "demo_briefings_made"
 # How many days ago, category, title, text.
@@ -63,9 +63,9 @@ _PEOPLE: Final = (
 
 def make_briefings() -> None:
     """All of it, unless it was made before; after an interruption it goes on from where it was."""
+    if is_made(_MADE):
+        return
     with act_as(SYSTEM):
-        if db.session.scalar(select(AuditEvent.number).where(AuditEvent.name == _MADE).limit(1)) is not None:
-            return
         if not announcement_queries.newest(1):
             _announce()
         people = [_person(name, f"briefing{number}@example.jp") for number, (name, *_) in enumerate(_PEOPLE)]
@@ -79,8 +79,7 @@ def make_briefings() -> None:
             _book(number, people[:people_there])
     with act_as(SYSTEM), clock.at(_day(-5, 16)):
         _mark(over)
-    with act_as(SYSTEM):
-        _done()
+    note_made(_MADE, "briefings")
 
 
 # In how many days, where, seats.
@@ -157,8 +156,3 @@ def _book(number: int, people: list[Actor]) -> None:
 def _mark(number: int) -> None:
     booked = [each.id for each in queries.every_attendee(number)]
     services.mark_attendance(number, listed=booked, came=booked[:-1])
-
-
-@use_case
-def _done() -> None:
-    audit.record(_MADE, subject=("briefing", "demo"), organisation_id=None)

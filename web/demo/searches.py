@@ -5,18 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
-from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
 from search import sync
 from search.parameters import SearchQuery
 from search.saved import services, telling
 from search.saved.words import Links
-from tenants import audit, clock
-from tenants.actor import SYSTEM
-from tenants.audit import AuditEvent
-from tenants.db import act_as, db, use_case
+from tenants import clock
+from tenants.db import act_as
 from web.demo.actors import actor_for
+from web.demo.once import is_made, note_made
 from web.demo.people import RAMEN_SHOP
 
 _MADE: Final = "demo_searches_made"
@@ -28,19 +26,12 @@ _SEARCHES: Final = (
 
 def make_searches(links: Links) -> None:
     """Saved three days ago, before the catalogue was published, and told today; nothing when they were made."""
-    with act_as(SYSTEM):
-        if db.session.scalar(select(AuditEvent.number).where(AuditEvent.name == _MADE).limit(1)) is not None:
-            return
+    if is_made(_MADE):
+        return
     with act_as(actor_for(RAMEN_SHOP)), clock.at(clock.now() - timedelta(days=3)):
         for name, conditions in _SEARCHES:
             services.save(SearchQuery.from_args(MultiDict(conditions)), name)
     # What still waits for the index is told later; here nothing runs beside that would bring it in.
     sync.synchronise()
     telling.run(links)
-    with act_as(SYSTEM):
-        _note()
-
-
-@use_case
-def _note() -> None:
-    audit.record(_MADE, subject=("demo", "searches"), organisation_id=None)
+    note_made(_MADE, "searches")

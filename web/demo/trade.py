@@ -13,12 +13,12 @@ from marketplace.enquiries import services as enquiries
 from marketplace.quotes import queries, services
 from marketplace.quotes.rules import Terms, Wanted
 from marketplace.shortlists import services as shortlists
-from tenants import audit, clock
+from tenants import clock
 from tenants.actor import SYSTEM, Actor
-from tenants.audit import AuditEvent
-from tenants.db import act_as, db, use_case
+from tenants.db import act_as, db
 from web.demo.actors import actor_for, vendor_staff
 from web.demo.applications import owner_of, packages_for
+from web.demo.once import is_made, note_made
 from web.demo.people import GENERATED_VENDOR, WORKSHOP
 
 _MADE: Final = "demo_trade_made"
@@ -39,9 +39,9 @@ def make_trade() -> None:
 
     Nothing when they were made, or when too few packages are for it.
     """
+    if is_made(_MADE):
+        return
     with act_as(SYSTEM):
-        if db.session.scalar(select(AuditEvent.number).where(AuditEvent.name == _MADE).limit(1)) is not None:
-            return
         packages = _packages()
     if not packages:
         return
@@ -54,13 +54,7 @@ def make_trade() -> None:
     with act_as(shop):
         enquiries.ask(packages[-1].code, "無料で試せる期間はありますか。", release=["industry", "prefecture"])
     _at_the_demo_vendor()
-    with act_as(SYSTEM):
-        _note()
-
-
-@use_case
-def _note() -> None:
-    audit.record(_MADE, subject=("demo", "trade"), organisation_id=None)
+    note_made(_MADE, "trade")
 
 
 def _packages() -> list[Published]:
