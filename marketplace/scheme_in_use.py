@@ -121,6 +121,8 @@ def propose(scheme_id: str, day: date, *, read_version: int) -> uuid.UUID:
 
 
 def _chosen(scheme_id: str, day: date) -> Scheme:
+    if not scheme_id:
+        raise BadInput(_none_chosen())
     if day < clock.today():
         raise BadInput(in_the_past())
     try:
@@ -137,6 +139,15 @@ def _history() -> list[MasterRow]:
     if not rows:
         raise NotFound(WHAT)
     return rows
+
+
+def _none_chosen() -> Finding:
+    return Finding(
+        "no_scheme_chosen",
+        Text("制度が選ばれていません。", "No scheme was chosen."),
+        Text("一覧から、切り替える先の制度を選んでください。", "Choose from the list the scheme to change to."),
+        "scheme",
+    )
 
 
 def _not_there(scheme_id: str) -> Finding:

@@ -129,7 +129,7 @@ def test_an_edition_that_begins_later_can_be_chosen_for_its_day(administrator):
     [
         ({"scheme": "2017"}, "すでに"),
         ({"scheme": "nowhere"}, "がありません"),
-        ({"scheme": ""}, "がありません"),
+        ({"scheme": ""}, "制度が選ばれていません"),
         ({"effective_from": "2017-04-01"}, "今日より前です"),
         ({"effective_from": "someday"}, "有効になる日を読み取れません"),
     ],
