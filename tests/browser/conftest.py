@@ -24,9 +24,9 @@ from web.demo.identity_provider import BUSINESSES, create_provider
 from web.demo.notes import CLIENT_ID, Client
 from web.demo.people import PROVIDER
 from web.settings import OidcProvider, Settings
+from web.setup.environment import find_chromium
 
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
-CHROMIUM = "/usr/bin/chromium"
 QUIET = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 SECRET = "a-client-secret-for-tests-only-0123456789"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -82,9 +82,9 @@ def address(settings: Settings, application: Flask) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    """Debian's Chromium, once for the run."""
+    """The Chromium that the setup finds, once for the run."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        browser = playwright.chromium.launch(executable_path=str(find_chromium()), args=QUIET)
         yield browser
         browser.close()
 
