@@ -113,8 +113,25 @@ class KeptList(Generic[E]):
             self._known[key] = known
         return known
 
-    def save(self, change: Callable[[EntryList[E]], EntryList[E]], read_version: int) -> None:
-        """Make the changed list the next version, within the use case that calls. Raises StaleVersion."""
+    def put(self, entry: E, *, instead_of: str, read_version: int) -> None:
+        """Add the entry, or put it in the place of ``instead_of``, within the use case that calls.
+
+        Raises StaleVersion when another version came since ``read_version``, NotFound when the entry to be changed is
+        gone, BadInput when another has its handle.
+        """
+
+        def change(now: EntryList[E]) -> EntryList[E]:
+            if instead_of:
+                now.without(instead_of)
+            return now.put(entry, instead_of=instead_of)
+
+        self._save(change, read_version)
+
+    def remove(self, handle: str, *, read_version: int) -> None:
+        """Take the entry out, within the use case that calls. Raises StaleVersion and NotFound."""
+        self._save(lambda now: now.without(handle), read_version)
+
+    def _save(self, change: Callable[[EntryList[E]], EntryList[E]], read_version: int) -> None:
         actor.current().require(Permission.EDIT_MASTERS)
         now = self.current()
         if now.version != read_version:

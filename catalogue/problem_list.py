@@ -36,16 +36,10 @@ def put(problem: Problem, *, instead_of: str = "", read_version: int) -> None:
     Raises StaleVersion when another version came since ``read_version``, NotFound when the one to be changed is
     gone, BadInput when another has its code.
     """
-
-    def change(now: ProblemList) -> ProblemList:
-        if instead_of:
-            now.without(instead_of)
-        return now.put(problem, instead_of=instead_of)
-
-    _KEPT.save(change, read_version)
+    _KEPT.put(problem, instead_of=instead_of, read_version=read_version)
 
 
 @use_case
 def remove(code: str, *, read_version: int) -> None:
     """Take a problem out, as a new version. Raises StaleVersion and NotFound."""
-    _KEPT.save(lambda now: now.without(code), read_version)
+    _KEPT.remove(code, read_version=read_version)

@@ -34,16 +34,10 @@ def put(synonym: Synonym, *, instead_of: str = "", read_version: int) -> None:
     Raises StaleVersion when another version came since ``read_version``, NotFound when the entry to be changed is
     gone, BadInput when another entry has its term.
     """
-
-    def change(now: SynonymList) -> SynonymList:
-        if instead_of:
-            now.without(instead_of)
-        return now.put(synonym, instead_of=instead_of)
-
-    _KEPT.save(change, read_version)
+    _KEPT.put(synonym, instead_of=instead_of, read_version=read_version)
 
 
 @use_case
 def remove(term: str, *, read_version: int) -> None:
     """Take an entry out, as a new version. Raises StaleVersion and NotFound."""
-    _KEPT.save(lambda now: now.without(term), read_version)
+    _KEPT.remove(term, read_version=read_version)
