@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from catalogue.models import Package
-from catalogue.package_rules import Component, PriceSheet, RuleOutcome, assess_package, price_sheet
+from catalogue.package_rules import RuleOutcome, assess_package
+from catalogue.price_sheets import Component, PriceSheet, price_sheet
 from catalogue.vocabulary import Masters
 from tenants.errors import Finding
 

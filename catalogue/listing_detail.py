@@ -15,7 +15,7 @@ from catalogue.assessment import assess
 from catalogue.differences import Change, differences
 from catalogue.imports.values import CODE
 from catalogue.lifecycle import LISTING
-from catalogue.listing_queries import ListingRow
+from catalogue.listing_rows import ListingRow
 from catalogue.listings import WHAT, Kind
 from catalogue.masters import vocabulary
 from catalogue.models import Package, PackageItem, Product

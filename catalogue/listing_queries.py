@@ -8,14 +8,13 @@ from __future__ import annotations
 import unicodedata
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, Uuid, func, literal, null, or_, select, text, tuple_, union_all
 from sqlalchemy.orm import InstrumentedAttribute
 
-from catalogue.lifecycle import LISTING
+from catalogue.listing_rows import ListingRow, PublicationRow, VendorRow
 from catalogue.listings import Kind
 from catalogue.models import LISTING_STATES, LivePublication, Package, PackageItem, Product, Publication
 from tenants import actor
@@ -36,69 +35,6 @@ WAITING_ORDER: Final = ("submitted_at", "kind", "code", "id")
 BATCH_LIMIT: Final = 2000
 WORDS_LIMIT: Final = 100
 _NFKC: Final = text("NFKC")  # PostgreSQL's keyword for the form that folds full and half width
-
-
-@dataclass(frozen=True, slots=True)
-class ListingRow:
-    """A listing in a list. live_number: the publication the public sees now, None when it sees none.
-
-    price_yen: a product's standard price without tax. item_count: how many products a package is made of.
-    """
-
-    kind: Kind
-    id: uuid.UUID
-    code: str
-    name: str
-    state: str
-    version: int
-    return_reason: str | None
-    submitted_at: datetime | None
-    decided_at: datetime | None
-    updated_at: datetime
-    vendor_id: uuid.UUID
-    vendor_name: str
-    vendor_number: str
-    live_number: int | None
-    live_at: datetime | None
-    price_yen: int | None
-    item_count: int | None
-
-    @property
-    def state_label(self) -> Text:
-        """The state in words."""
-        return LISTING.state(self.state).label
-
-    @property
-    def key(self) -> str:
-        """Kind, id and version in one word: what a form sends back for a chosen row."""
-        return f"{self.kind}:{self.id}:{self.version}"
-
-
-@dataclass(frozen=True, slots=True)
-class VendorRow:
-    """A vendor and how many of its listings wait, and are live."""
-
-    id: uuid.UUID
-    name: str
-    corporate_number: str
-    prefecture: str
-    submitted: int
-    live_products: int
-    live_packages: int
-
-
-@dataclass(frozen=True, slots=True)
-class PublicationRow:
-    """A publication in a list."""
-
-    number: int
-    kind: Kind
-    code: str
-    vendor_number: str
-    listing_id: uuid.UUID
-    name: str
-    vendor_name: str
-    published_at: datetime
 
 
 def _listings(kind: Kind) -> Select[*tuple[Any, ...]]:

@@ -18,7 +18,8 @@ from catalogue.imports.rows import (
     company_name_key,
 )
 from catalogue.lifecycle import LISTING
-from catalogue.package_rules import Component, assess_package
+from catalogue.package_rules import assess_package
+from catalogue.price_sheets import Component
 from catalogue.pricing_units import Period
 from catalogue.traits import stated
 from catalogue.vocabulary import Masters

@@ -20,7 +20,7 @@ from catalogue.imports.values import (
     split_list,
     too_long,
 )
-from catalogue.package_rules import MOST_MONTHS
+from catalogue.price_sheets import MOST_MONTHS
 from catalogue.pricing_units import UNIT_LIMIT, BillingUnit, parse_billing_unit
 from catalogue.traits import NATIONWIDE, Traits
 from catalogue.vocabulary import Masters

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from catalogue.package_rules import MOST_MONTHS, MOST_TOTAL_YEN, Component, price_sheet
+from catalogue.price_sheets import MOST_MONTHS, MOST_TOTAL_YEN, Component, price_sheet
 from catalogue.vocabulary import Masters
 from marketplace.quotes.consumption_tax import Rate
 from tenants.errors import BadInput, Finding

@@ -10,7 +10,7 @@ import pytest
 from catalogue.imports.layouts import read_table
 from catalogue.imports.plan import Known, plan
 from catalogue.imports.rows import read_rows
-from catalogue.package_rules import Component, price_sheet
+from catalogue.price_sheets import Component, price_sheet
 from catalogue.vocabulary_files import read_default_masters
 
 FILES = {"vendors": "vendors.csv", "products": "products_cp932.csv", "packages": "packages_cp932.csv"}

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from catalogue.package_rules import MOST_ITEMS, Component, assess_package, price_sheet
+from catalogue.package_rules import MOST_ITEMS, assess_package
+from catalogue.price_sheets import Component, price_sheet
 from catalogue.vocabulary import CATEGORY_CODES, ProductivityIndex
 from catalogue.vocabulary_files import read_default_masters
 

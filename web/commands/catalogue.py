@@ -14,7 +14,8 @@ from catalogue.imports import service
 from catalogue.imports.layouts import FileKind
 from catalogue.imports.readers import MOST_BYTES
 from catalogue.imports.service import ImportReport, SourceFile
-from catalogue.listing_queries import KINDS, ListingRow, own
+from catalogue.listing_queries import KINDS, own
+from catalogue.listing_rows import ListingRow
 from catalogue.listings import Kind
 from catalogue.models import LISTING_STATES
 from catalogue.selection import Selected, batches, select_listings

@@ -14,7 +14,8 @@ from typing import Any, Final
 
 import yaml
 
-from catalogue.package_rules import Component, assess_package
+from catalogue.package_rules import assess_package
+from catalogue.price_sheets import Component
 from catalogue.traits import Traits
 from catalogue.vocabulary import Masters
 from tenants.numbers import check_digit

@@ -6,7 +6,7 @@ import random
 from collections.abc import Sequence
 from typing import Final
 
-from catalogue.package_rules import Component
+from catalogue.price_sheets import Component
 from catalogue.traits import (
     AREA,
     CERTIFICATION,

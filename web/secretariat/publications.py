@@ -6,7 +6,8 @@ from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from catalogue import desk, listing_queries
-from catalogue.listing_queries import KINDS, ListingRow
+from catalogue.listing_queries import KINDS
+from catalogue.listing_rows import ListingRow
 from tenants.actor import current
 from tenants.errors import BadInput
 from tenants.permissions import Permission
