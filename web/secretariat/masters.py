@@ -13,16 +13,14 @@ from catalogue import masters as catalogue_masters
 from marketplace import master_overview, programme, rounds
 from tenants import clock
 from tenants.actor import current
-from tenants.errors import BadInput, DomainError, Finding, NotFound
+from tenants.errors import BadInput, DomainError, NotFound
 from tenants.permissions import Permission
 from tenants.text import Text
-from web import lists
+from web import form_values, lists
 from web.guard import allow
 from web.secretariat.blueprint import blueprint
 from web.words import t
 
-EARLIEST: Final = 2000
-LATEST: Final = 2100
 KEY: Final = re.compile(r"[A-Za-z0-9._-]{1,60}")
 
 
@@ -116,8 +114,8 @@ def change_round(round_id: str) -> Response | tuple[str, int]:
     try:
         rounds.change_window(
             round_id,
-            opens_at=_moment("opens_at"),
-            closes_at=_moment("closes_at"),
+            opens_at=form_values.moment("opens_at"),
+            closes_at=form_values.moment("closes_at"),
             read_version=lists.read_version(),
             confirmed=request.form.get("confirmed") == "1",
         )
@@ -128,24 +126,3 @@ def change_round(round_id: str) -> Response | tuple[str, int]:
         "success",
     )
     return redirect(url_for("secretariat.rounds"))
-
-
-def _moment(name: str) -> datetime:
-    """A date and time in Japan from the form."""
-    try:
-        written = datetime.fromisoformat(request.form.get(name, "").strip())
-    except ValueError:
-        written = None
-    if written is None or written.tzinfo is not None or not EARLIEST <= written.year <= LATEST:
-        raise BadInput(
-            Finding(
-                "bad_moment",
-                Text("日時を読み取れません。", "This is not a date and time."),
-                Text(
-                    "「2026-06-30T17:00」の形で入力してください（日本時間）。",
-                    "Write it like 2026-06-30T17:00, Japan time.",
-                ),
-                name,
-            )
-        )
-    return written.replace(tzinfo=clock.JAPAN)
