@@ -258,6 +258,8 @@ def strict_stages(text: QueryText, *, readings: bool) -> list[Maker]:
 
 
 def _between(field: str, low: int | None, high: int | None) -> Any:
+    if low is None and high is None:
+        return Query.const_score_query(Query.all_query(), 0.0)
     query = Query.range_query(schema(), field, FieldType.Unsigned, lower_bound=low, upper_bound=high)
     return Query.const_score_query(query, 0.0)
 

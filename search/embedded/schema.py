@@ -14,11 +14,12 @@ import tantivy
 from search.analyser import ANALYSIS_VERSION, GAP, bigrams, fold, fold_reading, surfaces_and_readings
 from search.completeness import completeness
 from search.documents import SearchDocument, to_bytes
+from search.embedded import sets
 from search.filters import Amount, Facet, seconds
 from search.speller import words_in_use
 from search.spellings import spellings, without_endings
 
-_SCHEMA_VERSION = 5
+_SCHEMA_VERSION = 6
 FINGERPRINT = "-".join(
     (str(_SCHEMA_VERSION), str(ANALYSIS_VERSION), version("tantivy"), version("sudachidict_core"))
 )
@@ -44,30 +45,12 @@ TEXT_FIELDS = (
 )
 WORD_FIELDS = ("name_words", "function_words")
 
-_SPREAD: dict[Facet, int] = {Facet.FUNCTION: 4, Facet.INDUSTRY: 4}
-_TOGETHER: tuple[tuple[Facet, ...], ...] = (
-    (Facet.CATEGORY, Facet.FUNDABLE, Facet.CERTIFICATION),
-    (Facet.PRICE_BAND, Facet.OWN_COST_BAND, Facet.SECOND_YEAR_BAND),
-    (Facet.DEPLOYMENT, Facet.LANGUAGE, Facet.SUPPORT),
-    (Facet.VENDOR,),
-    (Facet.PREFECTURE,),
-    (Facet.AREA,),
-)
-"""Which facets lie in one counting column, and into how many columns a facet of many values is spread.
-
-A column holds the set of a document's values that fall into it, as one value. Counting one value per document is
-several times quicker than counting each of up to twenty; few columns keep the passes short, and few values in each
-keep the number of different sets small.
-"""
-SET_SEPARATOR = "\x1f"
-OF_FACET = "\x1e"
-"""Between a facet and its value in a set."""
-
 SORT_FIELDS = ("sort_own_cost", "sort_price", "sort_subsidy", "sort_newest")
 PUBLISHED = "published"
 """When it was published, in whole seconds since 1970."""
 FAIR = "fair"
 _SHUFFLE_BITS = 20
+_BEFORE_ID = "\x1f"
 # A score is multiplied by the logarithm: so large a base that the shuffle moves it by less than 0.05 percent, and each
 # fact that a listing tells by about half a percent.
 _FAIR_BASE = 1 << 27
@@ -78,16 +61,8 @@ _FEW_INDUSTRIES = 3
 
 
 def filter_field(facet: Facet) -> str:
-    """The name of the field a facet is filtered by."""
+    """The name of the field a facet is filtered by, and counted by value by value."""
     return f"has_{facet.value}"
-
-
-@lru_cache(maxsize=len(Facet))
-def columns(facet: Facet) -> tuple[str, ...]:
-    """The names of the columns a facet is counted in."""
-    if facet in _SPREAD:
-        return tuple(f"count_{facet.value}_{number}" for number in range(_SPREAD[facet]))
-    return next(("count_" + "_".join(f.value for f in group),) for group in _TOGETHER if facet in group)
 
 
 @lru_cache(maxsize=1)
@@ -100,8 +75,8 @@ def schema() -> Any:
     for name in (*TEXT_FIELDS, *WORD_FIELDS):
         builder.add_text_field(name, tokenizer_name=SPLIT, index_option="position")
     for facet in Facet:
-        builder.add_text_field(filter_field(facet), tokenizer_name="raw", index_option="basic")
-    for name in dict.fromkeys(name for facet in Facet for name in columns(facet)):
+        builder.add_text_field(filter_field(facet), tokenizer_name="raw", index_option="basic", fast=True)
+    for name in sets.COLUMNS:
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
     for amount in Amount:
         builder.add_unsigned_field(amount.value, indexed=True, fast=True)
@@ -189,17 +164,6 @@ def _sortable(value: int, document: SearchDocument) -> int:
     return value << _SHUFFLE_BITS | shuffle(document.id)
 
 
-def _counted(document: SearchDocument) -> dict[str, str]:
-    """The counting columns that are not empty."""
-    sets: dict[str, list[str]] = {}
-    for facet, values in facet_values(document).items():
-        names = columns(facet)
-        for value in sorted(set(values)):
-            name = names[zlib.crc32(value.encode()) % len(names)]
-            sets.setdefault(name, []).append(f"{facet.value}{OF_FACET}{value}")
-    return {name: SET_SEPARATOR.join(members) for name, members in sets.items()}
-
-
 def _texts(document: SearchDocument) -> dict[str, str]:
     named = (document.name, *document.function_words)
     labels = (*named, *document.products, *document.industry_names)
@@ -233,9 +197,10 @@ def label_words(document: SearchDocument) -> list[str]:
 def to_tantivy(document: SearchDocument) -> Any:
     """The document as tantivy takes it."""
     fields: dict[str, Any] = _texts(document)
-    for facet, values in facet_values(document).items():
-        fields[filter_field(facet)] = list(values)
-    fields |= _counted(document)
+    values = facet_values(document)
+    for facet, of_facet in values.items():
+        fields[filter_field(facet)] = list(dict.fromkeys(of_facet))
+    fields |= sets.written(values)
     for amount in Amount:
         fields[amount.value] = getattr(document, amount.value)
     fields |= {
@@ -248,7 +213,7 @@ def to_tantivy(document: SearchDocument) -> Any:
         "sort_price": _sortable(document.price_yen, document),
         "sort_subsidy": _sortable(document.subsidy_yen, document),
         "sort_newest": _sortable(seconds(document.published_at), document),
-        "sort_name": f"{fold(document.name_kana or document.name)}{SET_SEPARATOR}{document.id}",
+        "sort_name": f"{fold(document.name_kana or document.name)}{_BEFORE_ID}{document.id}",
         FAIR: fair(document),
         MADE_FOR: list(document.industries) if len(document.industries) <= _FEW_INDUSTRIES else [],
         LABELS: label_words(document),

@@ -7,12 +7,17 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
-from search_samples import DAY, FUNCTIONS, INDUSTRIES, random_documents
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from search_samples import DAY, FUNCTIONS, INDUSTRIES, a_document, random_documents
 
 from search.analyser import fold
 from search.documents import Visibility
+from search.embedded import facets as counting
+from search.embedded import sets
+from search.embedded.schema import facet_values
 from search.filters import about
-from search.port import Amount, Facet, Group, Period, Range, SearchRequest
+from search.port import Amount, DocumentsRefused, Facet, Group, Period, Range, SearchRequest
 
 
 def values(document, facet):
@@ -22,7 +27,7 @@ def values(document, facet):
         Facet.INDUSTRY: document.industries,
         Facet.VENDOR: (document.vendor_number,),
         Facet.PREFECTURE: (document.prefecture,) if document.prefecture else (),
-        Facet.PRICE_BAND: (document.price_band,),
+        Facet.PRICE_BAND: (document.price_band,) if document.price_band else (),
         Facet.OWN_COST_BAND: (document.own_cost_band,) if document.own_cost_band else (),
         Facet.SECOND_YEAR_BAND: (document.second_year_band,) if document.second_year_band else (),
         Facet.FUNDABLE: (str(document.fundable).lower(),),
@@ -131,3 +136,96 @@ def test_all_values_of_a_facet(engine):
     engine.wait(engine.upsert(documents))
     for facet in Facet:
         assert engine.facet_values(facet, Visibility.PUBLIC) == expected_counts(documents, (), facet)
+
+
+CODES = st.text("abcxyz", min_size=1, max_size=2)
+SOME = st.lists(CODES, max_size=4, unique=True).map(tuple)
+
+
+@st.composite
+def documents_of_any_kind(draw, most=8):
+    """Documents that have or lack any value of any facet."""
+    several = (
+        "functions",
+        "categories",
+        "industries",
+        "deployments",
+        "languages",
+        "certifications",
+        "support",
+        "areas",
+    )
+    one = ("prefecture", "price_band", "own_cost_band", "second_year_band")
+    return [
+        a_document(
+            f"H-{number}",
+            name=draw(st.sampled_from(("会計", "レジ"))),
+            vendor_number=draw(CODES),
+            fundable=draw(st.booleans()),
+            price_yen=draw(st.integers(0, 3)),
+            **{name: draw(SOME) for name in several},
+            **{name: draw(st.just("") | CODES) for name in one},
+        )
+        for number in range(draw(st.integers(0, most)))
+    ]
+
+
+@st.composite
+def filters_of_any_kind(draw):
+    """Filters on any facets, on values that documents have and on others."""
+    chosen = draw(st.lists(st.sampled_from(Facet), max_size=4, unique=True))
+    groups = [
+        Group(facet, tuple(draw(st.lists(CODES, min_size=1, max_size=3))), draw(st.sampled_from(("any", "all"))))
+        for facet in chosen
+    ]
+    if draw(st.booleans()):
+        groups.append(
+            Range(Amount.PRICE, draw(st.none() | st.integers(0, 3)), draw(st.none() | st.integers(0, 3)))
+        )
+    return tuple(groups)
+
+
+class TestCountingColumns:
+    """What only the embedded engine does."""
+
+    @pytest.fixture
+    def embedded(self, engine):
+        if engine.name != "embedded":
+            pytest.skip("counting columns are the embedded engine's own")
+        return engine
+
+    @pytest.mark.parametrize("most_sets", [1, 4_000])
+    @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(documents=documents_of_any_kind(), groups=filters_of_any_kind(), text=st.sampled_from(("", "会計")))
+    def test_counts_are_those_of_brute_force_also_where_there_are_too_many_sets(
+        self, embedded, monkeypatch, most_sets, documents, groups, text
+    ):
+        monkeypatch.setattr(counting, "_MOST_SETS", most_sets)
+        embedded.delete([f"H-{number}" for number in range(20)])
+        embedded.upsert(documents)
+        result = embedded.search(SearchRequest(Visibility.PUBLIC, text, groups, facets=tuple(Facet)))
+        alike = [d for d in documents if has_text(d, text)]
+        assert result.total == sum(all(holds(d, g) for g in groups) for d in alike)
+        assert result.facets == {facet: expected_counts(alike, groups, facet) for facet in Facet}
+
+    @given(documents=documents_of_any_kind(most=1))
+    def test_every_document_is_in_every_column_and_its_sets_can_be_read_back(self, documents):
+        for document in documents:
+            known = facet_values(document)
+            written = sets.written(known)
+            assert tuple(written) == sets.COLUMNS
+            assert {each for value in written.values() for each in sets.members(value)} == {
+                (facet, value) for facet, values in known.items() for value in values
+            }
+
+    def test_a_column_has_no_more_sets_than_its_values_can_make(self):
+        """Functions of the master list and industries: few enough to be read in every answer."""
+        functions = [f"{letter}{number}" for letter in "FMB" for number in range(1, 8)]
+        for facet, known in ((Facet.FUNCTION, functions), (Facet.INDUSTRY, INDUSTRIES)):
+            falls = Counter(sets.column_of(facet, value) for value in known)
+            assert set(falls) <= set(sets.columns(facet))
+            assert max(2**number for number in falls.values()) <= counting._MOST_SETS
+
+    def test_a_value_that_is_no_code_is_refused_by_name(self, embedded):
+        with pytest.raises(DocumentsRefused, match="vendor"):
+            embedded.upsert([a_document("A", vendor_number="70\x1f1")])
