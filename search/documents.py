@@ -76,9 +76,12 @@ class SearchDocument:
                 raise ValueError(f"{self.id}: {amount} {getattr(self, amount)} is out of range")
 
 
+_FIELDS = tuple(field.name for field in fields(SearchDocument))
+
+
 def to_bytes(document: SearchDocument) -> bytes:
     """The document as an engine keeps it; the inverse of :func:`from_bytes`."""
-    record: dict[str, Any] = {f.name: getattr(document, f.name) for f in fields(document)}
+    record: dict[str, Any] = {name: getattr(document, name) for name in _FIELDS}
     record["published_at"] = document.published_at.astimezone(UTC).isoformat()
     record["visibility"] = document.visibility.value
     return json.dumps(record, ensure_ascii=False).encode("utf-8", "surrogatepass")

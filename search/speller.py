@@ -39,12 +39,16 @@ def labels(texts: Iterable[str]) -> dict[str, str]:
     """The words in these texts that typed ones may be compared with: folded -> as written."""
     found: dict[str, str] = {}
     for text in texts:
-        composed = unicodedata.normalize("NFKC", text)
-        for start, end in runs(composed):
-            folded = fold(composed[start:end])
-            if len(folded) >= _SHORTEST:
-                found.setdefault(folded, composed[start:end])
+        for folded, written in _in_label(text):
+            found.setdefault(folded, written)
     return found
+
+
+@lru_cache(maxsize=20_000)
+def _in_label(text: str) -> tuple[tuple[str, str], ...]:
+    composed = unicodedata.normalize("NFKC", text)
+    words = (composed[start:end] for start, end in runs(composed))
+    return tuple((folded, word) for word in words if len(folded := fold(word)) >= _SHORTEST)
 
 
 def words_in_use(names: Iterable[str], sentences: Iterable[str]) -> list[str]:

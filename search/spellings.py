@@ -94,11 +94,14 @@ def plain_with_places(text: str) -> Mapped:
 
 def plain(text: str) -> str:
     """The folded text in plain form."""
-    return plain_with_places(text).text
+    folded = fold(text)
+    return plain_with_places(text).text if _endings(folded) or _AMOUNT.search(folded) else folded
 
 
 def without_endings(text: str) -> str:
     """The text as written, without the kana that compounds may leave out: what a dictionary is asked."""
+    if not _endings(fold(text)):
+        return text
     mapped = fold_with_places(text)
     kept, at = "", 0
     for start, end in _endings(mapped.text):

@@ -5,63 +5,39 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-import tantivy
-from tantivy import Occur, Order, Query
+from tantivy import Query
 
-from search.documents import SearchDocument, Visibility, from_bytes
-from search.embedded import explaining
+from search.documents import SearchDocument, Visibility
+from search.embedded import answering, explaining
 from search.embedded import facets as counting
 from search.embedded.folder import IndexFolder
-from search.embedded.highlights import highlights
 from search.embedded.integrity import Checked
 from search.embedded.loosened import all_stages
-from search.embedded.queries import QueryText, StageQuery, everything, fit_queries, group_query
-from search.embedded.reader import Reader, Snapshot, engine_faults, mark, open_index
-from search.embedded.schema import FAIR, LABELS, schema, to_tantivy
+from search.embedded.preparing import prepared
+from search.embedded.queries import QueryText, StageQuery, everything, group_query
+from search.embedded.reader import Reader, Snapshot, engine_faults, make_index, open_index
+from search.embedded.rebuilding import Rebuilding, replace
+from search.embedded.schema import LABELS
 from search.embedded.writer import KeptWriter
 from search.port import (
-    DocumentsRefused,
     EngineUnavailable,
     Explanation,
     Facet,
-    Hit,
     MatchStage,
     Rebuild,
     Receipt,
     SearchRequest,
     SearchResult,
-    Sort,
     Stats,
 )
 from search.speller import MOST_WORDS
 
-_BULK_HEAP = 300_000_000  # bytes
-_BULK_THREADS = 2
 _REMEMBERED_COUNTS = 256
 
-_ORDERS: Final = {
-    Sort.OWN_COST: ("sort_own_cost", Order.Asc),
-    Sort.PRICE: ("sort_price", Order.Asc),
-    Sort.SUBSIDY: ("sort_subsidy", Order.Desc),
-    Sort.NEWEST: ("sort_newest", Order.Desc),
-    Sort.NAME: ("sort_name", Order.Asc),
-}
-
 _Counts = Mapping[Facet, Mapping[str, int]]
-
-
-@dataclass(frozen=True, slots=True)
-class _OpenRebuild:
-    """What a rebuild holds until it ends."""
-
-    path: Path
-    writer: Any
-    lock: ExitStack
 
 
 class EmbeddedEngine:
@@ -89,7 +65,7 @@ class EmbeddedEngine:
         self._checked = Checked()
         self._lock_seconds = lock_seconds
         self._writer = KeptWriter(idle_seconds=idle_seconds, lock_seconds=lock_seconds)
-        self._rebuilds: dict[str, _OpenRebuild] = {}
+        self._rebuilding = Rebuilding(self._folder, lock_seconds=lock_seconds)
         self._remembered = remembered
         self._with_readings = readings
         self._counts: OrderedDict[Any, _Counts] = OrderedDict()
@@ -107,15 +83,8 @@ class EmbeddedEngine:
                     return self._checked.damaged(current)
             except EngineUnavailable as error:
                 if error.code == "index_missing":
-                    self._folder.use(self._make_index())
+                    self._folder.use(make_index(self._folder))
                 return True
-
-    def _make_index(self) -> Path:
-        path = self._folder.new()
-        with engine_faults():
-            tantivy.Index(schema(), path=str(path))
-            mark(path)
-        return path
 
     def upsert(self, documents: Iterable[SearchDocument]) -> Receipt:
         """Put documents in, each replacing the one with its id whole. On disk and visible on return."""
@@ -126,11 +95,11 @@ class EmbeddedEngine:
         return self._change(dict.fromkeys(ids))
 
     def _change(self, changes: Mapping[str, SearchDocument | None]) -> Receipt:
-        prepared = {i: None if d is None else _prepared(d) for i, d in changes.items()}
+        ready = {i: None if d is None else prepared(d) for i, d in changes.items()}
         with engine_faults(), self._folder.writing(seconds=self._lock_seconds):
-            self._folder.note(prepared)
+            self._folder.note(ready)
             with self._writer.on(self._folder.current()) as writer:
-                _replace(writer, prepared)
+                replace(writer, ready)
                 task = writer.commit()
         return Receipt(self.name, str(task))
 
@@ -147,72 +116,22 @@ class EmbeddedEngine:
 
     def begin_rebuild(self) -> Rebuild:
         """Start a new index beside the one in use. EngineBusy while another rebuild runs."""
-        with engine_faults(), ExitStack() as stack:
-            stack.enter_context(self._folder.rebuilding())
-            with self._folder.writing(seconds=self._lock_seconds):
-                path = self._make_index()
-                self._folder.start_noting()
-            writer = open_index(path).writer(_BULK_HEAP, _BULK_THREADS)
-            self._rebuilds[path.name] = _OpenRebuild(path, writer, stack.pop_all())
-        return Rebuild(path.name)
+        return self._rebuilding.begin()
 
     def load(self, rebuild: Rebuild, documents: Iterable[SearchDocument]) -> None:
         """Put documents into the new index; may be called many times."""
-        writer = self._rebuilds[rebuild.name].writer
-        for document in documents:
-            prepared = _prepared(document)
-            with engine_faults():
-                if document.id in rebuild.ids:
-                    writer.delete_documents_by_term("id", document.id)
-                writer.add_document(prepared)
-            rebuild.ids.add(document.id)
+        self._rebuilding.load(rebuild, documents)
 
     def commit_rebuild(self, rebuild: Rebuild) -> None:
         """Bring over what was written meanwhile, check the new index and put it in use at once.
 
         EngineUnavailable (rebuild_incomplete) when the new index does not hold what was loaded; the one in use stays.
         """
-        state = self._rebuilds[rebuild.name]
-        try:
-            with engine_faults():
-                state.writer.commit()  # outside the lock: the long part
-            with engine_faults(), self._folder.writing(seconds=self._lock_seconds):
-                late = self._written_meanwhile()
-                _replace(state.writer, {i: None if d is None else to_tantivy(d) for i, d in late.items()})
-                state.writer.commit()
-                state.writer.wait_merging_threads()
-                expected = (rebuild.ids | {i for i, d in late.items() if d}) - {
-                    i for i, d in late.items() if not d
-                }
-                self._check(state.path, len(expected))
-                self._folder.use(state.path)
-                self._folder.stop_noting()
-        except BaseException:
-            self.abort_rebuild(rebuild)
-            raise
-        self._rebuilds.pop(rebuild.name).lock.close()
-
-    def _written_meanwhile(self) -> dict[str, SearchDocument | None]:
-        """Ids written to the index in use since the rebuild began, as they are there now; None was deleted."""
-        noted = self._folder.noted()
-        if not noted:
-            return {}
-        searcher = open_index(self._folder.current()).searcher()
-        return {identity: _find(searcher, identity) for identity in noted}
-
-    def _check(self, path: Path, expected: int) -> None:
-        found = open_index(path).searcher().num_docs
-        if found != expected:
-            raise EngineUnavailable("rebuild_incomplete", f"{found} documents instead of {expected}")
+        self._rebuilding.commit(rebuild)
 
     def abort_rebuild(self, rebuild: Rebuild) -> None:
         """Throw the new index away; a rebuild that has ended already does not matter."""
-        state = self._rebuilds.pop(rebuild.name, None)
-        if state is None:
-            return
-        with state.lock:
-            self._folder.stop_noting()
-            self._folder.remove(state.path)
+        self._rebuilding.abort(rebuild)
 
     # --- reading ---
 
@@ -241,7 +160,7 @@ class EmbeddedEngine:
         with engine_faults():
             for stage in self._stages(snapshot, QueryText.of(request), request):
                 if self._matches(snapshot, stage, request.visibility):
-                    limits = _seen_by(snapshot, request.visibility)
+                    limits = answering.seen_by(snapshot, request.visibility)
                     return explaining.explain(snapshot.searcher, stage, limits, identity)
         return None
 
@@ -261,19 +180,19 @@ class EmbeddedEngine:
             yield from (stage for make in wanted if (stage := make(text)) is not None)
 
     def _matches(self, snapshot: Snapshot, stage: StageQuery, visibility: Visibility) -> bool:
-        query = everything([stage.matching, *_seen_by(snapshot, visibility)])
+        query = everything([stage.matching, *answering.seen_by(snapshot, visibility)])
         return bool(snapshot.searcher.search(query, 1, count=False).hits)
 
     def _answer(
         self, snapshot: Snapshot, request: SearchRequest, text: QueryText, stage: StageQuery
     ) -> SearchResult:
-        limits = _seen_by(snapshot, request.visibility)
+        limits = answering.seen_by(snapshot, request.visibility)
         filters = [*limits, *map(group_query, request.groups)]
-        found, total = _page(snapshot.searcher, request, stage, filters)
+        found, total = answering.page(snapshot.searcher, request, stage, filters)
         counts: _Counts = {f: {} for f in request.facets}
         if request.facets and (total or request.groups):
             counts = self._count(snapshot, request, stage, everything([stage.matching, *limits]))
-        hits = _hits(snapshot.searcher, request, text, stage, found)
+        hits = answering.hits(snapshot.searcher, request, text, stage, found)
         return SearchResult(
             hits=hits,
             total=total,
@@ -304,7 +223,7 @@ class EmbeddedEngine:
         """Every value of a facet and how many documents have it."""
         snapshot = self._reader.snapshot()
         with engine_faults():
-            query = everything([Query.all_query(), *_seen_by(snapshot, visibility)])
+            query = everything([Query.all_query(), *answering.seen_by(snapshot, visibility)])
             return counting.count(snapshot.searcher, query, [facet])[facet]
 
     def vocabulary(self) -> Iterator[tuple[str, int]]:
@@ -339,67 +258,3 @@ class EmbeddedEngine:
                 snapshot.searcher.num_segments,
                 snapshot.version,
             )
-
-
-def _prepared(document: SearchDocument) -> Any:
-    try:
-        return to_tantivy(document)
-    except (ValueError, OverflowError, TypeError) as error:
-        raise DocumentsRefused(f"{type(error).__name__}: {error}") from error
-
-
-def _replace(writer: Any, changes: Mapping[str, Any]) -> None:
-    for identity, document in changes.items():
-        writer.delete_documents_by_term("id", identity)
-        if document is not None:
-            writer.add_document(document)
-
-
-def _find(searcher: Any, identity: str) -> SearchDocument | None:
-    hits = searcher.search(Query.term_query(schema(), "id", identity), 1).hits
-    return from_bytes(searcher.doc(hits[0][1])["source"][0]) if hits else None
-
-
-def _seen_by(snapshot: Snapshot, visibility: Visibility) -> list[Any]:
-    """The filter for who asks; none while every document is public, which saves a pass over all of them."""
-    if visibility is Visibility.SECRETARIAT:
-        return []
-    if not snapshot.searcher.doc_freq("visibility", Visibility.SECRETARIAT.value):
-        return []
-    return [Query.const_score_query(Query.term_query(schema(), "visibility", visibility.value), 0.0)]
-
-
-def _page(
-    searcher: Any, request: SearchRequest, stage: StageQuery, filters: list[Any]
-) -> tuple[list[tuple[Any, Any]], int]:
-    """(score, address) of the hits of the page asked for, and the total."""
-    offset = (request.page - 1) * request.per_page
-    matching = everything([stage.matching, *filters])
-    if request.page > 1:
-        # tantivy sets memory aside for offset + limit hits, so a far page is looked at only if it exists.
-        total = searcher.search(matching, 1).count
-        if offset >= total:
-            return [], total
-    sort = request.sort
-    if sort is Sort.RELEVANCE and stage.stage is MatchStage.ALL:
-        sort = Sort.NEWEST
-    if sort is Sort.RELEVANCE:
-        needed = [(Occur.Must, q) for q in (stage.ranked, *filters)]
-        ranked = Query.boolean_query([*needed, *((Occur.Should, q) for q in fit_queries(request.groups))])
-        found = searcher.search(ranked, request.per_page, offset=offset, weight_by_field=FAIR)
-    else:
-        column, order = _ORDERS[sort]
-        found = searcher.search(matching, request.per_page, offset=offset, order_by_field=column, order=order)
-    return found.hits, found.count
-
-
-def _hits(
-    searcher: Any, request: SearchRequest, text: QueryText, stage: StageQuery, found: list[tuple[Any, Any]]
-) -> tuple[Hit, ...]:
-    scored = request.sort is Sort.RELEVANCE and stage.stage is not MatchStage.ALL
-    hits = []
-    for score, address in found:
-        document = from_bytes(searcher.doc(address)["source"][0])
-        marks = highlights(document, text.every_text(stage.stage), stage.stage) if request.highlight else ()
-        hits.append(Hit(document.id, document.version, float(score) if scored else 0.0, marks))
-    return tuple(hits)

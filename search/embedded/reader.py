@@ -16,7 +16,7 @@ import tantivy
 
 from search.embedded.folder import IndexFolder
 from search.embedded.integrity import Stamp, changed, is_whole, stamps
-from search.embedded.schema import FINGERPRINT, register_tokenizer
+from search.embedded.schema import FINGERPRINT, register_tokenizer, schema
 from search.port import EngineUnavailable
 
 _FINGERPRINT_FILE = "fingerprint"
@@ -41,9 +41,13 @@ def engine_faults() -> Iterator[None]:
         raise
 
 
-def mark(path: Path) -> None:
-    """Write down with which schema and dictionary an index was made."""
-    (path / _FINGERPRINT_FILE).write_text(FINGERPRINT, "utf-8")
+def make_index(folder: IndexFolder) -> Path:
+    """An empty index in a folder of its own, with what it was made with written down."""
+    path = folder.new()
+    with engine_faults():
+        tantivy.Index(schema(), path=str(path))
+        (path / _FINGERPRINT_FILE).write_text(FINGERPRINT, "utf-8")
+    return path
 
 
 def open_index(path: Path) -> Any:

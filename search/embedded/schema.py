@@ -127,9 +127,15 @@ def _bigram_field(texts: Iterable[str]) -> str:
 
 
 def _words_field(labels: Iterable[str], others: Iterable[str] = ()) -> str:
-    """Labels also without the kana that may be left out, so that 受発注 is whole in 受け発注管理."""
-    both = (form for label in labels for form in dict.fromkeys((label, without_endings(label))))
-    return f" {BREAK} ".join(filter(None, (_word_terms(text)[0] for text in (*both, *others))))
+    found = (*map(_label_terms, labels), *(_word_terms(text)[0] for text in others))
+    return f" {BREAK} ".join(filter(None, found))
+
+
+@lru_cache(maxsize=50_000)
+def _label_terms(label: str) -> str:
+    """The words of a label, also without the kana that may be left out: 受発注 is whole in 受け発注管理."""
+    forms = dict.fromkeys((label, without_endings(label)))
+    return f" {BREAK} ".join(filter(None, (_word_terms(form)[0] for form in forms)))
 
 
 @lru_cache(maxsize=50_000)
@@ -194,8 +200,8 @@ def label_words(document: SearchDocument) -> list[str]:
     return words_in_use(names, (document.description, document.vendor_name))
 
 
-def to_tantivy(document: SearchDocument) -> Any:
-    """The document as tantivy takes it."""
+def fields_of(document: SearchDocument) -> dict[str, Any]:
+    """What the index holds of a document: the values of each field."""
     fields: dict[str, Any] = _texts(document)
     values = facet_values(document)
     for facet, of_facet in values.items():
@@ -203,7 +209,7 @@ def to_tantivy(document: SearchDocument) -> Any:
     fields |= sets.written(values)
     for amount in Amount:
         fields[amount.value] = getattr(document, amount.value)
-    fields |= {
+    return fields | {
         "id": document.id,
         "id_version": f"{document.id} {document.version}",
         "version": document.version,
@@ -219,4 +225,3 @@ def to_tantivy(document: SearchDocument) -> Any:
         LABELS: label_words(document),
         "source": to_bytes(document),
     }
-    return tantivy.Document.from_dict(fields, schema())

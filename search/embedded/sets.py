@@ -58,13 +58,19 @@ def written(values: Mapping[Facet, Sequence[str]]) -> dict[str, str]:
 
     Raises ValueError for a value with one of the separators in it: no code has them.
     """
-    sets: dict[str, list[str]] = {name: [] for name in COLUMNS}
+    found: dict[str, list[str]] = {name: [] for name in COLUMNS}
     for facet, of_facet in values.items():
         for value in sorted(set(of_facet)):
-            if _OF_FACET in value or _BETWEEN_MEMBERS in value:
-                raise ValueError(f"{facet.value} {value!r} is no code")
-            sets[column_of(facet, value)].append(f"{facet.value}{_OF_FACET}{value}")
-    return {name: _BETWEEN_MEMBERS.join(found) for name, found in sets.items()}
+            column, member = _written(facet, value)
+            found[column].append(member)
+    return {name: _BETWEEN_MEMBERS.join(in_column) for name, in_column in found.items()}
+
+
+@lru_cache(maxsize=20_000)
+def _written(facet: Facet, value: str) -> tuple[str, str]:
+    if _OF_FACET in value or _BETWEEN_MEMBERS in value:
+        raise ValueError(f"{facet.value} {value!r} is no code")
+    return column_of(facet, value), f"{facet.value}{_OF_FACET}{value}"
 
 
 @lru_cache(maxsize=20_000)

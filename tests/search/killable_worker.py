@@ -77,7 +77,7 @@ def die_in_folder(point: str) -> None:
     elif point == "while the index is written":
         import search.embedded.engine as module  # noqa: PLC0415
 
-        after(module, "_replace")
+        after(module, "replace")
     elif point == "after the index was written":
         after(EmbeddedEngine, "upsert")
     elif point == "after a document was taken out":

@@ -1,0 +1,143 @@
+"""Making tantivy's documents: by far the longest part of building an index, so a second process takes a share of it.
+
+The helper gets documents through a pipe and gives back their fields. It ends with the pipe, so that a killed worker
+leaves none behind; when it dies itself, the work is done here.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection
+from typing import Any, Final
+
+import tantivy
+
+from search.documents import SearchDocument
+from search.embedded.schema import fields_of, schema
+from search.port import DocumentsRefused
+
+_WORTH_A_HELPER: Final = 500  # documents in one call: it takes a second to start
+_HELPERS_SHARE: Final = 0.7  # of each call's documents: who has the helper also reads and writes them
+_HELPER: Final = "import sys; from search.embedded.preparing import help_at; help_at(int(sys.argv[1]))"
+
+Fields = dict[str, Any]
+
+
+def prepared(document: SearchDocument) -> Any:
+    """The document as tantivy takes it. DocumentsRefused when that cannot be."""
+    return _as_tantivy(_analysed([document])[0])
+
+
+def _as_tantivy(fields: Fields) -> Any:
+    try:
+        return tantivy.Document.from_dict(fields, schema())
+    except (ValueError, OverflowError, TypeError) as error:
+        raise DocumentsRefused(f"{type(error).__name__}: {error}") from error
+
+
+def _analysed(documents: Sequence[SearchDocument]) -> list[Fields]:
+    try:
+        return [fields_of(document) for document in documents]
+    except (ValueError, OverflowError, TypeError) as error:
+        raise DocumentsRefused(f"{type(error).__name__}: {error}") from error
+
+
+class Preparing:
+    """Prepares many documents; ``close`` ends its helper."""
+
+    def __init__(self) -> None:
+        self._helper: _Helper | None = None
+        self._alone = len(os.sched_getaffinity(0)) < 2
+
+    def all(self, documents: Sequence[SearchDocument]) -> Iterator[Any]:
+        """Every document as tantivy takes it, in order. Raises DocumentsRefused."""
+        try:
+            yield from self._all(documents)
+        except BaseException:
+            self.close()  # what the helper may still answer is of no use to anybody
+            raise
+
+    def _all(self, documents: Sequence[SearchDocument]) -> Iterator[Any]:
+        helper = self._helper_for(len(documents))
+        own = len(documents) if helper is None else len(documents) - int(len(documents) * _HELPERS_SHARE)
+        given = documents[own:]
+        at_work = helper is not None and helper.give(given)
+        for document in documents[:own]:
+            yield prepared(document)
+        analysed = helper.take() if helper is not None and at_work else None
+        if analysed is None:
+            # One that was killed is not missed, but not replaced either: the next would be killed too.
+            self._alone = self._alone or bool(given)
+            analysed = _analysed(given)
+        for fields in analysed:
+            yield _as_tantivy(fields)
+
+    def _helper_for(self, documents: int) -> _Helper | None:
+        if self._alone or documents < _WORTH_A_HELPER:
+            return None
+        if self._helper is None:
+            self._helper = _Helper()
+        return self._helper
+
+    def close(self) -> None:
+        """Let the helper go."""
+        if self._helper is not None:
+            self._helper.close()
+        self._helper = None
+
+
+class _Helper:
+    """The second process, seen from the first."""
+
+    def __init__(self) -> None:
+        self._pipe, others = Pipe()
+        # Not a fork: a copy of a process with threads may wait for ever for a lock that one of them held.
+        with others:
+            end = others.fileno()
+            self._process = subprocess.Popen(  # noqa: S603 - this interpreter, and nothing from outside
+                [sys.executable, "-c", _HELPER, str(end)],
+                pass_fds=[end],
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+                env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+            )
+
+    def give(self, documents: Sequence[SearchDocument]) -> bool:
+        """Have it analyse these; False when it is gone."""
+        try:
+            self._pipe.send(documents)
+        except OSError:
+            return False
+        return True
+
+    def take(self) -> list[Fields] | None:
+        """What it made of them; None when it is gone. Raises DocumentsRefused."""
+        try:
+            answer: list[Fields] | DocumentsRefused = self._pipe.recv()
+        except (EOFError, OSError):
+            return None
+        if isinstance(answer, DocumentsRefused):
+            raise answer
+        return answer
+
+    def close(self) -> None:
+        """End it."""
+        self._pipe.close()
+        self._process.wait()
+
+
+def help_at(end: int) -> None:
+    """What the helper does until the pipe with this end is closed."""
+    with suppress(EOFError, OSError), Connection(end) as work:
+        while True:
+            documents = work.recv()
+            try:
+                answer: list[Fields] | DocumentsRefused = _analysed(documents)
+            except DocumentsRefused as refused:
+                answer = refused
+            work.send(answer)
