@@ -20,13 +20,16 @@ def count(searcher: Any, query: Any, facets: Sequence[Facet]) -> dict[Facet, dic
     """Value -> documents among those the query finds, in one pass."""
     names = dict.fromkeys(name for facet in facets for name in sets.columns(facet))
     answer = _terms(searcher, query, names, _MOST_SETS)
-    counts: dict[Facet, dict[str, int]] = {facet: {} for facet in Facet}
+    numbers: dict[str, int] = {}
     for found in answer.values():
         for bucket in found["buckets"]:
             number = bucket["doc_count"]
-            for facet, value in sets.members(bucket["key"]):
-                of_facet = counts[facet]
-                of_facet[value] = of_facet.get(value, 0) + number
+            for member in sets.members(bucket["key"]):
+                numbers[member] = numbers.get(member, 0) + number
+    counts: dict[Facet, dict[str, int]] = {facet: {} for facet in Facet}
+    for member, number in numbers.items():
+        facet, value = sets.meaning(member)
+        counts[facet][value] = number
     cut = {name for name, found in answer.items() if found["sum_other_doc_count"]}
     for facet in facets:
         if not cut.isdisjoint(sets.columns(facet)):

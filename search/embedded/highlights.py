@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 
 from search.analyser import bigrams, fold_with_places, readings_of, words
 from search.documents import SearchDocument
@@ -19,13 +20,21 @@ def _occurrences(needle: str, haystack: str) -> Iterator[int]:
         at = haystack.find(needle, at + 1)
 
 
+@lru_cache(maxsize=5_000)
+def _forms(text: str) -> tuple[str, ...]:
+    """The text as written and, where it differs, in its plain form: quicker to look through than with places."""
+    return spellings(text)
+
+
 def _written_spans(text: str, needles: Sequence[str]) -> list[_Span]:
     """Where the needles are in the text as written, or in its plain form (the kana left out belong to the match)."""
     spans: list[_Span] = []
-    for mapped in dict.fromkeys((fold_with_places(text), plain_with_places(text))):
-        spans += [
-            mapped.span(at, at + len(needle)) for needle in needles for at in _occurrences(needle, mapped.text)
-        ]
+    for form, with_places in zip(_forms(text), (fold_with_places, plain_with_places), strict=False):
+        if any(needle in form for needle in needles):
+            mapped = with_places(text)
+            spans += [
+                mapped.span(at, at + len(needle)) for needle in needles for at in _occurrences(needle, mapped.text)
+            ]
     return spans
 
 

@@ -14,6 +14,7 @@ by value (search/embedded/facets.py).
 
 from __future__ import annotations
 
+import sys
 import zlib
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -32,8 +33,6 @@ _TOGETHER: Final[tuple[tuple[Facet, ...], ...]] = (
 """Which facets lie in one column, and over how many columns a facet of many values is spread."""
 _BETWEEN_MEMBERS: Final = "\x1f"
 _OF_FACET: Final = "\x1e"  # between a facet and its value
-
-Member = tuple[Facet, str]
 
 
 @lru_cache(maxsize=len(Facet))
@@ -74,7 +73,12 @@ def _written(facet: Facet, value: str) -> tuple[str, str]:
 
 
 @lru_cache(maxsize=20_000)
-def members(written_set: str) -> tuple[Member, ...]:
-    """The values in a set."""
-    pairs = (each.partition(_OF_FACET) for each in written_set.split(_BETWEEN_MEMBERS) if each)
-    return tuple((Facet(facet), value) for facet, _, value in pairs)
+def members(written_set: str) -> tuple[str, ...]:
+    """What is in a set; what each stands for says :func:`meaning`."""
+    return tuple(map(sys.intern, written_set.split(_BETWEEN_MEMBERS))) if written_set else ()
+
+
+def meaning(member: str) -> tuple[Facet, str]:
+    """The facet and the value that a member of a set stands for."""
+    facet, _, value = member.partition(_OF_FACET)
+    return Facet(facet), value

@@ -214,7 +214,7 @@ class TestCountingColumns:
             known = facet_values(document)
             written = sets.written(known)
             assert tuple(written) == sets.COLUMNS
-            assert {each for value in written.values() for each in sets.members(value)} == {
+            assert {sets.meaning(each) for value in written.values() for each in sets.members(value)} == {
                 (facet, value) for facet, values in known.items() for value in values
             }
 
