@@ -5,7 +5,8 @@ Only the SME and the secretariat see the figures; a vendor sees the kind of busi
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
@@ -22,7 +23,7 @@ from marketplace.subsidy.classes import (
     normalise_jsic,
 )
 from marketplace.subsidy.eligibility import APPLICANT_KINDS, Applicant, Eligibility, check, rules_for
-from marketplace.subsidy.parts import BusinessSize
+from marketplace.subsidy.parts import BusinessSize, Condition
 from tenants import actor, audit, clock
 from tenants.db import constraint, db, use_case
 from tenants.errors import BadInput, Conflict, Finding, StaleVersion
@@ -40,6 +41,7 @@ __all__ = [
     "find_industries",
     "industry_choices",
     "profile",
+    "questions",
     "readers_profile",
     "require_eligible",
     "save_profile",
@@ -64,7 +66,8 @@ class Statement:
 
     kind: a key of APPLICANT_KINDS. industry: the id of an industry choice. capital_yen: whole yen, None for those
     who have none. employees: regular employees, without officers and the proprietor. Shares: whole percent, the
-    part after the point rounded up, so that two thirds (66.67) reads 67 and reaches the limit.
+    part after the point rounded up, so that two thirds (66.67) reads 67 and reaches the limit. conditions: answers
+    to the questions of the scheme in use, by code; what is not there was not answered.
     """
 
     kind: str
@@ -75,6 +78,7 @@ class Statement:
     largest_large_firm_share: int = 0
     large_firms_share: int = 0
     large_firm_officers_share: int = 0
+    conditions: Mapping[str, bool] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +103,11 @@ class Profile:
     def industry_label(self) -> Text:
         """The industry in the words it was chosen by."""
         return _choice(self.statement.industry).label
+
+    @property
+    def conditions(self) -> Mapping[str, bool]:
+        """The answers to the questions of the scheme in use, by code."""
+        return self.statement.conditions
 
     @property
     def may_apply(self) -> bool:
@@ -126,6 +135,11 @@ class EligibleApplicant:
         """sme, or small (小規模事業者): decides the rate where a scheme has one for each."""
         return self.eligibility.business_size
 
+    @property
+    def conditions(self) -> Mapping[str, bool]:
+        """The answers to the questions of the scheme in use, by code."""
+        return self.statement.conditions
+
     def facts(self) -> dict[str, Any]:
         """What both parties of an application may know, to be frozen with it. No figures."""
         return {
@@ -146,7 +160,7 @@ class EligibleApplicant:
         return {
             "capital_yen": self.statement.capital_yen,
             "employees": self.statement.employees,
-            "answers": _answers(self.statement),
+            "answers": _answers(self.statement, {}),
             "eligibility": _as_shown(self.eligibility),
         }
 
@@ -200,7 +214,7 @@ def save_profile(statement: Statement, *, read_version: int | None) -> Profile:
     row.jsic = jsic
     row.capital_yen = statement.capital_yen
     row.employees = statement.employees
-    row.answers = _answers(statement)
+    row.answers = _answers(statement, row.answers or {})
     row.eligibility = _as_shown(answer)
     row.rules_version = answer.version
     row.checked_on = clock.today()
@@ -273,8 +287,14 @@ def _check(statement: Statement, jsic: str) -> Eligibility:
         large_firms_share=statement.large_firms_share,
         large_firm_officers_share=statement.large_firm_officers_share,
         already_applied=_submitted_before(),
+        conditions=statement.conditions,
     )
     return check(applicant, rules_for(pricing.scheme()))
+
+
+def questions() -> Mapping[str, Condition]:
+    """What the scheme in use asks of the applicant, by code: wherever a business says its facts."""
+    return pricing.scheme().conditions
 
 
 def _submitted_before() -> bool:
@@ -300,18 +320,28 @@ def _choice(choice_id: str) -> IndustryChoice:
     )
 
 
-def _answers(statement: Statement) -> dict[str, Any]:
+def _answers(statement: Statement, before: Mapping[str, Any]) -> dict[str, Any]:
+    """As they are kept. Answers to a scheme's questions stay under its id when another one comes in use."""
+    scheme = pricing.scheme()
+    said = {code: statement.conditions[code] for code in scheme.conditions if code in statement.conditions}
+    kept = {name: answers for name, answers in before.get("conditions", {}).items() if name != scheme.id}
     return {
         "industry": statement.industry,
         "domestic": statement.domestic,
         "largest_large_firm_share": statement.largest_large_firm_share,
         "large_firms_share": statement.large_firms_share,
         "large_firm_officers_share": statement.large_firm_officers_share,
+        "conditions": kept | ({scheme.id: said} if said else {}),
     }
 
 
 def _statement(row: ApplicantProfile) -> Statement:
-    return Statement(kind=row.kind, capital_yen=row.capital_yen, employees=row.employees, **row.answers)
+    answers = dict(row.answers)
+    by_scheme = answers.pop("conditions", {})
+    conditions = by_scheme.get(pricing.id_in_use(), {}) if by_scheme else {}
+    return Statement(
+        kind=row.kind, capital_yen=row.capital_yen, employees=row.employees, conditions=conditions, **answers
+    )
 
 
 def _as_shown(answer: Eligibility) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from catalogue import masters
 from catalogue.masters import EDITION
@@ -71,11 +71,31 @@ def lines_of(package: Mapping[str, Any]) -> list[CostLine]:
     ]
 
 
-def estimate_package(
-    package: Mapping[str, Any], under: Scheme, *, size: BusinessSize = "sme", granted_yen: int | None = None
-) -> Estimate:
-    """What a published package costs after the subsidy, and why."""
-    return estimate(under, lines_of(package), functions=package["functions"], size=size, granted_yen=granted_yen)
+class Buyer(Protocol):
+    """What of a business an estimate rests on. conditions: its answers to schemes' questions, by code."""
+
+    @property
+    def business_size(self) -> BusinessSize:
+        """sme, or small (小規模事業者)."""
+
+    @property
+    def conditions(self) -> Mapping[str, bool]:
+        """Its answers; those to other schemes' questions count for nothing."""
+
+
+def estimate_package(package: Mapping[str, Any], under: Scheme, buyer: Buyer | None = None) -> Estimate:
+    """What a published package costs after the subsidy, and why.
+
+    buyer: the business it is for; None for any small or medium business that has answered nothing.
+    """
+    answers = buyer.conditions if buyer else {}
+    return estimate(
+        under,
+        lines_of(package),
+        functions=package["functions"],
+        size=buyer.business_size if buyer else "sme",
+        conditions={code: answers[code] for code in under.conditions if code in answers},
+    )
 
 
 def figures_of_package(package: Mapping[str, Any], under: Scheme, *, size: BusinessSize = "sme") -> Figures:

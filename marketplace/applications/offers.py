@@ -73,8 +73,7 @@ def _offer(publication: Published, content: dict[str, Any]) -> Offer:
         estimate = choice(content, applicant)
     except BadInput as error:
         findings = error.findings
-        size = applicant.business_size if applicant else "sme"
-        estimate = pricing.estimate_package(content, pricing.scheme(), size=size)
+        estimate = pricing.estimate_package(content, pricing.scheme(), applicant)
     try:
         require_may_apply()
     except EntryAccount as error:

@@ -139,7 +139,7 @@ def choice(content: dict[str, Any], applicant: EligibleApplicant) -> Estimate:
         raise BadInput(_files_itself(scheme))
     if content.get("restricted") and applicant.industry not in content["industries"]:
         raise BadInput(_other_industry(applicant.industry_label))
-    estimate = pricing.estimate_package(content, scheme, size=applicant.business_size)
+    estimate = pricing.estimate_package(content, scheme, applicant)
     if not estimate.fundable:
         raise _not_fundable(estimate.findings)
     return estimate

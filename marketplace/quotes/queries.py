@@ -261,8 +261,7 @@ def _steps(row: Quote, editions: Sequence[Quote]) -> frozenset[str]:
 
 
 def _estimate(package: dict[str, Any]) -> Estimate:
-    facts = applicants.profile()
-    return pricing.estimate_package(package, pricing.scheme(), size=facts.business_size if facts else "sme")
+    return pricing.estimate_package(package, pricing.scheme(), applicants.profile())
 
 
 def _application(quote_id: uuid.UUID) -> uuid.UUID | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Annotated
 
@@ -10,7 +11,7 @@ from pydantic import Field, model_validator
 
 from marketplace.subsidy.classes import DATA
 from marketplace.subsidy.files import Count, Part, Rate, Said, Sourced, Word, Yen, fault, parse
-from marketplace.subsidy.parts import Applicants, Source
+from marketplace.subsidy.parts import Applicants, Condition, Source
 from marketplace.subsidy.scheme import Scheme
 from tenants.errors import BadInput, Finding
 from tenants.text import Text
@@ -59,10 +60,11 @@ class ClassTable(Part):
 
 @dataclass(frozen=True, slots=True)
 class EligibilityRules:
-    """The table together with what is particular to one edition."""
+    """The table together with what is particular to one edition. conditions: what it asks of the applicant, by code."""
 
     table: ClassTable
     applicants: Applicants
+    conditions: Mapping[str, Condition] = field(default_factory=dict)
 
     @property
     def version(self) -> str:
@@ -92,4 +94,4 @@ def rules_for(scheme: Scheme) -> EligibilityRules:
                 "applicants.table",
             )
         )
-    return EligibilityRules(table, scheme.applicants)
+    return EligibilityRules(table, scheme.applicants, scheme.conditions)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, Literal, get_args
@@ -11,7 +11,7 @@ from marketplace.subsidy.class_table import ClassTable, DeemedLarge, Eligibility
 from marketplace.subsidy.classes import Jsic, classification, name_of, normalise_jsic
 from marketplace.subsidy.files import Sourced
 from marketplace.subsidy.lines import MOST_YEN, whole
-from marketplace.subsidy.parts import BusinessSize
+from marketplace.subsidy.parts import BusinessSize, Condition
 from tenants.errors import BadInput, Finding
 from tenants.text import Language, Text, same
 
@@ -31,6 +31,9 @@ APPLICANT_KINDS: dict[ApplicantKind, Text] = {
 }
 MOST_EMPLOYEES = 1_000_000
 _WHOLE_PERCENT = 100
+_SAID_YES = Text("答え：はい", "Answer: yes")
+_SAID_NO = Text("答え：いいえ。この制度では必要な条件です。", "Answer: no. This scheme requires it.")
+_NOT_SAID = Text("まだ答えがありません。申請のときに確かめます。", "Not answered yet; it is checked when you apply.")
 _NO_SHARE = Fraction(0)
 
 
@@ -41,7 +44,8 @@ class Applicant:
     capital_yen: None for a sole proprietor, or when not known. employees: regular employees, without officers and
     the proprietor. Shares: an exact Fraction from 0 to 1, or whole percent from 0 to 100 as int.
     largest_large_firm_share: held by the one large firm that holds most; large_firms_share: by all of them;
-    large_firm_officers_share: officers who are a large firm's people.
+    large_firm_officers_share: officers who are a large firm's people. conditions: answers to the edition's own
+    questions by code; what is not there was not answered, and answers to other editions' questions count for nothing.
     """
 
     kind: ApplicantKind
@@ -53,6 +57,7 @@ class Applicant:
     large_firms_share: Fraction | int = field(default=_NO_SHARE)
     large_firm_officers_share: Fraction | int = field(default=_NO_SHARE)
     already_applied: bool = False
+    conditions: Mapping[str, bool] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +120,7 @@ def check(applicant: Applicant, rules: EligibilityRules) -> Eligibility:
         size,
         _deemed_large_rule(applicant, rules.table.deemed_large),
         _once_rule(applicant, rules.table.once),
+        *_condition_rules(applicant, rules.conditions),
     )
     answers = {rule.passed for rule in checked}
     result: Result = "eligible"
@@ -133,6 +139,17 @@ def check(applicant: Applicant, rules: EligibilityRules) -> Eligibility:
         checked,
         rules.version,
     )
+
+
+def _condition_rules(applicant: Applicant, conditions: Mapping[str, Condition]) -> Iterator[RuleResult]:
+    """What the edition requires of the applicant; what only raises a rate stands against nobody."""
+    for code, condition in conditions.items():
+        if not condition.required:
+            continue
+        passed = applicant.conditions.get(code)
+        said = {True: _SAID_YES, False: _SAID_NO, None: _NOT_SAID}[passed]
+        message = Text(f"{condition.question.ja} {said.ja}", f"{condition.question.en} {said.en}")
+        yield RuleResult(f"condition_{code}", passed, message, condition.clause)
 
 
 def _classes(table: ClassTable, jsic: Jsic | None) -> tuple[SizeClass, ...]:

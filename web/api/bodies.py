@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -57,9 +58,9 @@ class ApplicantBody(Strict):
     )
     already_applied: bool = Field(default=False, description="The business has already applied to this scheme.")
 
-    def applicant(self) -> Applicant:
-        """The domain's applicant."""
-        return Applicant(**self.model_dump())
+    def applicant(self, conditions: Mapping[str, bool]) -> Applicant:
+        """The domain's applicant. conditions: its answers to the scheme's questions."""
+        return Applicant(**self.model_dump(), conditions=conditions)
 
 
 class AccountsBody(Strict):
@@ -194,3 +195,9 @@ class EligibilityBody(Strict):
 
     scheme: SchemeId | None = Field(default=None, description=_WHICH_SCHEME)
     applicant: ApplicantBody = Field(description="The business that asks.")
+    conditions: dict[ConditionCode, bool] = Field(
+        default={},
+        max_length=20,
+        description="Its answers to the scheme's conditions, as GET /schemes lists them, by code. One that is required "
+        "and not answered makes the result needs_papers.",
+    )

@@ -68,6 +68,8 @@ _JAPANESE: Final[dict[str, dict[str, str]]] = {
     "EligibilityBody": {
         "scheme": "補助制度のid（GET /schemes の一覧にあるもの）。なければ、いま使っている制度。",
         "applicant": "申請者。何も保存しません。",
+        "conditions": "制度の条件（GET /schemes の conditions）への申請者の答え。コードごとに true か false。"
+        "必要な条件に答えがなければ、結果は needs_papers になります。",
     },
 }
 

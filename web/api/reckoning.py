@@ -67,7 +67,7 @@ def _who(body: FactsBody, scheme: Scheme) -> tuple[Eligibility | None, BusinessS
         return None, body.size or "sme"
     if body.size is not None:
         raise faults.applicant_or_size()
-    checked = check(body.applicant.applicant(), rules_for(scheme))
+    checked = check(body.applicant.applicant(body.conditions), rules_for(scheme))
     return checked, checked.business_size
 
 

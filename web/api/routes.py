@@ -18,6 +18,7 @@ from marketplace import announcement_queries, comparison, pricing
 from marketplace.briefings import queries as briefing_queries
 from marketplace.needs.request import checked as checked_needs
 from marketplace.needs.service import advise
+from marketplace.subsidy.conditions import check_answers
 from marketplace.subsidy.eligibility import check, rules_for
 from search.queries import SearchQuery, find
 from search.suggestions import Suggestion, suggest
@@ -140,7 +141,9 @@ def prices() -> Response:
 def eligibility() -> Response:
     """Whether a business may apply, rule by rule; nothing is stored."""
     body = read(EligibilityBody)
-    return _answer(views.eligibility(check(body.applicant.applicant(), rules_for(pricing.scheme(body.scheme)))))
+    scheme = pricing.scheme(body.scheme)
+    check_answers(scheme, body.conditions)
+    return _answer(views.eligibility(check(body.applicant.applicant(body.conditions), rules_for(scheme))))
 
 
 @blueprint.post("/api/v1/needs")

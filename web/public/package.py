@@ -57,7 +57,7 @@ def package(code: str) -> str | Response | tuple[str, int]:
         return _gone(gone, code)
     masters, scheme, facts = vocabulary(), pricing.scheme(), readers_profile()
     content, findings = _as_asked(found.content)
-    estimate = pricing.estimate_package(content, scheme, size=facts.business_size if facts else "sme")
+    estimate = pricing.estimate_package(content, scheme, facts)
     products = public_lists.live_product_codes(
         found.organisation_id, [item["product_code"] for item in content["items"]]
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final, Self
 
 from marketplace.applicants import Profile, Statement
@@ -142,7 +142,7 @@ _FIGURES: Final[dict[str, Text]] = {
 
 @dataclass(frozen=True, slots=True)
 class ProfileForm:
-    """The profile form; figures as they were typed."""
+    """The profile form; figures as they were typed. conditions: yes, no or nothing, by the scheme's codes."""
 
     kind: str = ""
     industry: str = ""
@@ -156,12 +156,18 @@ class ProfileForm:
     large_firm_officers_share: str = ""
     version: str = ""
     package: str = ""
+    conditions: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def sent(cls, values: Mapping[str, str]) -> Self:
-        """As it was sent."""
-        names = [name for name in cls.__slots__ if name != "package"]
-        return cls(**{name: values.get(name, "").strip() for name in names}, package=package_code(values))
+    def sent(cls, values: Mapping[str, str], asked: Collection[str]) -> Self:
+        """As it was sent. asked: the codes of the scheme's own questions."""
+        names = [name for name in cls.__slots__ if name not in ("package", "conditions")]
+        conditions = {code: values.get(f"condition_{code}", "") for code in asked}
+        return cls(
+            **{name: values.get(name, "").strip() for name in names},
+            package=package_code(values),
+            conditions={code: said for code, said in conditions.items() if said in ("yes", "no")},
+        )
 
     @classmethod
     def of(cls, profile: Profile, package: str = "") -> Self:
@@ -178,6 +184,7 @@ class ProfileForm:
             **{name: str(share) if share else "" for name, share in shares.items()},
             version=str(profile.version),
             package=package,
+            conditions={code: "yes" if met else "no" for code, met in said.conditions.items()},
         )
 
     @property
@@ -206,6 +213,7 @@ class ProfileForm:
             employees=figures["employees"] or 0,
             domestic=self.domestic == "yes",
             **{name: figures.get(name) or 0 for name in _SHARES},
+            conditions={code: said == "yes" for code, said in self.conditions.items()},
         )
 
     def _open_questions(self) -> list[Finding]:

@@ -15,6 +15,7 @@ from marketplace.applicants import (
     find_industries,
     industry_choices,
     profile,
+    questions,
     save_profile,
 )
 from tenants.errors import BadInput
@@ -43,6 +44,7 @@ def profile_page() -> str | Response:
         rules=known.rules_in(language()),
         kind=APPLICANT_KINDS[known.statement.kind],  # type: ignore[index]  # it was checked when it was saved
         package=package,
+        asked=questions(),
     )
 
 
@@ -53,7 +55,7 @@ def save() -> Response | str | tuple[str, int]:
 
     The return key presses the form's first button, which is "find": without words to look for it saves.
     """
-    typed = ProfileForm.sent(request.form)
+    typed = ProfileForm.sent(request.form, questions())
     if request.form.get("find") and typed.industry_words:
         found = find_industries(typed.industry_words)
         shown = replace(typed, industry_words="") if found else typed
@@ -90,4 +92,5 @@ def _form_page(
         findings=findings,
         errors=by_field(findings),
         known=known,
+        asked=questions(),
     )
