@@ -206,6 +206,7 @@ def save_profile(statement: Statement, *, read_version: int | None) -> Profile:
         raise StaleVersion(WHAT, yours=read_version or 0, current=row.version if row else 0)
     jsic = _choice(statement.industry).jsic
     answer = _check(statement, jsic)
+    answers = _answers(statement, row.answers if row else {})
     before = {"result": row.eligibility["result"], "version": row.version} if row else None
     if row is None:
         row = ApplicantProfile(organisation_id=who.own_organisation)
@@ -214,7 +215,7 @@ def save_profile(statement: Statement, *, read_version: int | None) -> Profile:
     row.jsic = jsic
     row.capital_yen = statement.capital_yen
     row.employees = statement.employees
-    row.answers = _answers(statement, row.answers or {})
+    row.answers = answers
     row.eligibility = _as_shown(answer)
     row.rules_version = answer.version
     row.checked_on = clock.today()

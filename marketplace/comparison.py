@@ -14,6 +14,7 @@ from typing import Any, Final
 from catalogue import masters
 from catalogue.publications import live_packages
 from marketplace import pricing
+from marketplace.applicants import readers_profile
 from marketplace.comparison_rows import Column, Row, RowGroup, side_by_side
 from marketplace.subsidy.scheme import Scheme
 from tenants.text import Language, Text
@@ -87,7 +88,8 @@ def _row_json(row: Row, language: Language) -> dict[str, Any]:
 def compare(codes: Sequence[str], pinned: str | None = None) -> Comparison:
     """Compare the packages published under these codes, in their order, each once, at most :data:`MOST`.
 
-    pinned: the code to stand first; one that is not compared pins nothing.
+    pinned: the code to stand first; one that is not compared pins nothing. Estimates are by the facts of the
+    business that reads, when it has saved any.
     """
     wanted = list(dict.fromkeys(codes))
     taken, left_out = wanted[:MOST], wanted[MOST:]
@@ -96,7 +98,10 @@ def compare(codes: Sequence[str], pinned: str | None = None) -> Comparison:
         return Comparison((), (), tuple(taken), tuple(left_out))
     scheme = pricing.scheme()
     shown = sorted((code for code in taken if code in live), key=lambda code: code != pinned)
-    columns = tuple(Column(live[code], pricing.estimate_package(live[code].content, scheme)) for code in shown)
+    facts = readers_profile()
+    columns = tuple(
+        Column(live[code], pricing.estimate_package(live[code].content, scheme, facts)) for code in shown
+    )
     return Comparison(
         columns,
         side_by_side(columns, masters.vocabulary()),

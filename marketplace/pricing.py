@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final, Protocol
 
@@ -71,8 +72,8 @@ def lines_of(package: Mapping[str, Any]) -> list[CostLine]:
     ]
 
 
-class Buyer(Protocol):
-    """What of a business an estimate rests on. conditions: its answers to schemes' questions, by code."""
+class Facts(Protocol):
+    """What of a business an estimate rests on: what it has saved, or only told."""
 
     @property
     def business_size(self) -> BusinessSize:
@@ -80,27 +81,45 @@ class Buyer(Protocol):
 
     @property
     def conditions(self) -> Mapping[str, bool]:
-        """Its answers; those to other schemes' questions count for nothing."""
+        """Its answers to schemes' own questions, by code; those to other schemes' count for nothing."""
 
 
-def estimate_package(package: Mapping[str, Any], under: Scheme, buyer: Buyer | None = None) -> Estimate:
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Facts as somebody tells them, kept nowhere. conditions: answers by code; what is not there was not answered."""
+
+    business_size: BusinessSize = "sme"
+    conditions: Mapping[str, bool] = field(default_factory=dict)
+
+
+def _answers(under: Scheme, facts: Facts | None) -> dict[str, bool]:
+    """What was answered of this scheme's questions."""
+    if facts is None or not under.conditions:
+        return {}
+    return {code: facts.conditions[code] for code in under.conditions if code in facts.conditions}
+
+
+def _size(facts: Facts | None) -> BusinessSize:
+    return facts.business_size if facts else "sme"
+
+
+def estimate_package(package: Mapping[str, Any], under: Scheme, facts: Facts | None = None) -> Estimate:
     """What a published package costs after the subsidy, and why.
 
-    buyer: the business it is for; None for any small or medium business that has answered nothing.
+    facts: the business it is for; None for any small or medium business that has answered nothing.
     """
-    answers = buyer.conditions if buyer else {}
     return estimate(
         under,
         lines_of(package),
         functions=package["functions"],
-        size=buyer.business_size if buyer else "sme",
-        conditions={code: answers[code] for code in under.conditions if code in answers},
+        size=_size(facts),
+        conditions=_answers(under, facts),
     )
 
 
-def figures_of_package(package: Mapping[str, Any], under: Scheme, *, size: BusinessSize = "sme") -> Figures:
+def figures_of_package(package: Mapping[str, Any], under: Scheme, facts: Facts | None = None) -> Figures:
     """The same estimate's numbers alone, for the index and lists."""
-    return figures_of(tariff_of(package["functions"], under, size=size), lines_of(package))
+    return figures_of(tariff_of(package["functions"], under, facts), lines_of(package))
 
 
 def own_cost_of_terms(lines: Iterable[tuple[str, int, int | None]], tariff: Tariff) -> int:
@@ -111,6 +130,13 @@ def own_cost_of_terms(lines: Iterable[tuple[str, int, int | None]], tariff: Tari
     return figures_of(tariff, [CostLine(*line) for line in lines]).own_cost_yen
 
 
-def tariff_of(functions: Collection[str], under: Scheme, *, size: BusinessSize = "sme") -> Tariff:
-    """The scheme as it counts for a package with these functions."""
-    return tariff_for(under, functions=functions, size=size)
+def tariff_of(functions: Collection[str], under: Scheme, facts: Facts | None = None) -> Tariff:
+    """The scheme as it counts for a package with these functions, and for this business."""
+    answers = _answers(under, facts)
+    return tariff_for(
+        under,
+        functions=functions,
+        size=_size(facts),
+        met=frozenset(code for code, met in answers.items() if met),
+        refused=any(under.conditions[code].required and not met for code, met in answers.items()),
+    )

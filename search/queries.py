@@ -15,6 +15,7 @@ from catalogue.masters import vocabulary
 from catalogue.publications import Published
 from catalogue.vocabulary import Masters
 from marketplace import pricing
+from marketplace.applicants import readers_profile
 from search.analyser import fold, query_words
 from search.facet_values import FacetValue, facet_values
 from search.meant import rewritten
@@ -133,12 +134,12 @@ def _effective(synonyms: Sequence[Wider], query: SearchQuery, stage: MatchStage)
 
 
 def filled(found: Sequence[tuple[Published, Sequence[Highlight]]]) -> tuple[PackageHit, ...]:
-    """Publications as hits, with their figures under the scheme that counts."""
-    scheme = pricing.scheme()
+    """Publications as hits, with their figures under the scheme that counts and by the reader's own facts."""
+    scheme, facts = pricing.scheme(), readers_profile()
     hits = []
     for published, highlights in found:
         content = published.content
-        figures = pricing.figures_of_package(content, scheme)
+        figures = pricing.figures_of_package(content, scheme, facts)
         hits.append(
             PackageHit(
                 code=published.code,

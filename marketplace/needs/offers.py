@@ -71,7 +71,7 @@ class Market:
     def _kind(self, group: OfferGroup) -> tuple[int, Tariff]:
         """What its packages cover, and the tariff that counts for them."""
         return self.covers(group.functions), pricing.tariff_of(
-            group.functions, self.buyer.scheme, size=self.buyer.size
+            group.functions, self.buyer.scheme, pricing.Told(self.buyer.size)
         )
 
     def _weigh(self, offer: Offer, covers: int, tariff: Tariff) -> Weighed:

@@ -194,7 +194,7 @@ def _part(each: Weighed, one: PackageSet, there: Market, live: Mapping[str, Publ
         raise _Changed
     content, buyer = published.content, there.buyer
     subsidised = one.subsidised is not None and one.subsidised.code == each.code
-    figures = pricing.figures_of_package(content, buyer.scheme, size=buyer.size)
+    figures = pricing.figures_of_package(content, buyer.scheme, pricing.Told(buyer.size))
     own = figures.own_cost_yen if buyer.can_apply else figures.total_yen
     if (figures.total_yen, own, there.covers(frozenset(content["functions"]))) != (
         each.total_yen,

@@ -33,7 +33,9 @@ MOST_EMPLOYEES = 1_000_000
 _WHOLE_PERCENT = 100
 _SAID_YES = Text("答え：はい", "Answer: yes")
 _SAID_NO = Text("答え：いいえ。この制度では必要な条件です。", "Answer: no. This scheme requires it.")
-_NOT_SAID = Text("まだ答えがありません。申請のときに確かめます。", "Not answered yet; it is checked when you apply.")
+_NOT_SAID = Text(
+    "まだ答えがありません。申請のときに確かめます。", "Not answered yet; it is checked when you apply."
+)
 _NO_SHARE = Fraction(0)
 
 

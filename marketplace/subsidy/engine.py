@@ -233,12 +233,16 @@ def tariff_for(
     processes: int | None = None,
     size: BusinessSize = "sme",
     met: frozenset[str] = frozenset(),
+    refused: bool = False,
 ) -> Tariff:
-    """The scheme ready for reckoning, to be used with :func:`figures_of`. met: conditions. Raises BadInput."""
+    """The scheme ready for reckoning, to be used with :func:`figures_of`. Raises BadInput.
+
+    met: conditions that hold. refused: one that is required does not, so nothing can be granted.
+    """
     if size not in {"sme", "small"}:
         raise BadInput(_unknown_size())
     count = count_of(scheme, functions, processes)
-    return scheme.tariff(size, count, met, refused=scheme.refuses(functions, count))
+    return scheme.tariff(size, count, met, refused=refused or scheme.refuses(functions, count))
 
 
 def figures_of(tariff: Tariff, lines: Sequence[CostLine]) -> Figures:

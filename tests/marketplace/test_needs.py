@@ -57,7 +57,7 @@ def by_hand(packages, functions, *, industry=None, size="sme", budget=None, only
         if only_own and not {"all", industry} & set(content["industries"]):
             continue
         covers = sum(bits[code] for code in content["functions"] if code in bits)
-        figures = pricing.figures_of_package(content, scheme, size=size)
+        figures = pricing.figures_of_package(content, scheme, pricing.Told(size))
         own = figures.own_cost_yen if can_apply else figures.total_yen
         if covers:
             weighed.append(Weighed(each.code, covers, figures.total_yen, own))

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 import grants
 import pytest
+from price_boxes import of, on_page
 from worked_input import publish_worked_input
 
 from catalogue.public_lists import newest_packages
@@ -17,7 +16,6 @@ from tenants import clock
 from tenants.actor import SYSTEM
 from tenants.db import act_as
 
-Figures = tuple[int, int, int]
 # A business of each industry that a restricted package of the worked input is for.
 BUSINESSES = {"retail": "jsic_I58", "manufacturing": "jsic_E09", "inns_and_hotels": "jsic_M751", "all": "jsic_M76"}
 
@@ -29,22 +27,6 @@ def published(client, index) -> list[Published]:
     grants.open_window()
     with act_as(SYSTEM):
         return newest_packages(100)
-
-
-def of(answer: dict) -> Figures:
-    """Total, subsidy, own cost."""
-    return answer["total_yen"], answer["subsidy_yen"], answer["own_cost_yen"]
-
-
-def on_page(html: str) -> list[Figures]:
-    """The figures of every price box on a page."""
-    boxes = re.findall(r'<dl class="price-steps">(.*?)</dl>', html, re.DOTALL)
-    found = []
-    for box in boxes:
-        amounts = [int(each.replace(",", "")) for each in re.findall(r'<span class="amount[^>]*>([\d,]+)', box)]
-        total, own = amounts[0], amounts[-1]
-        found.append((total, amounts[1] if len(amounts) == 3 else 0, own))
-    return found
 
 
 def test_all_published_packages_cost_the_same_everywhere(published, client, organisation, actor_of):

@@ -11,7 +11,6 @@ from catalogue.differences import industry_words
 from catalogue.publications import Published
 from catalogue.vocabulary import Masters
 from marketplace import pricing
-from marketplace.subsidy.parts import BusinessSize
 from marketplace.subsidy.scheme import Scheme
 from search.queries import PackageHit
 from tenants.organisations import place
@@ -71,11 +70,11 @@ def from_hit(hit: PackageHit, masters: Masters) -> dict[str, Any]:
 
 
 def from_publication(
-    package: Published, scheme: Scheme, masters: Masters, *, size: BusinessSize = "sme"
+    package: Published, scheme: Scheme, masters: Masters, facts: pricing.Facts | None = None
 ) -> dict[str, Any]:
-    """A publication as a card; size: of the business that looks."""
+    """A publication as a card; facts: of the business that looks."""
     content = package.content
-    figures = pricing.figures_of_package(content, scheme, size=size)
+    figures = pricing.figures_of_package(content, scheme, facts)
     return {
         "code": package.code,
         "href": url_for("public.package", code=package.code),

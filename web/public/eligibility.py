@@ -21,8 +21,10 @@ from marketplace.subsidy.eligibility import (
     rules_for,
 )
 from marketplace.subsidy.lines import MOST_YEN
+from marketplace.subsidy.scheme import Scheme
 from tenants.errors import Finding
 from tenants.text import Text
+from web.condition_answers import field_of, said, typed
 from web.fields import whole_number
 from web.guard import Open, allow
 from web.public.blueprint import blueprint
@@ -125,6 +127,18 @@ CHECK: Final = (
 )
 
 
+def questions_of(scheme: Scheme) -> tuple[Question, ...]:
+    """What everybody is asked, and then what this scheme requires of its applicants."""
+    return (
+        *CHECK,
+        *(
+            Question(field_of(code), (field_of(code),), _one_of((*_YES_NO, UNKNOWN)), CHOOSE)
+            for code, condition in scheme.conditions.items()
+            if condition.required
+        ),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Interview:
     """Where one stands in a row of questions. question: the one to ask now, None when all are answered."""
@@ -192,12 +206,13 @@ def _left_empty(question: Question, answers: Answers) -> list[Finding]:
 @allow(Open.EVERYBODY)
 def eligibility() -> Response:
     """Whether a business may apply: question by question, then the answer with its reasons."""
-    state = interview(CHECK)
+    scheme = pricing.scheme()
+    state = interview(questions_of(scheme))
     words = _shown(request.args.get("industry_words", ""))
     found = find_industries(words)
     more: dict[str, Any] = {"industry_words": words, "found": found}
     if state.question is None:
-        result = _check(state.answers)
+        result = _check(state.answers, scheme)
         choice = _choice(state.answers)
         more |= {
             "result": result,
@@ -213,6 +228,7 @@ def eligibility() -> Response:
             industries=_to_choose_from(found, state.answers),
             address=_address("public.eligibility", state),
             unknown=UNKNOWN,
+            conditions={field_of(code): each for code, each in scheme.conditions.items()},
             own_facts=_own_facts() if not state.answers else None,
             **more,
         ),
@@ -244,19 +260,20 @@ def _own_facts() -> str | None:
     known = readers_profile()
     if known is None:
         return None
-    said = known.statement
+    statement = known.statement
     facts: dict[str, Any] = {
-        "kind": said.kind,
-        "domestic": "yes" if said.domestic else "no",
-        "employees": said.employees,
+        "kind": statement.kind,
+        "domestic": "yes" if statement.domestic else "no",
+        "employees": statement.employees,
     }
-    if said.kind in _BY_CLASS:
-        facts["industry"] = said.industry
-    if said.kind == "company":
-        facts["capital"] = UNKNOWN if said.capital_yen is None else said.capital_yen
-    shares = {name: getattr(said, name) for name in SHARES}
-    if said.kind != "sole_proprietor":
+    if statement.kind in _BY_CLASS:
+        facts["industry"] = statement.industry
+    if statement.kind == "company":
+        facts["capital"] = UNKNOWN if statement.capital_yen is None else statement.capital_yen
+    shares = {name: getattr(statement, name) for name in SHARES}
+    if statement.kind != "sole_proprietor":
         facts["large"] = "yes" if any(shares.values()) else "no"
+    facts |= {field_of(code): "yes" if met else "no" for code, met in known.conditions.items()}
     return url_for("public.eligibility", **facts, **(shares if any(shares.values()) else {}))
 
 
@@ -264,7 +281,7 @@ def _choice(answers: Answers) -> IndustryChoice | None:
     return choice_of(answers.get("industry", ""))
 
 
-def _check(answers: Answers) -> Eligibility:
+def _check(answers: Answers, scheme: Scheme) -> Eligibility:
     kind = cast("ApplicantKind", answers["kind"])
     choice = _choice(answers)
     capital = answers.get("capital", UNKNOWN)
@@ -278,6 +295,7 @@ def _check(answers: Answers) -> Eligibility:
         capital_yen=whole_number(capital) if kind == "company" and capital != UNKNOWN else None,
         domestic=answers["domestic"] == "yes",
         already_applied=answers["applied"] == "yes",
+        conditions=said(typed(answers, scheme.conditions)),
         **shares,
     )
-    return check(applicant, rules_for(pricing.scheme()))
+    return check(applicant, rules_for(scheme))

@@ -361,7 +361,7 @@ def _trouble(each: Trouble, state: Finder, masters: Masters) -> dict[str, Any]:
 
 
 def _card(each: Ranked, solved: Troubles, buyer: Buyer, masters: Masters) -> dict[str, Any]:
-    card = cards.from_publication(each.package, buyer.scheme, masters, size=buyer.size)
+    card = cards.from_publication(each.package, buyer.scheme, masters, pricing.Told(buyer.size))
     return {
         **card,
         "solves": [solved.items[place].label for place in each.solves],

@@ -10,6 +10,7 @@ from catalogue.masters import vocabulary
 from catalogue.public_lists import newest_packages
 from catalogue.publications import count_live
 from marketplace import announcement_queries, pricing, rounds
+from marketplace.applicants import readers_profile
 from marketplace.rounds import Round
 from tenants import clock
 from tenants.text import Text
@@ -35,7 +36,7 @@ PROBLEMS: Final = ("電話の予約で手が離せない", "月末の給与計�
 @kept
 def home() -> str:
     """Can I get help with my problem, and when does the window close?"""
-    masters, scheme = vocabulary(), pricing.scheme()
+    masters, scheme, facts = vocabulary(), pricing.scheme(), readers_profile()
     now_open, upcoming = application_window()
     return render_template(
         "public/home.html",
@@ -44,7 +45,7 @@ def home() -> str:
         now_open=now_open,
         upcoming=upcoming,
         money=money.terms(scheme),
-        newest=[cards.from_publication(each, scheme, masters) for each in newest_packages(3)],
+        newest=[cards.from_publication(each, scheme, masters, facts) for each in newest_packages(3)],
         announcements=announcement_queries.newest(3),
         packages=count_live("package"),
         categories=money.categories(masters),

@@ -18,11 +18,12 @@ from marketplace import pricing, rounds
 from marketplace.applicants import RESULTS, Profile, readers_profile
 from marketplace.cash_flow import cash_flow
 from marketplace.subsidy.engine import Estimate
+from marketplace.subsidy.scheme import Scheme
 from marketplace.variants import MOST_QUANTITY, in_quantities, may_be_left_out
 from tenants import clock
 from tenants.errors import BadInput, Finding
 from tenants.text import Text
-from web import problems
+from web import condition_answers, problems
 from web.fields import by_field, whole_number
 from web.guard import Open, allow
 from web.kept_pages import kept
@@ -56,8 +57,11 @@ def package(code: str) -> str | Response | tuple[str, int]:
     except Gone as gone:
         return _gone(gone, code)
     masters, scheme, facts = vocabulary(), pricing.scheme(), readers_profile()
-    content, findings = _as_asked(found.content)
-    estimate = pricing.estimate_package(content, scheme, facts)
+    content, wrong_quantities = _as_asked(found.content)
+    answers = _answers(scheme, facts)
+    findings = (*wrong_quantities, *condition_answers.faults(answers))
+    told = pricing.Told(facts.business_size if facts else "sme", condition_answers.said(answers))
+    estimate = pricing.estimate_package(content, scheme, told)
     products = public_lists.live_product_codes(
         found.organisation_id, [item["product_code"] for item in content["items"]]
     )
@@ -71,6 +75,10 @@ def package(code: str) -> str | Response | tuple[str, int]:
         published=found,
         changed=content["items"] != found.content["items"],
         findings=findings,
+        errors=by_field(findings),
+        questions=scheme.conditions,
+        answers=answers,
+        carried=_carried(),
         scheme_name=scheme.name,
         estimate=estimate,
         panel=money.panel(
@@ -113,6 +121,22 @@ def _as_asked(content: dict[str, Any]) -> tuple[dict[str, Any], tuple[Finding, .
         return content, error.findings
 
 
+def _answers(scheme: Scheme, facts: Profile | None) -> dict[str, str]:
+    """What the reader has saved, and in its place what the address says, by the codes of the scheme's questions."""
+    saved = facts.conditions if facts else {}
+    known = {code: "yes" if saved[code] else "no" for code in scheme.conditions if code in saved}
+    return known | condition_answers.typed(request.args, scheme.conditions)
+
+
+def _carried() -> dict[str, list[tuple[str, str]]]:
+    """What the address says beside each of the page's two forms, so that neither forgets the other."""
+    shown = [(name, value[:20]) for name, value in request.args.items()]
+    return {
+        "quantities": [each for each in shown if each[0].startswith("quantity-")],
+        "conditions": [each for each in shown if each[0].startswith("condition-")],
+    }
+
+
 def _quantities(
     published: dict[str, Any], content: dict[str, Any], findings: tuple[Finding, ...]
 ) -> list[dict[str, Any]]:
@@ -153,7 +177,7 @@ def product(number: str, code: str) -> str | Response | tuple[str, int]:
         found = live_product(number, code)
     except Gone as gone:
         return _gone(gone, code)
-    masters, scheme = vocabulary(), pricing.scheme()
+    masters, scheme, facts = vocabulary(), pricing.scheme(), readers_profile()
     content = found.content
     kind = scheme.cost_kinds.get(content["cost_kind"])
     return render_template(
@@ -166,7 +190,7 @@ def product(number: str, code: str) -> str | Response | tuple[str, int]:
         functions=cards.functions(content["functions"], masters),
         vendor_lines=cards.vendor_lines(content),
         packages=[
-            cards.from_publication(each, scheme, masters)
+            cards.from_publication(each, scheme, masters, facts)
             for each in public_lists.packages_with(found.organisation_id, found.code)
         ],
     )

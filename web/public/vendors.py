@@ -7,6 +7,7 @@ from flask import render_template, request, url_for
 from catalogue import public_lists
 from catalogue.masters import vocabulary
 from marketplace import pricing
+from marketplace.applicants import readers_profile
 from tenants.errors import BadInput, Finding
 from tenants.organisations import standing_of, vendor_by_number
 from tenants.text import Text
@@ -78,11 +79,11 @@ def vendor(number: str) -> str | tuple[str, int]:
         return render_template("public/vendor_gone.html", vendor=found, standing=standing), 410
     packages, total = public_lists.of_organisation(found.id, kind="package", page=page, per_page=PER_PAGE)
     products, products_total = public_lists.of_organisation(found.id, kind="product", per_page=100)
-    masters, scheme = vocabulary(), pricing.scheme()
+    masters, scheme, facts = vocabulary(), pricing.scheme(), readers_profile()
     return render_template(
         "public/vendor.html",
         vendor=found,
-        packages=[cards.from_publication(each, scheme, masters) for each in packages],
+        packages=[cards.from_publication(each, scheme, masters, facts) for each in packages],
         products=[
             {
                 "name": each.content["name"],

@@ -13,6 +13,7 @@ from tenants.identities import IdentityFacts, mirasapo_id_findings
 from tenants.numbers import corporate_number_findings, normalised_number
 from tenants.organisations import PREFECTURES
 from tenants.text import Text
+from web import condition_answers
 from web.fields import whole_number
 
 _CODE: Final = re.compile(r"[A-Za-z0-9_-]{1,40}")
@@ -142,7 +143,7 @@ _FIGURES: Final[dict[str, Text]] = {
 
 @dataclass(frozen=True, slots=True)
 class ProfileForm:
-    """The profile form; figures as they were typed. conditions: yes, no or nothing, by the scheme's codes."""
+    """The profile form; figures as they were typed. conditions: what came in, by the codes of the scheme's questions."""
 
     kind: str = ""
     industry: str = ""
@@ -162,11 +163,10 @@ class ProfileForm:
     def sent(cls, values: Mapping[str, str], asked: Collection[str]) -> Self:
         """As it was sent. asked: the codes of the scheme's own questions."""
         names = [name for name in cls.__slots__ if name not in ("package", "conditions")]
-        conditions = {code: values.get(f"condition_{code}", "") for code in asked}
         return cls(
             **{name: values.get(name, "").strip() for name in names},
             package=package_code(values),
-            conditions={code: said for code, said in conditions.items() if said in ("yes", "no")},
+            conditions=condition_answers.typed(values, asked),
         )
 
     @classmethod
@@ -203,7 +203,11 @@ class ProfileForm:
         if self.large_firms == "yes":
             needed += [name for name in _SHARES if getattr(self, name)]
         figures = {name: whole_number(getattr(self, name)) for name in needed}
-        findings = [*self._open_questions(), *(_not_a_number(name) for name, n in figures.items() if n is None)]
+        findings = [
+            *self._open_questions(),
+            *(_not_a_number(name) for name, n in figures.items() if n is None),
+            *condition_answers.faults(self.conditions),
+        ]
         if findings:
             raise BadInput(*findings)
         return Statement(
@@ -213,7 +217,7 @@ class ProfileForm:
             employees=figures["employees"] or 0,
             domestic=self.domestic == "yes",
             **{name: figures.get(name) or 0 for name in _SHARES},
-            conditions={code: said == "yes" for code, said in self.conditions.items()},
+            conditions=condition_answers.said(self.conditions),
         )
 
     def _open_questions(self) -> list[Finding]:

@@ -1,0 +1,54 @@
+"""An edition of one's own, put in use: the shipped one with other rules, for tests of what follows from them."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+from catalogue import masters
+from catalogue.masters import EDITION, MasterDocument
+from marketplace import pricing
+from tenants import clock
+from tenants.actor import SYSTEM
+from tenants.db import act_as
+
+RAISING = "minimum_wage"
+REQUIRED = "wage_raise"
+QUESTIONS: dict[str, Any] = {
+    RAISING: {
+        "question": {"ja": "最低賃金に近い従業員が30%以上いますか。", "en": "Are 30% paid near the minimum wage?"},
+        "required": False,
+        "clause": "試験 補助率",
+    },
+    REQUIRED: {
+        "question": {
+            "ja": "賃上げの計画を従業員に伝えていますか。",
+            "en": "Have you told your employees of higher wages?",
+        },
+        "required": True,
+        "clause": "試験 申請要件",
+    },
+}
+
+
+def asking() -> dict[str, Any]:
+    """2018 (half, filed by proxy, cap 500,000) with two questions: one lifts the rate to 2/3, one is required."""
+    with act_as(SYSTEM):
+        content = copy.deepcopy(masters.newest("scheme", "2018").content)
+    content |= {"id": "asking", "version": 1, "conditions": copy.deepcopy(QUESTIONS)}
+    for segment in content["segments"]:
+        for band in segment["bands"]:
+            band["raised"] = [{"when": RAISING, "rates": {"sme": "2/3", "small": "2/3"}, "clause": "試験 補助率"}]
+    return content
+
+
+def put_in_use(content: dict[str, Any], version: int = 2) -> None:
+    """Load this scheme and use it from today on. version: of the decision."""
+    day, key = clock.today(), content["id"]
+    with act_as(SYSTEM):
+        masters.load(
+            [
+                MasterDocument("scheme", key, content["version"], day, "試験", content),
+                MasterDocument(pricing.IN_USE, EDITION, version, day, "試験", {"scheme": key}),
+            ]
+        )
