@@ -16,6 +16,7 @@ from catalogue.publications import live_packages
 from marketplace import pricing
 from marketplace.applicants import readers_profile
 from marketplace.comparison_rows import Column, Row, RowGroup, side_by_side
+from marketplace.pricing import stamp
 from marketplace.subsidy.scheme import Scheme
 from tenants.text import Language, Text
 
@@ -28,7 +29,8 @@ class Comparison:
     """What was compared, and under which scheme's version.
 
     unknown: codes nothing is published under; left_out: codes beyond the sixth. pinned: the code that stands first
-    and stays in sight, None when none is. scheme: None when nothing was compared.
+    and stays in sight, None when none is. scheme: what it was reckoned by; present: the one in use; both None when
+    nothing was compared. lost: the scheme's version that was asked for and cannot be reckoned with, else empty.
     """
 
     columns: tuple[Column, ...]
@@ -37,6 +39,13 @@ class Comparison:
     left_out: tuple[str, ...]
     pinned: str | None = None
     scheme: Scheme | None = None
+    present: Scheme | None = None
+    lost: str = ""
+
+    @property
+    def outdated(self) -> bool:
+        """Whether it was reckoned by a version that is not the one in use."""
+        return self.scheme is not None and self.present is not None and stamp(self.scheme) != stamp(self.present)
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -85,18 +94,22 @@ def _row_json(row: Row, language: Language) -> dict[str, Any]:
     }
 
 
-def compare(codes: Sequence[str], pinned: str | None = None) -> Comparison:
+def compare(codes: Sequence[str], pinned: str | None = None, made_under: str = "") -> Comparison:
     """Compare the packages published under these codes, in their order, each once, at most :data:`MOST`.
 
     pinned: the code to stand first; one that is not compared pins nothing. Estimates are by the facts of the
-    business that reads, when it has saved any.
+    business that reads, when it has saved any. made_under: the scheme's version (pricing.stamp) that a link was made
+    under and that it is to keep; without one, or when it cannot be reckoned with, the scheme in use counts.
     """
     wanted = list(dict.fromkeys(codes))
     taken, left_out = wanted[:MOST], wanted[MOST:]
     live = live_packages([code for code in taken if _CODE.fullmatch(code)])
     if not live:
         return Comparison((), (), tuple(taken), tuple(left_out))
-    scheme = pricing.scheme()
+    present = pricing.scheme()
+    kept = pricing.stamped(made_under) if made_under else present
+    usable = kept is not None and all(pricing.can_reckon(each.content, kept) for each in live.values())
+    scheme = kept if kept is not None and usable else present
     shown = sorted((code for code in taken if code in live), key=lambda code: code != pinned)
     facts = readers_profile()
     columns = tuple(
@@ -109,4 +122,6 @@ def compare(codes: Sequence[str], pinned: str | None = None) -> Comparison:
         tuple(left_out),
         pinned if pinned in live else None,
         scheme,
+        present,
+        "" if usable else made_under,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -20,6 +21,7 @@ from tenants.errors import NotFound
 from tenants.text import Text
 
 IN_USE: Final = "scheme_in_use"
+_STAMP: Final = re.compile(r"([a-z0-9-]{1,40})\.([0-9]{1,6})", re.ASCII)
 _parsed: dict[str, Scheme] = {}
 
 
@@ -60,6 +62,18 @@ def scheme_version(scheme_id: str, version: int) -> Scheme | None:
     return _scheme(row) if row else None
 
 
+def stamp(under: Scheme) -> str:
+    """A scheme's version in an address: ``2018.2``."""
+    return f"{under.id}.{under.version}"
+
+
+def stamped(written: str) -> Scheme | None:
+    """The version that a stamp names, if it counts or has counted; None for anything else."""
+    found = _STAMP.fullmatch(written)
+    row = masters.exact("scheme", found[1], int(found[2])) if found else None
+    return _scheme(row) if row and row.effective_from <= clock.today() else None
+
+
 def schemes(*, on: date | None = None) -> list[Scheme]:
     """All schemes as they count on a day (today), by id."""
     return [_scheme(row) for row in masters.newest_of_kind("scheme", on=on)]
@@ -70,6 +84,11 @@ def lines_of(package: Mapping[str, Any]) -> list[CostLine]:
     return [
         CostLine(item["cost_kind"], item["amount_yen"], item["months"], item["name"]) for item in package["items"]
     ]
+
+
+def can_reckon(package: Mapping[str, Any], under: Scheme) -> bool:
+    """Whether the scheme knows every kind of cost in a published package."""
+    return all(item["cost_kind"] in under.cost_kinds for item in package["items"])
 
 
 class Facts(Protocol):

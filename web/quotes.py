@@ -13,6 +13,7 @@ from marketplace.quotes import queries
 from marketplace.quotes.queries import QuoteView
 from tenants import clock
 from tenants.notices.facts import in_words
+from tenants.text import Text
 from web.pdf import answers
 from web.pdf.typesetting import Letter, letter
 
@@ -33,6 +34,26 @@ def lines(view: QuoteView) -> list[dict[str, Any]]:
         }
         for item in view.content["package"]["items"]
     ]
+
+
+def scheme_name(view: QuoteView) -> Text | None:
+    """The scheme's version that was in use when it was made; None for quotes of before that was kept."""
+    kept = view.content.get("scheme")
+    if kept is None:
+        return None
+    name, version = Text(**kept["name"]), kept["version"]
+    return Text(f"{name.ja}（第{version}版）", f"{name.en}, version {version}")
+
+
+def changed(view: QuoteView) -> Text:
+    """That another scheme is in use by now, where one is."""
+    if view.in_use is None:
+        return Text("", "")
+    name, version = view.in_use.name, view.in_use.version
+    return Text(
+        f"見積書の作成後に、使われる補助制度が「{name.ja}」（第{version}版）に変わりました。申請では、こちらで計算します。",
+        f"Since it was made another scheme came in use: {name.en}, version {version}. An application is reckoned by that.",
+    )
 
 
 def paper(quote_id: uuid.UUID) -> Response:
@@ -65,6 +86,7 @@ def on_paper(view: QuoteView) -> Letter:
                 "lines": [vendor["prefecture"], f"法人番号 {vendor['number']}"],
             },
             "package": {"name": card.package_name, "code": card.package_code},
+            "scheme": scheme_name(view).ja if scheme_name(view) else "",
             "lines": [
                 {
                     "name": line["name"],
@@ -87,6 +109,7 @@ def on_paper(view: QuoteView) -> Letter:
                 "単価は、事務局が承認して公開した価格の範囲内です。",
                 "交付決定の前に契約・発注・支払いをすると、補助の対象になりません。",
                 "有効期限を過ぎると、この見積もりは承諾できません。",
+                *([changed(view).ja] if view.in_use else []),
             ],
         },
     )

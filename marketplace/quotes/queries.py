@@ -21,6 +21,7 @@ from marketplace.quotes.models import Quote
 from marketplace.quotes.rules import Offered
 from marketplace.quotes.services import WHAT, state_of
 from marketplace.subsidy.engine import Estimate
+from marketplace.subsidy.scheme import Scheme
 from tenants import actor, clock
 from tenants.db import db
 from tenants.errors import NotFound
@@ -65,7 +66,8 @@ class QuoteView:
     """One version with all that its reader may see.
 
     content: see rules.content_of. editions: the quote's versions the reader may see, oldest first. estimate: for the
-    SME, by its own facts and today's scheme; None for the vendor, who does not know them. steps: what may be done
+    SME, by its own facts and the scheme it was made under; None for the vendor, who does not know them. in_use: the
+    scheme in use, when that is another version by now, and present: the estimate by it. steps: what may be done
     now; revise among them for the vendor. application_id: the SME's application that was made of it.
     """
 
@@ -74,12 +76,19 @@ class QuoteView:
     recipient: str
     editions: tuple[QuoteCard, ...]
     estimate: Estimate | None
+    in_use: Scheme | None
+    present: Estimate | None
     answer: str
     answered_at: datetime | None
     steps: frozenset[str]
     application_id: uuid.UUID | None
     content_hash: str
     version: int
+
+    @property
+    def today(self) -> Estimate | None:
+        """The estimate by the scheme in use, whichever it was made under."""
+        return self.present or self.estimate
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,12 +243,17 @@ def _view(found: tuple[Quote, dict[str, Any]]) -> QuoteView:
     others = db.session.scalars(
         select(Quote).where(Quote.number == row.number, _scope()).order_by(Quote.edition)
     ).all()
+    scheme, in_use = _schemes(row.content)
+    by = None if _vendor() else applicants.profile()
+    package = row.content["package"]
     return QuoteView(
         card=_card(row, released),
         content=row.content,
         recipient=row.recipient,
         editions=tuple(_card(each, released) for each in others),
-        estimate=None if _vendor() else _estimate(row.content["package"]),
+        estimate=None if _vendor() else pricing.estimate_package(package, scheme, by),
+        in_use=in_use,
+        present=pricing.estimate_package(package, in_use, by) if in_use and not _vendor() else None,
         answer=row.answer,
         answered_at=row.answered_at,
         steps=_steps(row, others),
@@ -260,8 +274,16 @@ def _steps(row: Quote, editions: Sequence[Quote]) -> frozenset[str]:
     return frozenset(steps)
 
 
-def _estimate(package: dict[str, Any]) -> Estimate:
-    return pricing.estimate_package(package, pricing.scheme(), applicants.profile())
+def _schemes(content: dict[str, Any]) -> tuple[Scheme, Scheme | None]:
+    """What a quote was made under, and the scheme in use when that is another version by now.
+
+    Quotes of before schemes were kept with them go by the one in use.
+    """
+    in_use, kept = pricing.scheme(), content.get("scheme")
+    made = pricing.scheme_version(kept["id"], kept["version"]) if kept else None
+    if made is None or (made.id, made.version) == (in_use.id, in_use.version):
+        return in_use, None
+    return made, in_use
 
 
 def _application(quote_id: uuid.UUID) -> uuid.UUID | None:

@@ -82,10 +82,12 @@ def content_of(
     *,
     masters: Masters,
     tax: Rate,
+    scheme: Mapping[str, Any],
     today: date,
 ) -> dict[str, Any]:
     """What the quote offers: the package's content with these lines, added up, with the tax apart.
 
+    scheme: {id, version, name} of the one in use, which the quote is made under.
     Raises BadInput with one finding for each fault: a price outside its range names the line, the range and why.
     """
     findings = [
@@ -106,6 +108,7 @@ def content_of(
     return {
         "subject": terms.subject.strip(),
         "note": terms.note.strip(),
+        "scheme": dict(scheme),
         "package": dict(package)
         | {
             "cloud_months": terms.cloud_months,

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from catalogue import masters, publications, snapshots
 from catalogue.publications import Published, live_package
+from marketplace import pricing
 from marketplace.enquiries.models import Enquiry
 from marketplace.quotes import rules
 from marketplace.quotes.consumption_tax import rate_on
@@ -221,6 +222,7 @@ def still_offered(package_code: str, publication_id: uuid.UUID) -> Published:
 
 
 def _fill(row: Quote, publication: Published, lines: Sequence[Wanted], terms: Terms) -> None:
+    scheme = pricing.scheme()
     content = rules.content_of(
         publication.content,
         publications.minimum_prices(publication.id),
@@ -228,6 +230,7 @@ def _fill(row: Quote, publication: Published, lines: Sequence[Wanted], terms: Te
         terms,
         masters=masters.vocabulary(),
         tax=rate_on(clock.today()),
+        scheme={"id": scheme.id, "version": scheme.version, "name": scheme.name.as_json()},
         today=clock.today(),
     )
     row.publication_id = publication.id

@@ -9,6 +9,7 @@ from flask import render_template, request, url_for
 from catalogue.masters import vocabulary
 from marketplace.comparison import MOST, Comparison, compare
 from marketplace.comparison_rows import YEARS
+from marketplace.pricing import stamp
 from tenants import clock
 from web.guard import Open, allow
 from web.kept_pages import kept
@@ -19,6 +20,7 @@ from web.public.later import later_href
 from web.words import date_ja, t
 
 MOST_CODES = 50
+_LONGEST = 50
 
 
 def codes_wanted() -> list[str]:
@@ -30,7 +32,7 @@ def codes_wanted() -> list[str]:
 
 def asked() -> Comparison:
     """The comparison that the address asks for."""
-    return compare(codes_wanted(), request.args.get("pinned"))
+    return compare(codes_wanted(), request.args.get("pinned"), request.args.get("scheme", "")[:_LONGEST])
 
 
 def basis(result: Comparison) -> str:
@@ -41,6 +43,17 @@ def basis(result: Comparison) -> str:
     return t(
         f"{day}時点。{scheme.name.ja}（第{scheme.version}版）で計算しました。",
         f"As of {day}, by {scheme.name.en}, version {scheme.version}.",
+    )
+
+
+def changed(result: Comparison) -> str:
+    """That the scheme in use is another one by now; empty while it is not."""
+    if result.present is None or not result.outdated:
+        return ""
+    name, version = result.present.name, result.present.version
+    return t(
+        f"いま使われている制度は「{name.ja}」（第{version}版）です。",
+        f"The scheme in use now is {name.en}, version {version}.",
     )
 
 
@@ -63,8 +76,11 @@ def compare_page() -> str:
         years=range(1, YEARS + 1),
         most=MOST,
         basis=basis(result),
-        address=_address(result, list(result.codes)),
-        pdf_href=url_for("public.compare_pdf", codes=",".join(result.codes), pinned=result.pinned),
+        changed=changed(result),
+        present_href=url_for("public.compare", codes=",".join(result.codes) or None, pinned=result.pinned),
+        kept_scheme=_kept(result),
+        address=shared("public.compare", result),
+        pdf_href=shared("public.compare_pdf", result),
         remove_href=lambda code: _address(result, [each for each in result.codes if each != code]),
         move_href=lambda code, step: _moved(result, code, step),
         pin_href=lambda code: _pinned(result, code),
@@ -81,15 +97,31 @@ def _head(code: str, content: Any) -> dict[str, Any]:
     }
 
 
+def shared(endpoint: str, result: Comparison, *, external: bool = False) -> str:
+    """The address to give to others: it keeps the scheme's version this comparison was reckoned by."""
+    return url_for(
+        endpoint,
+        codes=",".join(result.codes) or None,
+        pinned=result.pinned,
+        scheme=stamp(result.scheme) if result.scheme else None,
+        _external=external,
+    )
+
+
+def _kept(result: Comparison) -> str | None:
+    """The scheme's version for the links on the page: only one that the address named, and not the present one."""
+    return stamp(result.scheme) if result.scheme and result.outdated else None
+
+
 def _address(result: Comparison, codes: list[str]) -> str:
     pinned = result.pinned if result.pinned in codes else None
-    return url_for("public.compare", codes=",".join(codes) or None, pinned=pinned)
+    return url_for("public.compare", codes=",".join(codes) or None, pinned=pinned, scheme=_kept(result))
 
 
 def _pinned(result: Comparison, code: str) -> str:
     """The address with this package pinned, or let go when it is."""
     pinned = None if result.pinned == code else code
-    return url_for("public.compare", codes=",".join(result.codes), pinned=pinned)
+    return url_for("public.compare", codes=",".join(result.codes), pinned=pinned, scheme=_kept(result))
 
 
 def _moved(result: Comparison, code: str, step: int) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, time
 from typing import Any
 
-from flask import Response, url_for
+from flask import Response
 
 from marketplace.comparison import Comparison
 from marketplace.comparison_rows import YEARS, Row, Value
@@ -16,7 +16,7 @@ from web.guard import Open, allow
 from web.pdf.answers import send
 from web.pdf.typesetting import Letter, letter
 from web.public.blueprint import blueprint
-from web.public.compare import asked, basis
+from web.public.compare import asked, basis, changed, shared
 from web.public.cost_chart import LENGTH, bars
 from web.words import language, say, t
 
@@ -41,6 +41,7 @@ def _letter(result: Comparison) -> Letter:
         written_at=datetime.combine(today, time(), clock.JAPAN),
         content={
             "basis": basis(result),
+            "changed": changed(result),
             "packages": [
                 {
                     "code": column.package.code,
@@ -58,9 +59,7 @@ def _letter(result: Comparison) -> Letter:
                 "金額は税抜です。補助金は見込みで、事務局が審査のあとに決めます。",
                 "Before tax. The subsidy is an estimate; the secretariat decides.",
             ),
-            "address": url_for(
-                "public.compare", codes=",".join(result.codes), pinned=result.pinned, _external=True
-            ),
+            "address": shared("public.compare", result, external=True),
         },
         language=language(),
     )
