@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from catalogue import effects
+from catalogue.effects import Effect
 from catalogue.pricing_units import PERIODS
 from catalogue.traits import KINDS
 from catalogue.vocabulary import ALL_INDUSTRIES, Masters
@@ -104,6 +106,7 @@ def differences(
         if _differ(key, old, after)
     ]
     changes += _traits(old.get("traits", {}), after.get("traits", {}), masters)
+    changes += _effect(effects.effect_of(old), effects.effect_of(after))
     if _billing(old) != _billing(after):
         changes.append(Change("billing", Text("課金単位", "Billing"), _billing(old), _billing(after)))
     return (*changes, *_items(old.get("items", []), after.get("items", [])))
@@ -126,6 +129,14 @@ def _traits(old: Mapping[str, Sequence[str]], new: Mapping[str, Sequence[str]], 
         )
         for kind, label in KINDS.items()
         if set(old.get(kind, ())) != set(new.get(kind, ()))
+    ]
+
+
+def _effect(old: Effect, new: Effect) -> list[Change]:
+    return [
+        Change(f"effect_{name}", label, effects.words(name, old), effects.words(name, new))
+        for name, label in effects.NAMES.items()
+        if old.get(name) != new.get(name)
     ]
 
 

@@ -119,6 +119,7 @@ class Package(Listing, Base):
     industries: Mapped[list[str]] = mapped_column(ARRAY(Text))
     cloud_months: Mapped[int]
     traits: Mapped[dict[str, Any]] = mapped_column(default=dict, doc="kind -> codes: see catalogue/traits.py")
+    effect: Mapped[dict[str, Any]] = mapped_column(default=dict, doc="what is claimed: see catalogue/effects.py")
 
     items: Mapped[list[PackageItem]] = relationship(
         back_populates="package", order_by="PackageItem.position", cascade="all, delete-orphan"

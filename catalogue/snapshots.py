@@ -1,8 +1,8 @@
 """What a publication holds: everything the public may know of a listing, on the day it was published.
 
 A package: {code, name, description, vendor, industries, restricted, functions, categories, cloud_months, traits,
-items, total_yen, second_year_yen, second_year_incomplete, masters}; traits: kind -> codes, of the kinds its vendor
-speaks of (publications before traits were asked for have none: read them with traits_of); each item: {product_code, name, name_kana,
+effect, items, total_yen, second_year_yen, second_year_incomplete, masters}; traits: kind -> codes, of the kinds its vendor
+speaks of (publications before traits were asked for have none: read them with traits_of); effect: what the vendor claims it does to the work (catalogue/effects.py); each item: {product_code, name, name_kana,
 description, functions, cost_kind, billing_period, billing_unit, unit_price_yen, quantity, months, amount_yen}.
 A product: {code, name, name_kana, description, vendor, functions, cost_kind, billing_period, billing_unit,
 standard_price_yen, masters}. Money is whole yen without consumption tax. The minimum price stays private.
@@ -15,6 +15,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from catalogue import effects
 from catalogue.assessment import assess
 from catalogue.models import Package, Product
 from catalogue.traits import Traits, stated
@@ -68,6 +69,7 @@ def _package(row: Package, masters: Masters) -> dict[str, Any]:
         "functions": list(judged.rules.functions),
         "categories": list(judged.rules.categories),
         "cloud_months": row.cloud_months,
+        "effect": effects.stated(row.effect or {}),
         "traits": {kind: list(codes) for kind, codes in stated(row.traits or {}).items()},
         "items": [
             {

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from catalogue import effects
 from catalogue.differences import trait_words
 from catalogue.publications import Published
 from catalogue.snapshots import traits_of
@@ -93,6 +94,7 @@ def side_by_side(columns: Sequence[Column], words: Masters) -> tuple[RowGroup, .
         RowGroup("money", Text("費用と補助金", "Price and subsidy"), _money(columns)),
         RowGroup("years", Text("2年目からの費用", "Later years"), _later_years(columns)),
         *_functions(columns, words),
+        RowGroup("effect", Text("導入の効果（ベンダーの申告）", "Effect, as the vendor claims"), _effect(columns)),
         RowGroup("use", Text("使える業種・含まれる製品", "Industries and products"), _use(columns, words)),
         RowGroup("vendor", Text("提供するITベンダー", "Vendor"), _vendor(columns)),
     )
@@ -109,14 +111,20 @@ def _ranked(row: Row, rule: Text, *, comparable: Sequence[bool] | None = None, m
     it lies below all complete ones nobody is.
     """
     fair = comparable or [True] * len(row.cells)
-    amounts = [(at, cell) for at, cell in enumerate(row.cells) if isinstance(cell, int)]
-    complete = [cell for at, cell in amounts if fair[at]]
-    best: tuple[int, ...] = ()
-    if row.differs and complete:
-        top = min(complete) if rule is LOWEST else max(complete)
-        unsure = rule is LOWEST and any(cell < top for at, cell in amounts if not fair[at])
-        best = () if unsure else tuple(at for at, cell in amounts if fair[at] and cell == top)
+    amounts = [cell if isinstance(cell, int) else None for cell in row.cells]
+    best = _best(amounts, rule, fair) if row.differs else ()
     return Row(row.key, row.label, row.cells, best, rule, main)
+
+
+def _best(values: Sequence[int | None], rule: Text, fair: Sequence[bool]) -> tuple[int, ...]:
+    """Positions of the best of these values; None is no value."""
+    known = [(at, value) for at, value in enumerate(values) if value is not None]
+    complete = [value for at, value in known if fair[at]]
+    if not complete:
+        return ()
+    top = min(complete) if rule is LOWEST else max(complete)
+    unsure = rule is LOWEST and any(value < top for at, value in known if not fair[at])
+    return () if unsure else tuple(at for at, value in known if fair[at] and value == top)
 
 
 def _money(columns: Sequence[Column]) -> tuple[Row, ...]:
@@ -222,6 +230,47 @@ def _functions(columns: Sequence[Column], words: Masters) -> tuple[RowGroup, ...
             )
             groups.append(RowGroup(category.code, label, rows))
     return tuple(groups)
+
+
+def _effect(columns: Sequence[Column]) -> tuple[Row, ...]:
+    """What each vendor claims. Hours are compared by person, since the figures are for businesses of different sizes."""
+    claims = [effects.effect_of(column.content) for column in columns]
+    rows = {
+        name: Row(f"effect_{name}", label, tuple(effects.words(name, each) or effects.UNSAID for each in claims))
+        for name, label in effects.NAMES.items()
+    }
+    by_person = [effects.tenths_per_person(each) for each in claims]
+    rises = [each.get(effects.PRODUCTIVITY) for each in claims]
+    shown = [
+        rows[effects.HOURS],
+        _claimed(
+            "effect_hours_by_person",
+            Text("1人あたりの削減時間（月）", "Hours saved a month by each person"),
+            tuple(_tenths(each) for each in by_person),
+            by_person,
+        ),
+        _claimed(
+            "effect_productivity",
+            effects.NAMES[effects.PRODUCTIVITY],
+            rows[effects.PRODUCTIVITY].cells,
+            [each if isinstance(each, int) else None for each in rises],
+        ),
+    ]
+    return (*shown, *((rows[effects.PEOPLE], rows[effects.BASIS]) if any(claims) else ()))
+
+
+def _claimed(key: str, label: Text, cells: tuple[Value, ...], values: Sequence[int | None]) -> Row:
+    """A row of claims with its highest marked, where the claims differ; what is not stated is never best."""
+    known = {value for value in values if value is not None}
+    best = _best(values, HIGHEST, [True] * len(values)) if len(known) > 1 else ()
+    return Row(key, label, cells, best, HIGHEST)
+
+
+def _tenths(value: int | None) -> Text:
+    if value is None:
+        return effects.UNSAID
+    whole, tenth = divmod(value, 10)
+    return Text(f"{whole:,}.{tenth}時間", f"{whole:,}.{tenth} hours")
 
 
 def _use(columns: Sequence[Column], words: Masters) -> tuple[Row, ...]:

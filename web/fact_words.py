@@ -98,6 +98,7 @@ MORE_FACTS: Final[Mapping[str, Text]] = {
     "refused": Text("取り込めない行", "refused"),
     "standard_price_yen": Text("標準価格（円）", "Standard price (yen)"),
     "summary": Text("変更後の見込みのまとめ", "What would change, summed up"),
+    "effect": Text("導入の効果", "What it does to the work"),
     "traits": Text("提供のしかた・対応", "How it is offered"),
     "unchanged": Text("変更なし", "unchanged"),
     "unit": Text("単位", "Unit"),

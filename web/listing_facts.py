@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from catalogue import effects
 from catalogue.differences import billing_words, cost_kind_words, industry_words, trait_words
 from catalogue.listing_detail import Detail
 from catalogue.snapshots import traits_of
@@ -20,7 +21,7 @@ from tenants.text import Text
 class Facts:
     """What the page shows of a draft. estimate: of a package that passes the rules; None otherwise.
 
-    traits: (kind, traits) in words, of a package.
+    traits: (kind, traits) in words, of a package. effect: what its vendor claims it does to the work, likewise.
     """
 
     functions: tuple[dict[str, Any], ...]
@@ -30,6 +31,7 @@ class Facts:
     estimate: Estimate | None
     lines: tuple[dict[str, Any], ...]
     traits: tuple[tuple[Text, Text], ...] = ()
+    effect: tuple[tuple[Text, Text], ...] = ()
 
 
 def facts_of(detail: Detail) -> Facts:
@@ -59,6 +61,7 @@ def facts_of(detail: Detail) -> Facts:
         estimate,
         _lines(estimate),
         trait_facts(content, words),
+        effects.facts(effects.effect_of(content)),
     )
 
 

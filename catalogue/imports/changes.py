@@ -64,6 +64,7 @@ def _package(draft: PackageDraft, masters: Masters) -> Mapping[str, str]:
         columns.MONTHS: str(draft.cloud_months),
         columns.DESCRIPTION: draft.description,
         **{column: _traits(draft, kind, masters) for kind, column in columns.TRAITS.items()},
+        **{column: str((draft.effect or {}).get(name, "")) for name, column in columns.EFFECT.items()},
     }
 
 

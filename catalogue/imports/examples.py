@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from catalogue import effects
 from catalogue.imports import layouts as columns
 from catalogue.imports.layouts import FileKind, every_column
 from catalogue.imports.refused import Format, write_lines
@@ -187,6 +188,39 @@ _PACKAGES: Final = (
                     "Prefectures served; 全国 for all. Left empty, it is found under the vendor's own prefecture.",
                 ),
                 "全国",
+            ),
+        )
+    ),
+    *(
+        Guide(columns.EFFECT[name], required=False, meaning=meaning, example=example)
+        for name, meaning, example in (
+            (
+                effects.HOURS,
+                Text(
+                    "1か月に減らせる作業時間の合計。申告できる数字がなければ、効果の4列を空欄にする。",
+                    "Hours saved a month, all people together; leave all four empty when you claim nothing.",
+                ),
+                "40",
+            ),
+            (
+                effects.PRODUCTIVITY,
+                Text(
+                    "労働生産性が何%上がるか。1〜300の整数。", "By how many percent productivity rises, 1 to 300."
+                ),
+                "8",
+            ),
+            (
+                effects.PEOPLE,
+                Text("何人の事業者での数字か。", "Of how many people the business is that the figures are for."),
+                "10",
+            ),
+            (
+                effects.BASIS,
+                Text(
+                    f"数字の根拠。いつ、どこで、どう測ったか。{effects.MOST_BASIS}文字まで。",
+                    f"Where the figures come from: when, where, how measured; up to {effects.MOST_BASIS} characters.",
+                ),
+                "導入した12社の平均（自社調べ、2026年5月）",
             ),
         )
     ),

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from catalogue.effects import NAMES
 from catalogue.imports.readers import GridRow, read_grid
 from catalogue.traits import KINDS
 from catalogue.vocabulary import folded
@@ -35,6 +36,9 @@ MONTHS: Final = "クラウド計上月数"
 TRAITS: Final[Mapping[str, str]] = {kind: name.ja for kind, name in KINDS.items()}
 """The columns of what a package is like, by kind: 提供形態 and so on."""
 
+EFFECT: Final[Mapping[str, str]] = {name: label.ja for name, label in NAMES.items()}
+"""The columns of what a package does to the work: hours, productivity, people, grounds."""
+
 WHAT_IS_WRONG: Final = "エラー内容"
 HOW_TO_MEND: Final = "直し方"
 
@@ -55,7 +59,7 @@ COLUMNS: Final[Mapping[FileKind, tuple[str, ...]]] = {
     ),
     "packages": (NUMBER, VENDOR, PACKAGE_CODE, PACKAGE_NAME, ITEMS, INDUSTRIES, MONTHS, DESCRIPTION),
 }
-MAY_BE_MISSING: Final[Mapping[FileKind, tuple[str, ...]]] = {"packages": tuple(TRAITS.values())}
+MAY_BE_MISSING: Final[Mapping[FileKind, tuple[str, ...]]] = {"packages": (*TRAITS.values(), *EFFECT.values())}
 """Columns that a file may have beside those; where one is left out, what is registered stays as it is."""
 CODE_COLUMNS: Final[Mapping[FileKind, str]] = {
     "vendors": NUMBER,

@@ -148,12 +148,17 @@ class _Planner:
         )
 
     def _complete(self, draft: Draft) -> Draft:
-        """A package with the traits its row does not speak of as they are registered."""
+        """A package with what its row does not speak of as it is registered."""
         if not isinstance(draft, PackageDraft):
             return draft
         before = self.known.drafts.get(key_of(draft))
-        registered = before.traits if isinstance(before, PackageDraft) else {}
-        return replace(draft, traits=stated({**registered, **draft.traits}))
+        traits = before.traits if isinstance(before, PackageDraft) else {}
+        effect = before.effect if isinstance(before, PackageDraft) else {}
+        return replace(
+            draft,
+            traits=stated({**traits, **draft.traits}),
+            effect=effect if draft.effect is None else draft.effect,
+        )
 
     def _repeated(self, read: ReadRow) -> Iterator[Finding]:
         if not read.code or not read.corporate_number:

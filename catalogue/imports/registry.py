@@ -125,4 +125,5 @@ def _draft(number: str, row: Row) -> Draft:
         cloud_months=row.cloud_months,
         description=row.description,
         traits=stated(row.traits),
+        effect=dict(row.effect),
     )

@@ -8,7 +8,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
+from catalogue.effects import Effect
 from catalogue.imports import layouts as columns
+from catalogue.imports.effect_columns import read_effect
 from catalogue.imports.layouts import FileKind, Table, TableRow
 from catalogue.imports.values import (
     parse_code,
@@ -67,7 +69,8 @@ class ProductDraft:
 class PackageDraft:
     """A package as a row describes it; items: product code and quantity, industries: codes.
 
-    traits: kind -> codes for each kind that the row speaks of; an empty one says that there is none.
+    traits: kind -> codes for each kind that the row speaks of; an empty one says that there is none. effect: what
+    is claimed of the work; empty for nothing, None when the row does not speak of it.
     """
 
     number: str
@@ -78,6 +81,7 @@ class PackageDraft:
     cloud_months: int
     description: str
     traits: Traits = field(default_factory=dict)
+    effect: Effect | None = field(default_factory=dict)
 
 
 Draft = VendorDraft | ProductDraft | PackageDraft
@@ -279,7 +283,8 @@ def _billing(written: str) -> BillingUnit | Finding:
 def _package(taken: _Collector, masters: Masters) -> PackageDraft:
     row = taken.row
     items, wrong = parse_items(row[columns.ITEMS], columns.ITEMS, most=MOST_QUANTITY)
-    taken.add(*wrong)
+    effect, wrong_effect = read_effect(row.cells)
+    taken.add(*wrong, *wrong_effect)
     return PackageDraft(
         number=normalised_number(row[columns.NUMBER]),
         code=taken.take(parse_code(row[columns.PACKAGE_CODE], columns.PACKAGE_CODE), ""),
@@ -291,6 +296,7 @@ def _package(taken: _Collector, masters: Masters) -> PackageDraft:
         traits={
             kind: _traits(taken, kind, masters) for kind in columns.TRAITS if columns.TRAITS[kind] in row.cells
         },
+        effect=effect,
     )
 
 

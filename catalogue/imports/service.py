@@ -220,7 +220,7 @@ def _facts(draft: Draft) -> dict[str, Any]:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: list(codes) for key, codes in value.items()}
+        return {key: list(each) if isinstance(each, tuple) else each for key, each in value.items()}
     return _listed(value) if isinstance(value, tuple) else value
 
 
@@ -247,6 +247,7 @@ def _fill(row: Organisation | Product | Package, draft: Draft, registry: Registr
             row.cloud_months = draft.cloud_months
             row.description = draft.description
             row.traits = {kind: list(codes) for kind, codes in draft.traits.items()}
+            row.effect = dict(draft.effect or {})
             row.items = _items(row, draft, registry)
 
 

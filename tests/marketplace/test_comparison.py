@@ -139,6 +139,40 @@ def test_a_lower_bound_of_three_years_is_never_best():
     assert (found["three_years"].cells, found["three_years"].best) == ((200_000, 300_000), ())
 
 
+def claim(hours: int | None = None, people: int = 10, productivity: int | None = None) -> dict[str, object]:
+    figures = {"hours": hours, "people": people, "productivity": productivity, "basis": "自社調べ"}
+    return {name: value for name, value in figures.items() if value is not None}
+
+
+def test_claimed_hours_are_compared_by_person_and_what_is_not_stated_is_never_best():
+    found = rows(
+        column("A", effect=claim(40, 10, 8)), column("B", effect=claim(30, 5)), column("C"), column("D", effect={})
+    )
+    assert [cell.ja for cell in found["effect_hours"].cells] == ["40時間", "30時間", "未記入", "未記入"]
+    assert found["effect_hours"].best == ()
+    by_person = found["effect_hours_by_person"]
+    assert [cell.ja for cell in by_person.cells] == ["4.0時間", "6.0時間", "未記入", "未記入"]
+    assert (by_person.best, by_person.rule) == ((1,), HIGHEST)
+    assert [cell.en for cell in found["effect_productivity"].cells] == ["8%"] + ["not stated"] * 3
+    assert found["effect_productivity"].best == (), "one alone is best of nothing"
+    assert found["effect_people"].cells[0].ja == "10人の事業者で"
+    assert found["effect_basis"].cells[1].ja == "自社調べ"
+
+
+def test_where_nobody_claims_anything_it_says_so():
+    found = rows(column("A"), column("B"))
+    assert {cell.ja for key in ("effect_hours", "effect_productivity") for cell in found[key].cells} == {"未記入"}
+    assert "effect_basis" not in found
+    groups = {group.key: group.label.ja for group in side_by_side([column("A")], WORDS)}
+    assert groups["effect"] == "導入の効果（ベンダーの申告）"
+
+
+def test_equal_claims_and_all_that_share_the_highest():
+    assert rows(column("A", effect=claim(20)), column("B", effect=claim(20)))["effect_hours_by_person"].best == ()
+    three = [column(code, effect=claim(None, 10, rise)) for code, rise in (("A", 9), ("B", 9), ("C", 2))]
+    assert rows(*three)["effect_productivity"].best == (0, 1)
+
+
 def test_a_pinned_package_stands_first_and_an_unknown_pin_changes_nothing(services, index):
     publish_worked_input()
     codes = ["AP-1", "MP-1", "KP-1"]

@@ -15,7 +15,7 @@ from catalogue.models import Package, Product
 from catalogue.publications import live_package
 from marketplace.applicants import Statement, save_profile
 from tenants.actor import SYSTEM
-from tenants.db import act_as, db
+from tenants.db import act_as, db, use_case
 from web.words import yen
 
 ASAHI = "7999900000101"
@@ -294,3 +294,38 @@ def own_cost(page: str) -> int:
     figure = re.search(r'amount--xl">([\d,]+)', page)
     assert figure
     return int(figure[1].replace(",", ""))
+
+
+def test_a_vendor_s_claim_is_shown_as_one_once_it_is_published(shop, office):
+    assert (
+        "未記入です。このITツールのベンダーは、効果の数字を申告していません。" in shop.get("/packages/AP-1").text
+    )
+    claim = {"hours": 40, "people": 10, "basis": "導入した12社の平均（自社調べ）"}
+
+    @use_case
+    def edit():
+        row = listing("AP-1")
+        row.effect, row.state = claim, "submitted"
+        return row.id
+
+    with act_as(SYSTEM):
+        listing_id = edit()
+    examiner = shop.application.test_client().act_as(office("reviewer"))
+    review = examiner.get(f"/secretariat/review/package/{listing_id}").text
+    assert re.search(r"削減できる作業時間（月）.{0,400}40時間", review, re.DOTALL)
+    assert "40時間" not in shop.get("/packages/AP-1").text
+    with act_as(SYSTEM):
+        listings.approve("package", [listing_id])
+        listings.publish("package", [listing_id])
+    page = shop.get("/packages/AP-1").text
+    assert "導入の効果（ベンダーの申告）" in page
+    assert "10人の事業者で" in page
+    assert "事務局が確かめたものではなく" in page
+    assert "the vendor claims" in shop.application.test_client().get("/packages/AP-1?lang=en").text
+    answer = shop.get("/api/v1/packages/AP-1").json["effect"]
+    assert answer == claim
+    compared = shop.get("/compare?codes=AP-1,AP-2").text
+    assert "導入の効果（ベンダーの申告）" in compared
+    assert "4.0時間" in compared
+    assert "未記入" in compared
+    assert "4.0時間" in read(shop.get("/compare.pdf?codes=AP-1,AP-2").data).words

@@ -218,6 +218,29 @@ class TestEditor:
         assert refused.status_code == 422
         assert "サポート時間「x」は一覧にありません。" in refused.text
 
+    def test_what_a_package_does_to_the_work(self, vendor):
+        address = "/vendor/packages/AP-2"
+        claim = {
+            "effect_hours": "４０",
+            "effect_people": "10人",
+            "effect_productivity": "",
+            "effect_basis": "12社の平均（自社調べ）",
+        }
+        page = vendor.get(f"{address}/edit").text
+        refused = vendor.post_form(
+            f"{address}/edit", PACKAGE | {"version": version(page)} | claim | {"effect_people": ""}
+        )
+        assert refused.status_code == 422
+        assert "「効果の前提となる人数」がありません。" in refused.text
+        assert 'value="４０"' in refused.text
+        answer = vendor.post_form(
+            f"{address}/edit", PACKAGE | {"version": version(page)} | claim, follow_redirects=True
+        )
+        assert "40時間" in answer.text
+        assert "12社の平均（自社調べ）" in answer.text
+        page = vendor.get(f"{address}/edit").text
+        assert re.search(r'name="effect_hours"[^>]* value="40"', page)
+
     def test_package_edit(self, vendor):
         page = vendor.get("/vendor/packages/AP-2/edit").text
         assert page.count('name="item_product"') == 6

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+EffectName = Literal["hours", "productivity", "people", "basis"]
 TraitKind = Literal["deployment", "language", "certification", "support", "area"]
 Yen = Annotated[int, Field(ge=0, description="Whole yen, consumption tax excluded.")]
 
@@ -277,6 +278,12 @@ class PackageAnswer(Answer):
         default={},
         description="What its vendor says it is like: kind to codes of the master data. Areas are prefectures, or "
         '"all". Of what nothing is said there is no kind.',
+    )
+    effect: dict[EffectName, int | str] = Field(
+        default={},
+        description="What its vendor claims it does to the work, which nobody has tested: hours saved a month by all "
+        "people together, productivity in percent, people of the business that both are for, and the basis. Empty when "
+        "nothing is claimed.",
     )
     total_yen: Yen
     second_year_yen: Yen

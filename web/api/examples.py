@@ -87,6 +87,7 @@ _CONTENT: Final[dict[str, Any]] = {
     "functions": ["M6", "B1", "B4"],
     "categories": ["middle", "back_office"],
     "cloud_months": 12,
+    "effect": {"hours": 40, "people": 10, "basis": "導入した12社の平均（自社調べ）"},
     "traits": {"deployment": ["cloud"], "language": ["ja"], "support": ["weekdays"], "area": ["all"]},
     "items": [
         _item("EX-A", "みほん会計", ["B1"], "cloud", 96_000),

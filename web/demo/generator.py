@@ -14,12 +14,14 @@ from typing import Any, Final
 
 import yaml
 
+from catalogue.effects import Effect
 from catalogue.package_rules import assess_package
 from catalogue.price_sheets import Component
 from catalogue.traits import Traits
 from catalogue.vocabulary import Masters
 from tenants.numbers import check_digit
 from tenants.organisations import PREFECTURES
+from web.demo.effects import effect_of
 from web.demo.traits import traits_of
 
 SEED: Final = 2017
@@ -66,6 +68,7 @@ class FictionalPackage:
     cloud_months: int
     items: tuple[tuple[str, int], ...]
     traits: Traits = field(default_factory=dict)
+    effect: Effect = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +232,11 @@ def generate(masters: Masters, *, packages: int, vendors: int, seed: int = SEED)
         products = _products(chance, vendor.brand, themes)
         share = -(-(packages - made) // max(1, vendors - number))
         own = [
-            replace(each, traits=traits_of(each.code, parts_of(each, products), vendor.prefecture, seed))
+            replace(
+                each,
+                traits=traits_of(each.code, parts_of(each, products), vendor.prefecture, seed),
+                effect=effect_of(each.code, parts_of(each, products), seed),
+            )
             for each in _own_packages(chance, vendor.brand, themes, products, masters, first=made + 1, most=share)
         ]
         made += len(own)

@@ -227,6 +227,7 @@ def listing_rows(catalogue: VendorCatalogue, vendor: Organisation) -> list[Produ
             industries=list(each.industries),
             cloud_months=each.cloud_months,
             traits={kind: list(codes) for kind, codes in each.traits.items()},
+            effect=dict(each.effect),
             state="submitted",
             submitted_at=moment,
             items=[

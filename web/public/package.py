@@ -9,7 +9,7 @@ from typing import Any, Final
 from flask import render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from catalogue import public_lists
+from catalogue import effects, public_lists
 from catalogue.differences import Change, billing_words, cost_kind_words, differences, industry_words
 from catalogue.masters import vocabulary
 from catalogue.publications import Gone, Published, live_package, live_product
@@ -100,6 +100,7 @@ def package(code: str) -> str | Response | tuple[str, int]:
         functions=cards.functions(content["functions"], masters),
         industries=industry_words(content["industries"], masters),
         traits=trait_facts(content, masters),
+        effect=effects.facts(effects.effect_of(content)),
         products=_products(content, products, masters),
         vendor_lines=cards.vendor_lines(content),
         versions=_versions(public_lists.versions(found)[:MOST_VERSIONS], masters),

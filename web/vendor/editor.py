@@ -10,6 +10,7 @@ from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from catalogue import editing, listing_detail, masters
+from catalogue.effects import effect_of
 from catalogue.imports import layouts as columns
 from catalogue.listing_detail import Detail
 from catalogue.listings import Kind
@@ -45,6 +46,7 @@ FIELDS: Final[Mapping[Kind, Mapping[str, str]]] = {
         "industries": columns.INDUSTRIES,
         "item": columns.ITEMS,
         **columns.TRAITS,
+        **{f"effect_{name}": column for name, column in columns.EFFECT.items()},
     },
 }
 BLANK_ROWS: Final = 3
@@ -69,7 +71,8 @@ def _blank(kind: Kind) -> Entered:
 
 
 def _of_detail(detail: Detail) -> Entered:
-    content = dict(detail.content) | {"minimum_price_yen": detail.minimum_price_yen}
+    effect = {f"effect_{name}": value for name, value in effect_of(detail.content).items()}
+    content = dict(detail.content) | {"minimum_price_yen": detail.minimum_price_yen} | effect
     items = tuple((item["product_code"], str(item["quantity"])) for item in content.get("items", ()))
     ticked = content["functions"] if detail.row.kind == "product" else content["industries"]
     blank = (("", ""),) * BLANK_ROWS
