@@ -7,6 +7,7 @@ training, asks what that would come to: the unit prices of the publication stay,
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from marketplace.subsidy.lines import MOST_YEN
@@ -54,6 +55,34 @@ def in_quantities(package: Mapping[str, Any], quantities: Sequence[int | None]) 
             item["billing_period"] == "first_year" and item["quantity"] for item in changed
         ),
     }
+
+
+def by_product(package: Mapping[str, Any], quantities: Mapping[str, int]) -> list[int | None]:
+    """The same quantities for :func:`in_quantities`, told by the products' codes; what is not there stays as published.
+
+    Raises BadInput with one finding for each code that the package does not have; fields read ``quantities.CODE``.
+    """
+    codes = [item["product_code"] for item in package["items"]]
+    unknown = [code for code in quantities if code not in codes]
+    if unknown:
+        raise BadInput(*(_not_in_it(code, codes) for code in unknown))
+    return [quantities.get(code) for code in codes]
+
+
+def told_by_product(package: Mapping[str, Any], finding: Finding) -> Finding:
+    """A finding of :func:`in_quantities` beside the product's code instead of its place."""
+    place = int((finding.field or "").removeprefix("quantity-"))
+    return replace(finding, field=f"quantities.{package['items'][place]['product_code']}")
+
+
+def _not_in_it(code: str, codes: Sequence[str]) -> Finding:
+    known = ", ".join(codes)
+    return Finding(
+        "not_of_the_package",
+        Text(f"製品「{code}」は、このITツールに含まれていません。", f"The package has no product {code!r}."),
+        Text(f"含まれる製品：{known}", f"Its products: {known}"),
+        f"quantities.{code}",
+    )
 
 
 def _least(item: Mapping[str, Any]) -> int:

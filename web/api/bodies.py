@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from catalogue.imports.rows import MOST_QUANTITY
 from marketplace.needs.request import MOST_FUNCTIONS
 from marketplace.subsidy.eligibility import MOST_EMPLOYEES, Applicant
 from marketplace.subsidy.lines import MOST_ACCOUNTS, MOST_COUNT, MOST_LINES, MOST_MONTHS, MOST_YEN, CostLine
@@ -23,7 +24,11 @@ ConditionCode = Annotated[str, Field(pattern=r"^[a-z0-9_]{1,40}$")]
 ApplicantKind = Literal[
     "company", "sole_proprietor", "union", "medical_corporation", "social_welfare_corporation", "npo"
 ]
+Quantity = Annotated[int, Field(ge=0, le=MOST_QUANTITY)]
 PACKAGE_CODE = r"^[A-Za-z0-9_-]{1,40}$"
+
+
+ProductCode = Annotated[str, Field(pattern=PACKAGE_CODE)]
 
 
 class Strict(BaseModel):
@@ -133,6 +138,12 @@ class EstimateBody(FactsBody):
         default=None,
         pattern=PACKAGE_CODE,
         description="Code of a published package. Excludes lines and functions.",
+    )
+    quantities: dict[ProductCode, Quantity] | None = Field(
+        default=None,
+        max_length=MOST_LINES,
+        description="With a package: other quantities, by product code. What is not there stays as published; 0 leaves "
+        "out a service that brings no function.",
     )
     lines: list[LineBody] | None = Field(
         default=None, min_length=1, max_length=MOST_LINES, description="The lines of the price."

@@ -67,6 +67,19 @@ CODES: Final[dict[str, tuple[int, Text]]] = {
     ),
     "not_allowed": (422, Text("決められた値のどれでもありません。", "A value is none of the allowed ones.")),
     "wrong_form": (422, Text("値の書き方が違います。", "A value is not written as required.")),
+    "not_of_the_package": (
+        422,
+        Text("そのITツールに含まれていない製品です。", "The package has no such product."),
+    ),
+    "quantities_without_package": (
+        422,
+        Text("数量が、ITツールのコードなしに指定されています。", "Quantities were given without a package."),
+    ),
+    "quantity_out_of_range": (
+        422,
+        Text("その製品の数量にできない数です。", "The product cannot have that quantity."),
+    ),
+    "total_too_large": (422, Text("合計の金額が大きすぎます。", "The total is too large.")),
     "package_or_lines": (
         422,
         Text(
@@ -294,6 +307,21 @@ def package_or_lines() -> BadInput:
                 "Use package alone for a published package, lines for anything else.",
             ),
             "package",
+        )
+    )
+
+
+def quantities_without_package() -> BadInput:
+    """Quantities are a package's; lines carry their amounts themselves."""
+    return BadInput(
+        Finding(
+            "quantities_without_package",
+            Text("quantities は、package と一緒に指定します。", "Give quantities together with package."),
+            Text(
+                "lines では、数量を含めた金額を amount_yen に書いてください。",
+                "With lines, put the amount for the quantity into amount_yen.",
+            ),
+            "quantities",
         )
     )
 

@@ -21,6 +21,8 @@ _JAPANESE: Final[dict[str, dict[str, str]]] = {
     "EstimateBody": _FACTS
     | {
         "package": "公開中のITツールのコード。lines・functions とは同時に指定できません。",
+        "quantities": "package と一緒に：変えたい数量。製品のコードごとの個数。書かない製品は公開されている数のまま。"
+        "機能のないサービスは 0 で外せます。",
         "lines": "価格の明細。",
         "granted_yen": "交付決定額（円）。指定すると実績の確定額になります：min（実績の対象費用×補助率、交付決定額）。",
     },

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from catalogue.publications import live_package
 from marketplace import pricing
 from marketplace.subsidy.eligibility import Eligibility, check, rules_for
@@ -10,6 +13,8 @@ from marketplace.subsidy.inverse import Asked, least_own_cost, price_for
 from marketplace.subsidy.lines import MOST_YEN, CostLine
 from marketplace.subsidy.parts import BusinessSize
 from marketplace.subsidy.scheme import Scheme
+from marketplace.variants import by_product, in_quantities, told_by_product
+from tenants.errors import BadInput
 from web.api import answers, faults, views
 from web.api.bodies import EstimateBody, FactsBody, PriceBody
 from web.api.functions import check_functions
@@ -71,13 +76,24 @@ def _who(body: FactsBody, scheme: Scheme) -> tuple[Eligibility | None, BusinessS
     return checked, checked.business_size
 
 
+def _in_quantities(content: dict[str, Any], quantities: Mapping[str, int]) -> dict[str, Any]:
+    """As the package's page reckons other quantities, with what is wrong beside the product's code."""
+    wanted = by_product(content, quantities)
+    try:
+        return in_quantities(content, wanted)
+    except BadInput as error:
+        raise BadInput(*(told_by_product(content, each) for each in error.findings)) from None
+
+
 def _priced(body: EstimateBody) -> tuple[list[CostLine], list[str]]:
     """The lines and functions to reckon with: a package's, or those given."""
     if body.package is not None and body.lines is None and body.functions is None:
-        content = live_package(body.package).content
+        content = _in_quantities(live_package(body.package).content, body.quantities or {})
         return pricing.lines_of(content), list(content["functions"])
     if body.package is not None or body.lines is None:
         raise faults.package_or_lines()
+    if body.quantities is not None:
+        raise faults.quantities_without_package()
     functions = body.functions or []
     check_functions(functions)
     return [each.line() for each in body.lines], functions

@@ -59,12 +59,19 @@ def commands() -> None:
 
 
 @commands.command("estimate")
-@_scheme_option
+@click.option("--scheme", help="A scheme's id, e.g. 2017; by default the one in use. 補助制度。")
+@click.option("--package", help="Code of a published package, in place of lines. 公開中のITツールのコード。")
+@click.option(
+    "--quantity",
+    "quantities",
+    multiple=True,
+    metavar="PRODUCT=NUMBER",
+    help="With --package: another quantity of a product, 0 to leave it out; may be repeated. 製品の数量。",
+)
 @click.option(
     "--lines",
     "source",
     type=_FILE,
-    required=True,
     help='JSON array of lines, "-" for standard input: [{"kind": "cloud", "amount_yen": 118800, "months": 12}]; '
     "or an object as the API takes it, with lines, functions and so on. 明細。",
 )
@@ -80,10 +87,14 @@ def commands() -> None:
 )
 @_condition_option
 @as_json_option
-def estimate_command(source: str, *, as_json: bool, **options: Any) -> None:
-    """Say what is granted for lines, and why (見積もる)."""
-    given = _json_of(source)
+def estimate_command(source: str | None, quantities: tuple[str, ...], *, as_json: bool, **options: Any) -> None:
+    """Say what is granted for lines or a published package, and why (見積もる)."""
+    if source is None and options["package"] is None:
+        raise click.UsageError(say("--lines か --package が必要です。", "Give --lines or --package."))
+    given = _json_of(source) if source else {}
     given = dict(given) if isinstance(given, dict) else {"lines": given}
+    if quantities:
+        given["quantities"] = dict(_quantity(each) for each in quantities)
     body = reading.parse(EstimateBody, json.dumps(given | _facts(options)).encode())
     with as_system():
         speak(console.language())
@@ -289,6 +300,13 @@ def _answer(text: str) -> tuple[str, bool]:
     if said not in ("yes", "no"):
         raise click.BadParameter(f"{text!r}: CODE=yes or CODE=no", param_hint="--condition")
     return code, said == "yes"
+
+
+def _quantity(text: str) -> tuple[str, int]:
+    code, _, number = text.rpartition("=")
+    if not code or not number.isascii() or not number.isdigit():
+        raise click.BadParameter(f"{text!r}: PRODUCT=NUMBER", param_hint="--quantity")
+    return code, int(number)
 
 
 def _write(found: answers.EstimateForApplicant) -> None:

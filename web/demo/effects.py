@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from catalogue.effects import BASIS, HOURS, PEOPLE, PRODUCTIVITY, Effect, stated
-from catalogue.package_rules import Component
+from catalogue.price_sheets import Component
 
 _SILENT: Final = 0.35  # how many vendors claim nothing
 _PEOPLE: Final = (3, 5, 5, 8, 10, 10, 15, 20, 30)
