@@ -61,6 +61,7 @@ EVENTS: Final[Mapping[str, Text]] = {
     "registration_paper_removed": Text("登録申請から書類を外した", "A paper was taken off a registration"),
     "file_found_infected": Text("添付ファイルにウイルスが見つかった", "A virus was found in a file"),
     "demo_briefings_made": Text("デモの説明会を用意した", "The demo's briefings were made"),
+    "demo_renewals_made": Text("デモの登録の更新を用意した", "The demo's renewals were made"),
     "demo_registrations_made": Text("デモの登録申請を用意した", "The demo's registrations were made"),
     "notice_preferences_saved": Text("通知の受け取り方を変えた", "How notices are received was changed"),
     "mail_address_confirmed": Text("メールの宛先への送信を再開した", "Mail to an address goes on"),

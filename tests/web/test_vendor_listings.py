@@ -97,7 +97,7 @@ class TestLists:
 
     @pytest.mark.parametrize(
         ("address", "most"),
-        [("/vendor/", 12), ("/vendor/products", 12), ("/vendor/packages", 12), ("/vendor/packages/AP-1", 25)],
+        [("/vendor/", 16), ("/vendor/products", 12), ("/vendor/packages", 12), ("/vendor/packages/AP-1", 25)],
     )
     def test_statements(self, vendor, statements, address, most):
         vendor.get(address)

@@ -34,6 +34,7 @@ from web.demo.generator import VendorCatalogue, generate
 from web.demo.members import make_members
 from web.demo.people import LARGE_RETAILER, PEOPLE, PROVIDER, WORKSHOP, DemoOrganisation
 from web.demo.registrations import make_registrations
+from web.demo.renewals import make_renewals
 from web.demo.trade import make_trade
 
 PUBLISHED: Final = 600
@@ -77,8 +78,9 @@ def load_applications() -> None:
 
 
 def load_registrations() -> None:
-    """Vendors that apply, at several points of the way."""
+    """Vendors that apply or renew, at several points of the way."""
     make_registrations()
+    make_renewals()
     make_reviews()
 
 

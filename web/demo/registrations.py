@@ -36,7 +36,7 @@ _VENDORS: Final = (
     ("株式会社うみかぜ情報", "ウミカゼジョウホウ", "沖縄県", "withdrawn"),
 )
 # A page with nothing on it: what a paper is in a made-up world.
-_PAGE: Final = (
+PAGE: Final = (
     b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
     b"2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
     b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>endobj\n"
@@ -60,7 +60,7 @@ def make_registrations() -> None:
             _unfinished(applicant)
         for number, (name, kana, prefecture, state) in new:
             with act_as(SYSTEM):
-                owner = _owner(number, name, kana, prefecture)
+                owner = owner_of_new(number, name, kana, prefecture)
             _bring(owner, state)
     except OutsideWindow:  # somebody closed the demo's round: nothing can be handed in
         return
@@ -85,7 +85,7 @@ def _note(number: int) -> None:
 
 
 @use_case
-def _owner(number: str, name: str, kana: str, prefecture: str) -> Actor:
+def owner_of_new(number: str, name: str, kana: str, prefecture: str) -> Actor:
     """A vendor that applies, and its owner, who has no account of their own."""
     vendor = Organisation(
         kind="vendor",
@@ -103,7 +103,8 @@ def _owner(number: str, name: str, kana: str, prefecture: str) -> Actor:
     return Actor("vendor", vendor.id, person.id, frozenset({"vendor_owner"}), person.name)
 
 
-def _answers(name: str) -> dict[str, Mapping[str, Sequence[str]]]:
+def answers_of(name: str) -> dict[str, Mapping[str, Sequence[str]]]:
+    """A form filled in by a vendor of this name, section by section."""
     return {
         "company": {
             "name_kana": ["ミホン"],
@@ -153,32 +154,33 @@ def _unfinished(owner: Actor) -> None:
     """A registration that is half written, for somebody to go on with."""
     with act_as(owner):
         made = services.start()
-        answers = _answers("株式会社かえで業務システム")
+        answers = answers_of("株式会社かえで業務システム")
         for section in ("company", "contact"):
             sections.save_section(made, section, answers[section], read_version=0)
         half = {**answers["business"], "examples": [""], "security": [""]}
         sections.save_section(made, "business", half, read_version=0)
-        papers.attach(made, "certificate", name="登記事項証明書.pdf", content=_PAGE)
+        papers.attach(made, "certificate", name="登記事項証明書.pdf", content=PAGE)
 
 
 def _bring(owner: Actor, state: str) -> None:
     with act_as(owner):
         made = services.start()
-        for section, typed in _answers(owner.name.removesuffix(" 代表")).items():
+        for section, typed in answers_of(owner.name.removesuffix(" 代表")).items():
             sections.save_section(made, section, typed, read_version=0)
         for kind, name in (("certificate", "登記事項証明書.pdf"), ("tax", "納税証明書.pdf")):
-            papers.attach(made, kind, name=name, content=_PAGE)
-        services.submit(made, read_version=_version(made))
+            papers.attach(made, kind, name=name, content=PAGE)
+        services.submit(made, read_version=version_of(made))
         if state == "withdrawn":
-            services.withdraw(made, reason="体制を整えてから、次の公募で申請します。", read_version=_version(made))
+            services.withdraw(made, reason="体制を整えてから、次の公募で申請します。", read_version=version_of(made))
     with act_as(SYSTEM):
         if state == "returned":
-            office.send_back(made, _RETURNED, read_version=_version(made))
+            office.send_back(made, _RETURNED, read_version=version_of(made))
         elif state == "in_committee":
-            office.pass_to_committee(made, read_version=_version(made))
+            office.pass_to_committee(made, read_version=version_of(made))
 
 
-def _version(registration_id: uuid.UUID) -> int:
+def version_of(registration_id: uuid.UUID) -> int:
+    """The registration's version now, as who acts sees it."""
     return db.session.scalars(
         select(VendorRegistration.version).where(VendorRegistration.id == registration_id)
     ).one()

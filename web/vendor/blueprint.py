@@ -45,7 +45,12 @@ def _listing_links() -> list[dict[str, Any]]:
 def _registration_links() -> list[dict[str, Any]]:
     if not current().may(Permission.VIEW_REGISTRATION):
         return []
-    return _links([("vendor.registration", t("登録申請", "Registration"))])
+    return _links(
+        [
+            ("vendor.registration", t("登録申請", "Registration")),
+            ("vendor.renewal_page", t("登録の状態と更新", "Standing and renewal")),
+        ]
+    )
 
 
 def _links(endpoints: list[tuple[str, str]]) -> list[dict[str, Any]]:

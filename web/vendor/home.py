@@ -8,6 +8,7 @@ from catalogue import listing_queries
 from marketplace.applications import queries
 from marketplace.enquiries import queries as enquiries
 from marketplace.registration import queries as registrations
+from marketplace.registration import renewal
 from marketplace.registration.queries import RegistrationView
 from tenants import organisations
 from tenants.actor import current
@@ -30,6 +31,7 @@ def home() -> str:
         may_edit=current().may(Permission.EDIT_LISTINGS),
         standing=organisations.standing_of(current().own_organisation),
         registration=_registration(),
+        renewal=renewal.view() if current().may(Permission.VIEW_REGISTRATION) else None,
         enquiry_counts=enquiries.counts() if current().may(Permission.VIEW_VENDOR_APPLICATIONS) else {},
     )
 

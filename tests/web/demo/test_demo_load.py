@@ -165,6 +165,18 @@ def test_vendors_that_apply_stand_at_several_points_of_the_way(demo):
     assert rounds.open_round("vendor_registration") is not None
 
 
+def test_two_vendors_renew_one_late_and_one_with_something_to_correct(demo):
+    rows = db.session.execute(
+        select(Organisation.name, Organisation.standing, VendorRegistration.state)
+        .join(VendorRegistration, VendorRegistration.organisation_id == Organisation.id)
+        .where(VendorRegistration.renews_id.is_not(None))
+    ).all()
+    assert sorted(map(tuple, rows)) == [
+        ("みなと情報サービス株式会社", "adopted", "returned"),
+        ("株式会社ふたば業務支援", "expired", "submitted"),
+    ]
+
+
 def test_everybody_on_the_sign_in_list_has_their_place(demo):
     assert db.session.scalar(select(func.count()).select_from(ExternalIdentity)) == len(PEOPLE)
     held = set(db.session.scalars(select(Membership.role)))
