@@ -171,6 +171,11 @@ def build(
     )
 
 
+def version_of(vendor_id: uuid.UUID) -> int:
+    """The vendor's version now, as the current actor sees it."""
+    return db.session.scalars(select(Organisation.version).where(Organisation.id == vendor_id)).one()
+
+
 def open_registrations() -> None:
     """A round for registrations around now."""
     moment = clock.now()

@@ -21,13 +21,14 @@ from marketplace.registration.committee_models import ApplicationFlag, VendorCas
 from marketplace.registration.words import checked_words
 from tenants import actor, audit, clock, notices
 from tenants.db import constraint, db, use_case
-from tenants.errors import Conflict, Finding, IllegalStep, NotFound
+from tenants.errors import Conflict, Finding, IllegalStep, NotFound, StaleVersion
 from tenants.models import Organisation
 from tenants.permissions import Permission
 from tenants.standing import lock_vendor, set_standing
 from tenants.text import Text
 
 Kind = Literal["suspended", "revoked", "expired"]
+WHAT: Final = Text("事業者の登録の状態", "The vendor's standing")
 
 STANDING_LABELS: Final[dict[str, Text]] = {
     "applicant": Text("登録前", "Not registered yet"),
@@ -92,20 +93,19 @@ FLAG_WORDS: Final[dict[str, Text]] = {
 
 
 @use_case
-def suspend(organisation_id: uuid.UUID, *, reason: str) -> CaseView:
+def suspend(organisation_id: uuid.UUID, *, reason: str, read_version: int) -> CaseView:
     """The vendor may do nothing for now: its listings leave the public site, open applications stop.
 
-    Raises IllegalStep unless it is adopted, BadInput without a reason.
+    Raises StaleVersion when the vendor changed since it was read, IllegalStep unless it is adopted, BadInput
+    without a reason.
     """
-    actor.current().require(Permission.SUSPEND_VENDORS)
-    return _fall(organisation_id, "suspended", checked_words(reason, "reason"))
+    return _fall(organisation_id, "suspended", _decided(organisation_id, reason, read_version))
 
 
 @use_case
-def revoke(organisation_id: uuid.UUID, *, reason: str) -> CaseView:
+def revoke(organisation_id: uuid.UUID, *, reason: str, read_version: int) -> CaseView:
     """The vendor is none any more (取消), until it is adopted anew. Raises as suspend."""
-    actor.current().require(Permission.SUSPEND_VENDORS)
-    return _fall(organisation_id, "revoked", checked_words(reason, "reason"))
+    return _fall(organisation_id, "revoked", _decided(organisation_id, reason, read_version))
 
 
 @use_case
@@ -116,13 +116,12 @@ def expire(organisation_id: uuid.UUID, *, reason: str) -> CaseView:
 
 
 @use_case
-def reinstate(organisation_id: uuid.UUID, *, reason: str) -> None:
+def reinstate(organisation_id: uuid.UUID, *, reason: str, read_version: int) -> None:
     """The suspension is over, and exactly what it did is undone.
 
-    Raises IllegalStep unless it is suspended: a revocation is final until a new registration is adopted.
+    Raises as suspend, IllegalStep unless it is suspended: a revocation is final until a new registration is adopted.
     """
-    actor.current().require(Permission.SUSPEND_VENDORS)
-    words = checked_words(reason, "reason")
+    words = _decided(organisation_id, reason, read_version)
     standing = lock_vendor(organisation_id)
     if standing != "suspended":
         raise _illegal("reinstate", standing)
@@ -153,6 +152,17 @@ def adopt(organisation_id: uuid.UUID, *, reason: str) -> None:
     case = _open_case(organisation_id)
     if case is not None:
         _undo(case, reason, listings=case.kind == "expired")
+
+
+def _decided(organisation_id: uuid.UUID, reason: str, read_version: int) -> str:
+    """The reason of somebody who may decide, on the vendor as it still stands; it stays so until this commits."""
+    actor.current().require(Permission.SUSPEND_VENDORS)
+    words = checked_words(reason, "reason")
+    lock_vendor(organisation_id)
+    current = db.session.scalars(select(Organisation.version).where(Organisation.id == organisation_id)).one()
+    if current != read_version:
+        raise StaleVersion(WHAT, yours=read_version, current=current)
+    return words
 
 
 def _fall(organisation_id: uuid.UUID, kind: Kind, reason: str) -> CaseView:
@@ -267,7 +277,10 @@ def cases(organisation_id: uuid.UUID) -> list[CaseView]:
 
 @dataclass(frozen=True, slots=True)
 class StandingView:
-    """How a vendor stands, with its past. steps: what may be done about it, of suspend, revoke, reinstate."""
+    """How a vendor stands, with its past. steps: what may be done about it, of suspend, revoke, reinstate.
+
+    version: of the vendor as it was read; whoever decides says on which.
+    """
 
     id: uuid.UUID
     name: str
@@ -279,6 +292,7 @@ class StandingView:
     steps: tuple[str, ...]
     live_listings: int
     open_applications: int
+    version: int
 
 
 def overview(organisation_id: uuid.UUID) -> StandingView:
@@ -305,6 +319,7 @@ def overview(organisation_id: uuid.UUID) -> StandingView:
         tuple(possible),
         suspension.count_live(row.id),
         db.session.scalar(applications) or 0,
+        row.version,
     )
 
 

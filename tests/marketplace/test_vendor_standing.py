@@ -28,7 +28,7 @@ from search import sync
 from tenants import clock
 from tenants.actor import SYSTEM, Actor
 from tenants.db import act_as, db
-from tenants.errors import BadInput, IllegalStep, NotPermitted
+from tenants.errors import BadInput, IllegalStep, NotPermitted, StaleVersion
 from tenants.models import Organisation
 from tenants.notices.models import Posting
 from tenants.standing import NotStanding, set_standing
@@ -96,7 +96,9 @@ def test_suspension_takes_all_down_and_reinstatement_brings_exactly_this_back(ve
         gone = db.session.scalars(select(Package.id).where(Package.code == codes[0])).first()
     published.withdraw(gone)
     with act_as(office):
-        case = standing.suspend(vendor_id, reason="報告の期限を過ぎたため")
+        case = standing.suspend(
+            vendor_id, reason="報告の期限を過ぎたため", read_version=reviews.version_of(vendor_id)
+        )
     assert case.listings == len(own) - 1
     assert stands(vendor_id) == "suspended"
     assert not own & live().keys()
@@ -107,7 +109,7 @@ def test_suspension_takes_all_down_and_reinstatement_brings_exactly_this_back(ve
     sync.synchronise()
     assert sync.verify() == []
     with act_as(office):
-        standing.reinstate(vendor_id, reason="報告が提出されたため")
+        standing.reinstate(vendor_id, reason="報告が提出されたため", read_version=reviews.version_of(vendor_id))
     assert live() == {listing: publication for listing, publication in before.items() if listing != gone}
     assert states() == states_before | {gone: "withdrawn"}
     sync.synchronise()
@@ -128,10 +130,10 @@ def test_a_newer_draft_stays_a_draft_through_it_all(vendor_id, office):
         listing = row.id
     before = live()
     with act_as(office):
-        standing.suspend(vendor_id, reason="確認のため")
+        standing.suspend(vendor_id, reason="確認のため", read_version=reviews.version_of(vendor_id))
         assert states()[listing] == "draft"
     with act_as(office):
-        standing.reinstate(vendor_id, reason="確認が済んだため")
+        standing.reinstate(vendor_id, reason="確認が済んだため", read_version=reviews.version_of(vendor_id))
     assert states()[listing] == "draft"
     assert live() == before
 
@@ -142,7 +144,7 @@ def test_a_suspended_vendor_publishes_nothing(vendor_id, office):
             select(Product.id).where(Product.organisation_id == vendor_id).order_by(Product.code)
         ).first()
     with act_as(office):
-        standing.suspend(vendor_id, reason="確認のため")
+        standing.suspend(vendor_id, reason="確認のため", read_version=reviews.version_of(vendor_id))
     with act_as(SYSTEM):
         db.session.execute(update(Product).where(Product.id == listing).values(state="approved"))
         db.session.commit()
@@ -152,11 +154,11 @@ def test_a_suspended_vendor_publishes_nothing(vendor_id, office):
 
 def test_revocation_is_final_until_a_new_registration_is_adopted(vendor_id, office):
     with act_as(office):
-        standing.suspend(vendor_id, reason="確認のため")
-        standing.revoke(vendor_id, reason="不正が確認されたため")
+        standing.suspend(vendor_id, reason="確認のため", read_version=reviews.version_of(vendor_id))
+        standing.revoke(vendor_id, reason="不正が確認されたため", read_version=reviews.version_of(vendor_id))
         for again in (standing.suspend, standing.revoke, standing.reinstate):
             with pytest.raises(IllegalStep):
-                again(vendor_id, reason="もう一度")
+                again(vendor_id, reason="もう一度", read_version=reviews.version_of(vendor_id))
     assert stands(vendor_id) == "revoked"
     with act_as(office):
         _adopt(vendor_id)
@@ -173,17 +175,28 @@ def _adopt(vendor_id: uuid.UUID) -> None:
     use_case(lambda: standing.adopt(vendor_id, reason="採択"))()
 
 
+def test_who_decides_on_what_another_changed_meanwhile_is_told(vendor_id, office):
+    with act_as(office):
+        read = reviews.version_of(vendor_id)
+        standing.suspend(vendor_id, reason="確認のため", read_version=read)
+        for late in (standing.suspend, standing.revoke, standing.reinstate):
+            with pytest.raises(StaleVersion) as stale:
+                late(vendor_id, reason="もう一度", read_version=read)
+            assert (stale.value.yours, stale.value.current) == (read, reviews.version_of(vendor_id))
+    assert stands(vendor_id) == "suspended"
+
+
 @pytest.mark.parametrize("reason", ["", "  ", "x" * 1001])
 def test_a_suspension_needs_its_reason(vendor_id, office, reason):
     with act_as(office), pytest.raises(BadInput):
-        standing.suspend(vendor_id, reason=reason)
+        standing.suspend(vendor_id, reason=reason, read_version=reviews.version_of(vendor_id))
     assert stands(vendor_id) == "adopted"
 
 
 @pytest.mark.parametrize("role", ["secretariat_reviewer", "secretariat_publisher", "secretariat_auditor"])
 def test_only_the_administrator_suspends(vendor_id, office, actor_of, role):
     with act_as(actor_of(office.organisation_id, role)), pytest.raises(NotPermitted):
-        standing.suspend(vendor_id, reason="x")
+        standing.suspend(vendor_id, reason="x", read_version=reviews.version_of(vendor_id))
 
 
 def test_the_database_lets_no_vendor_change_its_standing(vendor_id, actor_of):
@@ -207,7 +220,9 @@ def test_open_applications_are_flagged_stop_and_go_on(services, organisation, ac
         db.session.commit()
     application = world.reach("confirmed")
     with grants.by(office):
-        case = standing.suspend(world.vendor_id, reason="確認のため")
+        case = standing.suspend(
+            world.vendor_id, reason="確認のため", read_version=reviews.version_of(world.vendor_id)
+        )
     assert case.applications == 1
     assert told("application_flagged") == 1
     for who in (world.vendor, world.sme, office):
@@ -224,7 +239,9 @@ def test_open_applications_are_flagged_stop_and_go_on(services, organisation, ac
             )
         db.session.rollback()
     with grants.by(office):
-        standing.reinstate(world.vendor_id, reason="確認が済んだため")
+        standing.reinstate(
+            world.vendor_id, reason="確認が済んだため", read_version=reviews.version_of(world.vendor_id)
+        )
     assert told("application_resumed") == 1
     with act_as(world.sme):
         assert standing.flags([application]) == {}
@@ -241,7 +258,7 @@ def test_strangers_see_no_flag(services, organisation, actor_of, office):
     world = grants.build(organisation, actor_of)
     world.reach("draft")
     with grants.by(office):
-        standing.suspend(world.vendor_id, reason="確認のため")
+        standing.suspend(world.vendor_id, reason="確認のため", read_version=reviews.version_of(world.vendor_id))
     for kind in ("sme", "vendor"):
         with act_as(actor_of(organisation(kind), f"{kind}_owner")):
             assert db.session.scalars(select(ApplicationFlag.case_id)).all() == []

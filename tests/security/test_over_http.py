@@ -41,7 +41,6 @@ ENDS_SESSION = {"sign_in.leave_site", "sign_in.switch"}
 VERSIONLESS = ENDS_SESSION | {
     "secretariat.open_support_view",
     "secretariat.review_remark",
-    "secretariat.change_standing",
 }
 
 

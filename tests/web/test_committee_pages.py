@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 
 import grants
 import published
@@ -111,15 +112,48 @@ def test_a_suspended_vendor_s_public_pages_say_so(index, organisation, actor_of,
     page = browser()
     assert page.get(f"/vendors/{number}").status_code == 200
     with act_as(office):
-        standing.suspend(vendor_id, reason="内部の理由")
+        standing.suspend(vendor_id, reason="内部の理由", read_version=reviews.version_of(vendor_id))
     for path in (f"/vendors/{number}", f"/packages/{key}"):
         answer = page.get(path)
         assert answer.status_code == 410, path
         assert "停止" in answer.text
         assert "内部の理由" not in answer.text
     with act_as(office):
-        standing.reinstate(vendor_id, reason="解除")
+        standing.reinstate(vendor_id, reason="解除", read_version=reviews.version_of(vendor_id))
     assert page.get(f"/packages/{key}").status_code == 200
+
+
+def test_of_two_administrators_who_press_at_once_the_later_sees_both(services, organisation, actor_of, browser):
+    """Each opened the page while the vendor stood; one decision is taken, the other is shown beside it."""
+    secretariat, vendor = organisation("secretariat"), organisation("vendor", name="ふたば情報")
+    page = f"/secretariat/vendors/{vendor}/standing"
+    desks = [browser(actor_of(secretariat, "secretariat_administrator")) for _ in range(2)]
+    seen = desks[0].get(page).text
+    version = re.search(r'name="version" value="(\d+)"', seen).group(1)
+    presses = [
+        (desk, f"{page}/{step}", {"csrf_token": desk.csrf_token(), "reason": reason, "version": version})
+        for desk, step, reason in zip(desks, ("suspend", "revoke"), ("報告の遅れ", "虚偽の申請"), strict=True)
+    ]
+    gate, answers = threading.Barrier(2), {}
+
+    def press(desk, path, data):
+        gate.wait()
+        answers[path] = desk.post(path, data=data)
+
+    threads = [threading.Thread(target=press, args=each) for each in presses]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    assert sorted(answer.status_code for answer in answers.values()) == [302, 409]
+    stale = next(answer.text for answer in answers.values() if answer.status_code == 409)
+    assert "あなたが開いたあとに更新されています" in stale
+    assert "報告の遅れ" in stale
+    assert "虚偽の申請" in stale
+    with act_as(SYSTEM):
+        assert [case.ended_at for case in standing.cases(vendor)] == [None]
+    # Nor does the loser's page, pressed again, decide on what it did not see.
+    assert {desk.post(path, data=data).status_code for desk, path, data in presses} == {409}
 
 
 def test_a_stopped_application_says_so_to_both_parties_and_the_secretariat(
@@ -144,12 +178,12 @@ def test_a_stopped_application_says_so_to_both_parties_and_the_secretariat(
         )
         db.session.commit()
     with act_as(office):
-        standing.suspend(world.vendor_id, reason="確認のため")
+        standing.suspend(world.vendor_id, reason="確認のため", read_version=reviews.version_of(world.vendor_id))
     pages = ((world.sme, "/my"), (world.vendor, "/vendor"), (office, "/secretariat"))
     for who, place in pages:
         assert "この申請は、いま進められません" in browser(who).get(f"{place}/applications/{application}").text
     with act_as(office):
-        standing.reinstate(world.vendor_id, reason="解除")
+        standing.reinstate(world.vendor_id, reason="解除", read_version=reviews.version_of(world.vendor_id))
     for who, place in pages:
         assert "この申請は、いま進められません" not in browser(who).get(f"{place}/applications/{application}").text
 

@@ -66,7 +66,8 @@ def show(*, number: str, as_json: bool) -> None:
 def suspend(*, number: str, reason: str) -> None:
     """Suspend the vendor with this corporate NUMBER: its listings leave the public site (登録の停止)."""
     with as_system():
-        case = standing.suspend(_id(number), reason=reason)
+        vendor = standing.overview(_id(number))
+        case = standing.suspend(vendor.id, reason=reason, read_version=vendor.version)
     click.echo(
         say(
             f"停止しました。公開を止めたもの {case.listings}件、止めた申請 {case.applications}件",
@@ -81,7 +82,8 @@ def suspend(*, number: str, reason: str) -> None:
 def reinstate(*, number: str, reason: str) -> None:
     """End the suspension of the vendor with this corporate NUMBER and undo what it did (停止の解除)."""
     with as_system():
-        standing.reinstate(_id(number), reason=reason)
+        vendor = standing.overview(_id(number))
+        standing.reinstate(vendor.id, reason=reason, read_version=vendor.version)
     click.echo(say("停止を解除しました。", "reinstated"))
 
 

@@ -136,5 +136,8 @@ def _decide(office: Actor, registration_id: uuid.UUID, reason: str, *, adopt: bo
 def _a_past_suspension(office: Actor) -> None:
     vendor = actor_for(MINATO).own_organisation
     with act_as(office):
-        standing.suspend(vendor, reason="実績報告の期限を過ぎたため。")
-        standing.reinstate(vendor, reason="実績報告が提出されたため。")
+        for decide, reason in (
+            (standing.suspend, "実績報告の期限を過ぎたため。"),
+            (standing.reinstate, "実績報告が提出されたため。"),
+        ):
+            decide(vendor, reason=reason, read_version=standing.overview(vendor).version)

@@ -171,7 +171,9 @@ def _bring(owner: Actor, state: str) -> None:
             papers.attach(made, kind, name=name, content=PAGE)
         services.submit(made, read_version=version_of(made))
         if state == "withdrawn":
-            services.withdraw(made, reason="体制を整えてから、次の公募で申請します。", read_version=version_of(made))
+            services.withdraw(
+                made, reason="体制を整えてから、次の公募で申請します。", read_version=version_of(made)
+            )
     with act_as(SYSTEM):
         if state == "returned":
             office.send_back(made, _RETURNED, read_version=version_of(made))
