@@ -17,11 +17,11 @@ from sqlalchemy import ColumnElement, func, or_, select
 from catalogue.models import LivePublication, Publication
 from catalogue.publications import Published
 from tenants.db import db
-from tenants.models import Organisation
+from tenants.public_vendors import PUBLIC_VENDOR
 
 
 @dataclass(frozen=True, slots=True)
-class PublicVendor:
+class ListedVendor:
     """A vendor in the public list, with how many packages the public sees of it."""
 
     number: str
@@ -108,7 +108,7 @@ def versions(package: Published) -> list[Published]:
     return _published(rows)
 
 
-def vendors(*, page: int = 1, per_page: int = 50) -> tuple[list[PublicVendor], int]:
+def vendors(*, page: int = 1, per_page: int = 50) -> tuple[list[ListedVendor], int]:
     """One page of the vendors that offer at least one package, by reading and name, and how many there are."""
     counts = (
         select(LivePublication.organisation_id, func.count().label("packages"))
@@ -119,18 +119,18 @@ def vendors(*, page: int = 1, per_page: int = 50) -> tuple[list[PublicVendor], i
     total = db.session.scalar(select(func.count()).select_from(counts))
     rows = db.session.execute(
         select(
-            Organisation.corporate_number,
-            Organisation.name,
-            Organisation.prefecture,
-            Organisation.registered_on,
+            PUBLIC_VENDOR.c.corporate_number,
+            PUBLIC_VENDOR.c.name,
+            PUBLIC_VENDOR.c.prefecture,
+            PUBLIC_VENDOR.c.registered_on,
             counts.c.packages,
         )
-        .join(counts, counts.c.organisation_id == Organisation.id)
-        .order_by(Organisation.name_kana, Organisation.name, Organisation.corporate_number)
+        .join(counts, counts.c.organisation_id == PUBLIC_VENDOR.c.id)
+        .order_by(PUBLIC_VENDOR.c.name_kana, PUBLIC_VENDOR.c.name, PUBLIC_VENDOR.c.corporate_number)
         .limit(per_page)
         .offset((page - 1) * per_page)
     )
-    return [PublicVendor(*row) for row in rows], total or 0
+    return [ListedVendor(*row) for row in rows], total or 0
 
 
 _LIKE = str.maketrans({"\\": "\\\\", "%": "\\%", "_": "\\_", "\0": ""})
@@ -139,14 +139,16 @@ _LIKE = str.maketrans({"\\": "\\\\", "%": "\\%", "_": "\\_", "\0": ""})
 def vendors_named(text: str, *, limit: int) -> list[tuple[str, str]]:
     """(corporate number, name) of vendors with something live whose name or its reading has the text, by name."""
     pattern = f"%{unicodedata.normalize('NFKC', text).translate(_LIKE)}%"
-    named = or_(Organisation.name.ilike(pattern, escape="\\"), Organisation.name_kana.ilike(pattern, escape="\\"))
+    named = or_(
+        PUBLIC_VENDOR.c.name.ilike(pattern, escape="\\"), PUBLIC_VENDOR.c.name_kana.ilike(pattern, escape="\\")
+    )
     offers = select(LivePublication.organisation_id).where(
-        LivePublication.kind == "package", LivePublication.organisation_id == Organisation.id
+        LivePublication.kind == "package", LivePublication.organisation_id == PUBLIC_VENDOR.c.id
     )
     rows = db.session.execute(
-        select(Organisation.corporate_number, Organisation.name)
-        .where(Organisation.kind == "vendor", named, offers.exists())
-        .order_by(Organisation.name, Organisation.corporate_number)
+        select(PUBLIC_VENDOR.c.corporate_number, PUBLIC_VENDOR.c.name)
+        .where(named, offers.exists())
+        .order_by(PUBLIC_VENDOR.c.name, PUBLIC_VENDOR.c.corporate_number)
         .limit(limit)
     )
     return [(number, name) for number, name in rows if number]

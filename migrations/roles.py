@@ -11,7 +11,7 @@ from typing import Final
 
 from sqlalchemy import Connection, text
 
-from migrations.walls import OFFICE_ROLE, ROLE
+from migrations.walls import OFFICE_ROLE, PERSON, ROLE
 
 _MAKE: Final = {
     ROLE: f"CREATE ROLE {ROLE} LOGIN NOSUPERUSER NOBYPASSRLS",
@@ -49,6 +49,33 @@ BEGIN
   END LOOP;
 END $$
 """
+_QUOTED_PERSON: Final = PERSON.replace("'", "''")
+# An auditor reads all and changes nothing: on every table there is, and on each that a later migration makes. Their own
+# inbox is theirs to mark, and their own membership to give up; signing in acts for itself.
+_AUDITORS: Final = f"""
+DO $$
+DECLARE
+  one record;
+BEGIN
+  IF to_regprocedure('audits_only()') IS NULL THEN
+    RETURN;
+  END IF;
+  FOR one IN SELECT c.relname AS name, v.verb, format('%s_auditor_%s', c.relname, lower(v.verb)) AS policy,
+      CASE v.verb WHEN 'INSERT' THEN 'WITH CHECK' ELSE 'USING' END AS clause,
+      CASE WHEN c.relname = 'membership' AND v.verb = 'DELETE' THEN 'OR person_id = {_QUOTED_PERSON}' ELSE '' END AS but
+    FROM pg_class c, (VALUES ('INSERT'), ('UPDATE'), ('DELETE')) AS v (verb)
+    WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND c.relrowsecurity
+      AND c.relname <> 'notice'
+      AND (has_table_privilege('{ROLE}', c.oid, v.verb)
+        OR (v.verb <> 'DELETE' AND has_any_column_privilege('{ROLE}', c.oid, v.verb)))
+      AND NOT EXISTS (SELECT 1 FROM pg_policy p WHERE p.polrelid = c.oid
+        AND p.polname = format('%s_auditor_%s', c.relname, lower(v.verb)))
+  LOOP
+    EXECUTE format('CREATE POLICY %I ON %I AS RESTRICTIVE FOR %s TO {ROLE}, {OFFICE_ROLE}'
+      ' %s (NOT (SELECT audits_only()) %s)', one.policy, one.name, one.verb, one.clause, one.but);
+  END LOOP;
+END $$
+"""
 # Row-level security is forced on the tables' owner too. While the schema changes, the owner has to reach every row,
 # or what a migration does to the rows there are would do nothing; procrastinate's own tables are never forced.
 _FORCE: Final = """
@@ -78,6 +105,11 @@ def make(connection: Connection) -> None:
 def make_alike(connection: Connection) -> None:
     """Give the office's role what the application's has by now: rights, functions and policies."""
     connection.execute(text(_ALIKE))
+
+
+def keep_auditors_reading(connection: Connection) -> None:
+    """Whoever is nothing but an auditor writes in no table (migration 0025 says who that is)."""
+    connection.execute(text(_AUDITORS))
 
 
 def let_owner_in(connection: Connection) -> None:

@@ -41,6 +41,7 @@ def upgrade(owner_url: str, *, to: str = "head") -> None:
                 roles.let_owner_in(connection)
                 command.upgrade(config, to)
                 roles.keep_owner_out(connection)
+            roles.keep_auditors_reading(connection)
             roles.make_alike(connection)
     finally:
         engine.dispose()

@@ -31,6 +31,11 @@ SIGNING_IN = audience("sign_in", "system")
 OWN = f"organisation_id = {ORGANISATION}"
 VENDOR_OWN = f"({audience('vendor')} AND {OWN})"
 SME_OWN = f"({audience('sme')} AND {OWN})"
+# Who acts looks after the people of the organisation they act for.
+MANAGES_HERE = (
+    f"EXISTS (SELECT 1 FROM membership m WHERE m.organisation_id = {ORGANISATION} AND m.person_id = {PERSON}"
+    " AND m.role IN ('vendor_owner', 'sme_owner', 'secretariat_administrator'))"
+)
 # Somebody of the secretariat looks at an organisation's pages to help (tenants/support_view.py).
 LOOKING_IN = "coalesce((SELECT current_setting('app.support', true)), '') <> ''"
 

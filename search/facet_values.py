@@ -11,7 +11,8 @@ from catalogue.vocabulary import ALL_INDUSTRIES, CATEGORIES, Masters
 from search.bands import BANDS, OWN_COST_BANDS, SECOND_YEAR_BANDS, Band
 from search.parameters import SearchQuery
 from search.port import Facet
-from tenants.organisations import PREFECTURES, place, vendor_names
+from tenants import public_vendors
+from tenants.organisations import PREFECTURES, place
 from tenants.text import Text, same
 
 MOST_VENDORS_SHOWN: Final = 15
@@ -71,5 +72,5 @@ def _vendors(counts: Mapping[str, int], chosen: Sequence[str]) -> list[tuple[str
     """Those with most results and those that are ticked; by name within the same count."""
     shown = sorted(counts, key=lambda number: (-counts[number], number))[:MOST_VENDORS_SHOWN]
     numbers = list(dict.fromkeys([*chosen, *shown]))
-    names = vendor_names(numbers)
+    names = public_vendors.names(numbers)
     return [(number, same(names[number])) for number in numbers if number in names]

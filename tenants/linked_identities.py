@@ -20,7 +20,7 @@ from tenants.errors import BadInput, DomainError, Finding, NotFound, NotPermitte
 from tenants.identity_profiles import Said
 from tenants.models import ExternalIdentity, IdentityFacts, MirasapoAccount, Person, SignInSession
 from tenants.sessions import holding
-from tenants.sign_in import go_on, token_hash
+from tenants.sign_in import go_on, prove, token_hash
 from tenants.text import Text
 
 PAGE: Final = "/account/identities"
@@ -88,6 +88,7 @@ def link(token: str, provider: str, subject: str, *, person: uuid.UUID, said: Sa
 def _link(token: str, key: tuple[str, str], person_id: uuid.UUID, said: Said | None) -> str:
     row = _session(token, person_id)
     provider, subject = key
+    prove(person_id)
     # Two windows that link at once wait for each other here.
     db.session.get_one(Person, person_id, with_for_update=True)
     known = db.session.get(ExternalIdentity, key, with_for_update=True)
@@ -142,6 +143,7 @@ def unlink(token: str, provider: str, *, person: uuid.UUID, vouched_mirasapo: bo
 @use_case
 def _unlink(token: str, provider: str, person_id: uuid.UUID, *, vouched_mirasapo: bool) -> None:
     row = _session(token, person_id)
+    prove(person_id)
     db.session.get_one(Person, person_id, with_for_update=True)
     providers = set(
         db.session.scalars(select(ExternalIdentity.provider).where(ExternalIdentity.person_id == person_id))

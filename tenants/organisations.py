@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
@@ -147,7 +147,7 @@ def require_adopted() -> None:
 
 
 def vendor_by_number(corporate_number: str) -> OrganisationView:
-    """A vendor by its corporate number; NotFound otherwise. Vendors are public."""
+    """A vendor by its corporate number, also one that only applies; NotFound otherwise. For the office."""
     row = db.session.scalar(
         select(Organisation).where(
             Organisation.kind == "vendor", Organisation.corporate_number == corporate_number
@@ -243,13 +243,3 @@ def _register(
         after={"name": name, "corporate_number": corporate_number, "prefecture": prefecture},
     )
     return business.id
-
-
-def vendor_names(corporate_numbers: Sequence[str]) -> dict[str, str]:
-    """The names of these vendors by corporate number, in one statement."""
-    rows = db.session.execute(
-        select(Organisation.corporate_number, Organisation.name).where(
-            Organisation.kind == "vendor", Organisation.corporate_number.in_(corporate_numbers)
-        )
-    )
-    return {number: name for number, name in rows if number}

@@ -11,7 +11,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from tenants import audit, clock, identities
 from tenants.actor import SIGN_IN, Actor
@@ -121,8 +121,11 @@ def _sign_in(new: _Newcomer) -> str:
         person = Person(name=name, email=email)
         db.session.add(person)
         db.session.flush()
+        prove(person.id)
         identity = ExternalIdentity(provider=provider, subject=subject, person_id=person.id)
         db.session.add(identity)
+    else:
+        prove(identity.person_id)
     identity.last_sign_in_at = clock.now()
     found = db.session.get_one(Person, identity.person_id)
     found.name, found.email = name or found.name, email or found.email
@@ -148,6 +151,11 @@ def _sign_in(new: _Newcomer) -> str:
         after={"provider": provider},
     )
     return token
+
+
+def prove(person_id: uuid.UUID) -> None:
+    """Tell the database who has just proved to be here: of all people, this transaction may change that one alone."""
+    db.session.execute(text("SELECT set_config('app.proved_person', :who, true)"), {"who": str(person_id)})
 
 
 def _begin(row: SignInSession) -> str:
@@ -278,6 +286,7 @@ def _sign_in_again(token: str, key: tuple[str, str], said: Said | None, authenti
     identity = db.session.get(ExternalIdentity, key, with_for_update=True)
     if identity is None or identity.person_id != row.person_id:
         raise BadInput(_ANOTHER_PERSON)
+    prove(row.person_id)
     identity.last_sign_in_at = clock.now()
     if said is not None:
         identities.keep(row.person_id, key[0], said)

@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from tenants.actor import PUBLIC, SYSTEM, Actor
 from tenants.db import act_as, db
+from tenants.public_vendors import PUBLIC_VENDOR
 
 pytestmark = pytest.mark.security
 
@@ -246,14 +247,15 @@ def test_only_the_office_acts_in_its_role_and_only_for_the_transaction(services,
 
 
 def test_no_view_stands_in_front_of_a_wall(owner):
-    """A view reads with its owner's rights unless it says otherwise; there is none."""
-    assert (
-        names(
-            owner,
-            "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('v', 'm')",
-        )
-        == set()
+    """A view reads with its owner's rights unless it says otherwise; the one there is shows these columns and no more."""
+    assert names(
+        owner,
+        "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('v', 'm')",
+    ) == {"public_vendor"}
+    shown = names(
+        owner, "SELECT attname FROM pg_attribute WHERE attrelid = 'public_vendor'::regclass AND attnum > 0"
     )
+    assert shown == set(PUBLIC_VENDOR.c.keys())
 
 
 def test_functions_with_their_owner_s_rights_are_known_and_have_a_fixed_path(owner):

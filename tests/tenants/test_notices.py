@@ -67,7 +67,7 @@ def test_every_audience_may_tell_and_only_the_worker_reads(organisation, actor_o
     role = {"committee": "committee_member", "secretariat": "secretariat_reviewer"}.get(kind, f"{kind}_owner")
     me = actor_of(organisation(kind), role)
     with act_as(me):
-        tell(organisation("vendor"))
+        tell(me.own_organisation)
         assert db.session.scalar(select(func.count()).select_from(Posting)) == 0
     assert [posting.written_by for posting in postings()] == [me.person_id]
 

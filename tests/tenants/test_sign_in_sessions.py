@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from tenants import clock, organisations, sign_in
+from tenants import clock, organisations, public_vendors, sign_in
 from tenants.actor import PUBLIC, SYSTEM, Actor
 from tenants.audit import AuditEvent
 from tenants.db import act_as, db
@@ -302,8 +302,8 @@ def test_vendors_are_public_by_number_and_nothing_else_is(services, organisation
     organisation("vendor", corporate_number="7000012050002", name="い社")
     organisation("sme", corporate_number="1000012050008", name="ろ屋")
     with act_as(PUBLIC):
-        assert organisations.vendor_by_number("7000012050002").name == "い社"
-        assert organisations.vendor_names(["7000012050002", "1000012050008"]) == {"7000012050002": "い社"}
+        assert public_vendors.by_number("7000012050002").name == "い社"
+        assert public_vendors.names(["7000012050002", "1000012050008"]) == {"7000012050002": "い社"}
         for number in ("1000012050008", "", "x"):
             with pytest.raises(NotFound):
-                organisations.vendor_by_number(number)
+                public_vendors.by_number(number)

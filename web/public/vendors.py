@@ -8,8 +8,8 @@ from catalogue import public_lists
 from catalogue.masters import vocabulary
 from marketplace import pricing
 from marketplace.applicants import readers_profile
+from tenants import public_vendors
 from tenants.errors import BadInput, Finding
-from tenants.organisations import standing_of, vendor_by_number
 from tenants.text import Text
 from web.guard import Open, allow
 from web.kept_pages import kept
@@ -73,10 +73,9 @@ def vendors() -> str:
 def vendor(number: str) -> str | tuple[str, int]:
     """One vendor with all its packages and products."""
     page = page_wanted()
-    found = vendor_by_number(number)
-    standing = standing_of(found.id)
-    if standing != "adopted":
-        return render_template("public/vendor_gone.html", vendor=found, standing=standing), 410
+    found = public_vendors.by_number(number)
+    if found.standing != "adopted":
+        return render_template("public/vendor_gone.html", vendor=found, standing=found.standing), 410
     packages, total = public_lists.of_organisation(found.id, kind="package", page=page, per_page=PER_PAGE)
     products, products_total = public_lists.of_organisation(found.id, kind="product", per_page=100)
     masters, scheme, facts = vocabulary(), pricing.scheme(), readers_profile()
