@@ -15,10 +15,11 @@ from flask import Response, request, stream_with_context
 from catalogue.imports.refused import inert
 from tenants import clock
 from tenants.audit_queries import EXPORT_LIMIT, Event, Filter
-from web import lists
+from tenants.text import Text
+from web import audit_names, lists
 from web.audit_words import changes_in
 from web.event_words import KINDS, words_for, words_of
-from web.words import say, t, who
+from web.words import date_ja, say, t, who
 
 
 def wanted() -> Filter:
@@ -48,6 +49,7 @@ def _day(name: str) -> date | None:
 
 def shared(filter_: Filter, names: list[str]) -> dict[str, Any]:
     """What the template of a trail needs beside its page of events."""
+    known = audit_names.read()
     return {
         "wanted": filter_,
         "names": [(name, words_for(name)) for name in names],
@@ -58,8 +60,31 @@ def shared(filter_: Filter, names: list[str]) -> dict[str, Any]:
         "query": {name: value for name, value in request.args.items() if value and name not in ("page", "lang")},
         "limit": EXPORT_LIMIT,
         "words_of": words_of,
-        "changes_in": changes_in,
+        "changes_in": lambda event: changes_in(event, known),
+        "chips": chips(filter_),
     }
+
+
+def chips(filter_: Filter) -> list[dict[str, Any]]:
+    """The conditions that are set, in words, each with the address of this page without it."""
+    set_ = (
+        ("event", t("出来事", "Event"), words_for(filter_.name) if filter_.name else None),
+        ("organisation", t("組織", "Organisation"), filter_.organisation or filter_.organisation_id),
+        ("who", t("操作した人", "Who"), filter_.who),
+        ("kind", t("対象の種類", "Kind"), KINDS.get(filter_.subject_kind or "", filter_.subject_kind)),
+        ("subject", t("対象のID", "Subject's id"), filter_.subject_id),
+        ("since", t("この日から", "From"), date_ja(filter_.since) if filter_.since else None),
+        ("until", t("この日まで", "Until"), date_ja(filter_.until) if filter_.until else None),
+    )
+    return [
+        {
+            "group": group,
+            "label": label if isinstance(label, Text) else str(label),
+            "href": lists.address_with(**{name: None}),
+        }
+        for name, group, label in set_
+        if label
+    ]
 
 
 def as_file(events: Iterator[Event]) -> Response:

@@ -18,8 +18,9 @@ from tenants.audit_pseudonyms import REASONS
 from tenants.audit_queries import Event
 from tenants.permissions import ROLE_NAMES
 from tenants.text import Text, same
+from web.audit_names import Names
 from web.event_words import FACTS
-from web.fact_words import CODES, MORE_FACTS
+from web.fact_words import CODES, FOR_MACHINES, MORE_FACTS
 
 NOTHING: Final = same("—")
 FLOWS: Final = {"application": APPLICATION, "registration": REGISTRATION, "enquiry": ENQUIRY, "quote": QUOTE}
@@ -36,16 +37,21 @@ class Change:
     after: Text | None
 
 
-def changes_in(event: Event) -> list[Change]:
-    """What changed, fact by fact, in the order in which the event tells it; long values are shortened."""
+def changes_in(event: Event, names: Names | None = None) -> list[Change]:
+    """What changed, fact by fact, in the order in which the event tells it; long values are shortened.
+
+    names: the words of codes that are data (web.audit_names). What only machines read is left to the export.
+    """
     before, after = event.before or {}, event.after or {}
+    known = {**CODES, **(names or {})}
     return [
         Change(
             _label(event, name),
-            _value(event, name, before[name]) if name in before else None,
-            _value(event, name, after[name]) if name in after else None,
+            _value(event, name, before[name], known) if name in before else None,
+            _value(event, name, after[name], known) if name in after else None,
         )
         for name in {**before, **after}
+        if name not in FOR_MACHINES
     ]
 
 
@@ -60,15 +66,17 @@ def _fact(name: str) -> Text:
     return FACTS.get(name) or MORE_FACTS.get(name) or same(name)
 
 
-def _value(event: Event, name: str, value: Any) -> Text:
+def _value(event: Event, name: str, value: Any, known: Names) -> Text:
     if value is None:
         return ERASED if name in ("name", "email", "representative") else NOTHING
     if isinstance(value, str):
-        return _coded(event, name, value) or same(_short(value))
+        return _coded(event, name, value, known) or same(_short(value))
     if name == "roles" and isinstance(value, list):
         return _joined([ROLE_NAMES.get(role, same(str(role))) for role in value], "・")
     if name == "sections" and isinstance(value, list):
         return _joined([_section(str(code)) for code in value])
+    if name in known and isinstance(value, list):
+        return _joined([known[name].get(str(code), same(str(code))) for code in value])
     if isinstance(value, bool):
         return Text("はい", "yes") if value else Text("いいえ", "no")
     if isinstance(value, int) and name.endswith("_yen"):
@@ -77,7 +85,7 @@ def _value(event: Event, name: str, value: Any) -> Text:
     return Text(_short(said.ja), _short(said.en))
 
 
-def _coded(event: Event, name: str, value: str) -> Text | None:
+def _coded(event: Event, name: str, value: str, known: Names) -> Text | None:
     """A value that is a code or a moment, in words."""
     if name == "state":
         flow = FLOWS.get(event.subject_kind, LISTING)
@@ -88,7 +96,17 @@ def _coded(event: Event, name: str, value: str) -> Text | None:
         return _section(value)
     if name.endswith("_at") or name in ("deadline", "suppressed_since"):
         return _moment(value)
-    return CODES.get(name, {}).get(value)
+    if name == "organisation_id":
+        return _place(event, value)
+    if name == "rules_version":
+        return Text(f"第{value.rpartition(' ')[2]}版", f"version {value.rpartition(' ')[2]}")
+    return known.get(name, {}).get(value)
+
+
+def _place(event: Event, organisation_id: str) -> Text:
+    """Of a switch the event is told to the organisation one came to; which one left it is not this page's to tell."""
+    arrived = (event.after or {}).get("organisation_id") == organisation_id
+    return same(event.organisation) if arrived and event.organisation else Text("ほかの組織", "another one")
 
 
 def _section(code: str) -> Text:

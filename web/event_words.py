@@ -129,6 +129,14 @@ EVENTS: Final[Mapping[str, Text]] = {
     "briefing_seat_cancelled": Text("説明会の予約を取り消した", "A briefing's booking was cancelled"),
 }
 KINDS: Final[Mapping[str, Text]] = {
+    "person": Text("人", "Person"),
+    "applicant_profile": Text("事業者の情報", "A business's facts"),
+    "invitation": Text("招待", "Invitation"),
+    "support_view": Text("サポート閲覧", "Support view"),
+    "scheme": Text("補助制度", "Scheme"),
+    "rounds": Text("公募回", "Rounds"),
+    "file": Text("ファイル", "File"),
+    "import": Text("ファイルの取り込み", "Import"),
     "product": Text("製品", "Product"),
     "package": Text("ITツール", "Package"),
     "application": Text("交付申請", "Application"),

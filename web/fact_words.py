@@ -6,8 +6,11 @@ from collections.abc import Mapping
 from typing import Final
 
 from marketplace.announcement_queries import CATEGORIES
+from marketplace.enquiries.services import RELEASABLE
+from marketplace.registration.conflicts import RELATIONS
 from marketplace.registration.standing import STANDING_LABELS
 from tenants.details import FORMS
+from tenants.notices.template import CATEGORIES as NOTICE_CATEGORIES
 from tenants.text import Text
 
 PERIODS: Final[Mapping[str, Text]] = {
@@ -104,12 +107,25 @@ MORE_FACTS: Final[Mapping[str, Text]] = {
     "unit": Text("単位", "Unit"),
     "update": Text("変更", "changed"),
 }
-# Codes that an event tells, by the fact's name.
+# What proves an event to a machine and tells people nothing: it stands in the file for a spreadsheet.
+FOR_MACHINES: Final = frozenset({"booking", "digests", "hash"})
+# Codes that an event tells, by the fact's name; those that are master data are read with the page (web.audit_names).
 CODES: Final[Mapping[str, Mapping[str, Text]]] = {
-    "category": CATEGORIES,
-    "form": FORMS,
-    "period": PERIODS,
+    "action": {code: MORE_FACTS[code] for code in ("create", "update", "unchanged", "refused")},
     "billing_period": PERIODS,
+    "category": CATEGORIES,
+    "declined": {code: each.name for code, each in NOTICE_CATEGORIES.items()},
+    "form": FORMS,
+    "kind": RELATIONS,
+    "language": {"ja": Text("日本語", "Japanese"), "en": Text("英語", "English")},
+    "period": PERIODS,
+    "reason": STANDING_LABELS,
+    "released": dict(RELEASABLE),
+    "result": {
+        "eligible": Text("対象になる", "eligible"),
+        "not_eligible": Text("対象にならない", "not eligible"),
+        "needs_papers": Text("書類で確かめる", "to be checked with papers"),
+    },
     "standing": STANDING_LABELS,
     "verdict": {
         "different": Text("別の事業者", "two businesses"),

@@ -49,6 +49,31 @@ def trail(asahi, office, known_as):
     return asahi
 
 
+def unfold_filters(visitor, width) -> None:
+    """On a phone they are a sheet: the first event is seen without scrolling past them."""
+    fields = visitor.page.locator("#filters")
+    if width == 390:
+        expect(fields).to_be_hidden()
+        visitor.page.locator(".filter-button").click()
+    expect(fields).to_be_visible()
+    visitor.look()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_filters_of_a_trail_work_without_script(trail, visit, width):
+    visitor = visit(width, java_script_enabled=False)
+    visitor.go("/sign-in")
+    visitor.sign_in_as("vendor-owner")
+    visitor.go("/organisation/audit")
+    unfold_filters(visitor, width)
+    visitor.page.get_by_label("対象の種類").select_option(label="組織")
+    visitor.page.get_by_role("button", name="絞り込む").click()
+    expect(visitor.page.locator("tbody tr")).to_have_count(1)
+    visitor.page.locator(".chips").get_by_role("link", name="組織").click()
+    expect(visitor.page.locator(".chips")).to_have_count(0)
+    expect(visitor.page.locator("tbody tr")).to_have_count(4)
+
+
 def test_an_auditor_filters_verifies_and_saves(trail, visit):
     for width in (1280, 390):
         visitor = visit(width)
@@ -57,10 +82,12 @@ def test_an_auditor_filters_verifies_and_saves(trail, visit):
         visitor.go("/secretariat/audit")
         visitor.look()
         page = visitor.page
+        unfold_filters(visitor, width)
         page.get_by_label("組織の名前・法人番号").fill(ASAHI)
         page.get_by_label("対象の種類").select_option(label="組織")
         page.get_by_role("button", name="絞り込む").click()
         expect(page.locator("tbody tr")).to_have_count(2)
+        expect(page.locator(".chips")).to_contain_text("対象の種類：組織")
         expect(page.locator("tbody")).to_contain_text("霞が関一丁目")
         visitor.look()
         with page.expect_download() as saved:
@@ -81,6 +108,7 @@ def test_an_owner_reads_the_own_trail(trail, visit):
         visitor.go("/organisation/audit")
         expect(visitor.page.locator("tbody")).to_contain_text("登録担当")
         visitor.look()
+        unfold_filters(visitor, width)
         visitor.page.get_by_label("操作した人の名前").fill("いない人")
         visitor.page.get_by_role("button", name="絞り込む").click()
         expect(visitor.page.get_by_text("条件に合う記録はありません")).to_be_visible()

@@ -107,6 +107,13 @@ def event(name: str = "x", kind: str = "test", **facts: Any) -> Event:
         (event(voided_confirmation=True), "取り消した同意", "はい"),
         (event(items=[["P-1", 2]]), "組み合わせた製品と数量", "P-1、2"),
         (event(unheard_of="x"), "unheard_of", "x"),
+        (event(released=["industry", "name"]), "相手に知らせた項目", "業種、事業者名"),
+        (event(result="needs_papers"), "結果", "書類で確かめる"),
+        (event(rules_version="sme-classes 3"), "規則の版", "第3版"),
+        (dataclasses.replace(event(), after={"kind": "contract"}), "種類", "仕事の取引・研究費がある"),
+        (event("application_flagged", reason="suspended"), "理由", "停止中"),
+        (event(declined=["account"]), "メールで受け取らない通知", "アカウントと所属"),
+        (event(organisation_id="x"), "組織ID", "ほかの組織"),
     ],
 )
 def test_a_fact_reads_as_words(given, label, value):
