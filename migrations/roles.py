@@ -108,7 +108,7 @@ def make_alike(connection: Connection) -> None:
 
 
 def keep_auditors_reading(connection: Connection) -> None:
-    """Whoever is nothing but an auditor writes in no table (migration 0025 says who that is)."""
+    """Whoever is nothing but an auditor writes in no table (migration 0026 says who that is)."""
     connection.execute(text(_AUDITORS))
 
 

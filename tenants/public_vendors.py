@@ -1,4 +1,4 @@
-"""What everybody may read of a registered vendor: the view that stands before its row (migration 0025).
+"""What everybody may read of a registered vendor: the view that stands before its row (migration 0026).
 
 Of the row itself others see nothing: its telephone, its representative and its further numbers are its own.
 """

@@ -10,8 +10,8 @@ from alembic import op
 
 from migrations.walls import MANAGES_HERE, ORGANISATION, PERSON, ROLE, SYSTEM, audience
 
-revision = "0025"
-down_revision = "0024"
+revision = "0026"
+down_revision = "0025"
 branch_labels = None
 depends_on = None
 
