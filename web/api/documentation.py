@@ -16,7 +16,8 @@ from web.api.bodies import ApplicantBody, EligibilityBody, EstimateBody, LineBod
 from web.api.examples import PACKAGE_CODE
 from web.api.faults import CODES
 from web.api.field_words import about
-from web.api.operations import Operation, Parameter, operations
+from web.api.operations import Operation, operations
+from web.api.parameters import Parameter
 from web.problems import title
 
 _NESTED: Final[dict[type[BaseModel], tuple[type[BaseModel], ...]]] = {

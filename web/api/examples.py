@@ -23,7 +23,7 @@ from marketplace.subsidy.scheme import shipped_schemes
 from search.suggestions import Suggestion
 from tenants.paging import Page
 from tenants.text import Text, same
-from web.api import answers, views
+from web.api import answers, told_answers, views
 from web.api.needs import NeedsAnswer
 from web.api.needs import needs_answer as told
 
@@ -215,7 +215,7 @@ def schemes_answer() -> answers.Schemes:
     return views.schemes([shipped_schemes().get("2017")], "2017")
 
 
-def announcements_answer() -> answers.AnnouncementPage:
+def announcements_answer() -> told_answers.AnnouncementPage:
     """One that was corrected once."""
     view = AnnouncementView(
         number=12,
@@ -232,7 +232,7 @@ def announcements_answer() -> answers.AnnouncementPage:
     return views.announcement_page(Page((view,), 1, 1, 20), lambda number: f"/announcements/{number}")
 
 
-def briefings_answer() -> answers.BriefingPage:
+def briefings_answer() -> told_answers.BriefingPage:
     """One with seats left."""
     begins = datetime(2026, 12, 8, 5, 0, tzinfo=UTC)
     view = BriefingView(

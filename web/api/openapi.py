@@ -13,7 +13,8 @@ from tenants.text import Text
 from web.api import answers
 from web.api.faults import CODES
 from web.api.field_words import put_japanese
-from web.api.operations import LANGUAGE, Operation, Parameter, operations
+from web.api.operations import Operation, operations
+from web.api.parameters import LANGUAGE, Parameter
 from web.problems import title
 from web.words import language, say
 

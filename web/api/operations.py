@@ -5,35 +5,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel
 
-from catalogue.traits import KINDS, LISTED_KINDS
-from catalogue.vocabulary import CATEGORY_CODES, Masters
+from catalogue.vocabulary import Masters
 from marketplace.announcement_queries import CATEGORIES
 from marketplace.comparison import MOST
-from search.bands import BANDS
-from search.parameters import DEFAULT_PER_PAGE, LABELS, MAX_AMOUNT
-from search.port import MAX_PAGE, MAX_PER_PAGE, MAX_QUERY_CHARACTERS, MAX_QUERY_WORDS, MAX_VALUES, Sort
-from tenants.organisations import PREFECTURES
 from tenants.text import Text
-from web.api import answers, bodies, examples
+from web.api import answers, bodies, examples, told_answers
 from web.api.needs import NeedsAnswer
 from web.api.paged import MOST_PAGES, MOST_PER_PAGE, PER_PAGE
-
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """A parameter and its JSON schema. listed: commas separate several values."""
-
-    name: str
-    about: Text
-    schema: Mapping[str, Any]
-    example: Any = None
-    where: Literal["query", "path"] = "query"
-    required: bool = False
-    listed: bool = False
+from web.api.parameters import CODE, CODES, PINNED, Parameter, integer, one_of, search_parameters
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,169 +38,6 @@ class Operation:
     tag: str = "packages"
 
 
-def _integer(least: int, most: int, default: int | None = None) -> dict[str, Any]:
-    found: dict[str, Any] = {"type": "integer", "minimum": least, "maximum": most}
-    return found if default is None else {**found, "default": default}
-
-
-def _one_of(values: Sequence[str]) -> dict[str, Any]:
-    return {"type": "string", "enum": list(values)}
-
-
-def _many(name: str, about: Text, schema: dict[str, Any], example: str) -> Parameter:
-    return Parameter(name, about, {"type": "array", "items": schema}, [example], listed=True)
-
-
-_AMOUNT_EXAMPLES: Final = {
-    "price_min": 300_000,
-    "price_max": 600_000,
-    "own_cost_min": 0,
-    "own_cost_max": 200_000,
-    "second_year_min": 0,
-    "second_year_max": 100_000,
-}
-_TRAIT_EXAMPLES: Final = {
-    "deployment": "cloud",
-    "language": "ja",
-    "certification": "privacy_mark",
-    "support": "weekdays",
-}
-
-
-def _in_yen(label: Text) -> Text:
-    return Text(f"{label.ja}（円、税抜）", f"{label.en}, in yen without tax")
-
-
-def _search_parameters(masters: Masters) -> list[Parameter]:
-    functions = [row.code for row in masters.functions]
-    industries = [row.code for row in masters.industries]
-    yen = _integer(0, MAX_AMOUNT)
-    return [
-        Parameter(
-            "q",
-            Text(
-                f"言葉。半角・全角やかな・カナの違いは問いません。先頭の{MAX_QUERY_CHARACTERS}文字、"
-                f"{MAX_QUERY_WORDS}語までを使います。",
-                "Words; width, kana and reading do not matter. The first "
-                f"{MAX_QUERY_CHARACTERS} characters and {MAX_QUERY_WORDS} words count.",
-            ),
-            {"type": "string"},
-            "会計",
-        ),
-        _many("function", Text("コア機能", "Core functions"), _one_of(functions), "B1"),
-        Parameter(
-            "function_mode",
-            Text(
-                "コア機能のどれか（any）か、すべて（all）か",
-                "any: one of the functions is enough; all: every one",
-            ),
-            {"type": "string", "enum": ["any", "all"], "default": "any"},
-        ),
-        _many("category", Text("業務区分", "Business categories"), _one_of(CATEGORY_CODES), "front"),
-        _many("industry", Text("対象業種", "Target industries"), _one_of(industries), "retail"),
-        _many(
-            "area",
-            Text(
-                "対応地域（都道府県）。全国対応のものも、地域の登録がなくその県にあるベンダーのものも見つかります。",
-                "Prefecture served; finds what is offered nationwide too, and where no area is given, the vendor's own.",
-            ),
-            _one_of(PREFECTURES),
-            "東京都",
-        ),
-        *(
-            _many(kind, KINDS[kind], _one_of([row.code for row in masters.traits_of(kind)]), _TRAIT_EXAMPLES[kind])
-            for kind in LISTED_KINDS
-            if masters.traits_of(kind)
-        ),
-        _many(
-            "vendor",
-            Text(
-                f"事業者の法人番号（13桁、{MAX_VALUES}社まで）",
-                f"Vendors by corporate number, at most {MAX_VALUES}",
-            ),
-            {"type": "string", "pattern": "^[0-9]{13}$"},
-            "7999900000101",
-        ),
-        _many("prefecture", Text("事業者の都道府県", "The vendor's prefecture"), _one_of(PREFECTURES), "東京都"),
-        _many(
-            "price_band",
-            Text("価格帯", "Price bands"),
-            _one_of([band.code for band in BANDS]),
-            "300k_600k",
-        ),
-        *(Parameter(name, _in_yen(LABELS[name]), yen, example) for name, example in _AMOUNT_EXAMPLES.items()),
-        Parameter(
-            "fundable",
-            Text("補助の対象になるか", "Whether it can be funded"),
-            {"type": "boolean"},
-            example=True,
-        ),
-        Parameter(
-            "updated_since",
-            Text(
-                "この日（日本時間）以降に公開・更新されたもの",
-                "Published or updated on this day in Japan or later",
-            ),
-            {"type": "string", "format": "date"},
-            "2017-04-01",
-        ),
-        Parameter(
-            "sort",
-            Text("並び順", "Order"),
-            {"type": "string", "enum": [each.value for each in Sort], "default": Sort.RELEVANCE.value},
-            "own_cost",
-        ),
-        Parameter("page", Text("ページ", "Page"), _integer(1, MAX_PAGE, 1), 1),
-        Parameter(
-            "per_page",
-            Text("1ページの件数", "Results per page"),
-            _integer(1, MAX_PER_PAGE, DEFAULT_PER_PAGE),
-            20,
-        ),
-    ]
-
-
-_CODE: Final = Parameter(
-    "code",
-    Text("ITツールコード", "The package's code"),
-    {"type": "string", "pattern": bodies.PACKAGE_CODE},
-    examples.PACKAGE_CODE,
-    where="path",
-    required=True,
-)
-_CODES: Final = Parameter(
-    "codes",
-    Text(f"1〜{MOST}件のITツールコード", f"1 to {MOST} package codes"),
-    {
-        "type": "array",
-        "items": {"type": "string", "pattern": bodies.PACKAGE_CODE},
-        "minItems": 1,
-        "maxItems": MOST,
-    },
-    [examples.PACKAGE_CODE],
-    required=True,
-    listed=True,
-)
-_PINNED: Final = Parameter(
-    "pinned",
-    Text(
-        "先頭に置くITツールコード。codes にないものは無視します。",
-        "The code to put first; ignored when not among codes.",
-    ),
-    {"type": "string"},
-    examples.PACKAGE_CODE,
-)
-LANGUAGE: Final = Parameter(
-    "lang",
-    Text(
-        "答えの言語（ja・en）。ほかの値とないときは Accept-Language に従い、それもなければ日本語です。",
-        "Language of the answer, ja or en. Else Accept-Language decides; else it is Japanese.",
-    ),
-    {"type": "string"},
-    "en",
-)
-
-
 def operations(masters: Masters) -> list[Operation]:
     """All operations. masters: for the parameters' possible values."""
     return [
@@ -234,7 +54,7 @@ def operations(masters: Masters) -> list[Operation]:
             ),
             answers.SearchPage,
             examples.search_answer,
-            parameters=_search_parameters(masters),
+            parameters=search_parameters(masters),
             refused=(400,),
         ),
         Operation(
@@ -263,7 +83,7 @@ def operations(masters: Masters) -> list[Operation]:
             ),
             answers.PackageAnswer,
             examples.package_answer,
-            parameters=(_CODE,),
+            parameters=(CODE,),
             refused=(400, 404, 410),
         ),
         Operation(
@@ -279,7 +99,7 @@ def operations(masters: Masters) -> list[Operation]:
             ),
             answers.Comparison,
             examples.comparison_answer,
-            parameters=(_CODES, _PINNED),
+            parameters=(CODES, PINNED),
             refused=(400, 404, 410),
         ),
         Operation(
@@ -380,8 +200,8 @@ def operations(masters: Masters) -> list[Operation]:
 
 def _told() -> list[Operation]:
     pages = (
-        Parameter("page", Text("ページ", "Page"), _integer(1, MOST_PAGES, 1), 1),
-        Parameter("per_page", Text("1ページの件数", "Per page"), _integer(1, MOST_PER_PAGE, PER_PAGE), 20),
+        Parameter("page", Text("ページ", "Page"), integer(1, MOST_PAGES, 1), 1),
+        Parameter("per_page", Text("1ページの件数", "Per page"), integer(1, MOST_PER_PAGE, PER_PAGE), 20),
     )
     return [
         Operation(
@@ -394,10 +214,10 @@ def _told() -> list[Operation]:
                 "What the secretariat has announced, newest first; corrected ones as they read now, with what was"
                 " corrected.",
             ),
-            answers.AnnouncementPage,
+            told_answers.AnnouncementPage,
             examples.announcements_answer,
             parameters=(
-                Parameter("category", Text("分類", "Category"), _one_of(tuple(CATEGORIES)), "important"),
+                Parameter("category", Text("分類", "Category"), one_of(tuple(CATEGORIES)), "important"),
                 *pages,
             ),
             refused=(400,),
@@ -414,7 +234,7 @@ def _told() -> list[Operation]:
                 "Briefings to come, the next first; with show=over those that were. Seats that are left are told;"
                 " booking is done on the site.",
             ),
-            answers.BriefingPage,
+            told_answers.BriefingPage,
             examples.briefings_answer,
             parameters=(
                 Parameter(

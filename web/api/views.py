@@ -14,7 +14,7 @@ from marketplace.subsidy.scheme import Scheme
 from search.queries import PackageHit, SearchPage, SearchQuery
 from search.suggestions import Suggestion
 from tenants.paging import Page
-from web.api import answers
+from web.api import answers, told_answers
 from web.words import language, say
 
 
@@ -142,9 +142,11 @@ def _scheme(each: Scheme, *, in_use: bool) -> answers.SchemeAnswer:
     )
 
 
-def announcement_page(page: Page[AnnouncementView], address: Callable[[int], str]) -> answers.AnnouncementPage:
+def announcement_page(
+    page: Page[AnnouncementView], address: Callable[[int], str]
+) -> told_answers.AnnouncementPage:
     """A page of announcements; address: of one, by its number."""
-    return answers.AnnouncementPage(
+    return told_answers.AnnouncementPage(
         items=[announcement(each, address(each.number)) for each in page.items],
         total=page.total,
         page=page.number,
@@ -153,11 +155,11 @@ def announcement_page(page: Page[AnnouncementView], address: Callable[[int], str
     )
 
 
-def announcement(each: AnnouncementView, href: str) -> answers.AnnouncementAnswer:
+def announcement(each: AnnouncementView, href: str) -> told_answers.AnnouncementAnswer:
     """One that is published."""
     if each.published_at is None:
         raise ValueError("a draft is nobody's to read")
-    return answers.AnnouncementAnswer(
+    return told_answers.AnnouncementAnswer(
         number=each.number,
         category=each.category,
         category_label=say(each.category_label),
@@ -171,9 +173,11 @@ def announcement(each: AnnouncementView, href: str) -> answers.AnnouncementAnswe
     )
 
 
-def briefing_page(page: Page[BriefingView], address: Callable[[int], tuple[str, str]]) -> answers.BriefingPage:
+def briefing_page(
+    page: Page[BriefingView], address: Callable[[int], tuple[str, str]]
+) -> told_answers.BriefingPage:
     """A page of briefings; address: of one and of its calendar file, by its number."""
-    return answers.BriefingPage(
+    return told_answers.BriefingPage(
         items=[briefing(each, *address(each.number)) for each in page.items],
         total=page.total,
         page=page.number,
@@ -182,9 +186,9 @@ def briefing_page(page: Page[BriefingView], address: Callable[[int], tuple[str, 
     )
 
 
-def briefing(each: BriefingView, href: str, calendar_href: str) -> answers.BriefingAnswer:
+def briefing(each: BriefingView, href: str, calendar_href: str) -> told_answers.BriefingAnswer:
     """One that was announced."""
-    return answers.BriefingAnswer.model_validate(
+    return told_answers.BriefingAnswer.model_validate(
         {
             "number": each.number,
             "title": say(each.title),
