@@ -10,9 +10,10 @@ import hashlib
 import json
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import ScalarSelect, select
+from sqlalchemy import Date, Select, bindparam, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased
 
@@ -139,33 +140,41 @@ def newest(kind: str, key: str, *, on: date | None = None) -> MasterRow:
     return _row(row)
 
 
-def named_by(kind: str, key: str, field: str) -> ScalarSelect[str]:
-    """As part of a statement: what a field of the version that counts today names."""
+def newest_hash(kind: str, key: str) -> str | None:
+    """The hash of the content that counts today, without the content: for whoever has parsed it before."""
+    return db.session.scalar(_HASH, {"kind": kind, "key": key, "day": clock.today()})
+
+
+def newest_hash_named(kind: str, by: tuple[str, str, str]) -> str | None:
+    """The same, of the key that another piece of master data names today, in one statement.
+
+    by: its kind, its key, and the field that names.
+    """
+    return db.session.scalar(_hash_named(*by), {"kind": kind, "day": clock.today()})
+
+
+# Every page asks these, and SQLAlchemy takes longer to write such a statement down than the database to answer it.
+_COUNTS_TODAY: Final = MasterVersion.effective_from <= bindparam("day", type_=Date)
+_NEWEST_HASH: Final = (
+    select(MasterVersion.content_hash)
+    .where(MasterVersion.kind == bindparam("kind"), _COUNTS_TODAY)
+    .order_by(MasterVersion.version.desc())
+    .limit(1)
+)
+_HASH: Final = _NEWEST_HASH.where(MasterVersion.key == bindparam("key"))
+
+
+@cache
+def _hash_named(kind: str, key: str, field: str) -> Select[str]:
     row = aliased(MasterVersion)
-    return (
+    named = (
         select(row.content[field].astext)
-        .where(row.kind == kind, row.key == key, row.effective_from <= clock.today())
+        .where(row.kind == kind, row.key == key, row.effective_from <= bindparam("day", type_=Date))
         .order_by(row.version.desc())
         .limit(1)
         .scalar_subquery()
     )
-
-
-def newest_hash(kind: str, key: str | ScalarSelect[str]) -> str | None:
-    """The hash of the content that counts today, without the content: for whoever has parsed it before.
-
-    key: also as :func:`named_by` finds it, in the same statement.
-    """
-    return db.session.scalar(
-        select(MasterVersion.content_hash)
-        .where(
-            MasterVersion.kind == kind,
-            MasterVersion.key == key,
-            MasterVersion.effective_from <= clock.today(),
-        )
-        .order_by(MasterVersion.version.desc())
-        .limit(1)
-    )
+    return _NEWEST_HASH.where(MasterVersion.key == named)
 
 
 def exact(kind: str, key: str, version: int) -> MasterRow | None:
@@ -189,6 +198,12 @@ def newest_of_kind(kind: str, *, on: date | None = None) -> list[MasterRow]:
     return [_row(row) for row in rows]
 
 
+_HEADS: Final = (
+    select(MasterVersion.kind, MasterVersion.id, MasterVersion.content_hash)
+    .ext(distinct_on(MasterVersion.kind))
+    .where(MasterVersion.kind.in_(PARTS), MasterVersion.key == EDITION, _COUNTS_TODAY)
+    .order_by(MasterVersion.kind, MasterVersion.version.desc())
+)
 _vocabularies: dict[tuple[str, ...], Masters] = {}
 
 
@@ -197,16 +212,7 @@ def vocabulary(*, on: date | None = None) -> Masters:
 
     Parsed once for each set of versions: a page pays one small statement. NotFound when a part was never loaded.
     """
-    heads = db.session.execute(
-        select(MasterVersion.kind, MasterVersion.id, MasterVersion.content_hash)
-        .ext(distinct_on(MasterVersion.kind))
-        .where(
-            MasterVersion.kind.in_(PARTS),
-            MasterVersion.key == EDITION,
-            MasterVersion.effective_from <= (on or clock.today()),
-        )
-        .order_by(MasterVersion.kind, MasterVersion.version.desc())
-    ).all()
+    heads = db.session.execute(_HEADS, {"day": on or clock.today()}).all()
     if not set(PARTS) - LATER_PARTS <= {head.kind for head in heads}:
         raise NotFound(Text("マスタ（コア機能・業種・費目・指数）", "The catalogue's master data"))
     key = tuple(head.content_hash for head in heads)

@@ -37,8 +37,11 @@ def scheme(scheme_id: str | None = None) -> Scheme:
 
     Parsed once for each content, so all but the first ask for a hash alone.
     """
-    key = masters.named_by(IN_USE, EDITION, "scheme") if scheme_id is None else scheme_id
-    known = _parsed.get(masters.newest_hash("scheme", key) or "")
+    if scheme_id is None:
+        newest = masters.newest_hash_named("scheme", (IN_USE, EDITION, "scheme"))
+    else:
+        newest = masters.newest_hash("scheme", scheme_id)
+    known = _parsed.get(newest or "")
     return known or scheme_on(clock.today(), scheme_id)
 
 

@@ -92,7 +92,7 @@ def _asked_for(condition: PackageCondition) -> Text:
 
 def refusals_of(results: Sequence[ConditionResult]) -> tuple[Finding, ...]:
     """Why nothing can be granted: what is required and does not hold."""
-    return tuple([_refusal(each) for each in results if each.required and each.met is False])
+    return tuple([_refusal(each) for each in results if each.required and each.met is False]) if results else ()
 
 
 def _refusal(result: ConditionResult) -> Finding:
@@ -122,6 +122,8 @@ def raises_by_condition(
     scheme: Scheme, sums: Tally, size: BusinessSize, count: int, answers: Answers, subsidy_yen: int
 ) -> Iterator[Raise]:
     """Conditions that were not answered and would bring more, each by itself."""
+    if not scheme.raising:
+        return
     met = frozenset(code for code, answer in answers.items() if answer)
     for code in sorted(scheme.raising - answers.keys()):
         more = scheme.tariff(size, count, met | {code}).subsidy(sums.eligible)

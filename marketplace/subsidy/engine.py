@@ -7,9 +7,8 @@ adds the words. Both take every amount from the same :class:`~marketplace.subsid
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from fractions import Fraction
-from functools import cached_property, lru_cache
+from dataclasses import dataclass, field
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -46,15 +45,16 @@ class Figures(NamedTuple):
 class LineResult(NamedTuple):
     """What became of one line. counted_yen: cut for display; the reckoning goes on with the exact amount.
 
-    rates: those of the bands reached, in order; empty when nothing counts. out: it does not count, by its kind or
-    for want of the software it belongs to.
+    rate: ``2/3``; ``3/4, 2/3`` where two bands were reached; None when nothing counts. months_counted: None when the
+    line is not a period's fee. why: the reason, where it is not simply that of its kind.
     """
 
     line: CostLine
     tariff: KindTariff
     counted_yen: int
-    rates: tuple[Fraction, ...]
-    out: bool
+    rate: str | None
+    months_counted: int | None
+    why: Text | None
 
     @property
     def label(self) -> str:
@@ -82,30 +82,9 @@ class LineResult(NamedTuple):
         return self.line.amount_yen - self.counted_yen
 
     @property
-    def rate(self) -> str | None:
-        """``2/3``; ``3/4, 2/3`` where two bands were reached; None when nothing counts."""
-        return ", ".join(str(rate) for rate in self.rates) or None
-
-    @property
-    def months_counted(self) -> int | None:
-        """None when the line is not a period's fee."""
-        if self.line.months is None:
-            return None
-        if self.out:
-            return 0
-        return self.line.months if self.tariff.months is None else min(self.line.months, self.tariff.months)
-
-    @property
     def reason(self) -> Text:
         """Why so much of it counts."""
-        kind, months = self.tariff, self.line.months
-        if self.out and kind.segment is not None:
-            return _ALONE
-        if not self.out and kind.months is not None and months is not None and months > kind.months:
-            return _months_cut(months, kind.months)
-        if not self.out and kind.shared and self.line.accounts is not None:
-            return _shared(*self.line.accounts)
-        return kind.source.reason
+        return self.why or self.tariff.source.reason
 
     @property
     def clause(self) -> str:
@@ -114,17 +93,19 @@ class LineResult(NamedTuple):
 
     def as_json(self, language: Language) -> dict[str, Any]:
         """One entry of the estimate's `lines`."""
+        line, kind, counted_yen, rate, months_counted, why = self
+        kind_label, reason = kind.words[language]
         return {
-            "label": self.label,
-            "kind": self.kind,
-            "kind_label": self.kind_label.in_language(language),
-            "amount_yen": self.amount_yen,
-            "counted_yen": self.counted_yen,
-            "cut_yen": self.cut_yen,
-            "months_counted": self.months_counted,
-            "rate": self.rate,
-            "reason": self.reason.in_language(language),
-            "clause": self.clause,
+            "label": line.label,
+            "kind": kind.code,
+            "kind_label": kind_label,
+            "amount_yen": line.amount_yen,
+            "counted_yen": counted_yen,
+            "cut_yen": line.amount_yen - counted_yen,
+            "months_counted": months_counted,
+            "rate": rate,
+            "reason": why.in_language(language) if why else reason,
+            "clause": kind.source.clause,
         }
 
 
@@ -142,7 +123,7 @@ class Basis(NamedTuple):
     final: bool
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Estimate:
     """The whole answer, in whole yen without consumption tax. Nothing of it changes once it is made.
 
@@ -163,6 +144,9 @@ class Estimate:
     limits: tuple[Limit, ...]
     findings: tuple[Finding, ...]
     conditions: tuple[ConditionResult, ...]
+    # Drawn when they are first read. functools' cached_property would take a lock each time.
+    _lines: tuple[LineResult, ...] | None = field(default=None, init=False, repr=False)
+    _raises: tuple[Raise, ...] | None = field(default=None, init=False, repr=False)
 
     @property
     def scheme_id(self) -> str:
@@ -174,15 +158,28 @@ class Estimate:
         """The scheme's version."""
         return self.basis.scheme.version
 
-    @cached_property
+    @property
     def lines(self) -> tuple[LineResult, ...]:
         """What became of each line, as they were given."""
-        tariff, sums = self.basis.tariff, self.basis.sums
-        return tuple([_line_result(tariff, sums, line) for line in self.basis.lines])
+        if self._lines is None:
+            self._lines = self._draw_lines()
+        return self._lines
 
-    @cached_property
+    def _draw_lines(self) -> tuple[LineResult, ...]:
+        tariff, sums = self.basis.tariff, self.basis.sums
+        rates = [
+            segment.line_of(cost).rates_said for segment, cost in zip(tariff.segments, sums.eligible, strict=True)
+        ]
+        return tuple([_line_result(tariff, sums, rates, line) for line in self.basis.lines])
+
+    @property
     def raises(self) -> tuple[Raise, ...]:
         """What would raise the subsidy, the nearest first; nothing at confirmation, nor where it is refused."""
+        if self._raises is None:
+            self._raises = self._draw_raises()
+        return self._raises
+
+    def _draw_raises(self) -> tuple[Raise, ...]:
         at = self.basis
         if at.final:
             return ()
@@ -215,7 +212,7 @@ def count_of(scheme: Scheme, functions: Collection[str] = (), processes: int | N
     counted, it is their number (of those that the edition counts), and `processes` only when no function is
     named. Raises BadInput.
     """
-    if isinstance(functions, str) or len(functions) > MOST_COUNT or not all(isinstance(f, str) for f in functions):
+    if isinstance(functions, str) or len(functions) > MOST_COUNT or not {str}.issuperset(map(type, functions)):
         raise BadInput(_functions_not_a_list())
     if processes is not None:
         check_number(processes, 0, MOST_COUNT, "processes")
@@ -298,14 +295,19 @@ def estimate(
     )
 
 
-def _line_result(tariff: Tariff, sums: Tally, line: CostLine) -> LineResult:
-    kind = tariff.kinds[line.kind]
-    index = kind.segment
+def _line_result(tariff: Tariff, sums: Tally, rates: Sequence[str], line: CostLine) -> LineResult:
+    """rates: of each segment, as they are written."""
+    kind, months = tariff.kinds[line.kind], line.months
+    index, most = kind.segment, kind.months
     if index is None or index in sums.left_out:
-        return LineResult(line, kind, 0, (), out=True)
-    counted = kind.counted(line.amount_yen, line.months, line.accounts)
-    rates = tariff.segments[index].line_of(sums.eligible[index]).rates
-    return LineResult(line, kind, int(counted // 1), rates, out=False)
+        return LineResult(line, kind, 0, None, None if months is None else 0, None if index is None else _ALONE)
+    counted = kind.counted(line.amount_yen, months, line.accounts)
+    why = None
+    if most is not None and months is not None and months > most:
+        why, months = _months_cut(months, most), most
+    elif kind.shared and line.accounts is not None:
+        why = _shared(*line.accounts)
+    return LineResult(line, kind, int(counted // 1), rates[index], months, why)
 
 
 _NONE: frozenset[str] = frozenset()

@@ -43,11 +43,14 @@ def check_lines(tariff: Tariff, lines: Sequence[CostLine]) -> None:
     """Raise BadInput with one finding for each fault; fields read ``lines[0].amount_yen``."""
     kinds = tariff.kinds
     for line in lines:
+        amount, months = line.amount_yen, line.months
         if (
             type(line.kind) is not str
             or line.kind not in kinds
-            or not whole(line.amount_yen, 0, MOST_YEN)
-            or (line.months is not None and not whole(line.months, 1, MOST_MONTHS))
+            # As whole() says it, without a call for each line: this is half of what checking costs.
+            or type(amount) is not int
+            or not 0 <= amount <= MOST_YEN
+            or (months is not None and (type(months) is not int or not 1 <= months <= MOST_MONTHS))
             or _accounts_wrong(tariff, line)
         ):
             raise BadInput(*_faults(tariff, lines))

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from marketplace.subsidy.parts import Bound, Cap, CostKind, Segment
     from marketplace.subsidy.scheme import Scheme
+    from tenants.text import Language
 
 Exact = int | Fraction
 
@@ -24,13 +25,14 @@ Exact = int | Fraction
 class Line:
     """offset + slope x eligible cost, scaled; valid until `upper` (scaled subsidy; None: without end).
 
-    rates: of the bands up to this one.
+    rates: of the bands up to this one; rates_said: the same as they are written, ``3/4, 2/3``.
     """
 
     offset: int
     slope: int
     upper: int | None
     rates: tuple[Fraction, ...]
+    rates_said: str
 
     @property
     def rate(self) -> Fraction:
@@ -79,12 +81,16 @@ class SegmentTariff:
 
 @dataclass(frozen=True, slots=True)
 class KindTariff:
-    """How a kind of cost counts: segment is None when it does not; months: at most so many of a period's fee."""
+    """How a kind of cost counts: segment is None when it does not; months: at most so many of a period's fee.
+
+    words: its label and its reason in each language, as an explained line says them.
+    """
 
     code: str
     segment: int | None
     months: int | None
     source: CostKind
+    words: Mapping[Language, tuple[str, str]]
     shared: bool = False
 
     def counted(self, amount_yen: int, months: int | None, accounts: tuple[int, int] | None = None) -> Exact:
@@ -156,7 +162,8 @@ def compile_tariff(scheme: Scheme, size: Literal["sme", "small"], tier: int, met
                         int(offset * scale),
                         int(rate * scale),
                         None if end is None else end * scale,
-                        tuple(row[1] for row in rows[: number + 1]),
+                        reached := tuple(row[1] for row in rows[: number + 1]),
+                        ", ".join(map(str, reached)),
                     )
                     for number, (offset, rate, end) in enumerate(rows)
                 ),
@@ -203,7 +210,11 @@ def _kinds(scheme: Scheme) -> dict[str, KindTariff]:
     found: dict[str, KindTariff] = {}
     for code, kind in scheme.cost_kinds.items():
         at = place.get(code)
-        entry = KindTariff(code, at, kind.months, kind, at is not None and scheme.segments[at].shared)
+        words: dict[Language, tuple[str, str]] = {
+            "ja": (kind.label.ja, kind.reason.ja),
+            "en": (kind.label.en, kind.reason.en),
+        }
+        entry = KindTariff(code, at, kind.months, kind, words, at is not None and scheme.segments[at].shared)
         found |= dict.fromkeys((code, *kind.aliases), entry)
     return found
 

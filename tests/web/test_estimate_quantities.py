@@ -13,6 +13,9 @@ from marketplace.variants import may_be_left_out
 from tenants.actor import SYSTEM
 from tenants.db import act_as
 
+GIVEN = {"lines": [{"kind": "software", "amount_yen": 300_000}], "functions": ["F1", "B1"]}
+WHO = {"kind": "company", "jsic": "M76", "employees": 4}
+
 
 @pytest.fixture
 def published(client, index):
@@ -82,3 +85,15 @@ def test_what_cannot_be_is_told_by_product(published, client, hojo):
         assert hojo("subsidy", "estimate", "--package", package.code, f"--quantity={wrong}").exit_code == 2
     assert hojo("subsidy", "estimate").exit_code == 2
     assert hojo("subsidy", "estimate", "--package", "NOPE").exit_code == 1
+
+
+@pytest.mark.usefixtures("published")
+@pytest.mark.parametrize(
+    "body", [GIVEN, GIVEN | {"scheme": "2018"}, {"package": "AP-1"}, GIVEN | {"applicant": WHO}]
+)
+def test_an_estimate_asks_the_database_twice(client, statements, body):
+    """Which versions count, and what is published: schemes, class table and words are parsed once for each version."""
+    assert client.post("/api/v1/estimates", json=body).status_code == 200
+    with statements() as seen:
+        client.post("/api/v1/estimates", json=body)
+    assert len(seen) == 2
