@@ -52,3 +52,9 @@ def put_in_use(content: dict[str, Any], version: int = 2) -> None:
                 MasterDocument(pricing.IN_USE, EDITION, version, day, "試験", {"scheme": key}),
             ]
         )
+
+
+def version_of(scheme_id: str) -> int:
+    """The version of a scheme that counts today."""
+    with act_as(SYSTEM):
+        return pricing.scheme(scheme_id).version

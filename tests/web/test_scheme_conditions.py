@@ -65,6 +65,8 @@ def test_the_page_asks_and_reckons_by_the_answers_without_keeping_them(asked, cl
     assert "答えは保存しません" in page
     assert shown(client) == HALF
     assert shown(client, f"?condition-{RAISING}=yes") == RAISED
+    assert "補助率</dt><dd>1/2" in page
+    assert "補助率</dt><dd>2/3" in client.get(f"{PAGE}?condition-{RAISING}=yes").text
     assert shown(client, f"?condition-{RAISING}=no") == HALF
     assert shown(client, f"?condition-{REQUIRED}=no") == REFUSED
     assert "必要な条件に当てはまりません" in client.get(f"{PAGE}?condition-{REQUIRED}=no").text

@@ -65,6 +65,7 @@ def _not_counted(scheme: Scheme) -> list[CostKind]:
 def panel(estimate: Estimate, scheme: Scheme, second_year_yen: int, *, incomplete: bool) -> dict[str, Any]:
     """An estimate as the estimate panel draws it."""
     applied = {limit.code: limit for limit in estimate.limits}
+    reached = dict.fromkeys(line.rate for line in estimate.lines if line.rate)
     cap, floor = cap_yen(scheme), floor_yen(scheme)
     limits = []
     if floor is not None:
@@ -93,7 +94,7 @@ def panel(estimate: Estimate, scheme: Scheme, second_year_yen: int, *, incomplet
         "fundable": estimate.fundable,
         "second_year_yen": second_year_yen,
         "second_year_incomplete": incomplete,
-        "rate": rate(scheme),
+        "rate": "、".join(reached) or rate(scheme),
         "limits": limits,
         "reasons": estimate.findings,
         "hints": [each.message for each in estimate.raises],
