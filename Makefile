@@ -49,7 +49,7 @@ coverage: setup-dev setup-browser ## Run all tests and measure what they reach (
 
 bench: setup-dev ## Measure estimates, search, pages and sign-in beside their baselines (see bench/)
 	$(BIN)/python -m bench.estimates
-	$(BIN)/python -m bench.search_engine
+	$(BIN)/python -m bench.search_engine 10000 50000
 	$(BIN)/python -m bench.pages
 	$(BIN)/python -m bench.needs
 	$(BIN)/python -m bench.isolation

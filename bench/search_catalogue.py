@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 from search.documents import SearchDocument
@@ -76,6 +76,9 @@ _SENTENCES = (
     "{a}の結果をグラフで確かめ、{b}の改善につなげます。",
 )
 _START = datetime(2017, 4, 1, tzinfo=UTC)
+_CERTIFICATIONS = ("isms", "privacy_mark", "jiima", "isms_cloud")
+_SUPPORT = ("weekdays", "weekends", "evenings", "always")
+_LANGUAGES = ("ja", "en", "zh", "vi", "pt")
 
 
 def documents(count: int, *, seed: int = 2017) -> Iterator[SearchDocument]:
@@ -123,4 +126,26 @@ def _document(number: int, chance: random.Random, vendors: int) -> SearchDocumen
         second_year_yen=price // 5,
         fundable=fundable,
         price_band=f"band{min(price // 1_000_000, 5)}",
+        own_cost_band=f"band{min((price - subsidy) // 500_000, 5)}",
+        second_year_band=f"band{min(price // 5 // 200_000, 5)}",
+        **_traits(number, PREFECTURES[vendor % len(PREFECTURES)]),
     )
+
+
+def _traits(number: int, prefecture: str) -> dict[str, tuple[str, ...]]:
+    """What a vendor says of a package; a third says nothing. Half serve everywhere, most others where they are."""
+    chance = random.Random(number)
+
+    def some(values: Sequence[str], most: int) -> tuple[str, ...]:
+        return tuple(sorted(chance.sample(values, chance.randint(1, most))))
+
+    areas = chance.choices((("all",), (prefecture,), some(PREFECTURES, 3)), (5, 3, 2))[0]
+    if chance.random() < 1 / 3:
+        return {"areas": areas, "deployments": ("cloud",)}
+    return {
+        "areas": areas,
+        "deployments": some(("cloud", "installed"), 2),
+        "languages": some(_LANGUAGES, 3),
+        "certifications": some(_CERTIFICATIONS, 2),
+        "support": some(_SUPPORT, 2),
+    }

@@ -1,22 +1,30 @@
-"""Measure the embedded search engine beside SQLite's FTS5 trigram index, in one run on one machine.
+"""Measure the embedded search engine over sizes, beside SQLite's FTS5 trigram index, in one run on one machine.
 
-    python -m bench.search_engine [documents, default 20000] [rounds, default 20]
+    python -m bench.search_engine [sizes, default 10000 50000 200000 500000] [--rounds 10]
 
-Every query asks for 20 hits, their highlights and the counts of all facets; nothing is remembered between queries.
-The baseline finds the same words in the same texts, counts only two facets and fetches 20 rows, unranked.
+Each size is measured in a process of its own, so that memory is its own. Every question asks for 20 hits and the counts
+of all facets, nearly all for highlights too; no answer is remembered. "First" are questions asked for the first time,
+when not even the texts shown have been read. Times are the clock's, and the processor's beside them: on a machine that
+others use too, only these say what a quiet one would give. The baseline finds the same words in the same texts, counts
+only two facets and fetches 20 rows, unranked.
 """
 
 from __future__ import annotations
 
+import argparse
+import json
+import os
 import resource
 import sqlite3
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from bench.search_catalogue import documents
 from search.documents import Visibility
@@ -28,6 +36,8 @@ _TEXTS = (
     "",
     "会計",
     "給与",
+    "給与計算",
+    "オンライン予約",
     "勤怠管理",
     "ﾚｼﾞ",
     "きんたい",
@@ -41,11 +51,10 @@ _TEXTS = (
     "みなとPOSレジ",
 )
 _QUESTIONS: dict[str, SearchRequest] = {
-    f"text {text or '(none)'}": SearchRequest(Visibility.PUBLIC, text, facets=_ALL, highlight=True)
-    for text in _TEXTS
+    text or "(everything)": SearchRequest(Visibility.PUBLIC, text, facets=_ALL, highlight=True) for text in _TEXTS
 }
 _QUESTIONS |= {
-    "one function": SearchRequest(
+    "会計, two functions": SearchRequest(
         Visibility.PUBLIC, "会計", (Group(Facet.FUNCTION, ("B1", "B3")),), facets=_ALL, highlight=True
     ),
     "three filters, by own cost": SearchRequest(
@@ -60,19 +69,37 @@ _QUESTIONS |= {
         facets=_ALL,
     ),
 }
+_CHANGES = 100
 
 
-def _milliseconds(run: Callable[[], object], rounds: int) -> list[float]:
-    taken = []
-    for _ in range(rounds):
-        start = time.perf_counter()
-        run()
-        taken.append((time.perf_counter() - start) * 1000)
-    return taken
+class Taken:
+    """How long something took, each time: by the clock and of the processor, in milliseconds."""
 
+    def __init__(self) -> None:
+        self.clock: list[float] = []
+        self.processor: list[float] = []
 
-def _quantiles(taken: Sequence[float]) -> tuple[float, float]:
-    return statistics.median(taken), statistics.quantiles(taken, n=20)[18]
+    def measure(self, run: Callable[[], Any]) -> Any:
+        """Run it once."""
+        clock, processor = time.perf_counter(), time.thread_time()
+        result = run()
+        self.clock.append((time.perf_counter() - clock) * 1000)
+        self.processor.append((time.thread_time() - processor) * 1000)
+        return result
+
+    def __iadd__(self, other: Taken) -> Taken:
+        self.clock += other.clock
+        self.processor += other.processor
+        return self
+
+    def said(self, percentile: int = 95) -> str:
+        """Median and percentile by the clock, and of the processor in brackets."""
+        pairs = [
+            (statistics.median(taken), statistics.quantiles(taken, n=100)[percentile - 1])
+            for taken in (self.clock, self.processor)
+        ]
+        (p50, high), (own50, own_high) = pairs
+        return f"{p50:.1f} / {high:.1f} ({own50:.1f} / {own_high:.1f})"
 
 
 def _build(engine: EmbeddedEngine, count: int) -> float:
@@ -117,52 +144,112 @@ def _ask_baseline(database: sqlite3.Connection, text: str) -> int:
     return total
 
 
-def _report_change(engine: EmbeddedEngine) -> None:
-    reader_taken = []
-    for document in documents(20):
-        start = time.perf_counter()
+def _change(engine: EmbeddedEngine) -> Taken:
+    """One change each time: written, committed and found again."""
+    taken = Taken()
+    for document in documents(_CHANGES):
         engine.upsert([document])
-        engine.search(SearchRequest(Visibility.PUBLIC, document.name))
-        reader_taken.append((time.perf_counter() - start) * 1000)
-    p50, p95 = _quantiles(reader_taken)
-    print(f"one change, written, committed and found again: p50 {p50:.0f} ms, p95 {p95:.0f} ms")
+        taken.measure(
+            lambda d=document: (engine.upsert([d]), engine.search(SearchRequest(Visibility.PUBLIC, d.name)))
+        )
+    engine.close()
+    return taken
 
 
-def main(count: int, rounds: int) -> None:
-    """Build both, ask both, print."""
+def _peak() -> float:
+    """Megabytes at most, of this process and of its helper."""
+    who = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    return sum(resource.getrusage(each).ru_maxrss for each in who) / 1024
+
+
+def measure(count: int, rounds: int) -> dict[str, Any]:
+    """Build both and ask both."""
     with tempfile.TemporaryDirectory() as folder:
         engine = EmbeddedEngine(Path(folder) / "index", remembered=0)
         engine.ensure_schema()
-        seconds = _build(engine, count)
-        stats = engine.stats()
-        print(
-            f"{count:,} documents: built in {seconds:.1f} s, {stats.size_bytes / 1e6:.0f} MB, {stats.segments} segments"
-        )
-        everything: list[float] = []
-        medians: dict[str, float] = {}
+        built = _build(engine, count)
+        stats, peak = engine.stats(), _peak()
+        asked: dict[str, Taken] = {}
+        first, all_of_them = Taken(), Taken()
+        found = {name: first.measure(lambda r=request: engine.search(r)) for name, request in _QUESTIONS.items()}
         for name, request in _QUESTIONS.items():
-            found = engine.search(request)
-            taken = _milliseconds(lambda request=request: engine.search(request), rounds)  # type: ignore[misc]
-            everything += taken
-            p50, p95 = _quantiles(taken)
-            medians[name] = p50
-            print(f"{name:<32} p50 {p50:7.2f} ms  p95 {p95:7.2f} ms  {found.stage.value:<8} {found.total:>8,}")
-        ours = _quantiles(everything)
-        print(f"all of them: p50 {ours[0]:.2f} ms, p95 {ours[1]:.2f} ms")
-        _report_change(engine)
-        engine.close()
+            asked[name] = Taken()
+            for _ in range(rounds):
+                asked[name].measure(lambda r=request: engine.search(r))
+            all_of_them += asked[name]
+        changed = _change(engine)
         start = time.perf_counter()
         database = _baseline(Path(folder) / "baseline.db", count)
-        print(f"baseline built in {time.perf_counter() - start:.1f} s")
-        print("SQLite FTS5 trigram beside it (p50; LIKE below three characters):")
+        baseline_built = time.perf_counter() - start
+        baseline = {}
         for text in filter(None, _TEXTS):
-            taken = _milliseconds(lambda text=text: _ask_baseline(database, text), max(3, rounds // 4))  # type: ignore[misc]
-            median, found_there = statistics.median(taken), _ask_baseline(database, text)
-            ratio = median / medians[f"text {text}"]
-            print(f"text {text:<27} p50 {median:7.2f} ms  finds {found_there:>8,}  baseline / engine {ratio:6.2f}")
+            taken = Taken()
+            for _ in range(3):
+                hits = taken.measure(lambda t=text: _ask_baseline(database, t))
+            baseline[text] = (statistics.median(taken.processor), hits)
         database.close()
-        print(f"peak memory of this process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
+    return {
+        "documents": count,
+        "built in, s (documents/s)": f"{built:.0f} ({count / built:,.0f})",
+        "of the time FTS5 takes to build": f"{built / baseline_built:.1f}",
+        "on disk, MB; segments": f"{stats.size_bytes / 1e6:.0f}; {stats.segments}",
+        "memory at most, MB": f"{peak:.0f}",
+        "all questions, ms": all_of_them.said(),
+        "asked for the first time, ms": first.said(),
+        "one change, p50 / p99, ms": changed.said(99),
+        "load of the machine": f"{os.getloadavg()[0]:.1f}",
+        "each": {
+            name: {
+                "stage": found[name].stage.value,
+                "hits": found[name].total,
+                "ms": taken.said(),
+                "fts5": baseline[name][0] / statistics.median(taken.processor) if name in baseline else None,
+                "fts5 hits": baseline[name][1] if name in baseline else None,
+            }
+            for name, taken in asked.items()
+        },
+    }
+
+
+def report(results: Sequence[dict[str, Any]]) -> None:
+    """As Markdown: the curve, then each question at the largest size."""
+    print("\n| packages | " + " | ".join(f"{r['documents']:,}" for r in results) + " |")
+    print("|---|" + "---:|" * len(results))
+    for row in [key for key in results[-1] if key not in ("documents", "each")]:
+        print(f"| {row} | " + " | ".join(str(r[row]) for r in results) + " |")
+    print(f"\n| question ({results[-1]['documents']:,}) | stage | hits | p50 / p95 ms | FTS5 takes | FTS5 finds |")
+    print("|---|---|---:|---:|---:|---:|")
+    for name, each in results[-1]["each"].items():
+        beside = ("-", "-") if each["fts5"] is None else (f"{each['fts5']:.1f} times", f"{each['fts5 hits']:,}")
+        print(f"| {name} | {each['stage']} | {each['hits']:,} | {each['ms']} | {beside[0]} | {beside[1]} |")
+
+
+def main() -> None:
+    """Measure each size in a process of its own."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("sizes", type=int, nargs="*", default=[10_000, 50_000, 200_000, 500_000])
+    parser.add_argument("--rounds", type=int, default=10)
+    parser.add_argument("--alone", action="store_true", help="one size, here, as JSON")
+    given = parser.parse_args()
+    if given.alone:
+        print(json.dumps(measure(given.sizes[0], given.rounds), ensure_ascii=False))
+        return
+    results = []
+    for size in given.sizes:
+        command = [
+            sys.executable,
+            "-m",
+            "bench.search_engine",
+            str(size),
+            "--rounds",
+            str(given.rounds),
+            "--alone",
+        ]
+        done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+        results.append(json.loads(done.stdout))
+        print(f"{size:,}: done", file=sys.stderr)
+    report(results)
 
 
 if __name__ == "__main__":
-    main(*(int(a) for a in (*sys.argv[1:3], *("20000", "20")[len(sys.argv[1:3]) :])))
+    main()

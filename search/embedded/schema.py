@@ -19,7 +19,7 @@ from search.filters import Amount, Facet, seconds
 from search.speller import words_in_use
 from search.spellings import spellings, without_endings
 
-_SCHEMA_VERSION = 6
+_SCHEMA_VERSION = 7
 FINGERPRINT = "-".join(
     (str(_SCHEMA_VERSION), str(ANALYSIS_VERSION), version("tantivy"), version("sudachidict_core"))
 )

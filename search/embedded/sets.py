@@ -25,9 +25,10 @@ from search.filters import Facet
 _SPREAD: Final[Mapping[Facet, int]] = {Facet.FUNCTION: 3, Facet.INDUSTRY: 2}
 _TOGETHER: Final[tuple[tuple[Facet, ...], ...]] = (
     (Facet.VENDOR, Facet.PREFECTURE),  # a vendor is in one prefecture, so there are as many sets as vendors
-    (Facet.CATEGORY, Facet.FUNDABLE, Facet.CERTIFICATION),
+    (Facet.CATEGORY, Facet.FUNDABLE, Facet.DEPLOYMENT),
     (Facet.PRICE_BAND, Facet.OWN_COST_BAND, Facet.SECOND_YEAR_BAND),
-    (Facet.DEPLOYMENT, Facet.LANGUAGE, Facet.SUPPORT),
+    (Facet.SUPPORT, Facet.CERTIFICATION),
+    (Facet.LANGUAGE,),
     (Facet.AREA,),
 )
 """Which facets lie in one column, and over how many columns a facet of many values is spread."""
