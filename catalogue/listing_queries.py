@@ -5,7 +5,6 @@ Every list has an order and a page limit, and costs the same few statements howe
 
 from __future__ import annotations
 
-import unicodedata
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -20,6 +19,7 @@ from catalogue.models import LISTING_STATES, LivePublication, Package, PackageIt
 from tenants import actor
 from tenants.db import db
 from tenants.models import Organisation
+from tenants.one_form import in_one_form
 from tenants.paging import Page, page_of
 from tenants.permissions import Permission
 from tenants.text import Text
@@ -89,7 +89,7 @@ def _matching(query: Select[*tuple[Any, ...]], kind: Kind, words: str) -> Select
 
 
 def _sought(words: str) -> str:
-    return unicodedata.normalize("NFKC", words).strip()[:WORDS_LIMIT]
+    return in_one_form(words).strip()[:WORDS_LIMIT]
 
 
 def _row(row: Any) -> ListingRow:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from tenants.one_form import in_one_form
 from tenants.text import Text
 
 Period = Literal["once", "monthly", "yearly", "first_year"]
@@ -57,7 +57,7 @@ def parse_billing_unit(written: str) -> BillingUnit | None:
     None when nothing is written, it is longer than UNIT_LIMIT, or the period is not clear (``隔月/1店舗``,
     ``月額1店舗``): guessing would falsify the price.
     """
-    text = "".join(unicodedata.normalize("NFKC", written).split())
+    text = "".join(in_one_form(written).split())
     if not text or len(text) > UNIT_LIMIT:
         return None
     first, slash, rest = text.partition("/")

@@ -5,7 +5,6 @@ Every list has an order and a limit. Nothing here reads a draft.
 
 from __future__ import annotations
 
-import unicodedata
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from catalogue.models import LivePublication, Publication
 from catalogue.publications import Published
 from tenants.db import db
+from tenants.one_form import in_one_form
 from tenants.public_vendors import PUBLIC_VENDOR
 
 
@@ -138,7 +138,7 @@ _LIKE = str.maketrans({"\\": "\\\\", "%": "\\%", "_": "\\_", "\0": ""})
 
 def vendors_named(text: str, *, limit: int) -> list[tuple[str, str]]:
     """(corporate number, name) of vendors with something live whose name or its reading has the text, by name."""
-    pattern = f"%{unicodedata.normalize('NFKC', text).translate(_LIKE)}%"
+    pattern = f"%{in_one_form(text).translate(_LIKE)}%"
     named = or_(
         PUBLIC_VENDOR.c.name.ilike(pattern, escape="\\"), PUBLIC_VENDOR.c.name_kana.ilike(pattern, escape="\\")
     )

@@ -6,7 +6,6 @@ Source: the programme's outline (コア機能, 業務区分, 生産性向上指�
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -16,6 +15,7 @@ from typing import Any, Final, TypeVar
 
 from catalogue.traits import AREAS, KINDS, LISTED_KINDS, Trait
 from tenants.errors import BadInput, Finding
+from tenants.one_form import in_one_form
 from tenants.text import Text
 
 ALL_INDUSTRIES: Final = "all"
@@ -117,7 +117,7 @@ class PartVersion:
 
 def folded(word: str) -> str:
     """A word as it is compared: full and half width, case and spaces make no difference."""
-    return "".join(unicodedata.normalize("NFKC", word).casefold().split())
+    return "".join(in_one_form(word).casefold().split())
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ identity provider answers for is taken from there and not typed.
 from __future__ import annotations
 
 import re
-import unicodedata
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -22,6 +21,7 @@ from tenants.db import db, use_case
 from tenants.errors import BadInput, Finding, NotPermitted, StaleVersion
 from tenants.models import Organisation
 from tenants.numbers import corporate_number_findings, invoice_number_findings, normalised_number
+from tenants.one_form import in_one_form
 from tenants.organisations import PREFECTURES
 from tenants.permissions import Permission
 from tenants.text import Text
@@ -77,13 +77,13 @@ class Details:
 
     def tidy(self) -> Self:
         """In the width and kana they are kept in."""
-        kana = unicodedata.normalize("NFKC", self.name_kana).translate(_TO_KATAKANA)
+        kana = in_one_form(self.name_kana).translate(_TO_KATAKANA)
         return replace(
             self,
             name_kana=kana,
             corporate_number="" if self.form == "sole_proprietor" else normalised_number(self.corporate_number),
             invoice_number=normalised_number(self.invoice_number),
-            jsic=re.sub(r"[\s\-‐－ー.・]", "", unicodedata.normalize("NFKC", self.jsic)).upper(),
+            jsic=re.sub(r"[\s\-‐－ー.・]", "", in_one_form(self.jsic)).upper(),
             telephone=normalised_number(self.telephone),
         )
 

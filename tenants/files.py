@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import unicodedata
 import uuid
 from collections.abc import Sequence
 from contextlib import suppress
@@ -23,6 +22,7 @@ from tenants import actor, audit, clock, jobs
 from tenants.db import db, use_case
 from tenants.errors import BadInput, DomainError, Finding, NotFound
 from tenants.file_models import StoredFile
+from tenants.one_form import in_one_form
 from tenants.scanning import Scanner, ScannerUnavailable
 from tenants.text import Text
 
@@ -125,7 +125,7 @@ def media_type_of(content: bytes) -> str | None:
 
 def shown_name(written: str, media_type: str) -> str:
     """The uploader's name of a file as it may be shown and offered again: no path, no marks, the right ending."""
-    last = re.split(r"[/\\]", unicodedata.normalize("NFC", written))[-1]
+    last = re.split(r"[/\\]", in_one_form(written, "NFC"))[-1]
     stem = _UNUSABLE.sub("", last).strip(" .")
     stem = re.sub(r"\.[A-Za-z0-9]{1,5}$", "", stem).strip(" .")
     return f"{stem[:NAME_LIMIT] or 'file'}.{_ENDINGS[media_type]}"

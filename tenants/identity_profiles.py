@@ -7,12 +7,12 @@ and which business it stands for. mirasapo: the ミラサポ id of the edition o
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
 from tenants.numbers import is_corporate_number, normalised_number
+from tenants.one_form import in_one_form
 
 Profile = Literal["standard", "gbizid", "mirasapo"]
 AccountType = Literal["entry", "prime", "member"]
@@ -126,7 +126,7 @@ def one_line(said: object) -> str:
 
 def mirasapo_id(written: str) -> str:
     """A ミラサポ id as it is kept: half width, without spaces around it. Raises Unusable when it has not the form."""
-    found = unicodedata.normalize("NFKC", written).strip()
+    found = in_one_form(written).strip()
     if not _MIRASAPO.fullmatch(found):
         raise Unusable("not the form of a ミラサポ id")
     return found

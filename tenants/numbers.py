@@ -6,10 +6,10 @@ Source: the check digit is that of the ministerial order on corporate numbers (æ
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import Final
 
 from tenants.errors import Finding
+from tenants.one_form import in_one_form
 from tenants.text import Text
 
 DIGITS: Final = 13
@@ -20,7 +20,7 @@ _INVOICE: Final = re.compile(r"T[0-9]{13}")
 
 def normalised_number(written: str) -> str:
     """Digits and letters in half width and upper case, without spaces and hyphens of any kind."""
-    return _HYPHENS.sub("", unicodedata.normalize("NFKC", written)).upper()
+    return _HYPHENS.sub("", in_one_form(written)).upper()
 
 
 def check_digit(body: str) -> int:

@@ -6,8 +6,9 @@ Two businesses may share a name, and many share a house: only both together coun
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import Final
+
+from tenants.one_form import in_one_form
 
 # Hiragana and katakana of the same sound are 0x60 apart.
 _TO_KATAKANA: Final = {code: code + 0x60 for code in range(0x3041, 0x3097)}
@@ -32,7 +33,7 @@ _UP_TO_THE_HOUSE: Final = re.compile(r"^(.*?[0-9]+(?:-[0-9]+)*)")
 
 def _plain(written: str) -> str:
     """In one width, one case and one kana, with one form of each character."""
-    plain = unicodedata.normalize("NFKC", written).casefold()
+    plain = in_one_form(written).casefold()
     return plain.translate(_TO_KATAKANA).translate(_VARIANTS)
 
 

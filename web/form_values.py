@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from datetime import datetime
 from typing import Final
 
@@ -10,6 +9,7 @@ from flask import request
 
 from tenants import clock
 from tenants.errors import BadInput, Finding
+from tenants.one_form import in_one_form
 from tenants.text import Text
 
 EARLIEST: Final = 2000
@@ -56,7 +56,7 @@ def moment(name: str) -> datetime:
 
 def whole(name: str) -> int:
     """A whole number, 0 or more, in half or full width; BadInput naming the field when it is none."""
-    written = unicodedata.normalize("NFKC", text(name)).replace(",", "")
+    written = in_one_form(text(name)).replace(",", "")
     if not (written.isascii() and written.isdigit() and len(written) <= _MOST_DIGITS):
         raise BadInput(
             Finding(

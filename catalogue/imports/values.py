@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import Final
 
 from tenants.errors import Finding
+from tenants.one_form import in_one_form
 from tenants.text import Text
 
 CODE: Final = re.compile(r"[A-Za-z0-9_-]{1,40}")
@@ -21,7 +21,7 @@ MOST_DIGITS: Final = 18
 
 def plain(written: str) -> str:
     """Full-width letters and digits in half width, spaces gone."""
-    return "".join(unicodedata.normalize("NFKC", written).split())
+    return "".join(in_one_form(written).split())
 
 
 def split_list(written: str) -> list[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -14,6 +13,7 @@ from typing import Annotated, Any, Final
 from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints, ValidationError
 
 from tenants.errors import BadInput, Finding
+from tenants.one_form import in_one_form
 from tenants.text import Text
 
 LINE_LIMIT: Final = 200
@@ -26,7 +26,7 @@ _HYPHENS: Final = re.compile("[‐‑‒–—―−ー]")
 
 
 def _half_width(written: str) -> str:
-    return _HYPHENS.sub("-", unicodedata.normalize("NFKC", written))
+    return _HYPHENS.sub("-", in_one_form(written))
 
 
 Phone = Annotated[

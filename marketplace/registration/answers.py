@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -12,6 +11,7 @@ from typing import Any, Final
 from marketplace.registration.form import ALL, Form, FormField, Section, Typed, Words
 from tenants.errors import Finding
 from tenants.numbers import corporate_number_findings, normalised_number
+from tenants.one_form import in_one_form
 from tenants.organisations import PREFECTURES, REGIONS
 from tenants.text import Text, same
 
@@ -73,11 +73,11 @@ def expanded(given: Iterable[str]) -> Iterator[str]:
 
 def tidy(written: str) -> str:
     """Without spaces around it, control characters and marks that turn the reading direction."""
-    return _CONTROLS.sub("", unicodedata.normalize("NFC", written.replace("\r\n", "\n"))).strip()
+    return _CONTROLS.sub("", in_one_form(written.replace("\r\n", "\n"), "NFC")).strip()
 
 
 def _value(field: FormField, written: str) -> Any:
-    plain = unicodedata.normalize("NFKC", written).strip()  # "¸" alone becomes a space and a mark
+    plain = in_one_form(written).strip()  # "¸" alone becomes a space and a mark
     if field.kind == "number":
         digits = _SEPARATORS.sub("", plain)
         return int(digits) if _NUMBER.fullmatch(digits) else written

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from tenants.errors import Finding
+from tenants.one_form import in_one_form
 from tenants.text import Text
 
 RELATIONS: Final[dict[str, Text]] = {
@@ -50,7 +50,7 @@ class Party:
 
 def plain_name(name: str) -> str:
     """A company's name without its legal form, spaces, dashes and differences of width or case."""
-    folded = unicodedata.normalize("NFKC", name).casefold()
+    folded = in_one_form(name).casefold()
     return _GAPS.sub("", _FORMS.sub("", folded))
 
 

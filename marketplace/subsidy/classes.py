@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -14,6 +13,7 @@ from pydantic import Field, model_validator
 
 from marketplace.subsidy.files import Count, Part, Said, Word, fault, parse
 from tenants.errors import BadInput, Finding
+from tenants.one_form import in_one_form
 from tenants.text import Text
 
 DATA = Path(__file__).parent / "data"
@@ -123,7 +123,7 @@ def normalise_jsic(value: str) -> Jsic:
 
     Raises BadInput (field jsic) when it is no code, the group does not exist, or the letter is another division's.
     """
-    plain = re.sub(r"[\s\-‐－ー.・]", "", unicodedata.normalize("NFKC", value)).upper()
+    plain = re.sub(r"[\s\-‐－ー.・]", "", in_one_form(value)).upper()
     match = _CODE.fullmatch(plain)
     letter, digits = match.groups() if match else (None, None)
     if digits is None:
@@ -220,7 +220,7 @@ def _groups_as_choices() -> tuple[IndustryChoice, ...]:
 
 def _folded(word: str) -> str:
     """Width, case and kana folded: ﾗｰﾒﾝ, ラーメン and らーめん are one."""
-    plain = unicodedata.normalize("NFKC", word).casefold().replace(" ", "")
+    plain = in_one_form(word).casefold().replace(" ", "")
     return "".join(chr(ord(char) - 0x60) if "ァ" <= char <= "ヶ" else char for char in plain)
 
 
