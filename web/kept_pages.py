@@ -24,9 +24,17 @@ from web import words
 View = TypeVar("View", bound=Callable[..., object])
 
 _ATTRIBUTE: Final = "hojo_kept"
-_LONGEST_ADDRESS: Final = 1000
-# What an entry costs beside its body.
-_OVERHEAD: Final = 2000
+# Of an address with the headers that are part of the key: the room is counted by bodies, so keys must not be long.
+_LONGEST_KEY: Final = 1500
+# What an entry costs beside its body, its key included.
+_OVERHEAD: Final = 6000
+_HEADERS: Final = (
+    "HX-Request",
+    "HX-History-Restore-Request",
+    "Accept-Encoding",
+    "Accept",
+    "Accept-Language",
+)
 
 
 def kept(view: View) -> View:
@@ -91,16 +99,10 @@ def find() -> Response | None:
     pages: Pages | None = current_app.extensions["hojo_pages"]
     if pages is None or not _may_be_kept():
         return None
-    g.page_key = (
-        *pages.stamp(),
-        request.url,
-        words.language(),
-        request.headers.get("HX-Request"),
-        request.headers.get("HX-History-Restore-Request"),
-        request.headers.get("Accept-Encoding"),
-        request.headers.get("Accept"),
-        request.headers.get("Accept-Language"),
-    )
+    asked_for = (request.url, *(request.headers.get(name) for name in _HEADERS))
+    if sum(len(each or "") for each in asked_for) > _LONGEST_KEY:
+        return None
+    g.page_key = (*pages.stamp(), words.language(), *asked_for)
     page = pages.get(g.page_key)
     g.page_was_kept = page is not None
     return page
@@ -114,7 +116,6 @@ def _may_be_kept() -> bool:
         # Whoever has been here may carry a message of their own, which the page would say.
         and not session
         and getattr(view, _ATTRIBUTE, False)
-        and len(request.url) <= _LONGEST_ADDRESS
     )
 
 

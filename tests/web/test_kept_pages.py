@@ -155,6 +155,14 @@ def test_the_room_is_bounded(shop):
     assert pages.currsize <= 60_000
 
 
+def test_long_headers_fill_no_memory_that_nobody_counts(anybody):
+    """They are part of a page's key, and the room is counted by the pages alone."""
+    for number in range(8):
+        for name in ("Accept", "Accept-Language", "Accept-Encoding", "HX-Request", "HX-History-Restore-Request"):
+            assert anybody.get("/api/v1/schemes", headers={name: f"{number}" * 8_000}).status_code == 200
+    assert len(pages_of(anybody)) == 0
+
+
 def test_what_is_private_leaves_pages_as_they_are_and_all_else_does_not(services):
     with act_as(SYSTEM):
         last, changed = public_changes.newest(None)
