@@ -154,13 +154,18 @@ def _plain(value: Any) -> Any:
 
 
 class _Loader(yaml.SafeLoader):
-    """Without aliases: a few lines of them stand for a billion nodes, and no scheme needs one."""
+    """Without aliases: a few lines of them stand for a billion nodes, and no scheme needs one.
+
+    And without tags, by which a value may be called what it is not: PyYAML falls over some of them.
+    """
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         """PyYAML's own hook."""
-        if self.check_event(yaml.AliasEvent):
-            event = self.peek_event()  # type: ignore[no-untyped-call]
+        event = self.peek_event()  # type: ignore[no-untyped-call]
+        if isinstance(event, yaml.AliasEvent):
             raise yaml.composer.ComposerError(None, None, "aliases (*) are not used here", event.start_mark)
+        if event.tag is not None:
+            raise yaml.composer.ComposerError(None, None, "tags (!) are not used here", event.start_mark)
         return super().compose_node(parent, index)
 
 

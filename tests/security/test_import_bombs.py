@@ -10,6 +10,8 @@ import openpyxl
 import pytest
 
 from catalogue.imports.readers import read_grid
+from marketplace.subsidy.files import parse
+from marketplace.subsidy.scheme import Scheme
 from tenants.errors import BadInput
 
 pytestmark = pytest.mark.security
@@ -105,3 +107,23 @@ def test_the_largest_table_of_ours_is_read(says_its_size):
     out = io.BytesIO()
     book.save(out)
     assert len(read_grid(out.getvalue(), "x.xlsx")) == 20_001
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "!!pairs [ [a]: b ]",
+        "!!omap [ {[a]: 1} ]",
+        "a: !!timestamp 'x'",
+        "a: !!bool 'maybe'",
+        "a: !!python/object/apply:os.getcwd []",
+        "a: &a [b]\nc: [*a, *a]",
+        "[" * 5000,
+        "a: " + "9" * 5000,
+        "a: 2017-99-99",
+    ],
+)
+def test_a_scheme_that_yaml_trips_over_is_bad_input(text):
+    with pytest.raises(BadInput) as caught:
+        parse(Scheme, text, "scheme.yaml")
+    assert caught.value.findings[0].code == "bad_file"
