@@ -37,10 +37,12 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["hojo_settings"] = settings
     app.extensions["content_policy"] = edge.content_policy(settings)
     app.config.update(
+        DEBUG=False,  # whatever FLASK_DEBUG says: settings come from ours alone
         SECRET_KEY=settings.secret_key.get_secret_value(),
         SQLALCHEMY_DATABASE_URI=make_url(settings.database_url).set(drivername="postgresql+psycopg"),
         SQLALCHEMY_ENGINE_OPTIONS={"pool_size": settings.pool_size, "pool_pre_ping": True},
-        SESSION_COOKIE_NAME="hojo",
+        # A name that browsers let nobody else set: no neighbour under the same domain, nobody on an http line.
+        SESSION_COOKIE_NAME="__Host-hojo" if settings.cookie_secure else "hojo",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.cookie_secure,
@@ -58,8 +60,9 @@ def create_app(settings: Settings) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.wsgi_app = edge.Arrival(app.wsgi_app)  # type: ignore[method-assign]
     if settings.trusted_proxies:
+        # Not of X-Forwarded-Host and -Port: proxies pass Host, and not each takes out what a reader sent besides.
         count = settings.trusted_proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, count, count, count, count)  # type: ignore[method-assign]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=0)  # type: ignore[method-assign]
 
     db.init_app(app)
     _choose_search(settings)

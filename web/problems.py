@@ -7,13 +7,13 @@ from typing import Any, Final
 from flask import Flask, Response, current_app, g, jsonify, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 from werkzeug.wrappers import Response as AnyResponse
 
 from tenants.db import db
 from tenants.errors import DomainError, Finding
 from tenants.text import Text
-from web.words import language
+from web.words import language, t
 
 _TITLES: dict[int, Text] = {
     400: Text("送られた内容を読み取れませんでした", "The request could not be read"),
@@ -106,6 +106,14 @@ def _more(status: int) -> dict[str, Any]:
     return {"limit_mb": current_app.config["MAX_CONTENT_LENGTH"] // MIB} if status == 413 else {}
 
 
+def _another_name(_: SecurityError) -> Response:
+    """The site was called by a name that is not its own: no page, for its links could not be made."""
+    if wants_json():
+        return problem(400)
+    said = t("このサイトの住所は、こちらです。", "The address of this site is:")
+    return Response(f"{said}\n{current_app.extensions['hojo_settings'].site}\n", 400, mimetype="text/plain")
+
+
 def _csrf(_: CSRFError) -> Any:
     finding = Finding(
         "form_expired",
@@ -139,6 +147,7 @@ def _unexpected(_: InternalServerError) -> AnyResponse | tuple[str, int]:
 def install(app: Flask) -> None:
     """Answer every error in the reader's language."""
     app.register_error_handler(DomainError, _domain)
+    app.register_error_handler(SecurityError, _another_name)
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(DataError, _cannot_be_kept)
     app.register_error_handler(InternalServerError, _unexpected)

@@ -167,7 +167,7 @@ class Settings(BaseSettings):
         default=0,
         ge=0,
         le=10,
-        description="How many reverse proxies stand in front. Their X-Forwarded-* headers are believed, nobody else's.",
+        description="How many reverse proxies stand in front. Their X-Forwarded-For and -Proto are believed, nobody else's.",
     )
     cookie_secure: bool = Field(
         default=True, description="Send cookies over https only. The demo switches it off, for it runs on http."
