@@ -20,6 +20,7 @@ from tenants.errors import Finding, IllegalStep, NotFound
 from tenants.member_models import Invitation
 from tenants.members import Team
 from tenants.models import Membership, Organisation
+from tenants.open_invitations import take_back
 from tenants.permissions import Permission
 from tenants.text import Language, Text
 
@@ -62,7 +63,7 @@ def invite(organisation_id: uuid.UUID, email: str, *, language: Language = "ja")
     if of(vendor.id).people:
         raise IllegalStep(_HAS_PEOPLE)
     for row in db.session.scalars(_open_invitations(vendor.id)):
-        invitations.take_back(row)
+        take_back(row)
     db.session.flush()
     team = Team(vendor.id, vendor.kind, vendor.name, may_manage=True, own=False)
     office = db.session.get(Organisation, who.organisation_id)

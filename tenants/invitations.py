@@ -24,6 +24,7 @@ from tenants.errors import BadInput, Finding, NotFound, NotPermitted
 from tenants.member_models import Invitation
 from tenants.members import Team, checked_roles, manage, role_names
 from tenants.models import Membership, Person
+from tenants.open_invitations import take_back
 from tenants.text import Language, Text
 
 VALID_FOR: Final = timedelta(days=7)
@@ -276,14 +277,3 @@ def revoke(invitation_id: uuid.UUID, *, organisation_id: uuid.UUID | None = None
     row = _own_open(manage(organisation_id), invitation_id)
     take_back(row)
     return row.email
-
-
-def take_back(row: Invitation) -> None:
-    """An open invitation opens nothing from now on. Part of a use case."""
-    row.revoked_at = clock.now()
-    audit.record(
-        "invitation_revoked",
-        subject=("invitation", row.id),
-        organisation_id=row.organisation_id,
-        before={"email": row.email},
-    )

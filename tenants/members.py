@@ -15,7 +15,7 @@ from typing import ClassVar, Final
 
 from sqlalchemy import delete, insert, select
 
-from tenants import audit, clock, notices
+from tenants import audit, clock, notices, open_invitations
 from tenants.actor import Actor, current
 from tenants.db import constraint, db, use_case
 from tenants.errors import BadInput, DomainError, Finding, NotFound
@@ -212,6 +212,7 @@ def change_roles(
         return False
     if before & OWNER_ROLES and not OWNER_ROLES.intersection(wanted):
         _require_another_owner(of, person_id)
+        _take_back_letters(of, person_id)
     _give(of, person_id, set(wanted) - before)
     _take(of, person_id, before - set(wanted))
     audit.record(
@@ -243,6 +244,7 @@ def remove(person_id: uuid.UUID, *, organisation_id: uuid.UUID | None = None) ->
     gone = member(of, person_id)
     if gone.is_owner:
         _require_another_owner(of, person_id)
+    _take_back_letters(of, person_id)
     _take(of, person_id, set(gone.roles))
     audit.record(
         "member_removed",
@@ -265,6 +267,7 @@ def leave() -> None:
     me = member(of, who.person_id)
     if me.is_owner:
         _require_another_owner(of, who.person_id)
+    _take_back_letters(of, who.person_id)
     _take(of, who.person_id, set(me.roles))
     audit.record(
         "member_left",
@@ -286,6 +289,10 @@ def _require_another_owner(of: Team, person_id: uuid.UUID) -> None:
     )
     if of.kind != "committee" and db.session.scalar(other) is None:
         raise LastOwner
+
+
+def _take_back_letters(of: Team, person_id: uuid.UUID) -> None:
+    open_invitations.take_back_sent_by(person_id, organisation_id=of.organisation_id, kind=of.kind)
 
 
 def _give(of: Team, person_id: uuid.UUID, roles: set[str]) -> None:

@@ -257,6 +257,46 @@ def test_somebody_removed_has_no_access_with_the_next_request(owner_of_vendor, v
     assert [each.person_id for each in posted("removed_from_organisation")] == [colleague.person_id]
 
 
+@pytest.mark.security
+@pytest.mark.parametrize("way", ["removed", "another role", "left"])
+def test_whoever_is_gone_comes_not_back_by_a_letter_of_their_own(owner_of_vendor, vendor, actor_of, newcomer, way):
+    second = actor_of(vendor, "vendor_owner")
+    with act_as(second):
+        invitations.invite("second-again@example.jp", ["vendor_owner"])
+    token = invitation_token("second-again@example.jp")
+    with act_as(owner_of_vendor):
+        kept = invitations.invite("colleague@example.jp", ["vendor_viewer"])
+    with act_as(second if way == "left" else owner_of_vendor):
+        if way == "removed":
+            members.remove(second.person_id)
+        elif way == "another role":
+            members.change_roles(second.person_id, ["vendor_viewer"])
+        else:
+            members.leave()
+    with pytest.raises(InvitationClosed) as caught:
+        invited.accept(newcomer, token)
+    assert caught.value.findings[0].code == "invitation_revoked"
+    assert "invitation_revoked" in events()
+    with act_as(owner_of_vendor):
+        assert [each.id for each in invitations.waiting(members.team())] == [kept]
+
+
+@pytest.mark.security
+def test_of_the_secretariat_letters_to_a_committee_go_with_their_sender(
+    services, organisation, actor_of, newcomer
+):
+    office = organisation("secretariat")
+    board = organisation("committee", name="審査委員会")
+    gone, stays = (actor_of(office, "secretariat_administrator") for _ in range(2))
+    with act_as(gone):
+        invitations.invite("friend@example.jp", ["committee_member"], organisation_id=board)
+    token = invitation_token("friend@example.jp")
+    with act_as(stays):
+        members.remove(gone.person_id)
+    with pytest.raises(InvitationClosed):
+        invited.accept(newcomer, token)
+
+
 def test_others_people_are_nobody(owner_of_vendor, actor_of, organisation):
     stranger = actor_of(organisation("vendor"), "vendor_viewer")
     for step in (members.remove, lambda person: members.change_roles(person, ["vendor_owner"])):
