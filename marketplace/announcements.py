@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 from typing import Any, Final
 
@@ -11,6 +10,7 @@ from marketplace.announcement_queries import CATEGORIES, WHAT
 from tenants import actor, audit, clock
 from tenants.db import db, use_case
 from tenants.errors import BadInput, Finding, IllegalStep, NotFound, StaleVersion
+from tenants.hidden import HIDDEN
 from tenants.permissions import Permission
 from tenants.text import Text
 
@@ -18,7 +18,6 @@ LONGEST_TITLE: Final = 120
 LONGEST_BODY: Final = 20_000
 LONGEST_CORRECTION: Final = 400
 # What nobody sees but what turns the words around it: no text of ours holds it.
-_HIDDEN: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 # --- what the secretariat reads ---
@@ -216,7 +215,7 @@ def _found_in(field: str, what: Text, words: Text, longest: int) -> list[Finding
                     name,
                 )
             )
-        elif _HIDDEN.search(written):
+        elif HIDDEN.search(written):
             found.append(
                 Finding(
                     "control_character",

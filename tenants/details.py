@@ -19,6 +19,7 @@ from tenants import audit, clock, identities, members
 from tenants.actor import current
 from tenants.db import db, use_case
 from tenants.errors import BadInput, Finding, NotPermitted, StaleVersion
+from tenants.hidden import on_one_line
 from tenants.models import Organisation
 from tenants.numbers import corporate_number_findings, invoice_number_findings, normalised_number
 from tenants.one_form import in_one_form
@@ -73,7 +74,7 @@ class Details:
     @classmethod
     def sent(cls, values: Mapping[str, str]) -> Self:
         """As a form sent them."""
-        return cls(**{name: values.get(name, "").strip() for name in FIELDS})
+        return cls(**{name: on_one_line(values.get(name, "")) for name in FIELDS})
 
     def tidy(self) -> Self:
         """In the width and kana they are kept in."""

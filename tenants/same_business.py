@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from tenants.hidden import as_seen
 from tenants.one_form import in_one_form
 
 # Hiragana and katakana of the same sound are 0x60 apart.
@@ -33,7 +34,7 @@ _UP_TO_THE_HOUSE: Final = re.compile(r"^(.*?[0-9]+(?:-[0-9]+)*)")
 
 def _plain(written: str) -> str:
     """In one width, one case and one kana, with one form of each character."""
-    plain = in_one_form(written).casefold()
+    plain = in_one_form(as_seen(written)).casefold()
     return plain.translate(_TO_KATAKANA).translate(_VARIANTS)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final, Self
 
 from tenants.errors import BadInput, Finding
+from tenants.hidden import on_one_line
 from tenants.identities import IdentityFacts
 from tenants.numbers import corporate_number_findings, normalised_number
 from tenants.organisations import PREFECTURES
@@ -29,7 +30,7 @@ class Company:
     @classmethod
     def sent(cls, values: Mapping[str, str]) -> Self:
         """As it was sent."""
-        return cls(**{name: values.get(name, "").replace("\x00", "").strip() for name in NAMES})
+        return cls(**{name: on_one_line(values.get(name, "")) for name in NAMES})
 
     def vouched_for(self, facts: IdentityFacts | None, fields: frozenset[str]) -> Self:
         """With these fields as the provider says them."""

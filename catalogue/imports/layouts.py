@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -12,6 +11,7 @@ from catalogue.imports.readers import GridRow, read_grid
 from catalogue.traits import KINDS
 from catalogue.vocabulary import folded
 from tenants.errors import BadInput, Finding
+from tenants.hidden import HIDDEN
 from tenants.text import Text
 
 FileKind = Literal["vendors", "products", "packages"]
@@ -81,9 +81,6 @@ _OTHER_SPELLINGS: Final[Mapping[str, str]] = {
     "構成製品x数量": ITEMS,
     "構成製品*数量": ITEMS,
 }
-# All but tab and line breaks. The database takes no NUL, a workbook none of them; and those that turn the direction
-# of writing would let a name read otherwise than it is.
-_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 MOST_SHOWN: Final = 40
 """Characters of an unknown heading that are repeated to the reader."""
 _IGNORED: Final = frozenset(folded(name) for name in (WHAT_IS_WRONG, HOW_TO_MEND))
@@ -233,7 +230,7 @@ def _rows(columns: Sequence[str | None], body: Sequence[GridRow]) -> Iterator[Ta
             cells[column] = cell.text
             if cell.formula:
                 findings.append(_formula(column))
-            elif _CONTROL.search(cell.text):
+            elif HIDDEN.search(cell.text):
                 findings.append(_control_character(column))
         if len(row.cells) > len(columns):
             findings.append(_extra_cells(len(row.cells), len(columns)))

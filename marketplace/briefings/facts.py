@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Final
 
 from tenants.errors import BadInput, Finding
+from tenants.hidden import HIDDEN
 from tenants.text import Text, same
 
 AUDIENCES: Final[Mapping[str, Text]] = {
@@ -23,7 +24,6 @@ LONGEST_DESCRIPTION: Final = 10_000
 LONGEST_PLACE: Final = 200
 LONGEST_LINK: Final = 1000
 # What nobody sees but what turns the words around it.
-HIDDEN: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _LINK: Final = re.compile(r"https://[^\s<>\"']{3,}")
 
 

@@ -10,13 +10,11 @@ from typing import Any, Final
 
 from marketplace.registration.form import ALL, Form, FormField, Section, Typed, Words
 from tenants.errors import Finding
+from tenants.hidden import HIDDEN
 from tenants.numbers import corporate_number_findings, normalised_number
 from tenants.one_form import in_one_form
 from tenants.organisations import PREFECTURES, REGIONS
 from tenants.text import Text, same
-
-_CONTROLS: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
-
 
 _HYPHENS: Final = re.compile("[‐‑‒–—―−ー]")
 
@@ -72,8 +70,8 @@ def expanded(given: Iterable[str]) -> Iterator[str]:
 
 
 def tidy(written: str) -> str:
-    """Without spaces around it, control characters and marks that turn the reading direction."""
-    return _CONTROLS.sub("", in_one_form(written.replace("\r\n", "\n"), "NFC")).strip()
+    """Without spaces around it and characters that nobody sees."""
+    return HIDDEN.sub("", in_one_form(written.replace("\r\n", "\n").replace("\r", ""), "NFC")).strip()
 
 
 def _value(field: FormField, written: str) -> Any:

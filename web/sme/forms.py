@@ -9,6 +9,7 @@ from typing import Final, Self
 
 from marketplace.applicants import Profile, Statement
 from tenants.errors import BadInput, Finding
+from tenants.hidden import on_one_line
 from tenants.identities import IdentityFacts, mirasapo_id_findings
 from tenants.numbers import corporate_number_findings, normalised_number
 from tenants.organisations import PREFECTURES
@@ -128,7 +129,7 @@ class Business:
 def business_from(values: Mapping[str, str]) -> Business:
     """The registration form as it was sent."""
     names = ("name", "form", "corporate_number", "prefecture", "address", "mirasapo_id")
-    return Business(**{name: values.get(name, "").strip() for name in names}, package=package_code(values))
+    return Business(**{name: on_one_line(values.get(name, "")) for name in names}, package=package_code(values))
 
 
 _SHARES: Final = ("largest_large_firm_share", "large_firms_share", "large_firm_officers_share")
