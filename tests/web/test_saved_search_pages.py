@@ -246,6 +246,7 @@ def test_opening_the_link_asks_and_pressing_stops(shop, person, settings, browse
         page = client.get(path)
         assert (page.status_code, "一つ目" in page.text, "二つ目" in page.text) == (200, True, False)
         assert client.head(path).status_code == 200
+        assert page.headers["Cache-Control"] == "no-store"
     assert all(each.by_mail for each in mine(person))
     assert "止めました" in client.post(path).text
     assert {each.id for each in mine(person) if each.by_mail} == {two}
