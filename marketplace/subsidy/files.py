@@ -162,7 +162,7 @@ class _Loader(yaml.SafeLoader):
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         """PyYAML's own hook."""
         event = self.peek_event()  # type: ignore[no-untyped-call]
-        if isinstance(event, yaml.AliasEvent):
+        if self.check_event(yaml.AliasEvent):
             raise yaml.composer.ComposerError(None, None, "aliases (*) are not used here", event.start_mark)
         if event.tag is not None:
             raise yaml.composer.ComposerError(None, None, "tags (!) are not used here", event.start_mark)
