@@ -253,7 +253,8 @@ def test_opening_the_link_asks_and_pressing_stops(shop, person, settings, browse
     assert "止まっています" in client.get(path).text
     assert "止まっています" in client.post(path).text
     page = client.get(stop_links.path(settings, "person", person.person_id)).text
-    assert "次の保存した検索すべて" in page
+    assert "保存した検索すべて（1件）" in page
+    assert "二つ目" not in page, "a mail that was passed on tells of no search but its own"
     browser(person).post_form(f"/my/searches/{one}/mail", {"version": "2", "by_mail": "on"})
     assert all(each.by_mail for each in mine(person))
 
