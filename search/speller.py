@@ -10,6 +10,7 @@ from functools import cached_property, lru_cache
 from typing import Final
 
 from search.analyser import fold, fold_reading, is_hiragana, reading_of
+from search.spellings import with_endings
 
 MOST_WORDS: Final = 30_000
 """So many of the words in use are compared with, the most frequent first: bounds the time."""
@@ -23,6 +24,10 @@ _TWO_SOUNDS_FROM: Final = 10
 # grammar.
 _RUN: Final = re.compile(r"[ァ-ヶー]{3,}|[A-Za-z]{3,}|[\u4e00-\u9fff]{3,}")
 _HIRAGANA: Final = re.compile(r"[ぁ-ゖー]{4,}")
+# A compound written half by its sound (受けはっちゅう), and what it may stand for.
+_HALF_IN_KANA: Final = re.compile(r"(?=.*[\u4e00-\u9fff])(?=.*[ぁ-ゖー]{2})[\u4e00-\u9fffぁ-ゖー]{4,16}")
+_COMPOUND: Final = re.compile(r"[\u4e00-\u9fff]{3,}")
+_LONGEST_COMPOUND: Final = 6
 _LOAN_WORD: Final = re.compile(r"[ァ-ヶー]{4,}|[A-Za-z]{4,}")
 
 
@@ -118,6 +123,16 @@ class Vocabulary:
         return _by_length(sounds.values())
 
     @cached_property
+    def _by_full_sound(self) -> Mapping[str, str]:
+        """How a compound sounds with the kana it leaves out -> as written: うけはっちゅう -> 受発注."""
+        found: dict[str, str] = {}
+        for entry in self._entries:
+            if len(entry.key) <= _LONGEST_COMPOUND and _COMPOUND.fullmatch(entry.written):
+                for full in with_endings(entry.written):
+                    found.setdefault(_sound(full), entry.written)
+        return found
+
+    @cached_property
     def _by_beginning(self) -> Mapping[str, Sequence[_Entry]]:
         """The first character -> the words with it."""
         found: dict[str, list[_Entry]] = {}
@@ -172,7 +187,10 @@ class Vocabulary:
             if meant is not None:
                 kept += composed[at:start] + meant
                 at = end
-        return kept + composed[at:] if at else None
+        if at:
+            return kept + composed[at:]
+        by_sound = is_hiragana(composed) or _HALF_IN_KANA.fullmatch(composed)
+        return self._by_full_sound.get(_sound(composed)) if by_sound else None
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -8,7 +8,9 @@ what is typed out of a text is found in it as before, and the other spellings to
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice, product
 from typing import Final
 
 from search.analyser import Mapped, fold, fold_with_places
@@ -38,6 +40,7 @@ _ENDINGS: Final = {
     "べ": "食",
 }
 _STEM: Final = re.compile("|".join(f"[{stems}](?:{endings})" for endings, stems in _ENDINGS.items()))
+MOST_FULL: Final = 8
 _COUNTED: Final = "円名人件社台個回通枚"
 _AMOUNT: Final = re.compile(
     # Not the decimals of 1.5万円: the point is a gap by now.
@@ -96,6 +99,24 @@ def plain(text: str) -> str:
     """The folded text in plain form."""
     folded = fold(text)
     return plain_with_places(text).text if _endings(folded) or _AMOUNT.search(folded) else folded
+
+
+def with_endings(text: str) -> Iterator[str]:
+    """The ways to write a compound with the kana it leaves out: 受け発注 for 受発注. At most :data:`MOST_FULL`."""
+    ways = [("", *_full(text, at)) if _touches_kanji(text, at) else ("",) for at in range(len(text))]
+    for chosen in islice(product(*ways), 1, MOST_FULL + 1):
+        yield "".join(character + ending for character, ending in zip(text, chosen, strict=True))
+
+
+def _full(text: str, at: int) -> Iterator[str]:
+    for endings, stems in _ENDINGS.items():
+        if text[at] in stems:
+            yield from endings.split("|")
+
+
+def _touches_kanji(text: str, at: int) -> bool:
+    """Whether the compound goes on after this character: what stands last is read as it is written."""
+    return at + 1 < len(text) and _is_kanji(text[at + 1])
 
 
 def without_endings(text: str) -> str:

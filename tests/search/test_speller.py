@@ -119,6 +119,23 @@ def test_of_three_characters_the_first_must_be_right(typed, meant):
     assert known.nearest(typed) == meant
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("受けはっちゅう", "受発注"),
+        ("うけはっちゅう", "受発注"),
+        ("売りかけきん", "売掛金"),
+        ("もうし込みしょ", "申込書"),
+        ("受けはっちう", None),
+        ("受けはっちゅうを", None),
+        ("打ち合わせのあと", None),
+    ],
+)
+def test_a_compound_half_in_kana_with_the_endings_it_leaves_out(typed, meant):
+    known = Vocabulary.of((word, word, 2) for word in ("受発注", "売掛金", "申込書", "打合"))
+    assert known.correct(typed) == meant
+
+
 def test_the_beginning_of_a_name_that_runs_on():
     known = Vocabulary.of([("るみかのすたと", "ルミカノスタート", 1)])
     assert known.nearest("ルミカロ") == "ルミカノスタート"

@@ -14,7 +14,7 @@ from search.character_forms import TODAYS_FORM, in_todays_form
 from search.embedded.highlights import highlights
 from search.embedded.schema import FINGERPRINT
 from search.port import MatchStage
-from search.spellings import plain, plain_with_places, spellings, without_endings
+from search.spellings import MOST_FULL, plain, plain_with_places, spellings, with_endings, without_endings
 
 FAMILIES = [
     ("受け発注", "受発注"),
@@ -138,6 +138,24 @@ def test_a_part_of_a_text_is_still_found_in_it(text, data):
     if any(fold(text[:cut]) != fold(text)[: len(fold(text[:cut]))] for cut in (start, end)):
         return  # between a character and the mark or the prolonged sound that belongs to it
     assert all(fold(word) in fold(text) for word in query_words(text[start:end], most=100))
+
+
+@given(TEXT)
+def test_written_out_in_full_it_is_the_same_in_plain_form(text):
+    """What is put in is what may be left out, so both are found by one another."""
+    ways = list(with_endings(text))
+    assert len(ways) <= MOST_FULL
+    for way in ways:
+        rest = iter(way)
+        assert all(character in rest for character in text)
+    if text == plain(text):
+        assert all(plain(way) == text for way in ways)
+
+
+def test_the_kana_that_compounds_leave_out():
+    assert list(with_endings("受発注")) == ["受け発注"]
+    assert list(with_endings("取引先")) == ["取引き先", "取り引先", "取り引き先"]
+    assert list(with_endings("給与")) == []
 
 
 def test_highlights_cover_the_kana_that_the_query_left_out():
