@@ -164,8 +164,8 @@ PEOPLE: Final = (
         MINATO,
         ("vendor_owner",),
         Text(
-            "もう一つのITベンダーの責任者。他社の行を含むファイルが受け付けられないことを確かめられます。",
-            "Owner at another vendor: see how rows of somebody else's company are refused.",
+            "もう一つのITベンダーの責任者。差し戻された更新の申請を直して、もう一度提出できます。",
+            "Owner at another vendor, whose yearly renewal came back: correct it and hand it in again.",
         ),
     ),
     DemoPerson(
