@@ -20,6 +20,7 @@ from web.inbox import frame as inbox_frame
 from web.inbox.routes import blueprint as inbox
 from web.organisation.routes import blueprint as organisation
 from web.organisation_audit.routes import blueprint as organisation_audit
+from web.plain_request import PlainRequest
 from web.public import stop_mail
 from web.public.routes import blueprint as public
 from web.secretariat.routes import blueprint as secretariat
@@ -34,6 +35,7 @@ csrf = CSRFProtect()
 def create_app(settings: Settings) -> Flask:
     """A Flask application for these settings; raises RuntimeError when a route declares no permission."""
     app = Flask(__name__)
+    app.request_class = PlainRequest
     app.extensions["hojo_settings"] = settings
     app.extensions["content_policy"] = edge.content_policy(settings)
     app.config.update(

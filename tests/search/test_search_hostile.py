@@ -61,9 +61,9 @@ def test_no_input_raises(filled, text, value, sort, page, mode):
     ],
 )
 def test_a_very_long_query_takes_little_time(filled, text):
-    start = time.monotonic()
+    start = time.process_time()
     filled.search(SearchRequest(Visibility.PUBLIC, text, facets=tuple(Facet), highlight=True))
-    assert time.monotonic() - start < 2
+    assert time.process_time() - start < 2
 
 
 def test_fifty_values_in_each_filter(filled):

@@ -1,0 +1,28 @@
+"""Requests as the site reads them: nothing in an address that no page could show."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from flask import Request
+from werkzeug.datastructures import ImmutableMultiDict
+from werkzeug.utils import cached_property
+
+# Control characters but tab and line breaks, and what Unicode says is no character: HTML has no place for them, not
+# even in a field that shows what was typed.
+_NO_CHARACTER: Final = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef"
+    + "".join(f"{chr(plane * 0x10000 + 0xFFFE)}{chr(plane * 0x10000 + 0xFFFF)}" for plane in range(17))
+    + "]"
+)
+
+
+class PlainRequest(Request):
+    """A request whose query is text: what is no character reads as a blank."""
+
+    @cached_property
+    def args(self) -> ImmutableMultiDict[str, str]:  # type: ignore[override]  # the same, made once
+        """The query's parameters."""
+        given = super().args
+        return type(given)((name, _NO_CHARACTER.sub(" ", value)) for name, value in given.items(multi=True))
