@@ -27,6 +27,7 @@ from marketplace.quotes.models import Quote
 from marketplace.registration.models import RegistrationPaper, RegistrationStep, VendorRegistration
 from marketplace.shortlists.models import ShortlistEntry
 from search.saved.models import SavedSearch
+from tenants import clock
 from tenants.actor import Actor
 from tenants.audit import AuditEvent, AuditPersonal, personal_digest
 from tenants.file_models import StoredFile
@@ -433,7 +434,7 @@ def _trade(put: Any, sme: Party, vendor: Party, position: int, publication: uuid
         recipient="",
         content={},
         content_hash="0" * 64,
-        valid_until=date(2026, 12, 2),
+        valid_until=clock.today() + timedelta(days=30),
         state="sent",
         sent_at=MOMENT,
     )

@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from pages import PageClient
 
+from tenants import files
 from tenants.db import db
 from web.app import create_app
 from web.settings import Settings
@@ -18,14 +19,16 @@ OURS = {"Host": "hojo.example.jp", "X-Forwarded-Proto": "https"}
 
 
 @pytest.fixture(scope="module")
-def production(settings: Settings) -> Iterator[Flask]:
+def production(settings: Settings, application: Flask) -> Iterator[Flask]:
     """A site as an operator has it: one proxy in front, and a leftover of somebody's debugging in the environment."""
+    kept = files.filing()
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("FLASK_DEBUG", "1")
         changed = {"environment": "production", "base_url": "https://hojo.example.jp", "trusted_proxies": 1}
         app = create_app(settings.model_copy(update=changed | {"cookie_secure": True}))
     app.test_client_class = PageClient
     yield app
+    files.use(kept)  # production opens nothing unscanned; the other tests' site does
     with app.app_context():
         db.engine.dispose()
 
