@@ -198,19 +198,16 @@ class SearchQuery:
         return SearchQuery(q=self.q, sort=self.sort)
 
 
-def _given(args: Parameters, name: str) -> list[str]:
-    """Control characters have no place on a page, not even echoed."""
-    return ["".join(char if char.isprintable() else " " for char in value) for value in args.getlist(name)]
-
-
 def _first(args: Parameters, name: str) -> str:
-    return next(iter(_given(args, name)), "").strip()
+    values = args.getlist(name)
+    # Control characters have no place on a page, not even echoed.
+    return "".join(char if char.isprintable() else " " for char in values[0]).strip() if values else ""
 
 
 def _values(args: Parameters, name: str, faults: list[Finding]) -> tuple[str, ...]:
     """Given several times or with commas; each once."""
     values = tuple(
-        dict.fromkeys(part.strip() for value in _given(args, name) for part in value.split(",") if part.strip())
+        dict.fromkeys(part.strip() for value in args.getlist(name) for part in value.split(",") if part.strip())
     )
     if len(values) > MAX_VALUES:
         faults.append(

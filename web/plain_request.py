@@ -1,4 +1,4 @@
-"""Requests as the site reads them: nothing in an address that no page could show."""
+"""Requests as the site's pages read them: nothing in an address that no page could show."""
 
 from __future__ import annotations
 
@@ -18,11 +18,17 @@ _NO_CHARACTER: Final = re.compile(
 )
 
 
+# Programs are told what is wrong with an address; where signing in leads to is judged as it was written.
+_AS_WRITTEN: Final = ("/api/", "/sign-in")
+
+
 class PlainRequest(Request):
-    """A request whose query is text: what is no character reads as a blank."""
+    """A request whose query is text to the pages: what is no character reads as a blank."""
 
     @cached_property
     def args(self) -> ImmutableMultiDict[str, str]:  # type: ignore[override]  # the same, made once
         """The query's parameters."""
         given = super().args
+        if self.path.startswith(_AS_WRITTEN):
+            return given
         return type(given)((name, _NO_CHARACTER.sub(" ", value)) for name, value in given.items(multi=True))
