@@ -28,7 +28,7 @@ from catalogue.models import (
 )
 from tenants import actor, audit, clock, jobs
 from tenants.db import constraint, db, use_case
-from tenants.errors import BadInput, Finding, NotFound, StaleVersion
+from tenants.errors import BadInput, Finding, NotFound, NotPermitted, StaleVersion
 from tenants.models import Organisation
 from tenants.organisations import require_adopted
 from tenants.standing import hold_adopted
@@ -69,12 +69,14 @@ def _lock(
 
     read_versions: what the person saw of each; StaleVersion for one that was changed since.
     """
+    who = actor.current()
+    if who.only_audits:
+        raise NotPermitted
     model = Product if kind == "product" else Package
     query = select(model).where(model.id.in_(listing_ids)).order_by(model.id).with_for_update()
     if kind == "package":
         query = query.options(selectinload(Package.items).selectinload(PackageItem.product))
     rows: list[Listing] = list(db.session.scalars(query))
-    who = actor.current()
     if who.audience == "vendor":
         rows = [row for row in rows if row.organisation_id == who.organisation_id]
     if len(rows) != len(set(listing_ids)):

@@ -41,6 +41,11 @@ class Actor:
             raise NotPermitted
 
     @property
+    def only_audits(self) -> bool:
+        """Whether they read all and change nothing: the database lets them lock no row either (migration 0026)."""
+        return self.roles == {"secretariat_auditor"}
+
+    @property
     def own_organisation(self) -> uuid.UUID:
         """The organisation acted for; NotPermitted for those who act for none."""
         if self.organisation_id is None:

@@ -15,7 +15,7 @@ from marketplace.registration.models import RegistrationStep, VendorRegistration
 from marketplace.rounds import Round
 from tenants import actor, audit, clock
 from tenants.db import constraint, db
-from tenants.errors import BadInput, Conflict, Finding, NotFound, OutsideWindow, StaleVersion
+from tenants.errors import BadInput, Conflict, Finding, NotFound, NotPermitted, OutsideWindow, StaleVersion
 from tenants.text import Text
 from tenants.workflow import Step
 
@@ -27,9 +27,11 @@ constraint("uq_vendor_registration_organisation_id", Conflict)
 
 
 def locked(registration_id: uuid.UUID, read_version: int | None = None) -> VendorRegistration:
-    """The registration, locked; NotFound for another's, StaleVersion when it changed since it was read."""
-    row = db.session.get(VendorRegistration, registration_id, with_for_update=True, populate_existing=True)
+    """The registration, locked; NotFound for another's, NotPermitted for who only audits, StaleVersion when it changed since it was read."""
     who = actor.current()
+    if who.only_audits:
+        raise NotPermitted
+    row = db.session.get(VendorRegistration, registration_id, with_for_update=True, populate_existing=True)
     if row is None or (who.audience == "vendor" and row.organisation_id != who.organisation_id):
         raise NotFound(WHAT)
     if read_version is not None and row.version != read_version:

@@ -473,7 +473,7 @@ def test_the_deadline_may_be_moved_with_a_reason(vendor, reviewer):
 
 def test_papers_in_order_pass_to_the_committee_and_who_only_looks_passes_nothing(vendor, reviewer):
     made = world.submitted(vendor)
-    with act_as(an_office("secretariat_auditor")), pytest.raises(NotFound):  # nothing to be locked
+    with act_as(an_office("secretariat_auditor")), pytest.raises(NotPermitted):
         office.pass_to_committee(made, read_version=world.row_of(made).version)
     with act_as(reviewer):
         office.pass_to_committee(made, read_version=world.row_of(made).version)
