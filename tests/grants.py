@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -231,3 +231,13 @@ def build(organisation: Callable[..., uuid.UUID], actor_of: Callable[..., Actor]
     with by(world.sme):
         save_profile(SHOP, read_version=None)
     return world
+
+
+def another_business(
+    world: World, organisation: Callable[..., uuid.UUID], actor_of: Callable[..., Actor]
+) -> World:
+    """The same world for another business."""
+    sme = actor_of(organisation("sme"), "sme_owner")
+    with by(sme):
+        save_profile(SHOP, read_version=None)
+    return replace(world, sme=sme)

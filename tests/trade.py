@@ -52,10 +52,8 @@ def view(
         return queries.quote(quote_id)
 
 
-def take(world: World, step: str, quote_id: uuid.UUID, moment: datetime = DURING) -> object:
-    """Take one step as its own side, with the version of now."""
-    mine = step in ("accept", "decline")
-    version = view(world, quote_id, vendor=True).version
+def press(code: str, quote_id: uuid.UUID, version: int) -> object:
+    """Take one step as whoever acts, with the version they saw."""
     calls: dict[str, Callable[[], object]] = {
         "send": lambda: services.send(quote_id, read_version=version),
         "withdraw": lambda: services.withdraw(quote_id, reason="在庫がなくなりました", read_version=version),
@@ -63,8 +61,14 @@ def take(world: World, step: str, quote_id: uuid.UUID, moment: datetime = DURING
         "accept": lambda: services.accept(quote_id, read_version=version),
         "decline": lambda: services.decline(quote_id, reason="予算を超えています", read_version=version),
     }
-    with by(world.sme if mine else world.vendor, moment):
-        return calls[step]()
+    return calls[code]()
+
+
+def take(world: World, code: str, quote_id: uuid.UUID, moment: datetime = DURING) -> object:
+    """Take one step as its own side, with the version of now."""
+    version = view(world, quote_id, vendor=True).version
+    with by(world.sme if code in ("accept", "decline") else world.vendor, moment):
+        return press(code, quote_id, version)
 
 
 def sent(world: World, **changes: object) -> uuid.UUID:

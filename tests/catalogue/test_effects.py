@@ -8,6 +8,7 @@ import io
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from import_rows import ASAHI, PACKAGE, PRODUCT
 
 from catalogue import effects
 from catalogue.differences import differences
@@ -15,37 +16,12 @@ from catalogue.effects import BASIS, HOURS, PEOPLE, PRODUCTIVITY
 from catalogue.imports.effect_columns import read_effect
 from catalogue.imports.layouts import COLUMNS, EFFECT, read_table
 from catalogue.imports.plan import Known, plan
-from catalogue.imports.rows import VendorDraft, read_rows
+from catalogue.imports.rows import read_rows
 from catalogue.vocabulary_files import read_default_masters
 
 MASTERS = read_default_masters()
 CLAIM = {HOURS: 40, PRODUCTIVITY: 8, PEOPLE: 10, BASIS: "導入した12社の平均（自社調べ）"}
-ASAHI = VendorDraft("7999900000101", "株式会社あさひ業務ソフト", "東京都", "千代田区")
-ROWS = {
-    "products": {
-        "法人番号": ASAHI.number,
-        "事業者名": ASAHI.name,
-        "製品コード": "A-1",
-        "製品名": "あさひ会計",
-        "製品名（カナ）": "",
-        "コア機能": "B1;M1",
-        "費目": "クラウド利用料",
-        "課金単位": "月額",
-        "標準販売価格（税抜）": "1000",
-        "最小販売価格（税抜）": "900",
-        "説明": "",
-    },
-    "packages": {
-        "法人番号": ASAHI.number,
-        "事業者名": ASAHI.name,
-        "ITツールコード": "P-1",
-        "ITツール名": "あさひパック",
-        "構成製品×数量": "A-1×1",
-        "対象業種": "全業種",
-        "クラウド計上月数": "12",
-        "説明": "",
-    },
-}
+ROWS = {"products": PRODUCT, "packages": PACKAGE}
 
 
 def cells(**said):

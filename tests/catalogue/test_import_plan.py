@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from import_rows import ASAHI, PACKAGE
 
 from catalogue.imports.layouts import COLUMNS, read_table
 from catalogue.imports.plan import Known, plan
@@ -11,7 +12,6 @@ from catalogue.imports.rows import VendorDraft, company_name_key, read_rows
 from catalogue.vocabulary_files import read_default_masters
 
 MASTERS = read_default_masters()
-ASAHI = VendorDraft("7999900000101", "株式会社あさひ業務ソフト", "東京都", "千代田区")
 MINATO = VendorDraft("6999900000102", "みなと情報サービス株式会社", "神奈川県", "横浜市")
 REGISTERED = {("vendors", vendor.number, ""): vendor for vendor in (ASAHI, MINATO)}
 
@@ -27,16 +27,6 @@ PRODUCT = {
     "標準販売価格（税抜）": "1,000",
     "最小販売価格（税抜）": "900",
     "説明": "会計。",
-}
-PACKAGE = {
-    "法人番号": ASAHI.number,
-    "事業者名": ASAHI.name,
-    "ITツールコード": "P-1",
-    "ITツール名": "あさひパック",
-    "構成製品×数量": "A-1×1",
-    "対象業種": "全業種",
-    "クラウド計上月数": "12",
-    "説明": "",
 }
 VENDOR = {"法人番号": ASAHI.number, "事業者名": ASAHI.name, "所在地": "東京都千代田区"}
 BASE = {"vendors": VENDOR, "products": PRODUCT, "packages": PACKAGE}

@@ -8,13 +8,14 @@ from dataclasses import replace
 
 import openpyxl
 import pytest
+from import_rows import ASAHI, PACKAGE, PRODUCT
 
 from catalogue.differences import differences
 from catalogue.imports.examples import GUIDE, example_file
 from catalogue.imports.layouts import COLUMNS, TRAITS, every_column, read_table
 from catalogue.imports.plan import Known, plan
 from catalogue.imports.refused import write_refused
-from catalogue.imports.rows import VendorDraft, read_rows
+from catalogue.imports.rows import read_rows
 from catalogue.snapshots import traits_of
 from catalogue.traits import AREAS, KINDS, areas, deployments, stated
 from catalogue.vocabulary import LATER_PARTS, Masters
@@ -23,30 +24,7 @@ from tenants.errors import BadInput
 from tenants.organisations import PREFECTURES
 
 MASTERS = read_default_masters()
-ASAHI = VendorDraft("7999900000101", "株式会社あさひ業務ソフト", "東京都", "千代田区")
 REGISTERED = {("vendors", ASAHI.number, ""): ASAHI}
-PRODUCT = {
-    "法人番号": ASAHI.number,
-    "事業者名": ASAHI.name,
-    "製品コード": "A-1",
-    "製品名": "あさひ会計",
-    "製品名（カナ）": "",
-    "コア機能": "B1;M1",
-    "費目": "クラウド利用料",
-    "課金単位": "月額",
-    "標準販売価格（税抜）": "1000",
-    "最小販売価格（税抜）": "900",
-    "説明": "",
-}
-PACKAGE = {
-    "法人番号": ASAHI.number,
-    "事業者名": ASAHI.name,
-    "ITツールコード": "P-1",
-    "ITツール名": "あさひパック",
-    "対象業種": "全業種",
-    "クラウド計上月数": "12",
-    "説明": "",
-}
 PRODUCTS = (PRODUCT, PRODUCT | {"製品コード": "A-2", "コア機能": "B3"})
 PACKAGE_OF_TWO = PACKAGE | {"構成製品×数量": "A-1×1;A-2×1"}
 

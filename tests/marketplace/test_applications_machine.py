@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 from typing import ClassVar
 
 import pytest
-from grants import CLOSES, DURING, SHOP, World, build, by, prepared
+from grants import CLOSES, DURING, World, another_business, build, by, prepared
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
-from marketplace.applicants import save_profile
 from marketplace.applications import queries, services
 from marketplace.applications.lifecycle import APPLICATION, ENDED
 from tenants.errors import BadInput, IllegalStep, NotPermitted, OutsideWindow, StaleVersion
@@ -99,16 +97,10 @@ class Life(RuleBasedStateMachine):
 def test_any_order_of_steps(organisation, actor_of):
     shared = build(organisation, actor_of)
 
-    def another_business() -> World:
-        sme = actor_of(organisation("sme"), "sme_owner")
-        with by(sme):
-            save_profile(SHOP, read_version=None)
-        return replace(shared, sme=sme)
-
     class Here(Life):
         pass
 
-    Here.another_business = staticmethod(another_business)
+    Here.another_business = staticmethod(lambda: another_business(shared, organisation, actor_of))
     run_state_machine_as_test(
         Here,
         settings=settings(

@@ -5,14 +5,15 @@ from __future__ import annotations
 import threading
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import ClassVar
 
 import pytest
 import trade
 from flask import Flask
-from grants import DURING, SHOP, World, build, by
+from grants import DURING, World, another_business, build, by
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -26,7 +27,6 @@ from hypothesis.stateful import (
 )
 
 from catalogue.vocabulary_files import read_default_masters
-from marketplace.applicants import save_profile
 from marketplace.quotes import queries, rules, services
 from marketplace.quotes.consumption_tax import rate_on
 from marketplace.quotes.lifecycle import QUOTE, REVISABLE
@@ -89,12 +89,7 @@ class Life(RuleBasedStateMachine):
     def take(self, which: uuid.UUID, code: str, *, as_vendor: bool, late: bool, stale: bool) -> None:
         model, step = self.known[which], QUOTE.step(code)
         version = trade.view(self.world, which, vendor=True).version - (1 if stale else 0)
-        call = {
-            "send": lambda: services.send(which, read_version=version),
-            "withdraw": lambda: services.withdraw(which, reason="x", read_version=version),
-            "accept": lambda: services.accept(which, read_version=version),
-            "decline": lambda: services.decline(which, reason="x", read_version=version),
-        }[code]
+        call = partial(trade.press, code, which, version)
         now = "expired" if model.state == "sent" and late else model.state
         own = (step.audience == "vendor") == as_vendor
         accepted = any(each.state == "accepted" for each in self.of_number(model.number))
@@ -168,16 +163,10 @@ class Life(RuleBasedStateMachine):
 def test_any_order_of_steps(organisation, actor_of):
     shared = build(organisation, actor_of)
 
-    def another_business() -> World:
-        sme = actor_of(organisation("sme"), "sme_owner")
-        with by(sme):
-            save_profile(SHOP, read_version=None)
-        return replace(shared, sme=sme)
-
     class Here(Life):
         pass
 
-    Here.another_business = staticmethod(another_business)
+    Here.another_business = staticmethod(lambda: another_business(shared, organisation, actor_of))
     run_state_machine_as_test(
         Here,
         settings=settings(
@@ -244,18 +233,11 @@ def test_of_two_who_press_at_once_one_is_taken(organisation, actor_of, app: Flas
     answers: dict[str, object] = {}
 
     def press(code: str, which: uuid.UUID) -> None:
-        version = versions[which]
         actor = world.sme if QUOTE.step(code).audience == "sme" else world.vendor
-        call = {
-            "send": lambda: services.send(which, read_version=version),
-            "withdraw": lambda: services.withdraw(which, reason="x", read_version=version),
-            "accept": lambda: services.accept(which, read_version=version),
-            "decline": lambda: services.decline(which, reason="x", read_version=version),
-        }[code]
         with app.app_context(), by(actor):
             gate.wait()
             try:
-                call()
+                trade.press(code, which, versions[which])
                 answers[code] = "taken"
             except DomainError as error:
                 answers[code] = error

@@ -6,7 +6,6 @@ Beside test_over_http.py, which bends the requests themselves.
 from __future__ import annotations
 
 import io
-import threading
 from datetime import timedelta
 from typing import Any
 
@@ -15,6 +14,7 @@ import grants
 import pytest
 import registrations
 from sqlalchemy import func, select, text
+from together import at_once
 
 from catalogue.models import Package
 from marketplace.briefings.models import Briefing, BriefingBooking
@@ -32,22 +32,6 @@ ATTACH = "/vendor/registration/papers/tax/attach"
 
 
 # --- the last seat ---
-
-
-def at_once(calls: list[Any]) -> list[int]:
-    """The statuses of requests that start together."""
-    gate, got = threading.Barrier(len(calls)), [0] * len(calls)
-
-    def run(place: int) -> None:
-        gate.wait()
-        got[place] = calls[place]().status_code
-
-    threads = [threading.Thread(target=run, args=(place,)) for place in range(len(calls))]
-    for each in threads:
-        each.start()
-    for each in threads:
-        each.join()
-    return got
 
 
 @pytest.fixture

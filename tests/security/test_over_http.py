@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-import threading
 import uuid
 from collections.abc import Iterator
 from typing import Any
@@ -17,6 +16,7 @@ import house as building
 import pytest
 from routes import EVERYBODY, ROUTES, SIGNED_IN, WITHOUT_FORM_TOKEN, Route
 from sqlalchemy import select, text
+from together import at_once
 
 from catalogue.models import Package, PackageItem, Product
 from marketplace.models import GrantApplication
@@ -420,22 +420,6 @@ def holding(house: building.House, token: str) -> tuple[Actor, Any]:
     browser = house.browser(guest, fresh=True)
     assert browser.post_form("/organisation/invitation", data={"code": token}).status_code == 302
     return guest, browser
-
-
-def at_once(calls: list[Any]) -> list[int]:
-    """The statuses of requests that start together."""
-    gate, got = threading.Barrier(len(calls)), [0] * len(calls)
-
-    def run(place: int) -> None:
-        gate.wait()
-        got[place] = calls[place]().status_code
-
-    threads = [threading.Thread(target=run, args=(place,)) for place in range(len(calls))]
-    for each in threads:
-        each.start()
-    for each in threads:
-        each.join()
-    return got
 
 
 def test_of_two_who_open_one_letter_at_once_one_joins_and_not_again(house):
