@@ -65,7 +65,9 @@ def word_faults(column: str, words: Sequence[str], longest: int) -> list[Finding
     """What is wrong with these words: empty, too long, unprintable, without any letter."""
     faults = []
     for word in words:
-        if not word or len(word) > longest or not word.isprintable():
+        if not word:
+            faults.append(fault(column, "何も書かれていません。言葉を書いてください", "Nothing is written here"))
+        elif len(word) > longest or not word.isprintable():
             said = word[:longest] if word.isprintable() else "?"
             faults.append(
                 fault(
