@@ -2,25 +2,34 @@
 
     python -m bench.reestimate [packages, default 50000] [index: yes|no, default yes]
 
-A lower cap is proposed, compared and used, as the secretariat does it. Beside it one reader keeps searching, before and
-meanwhile, to show what readers notice.
+A lower cap is proposed, compared and used, as the secretariat does it. Beside it one reader keeps asking, before and
+meanwhile, to show what readers notice: for estimates of single packages, and for searches while the index follows.
+
+Without the index the catalogue is made in the database itself, from a few hundred generated packages: every copy has
+prices of its own, so that no two estimates are alike.
 """
 
 from __future__ import annotations
 
+import functools
+import multiprocessing
 import os
+import random
 import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from multiprocessing.synchronize import Event
 from pathlib import Path
 
+import psycopg
 from flask import Flask
+from sqlalchemy import text
 
+from catalogue import publications
 from marketplace import pricing, programme, scheme_decisions, scheme_drafts, scheme_impact
 from marketplace.subsidy.scheme import load_scheme
 from search import queries, sync
@@ -36,48 +45,75 @@ from web.settings import load
 LOWER = ("{yen: 1000000,", "{yen: 900000,")
 
 
-class Reader(threading.Thread):
-    """Searches without pause and notes how long each answer took."""
+class Reader:
+    """Somebody who asks without pause, in a process of its own as the web server's, and how long each answer took."""
 
-    def __init__(self, app: Flask) -> None:
-        super().__init__(daemon=True)
-        self.app = app
-        self.taken: list[float] = []
-        self.ended = threading.Event()
-
-    def run(self) -> None:
-        """Until told to end."""
-        while not self.ended.is_set():
-            with self.app.app_context(), act_as(PUBLIC):
-                began = time.perf_counter()
-                queries.find(SearchQuery(q="会計", sort="own_cost"))
-                self.taken.append((time.perf_counter() - began) * 1000)
-                db.session.remove()
-            time.sleep(0.05)
+    def __init__(self, asks: str) -> None:
+        """asks: the name of one of the functions below. Ready once this returns."""
+        spawning = multiprocessing.get_context("spawn")
+        self._ended, ready = spawning.Event(), spawning.Event()
+        self._taken, given = spawning.Pipe(duplex=False)
+        self._process = spawning.Process(target=_ask_until, args=(asks, ready, self._ended, given), daemon=True)
+        self._process.start()
+        ready.wait()
 
     def p95(self) -> float:
-        """In milliseconds."""
-        return statistics.quantiles(self.taken, n=20)[18]
+        """End it; in milliseconds."""
+        self._ended.set()
+        taken: list[float] = self._taken.recv()
+        self._process.join()
+        return statistics.quantiles(taken, n=20)[18]
 
 
-@contextmanager
-def reading(app: Flask) -> Iterator[Reader]:
-    """A reader beside what is done inside."""
-    reader = Reader(app)
-    reader.start()
-    try:
-        yield reader
-    finally:
-        reader.ended.set()
-        reader.join()
+def _ask_until(asks: str, ready: Event, ended: Event, given: Connection) -> None:
+    app, taken = create_app(load()), []
+    ask = {"estimate": an_estimate, "search": a_search}[asks]
+    with app.app_context(), act_as(PUBLIC):
+        ask(), ask()
+        ready.set()
+        while not ended.is_set() or len(taken) < 2:
+            began = time.perf_counter()
+            ask()
+            db.session.rollback()
+            taken.append((time.perf_counter() - began) * 1000)
+            time.sleep(0.02)
+        db.session.remove()
+        db.engine.dispose()
+    given.send(taken)
 
 
-def timed(name: str, work: object, packages: int) -> None:
-    """One row of the table."""
-    began = time.perf_counter()
-    result = work()  # type: ignore[operator]
-    seconds = time.perf_counter() - began
-    print(f"| {name} | {seconds:.1f} | {packages / seconds:,.0f} | {result} |", flush=True)
+def a_search() -> None:
+    """As somebody who looks for the cheapest."""
+    queries.find(SearchQuery(q="会計", sort="own_cost"))
+
+
+def an_estimate() -> None:
+    """As the pages of packages do it."""
+    code = random.choice(_codes())
+    pricing.estimate_package(publications.live_package(code).content, pricing.scheme()).as_json()
+
+
+@functools.cache
+def _codes() -> list[str]:
+    rows = db.session.scalars(text("SELECT public_key FROM live_publication WHERE kind = 'package' LIMIT 1000"))
+    return list(rows)
+
+
+def timed(name: str, work: Callable[[], str], packages: int) -> None:
+    """One row of the table: by the clock, and what this process took of the processor."""
+    began, of_processor = time.perf_counter(), time.process_time()
+    result = work()
+    seconds, taken = time.perf_counter() - began, time.process_time() - of_processor
+    print(f"| {name} | {seconds:.1f} | {taken:.1f} | {packages / seconds:,.0f} | {result} |", flush=True)
+
+
+def bare() -> str:
+    """To compare with: the same rows gone through by the database alone."""
+    with act_as(SYSTEM):
+        lines = db.session.scalar(
+            text("SELECT sum(jsonb_array_length(offer_lines)) / 3 FROM live_publication WHERE kind = 'package'")
+        )
+    return f"{lines:,} lines"
 
 
 def measure(app: Flask, packages: int, *, index: bool) -> None:
@@ -89,22 +125,80 @@ def measure(app: Flask, packages: int, *, index: bool) -> None:
             changed = written.replace(*LOWER).replace(
                 f"version: {before.version}\n", f"version: {before.version + 1}\n", 1
             )
-            print(f"\n| {packages:,} packages | seconds | packages/s | |\n|---|---:|---:|---|")
+            after = load_scheme(changed)
+        reader = Reader("estimate")
+        time.sleep(10)
+        quiet = reader.p95()
+        print(f"\nload {os.getloadavg()[0]:.1f}\n")
+        print(f"| {packages:,} packages | seconds | processor | packages/s | |\n|---|---:|---:|---:|---|")
+        timed("to compare with: counted in the database", bare, packages)
+        with act_as(SYSTEM):
             timed(
                 "reckoned under both versions",
-                lambda: f"{scheme_impact.changes(before, load_scheme(changed))[1].changed:,} change",
+                lambda: f"{scheme_impact.changes(before, after)[1].changed:,} change",
                 packages,
             )
             draft = scheme_drafts.propose(changed, clock.today(), read_version=before.version)
+            reader = Reader("estimate")
             timed("the same, written down for the preview", lambda: scheme_drafts.compare(draft) or "", packages)
+            meanwhile = reader.p95()
             scheme_decisions.decide(draft, read_version=2)
+        print(f"\nan estimate, p95: {quiet:.0f} ms before, {meanwhile:.0f} ms meanwhile")
         if not index:
             return
-        with reading(app) as quiet:
-            time.sleep(20)
-        with reading(app) as meanwhile:
-            timed("the index's amounts made anew", lambda: f"{sync.synchronise():,} documents", packages)
-        print(f"\na search, p95: {quiet.p95():.0f} ms before, {meanwhile.p95():.0f} ms meanwhile")
+        reader = Reader("search")
+        time.sleep(20)
+        quiet = reader.p95()
+        reader = Reader("search")
+        timed("the index's amounts made anew", lambda: f"{sync.synchronise():,} documents", packages)
+        meanwhile = reader.p95()
+        print(f"\na search, p95: {quiet:.0f} ms before, {meanwhile:.0f} ms meanwhile")
+
+
+TEMPLATES = 200
+AT_ONCE = 10_000
+# Copies of the templates in turn, each item's price its own share of 40 to 160 percent, in hundreds of yen.
+COPIES = """
+WITH template AS (
+  SELECT p.*, row_number() OVER (ORDER BY p.code) - 1 AS place FROM publication p WHERE kind = 'package' AND code !~ '^BX-'
+), made AS (
+  SELECT t.vendor_number, t.organisation_id, 'BX-' || n AS code, t.content || jsonb_build_object(
+    'code', 'BX-' || n, 'items', priced.items,
+    'total_yen', (SELECT sum((i->>'amount_yen')::bigint) FROM jsonb_array_elements(priced.items) i)) AS content
+  FROM generate_series(CAST(%(first)s AS integer), CAST(%(last)s AS integer)) n
+  JOIN template t ON t.place = n %% (SELECT count(*) FROM template)
+  CROSS JOIN LATERAL (SELECT jsonb_agg(i || jsonb_build_object('amount_yen',
+    ((i->>'amount_yen')::bigint * (400 + (hashint8(n * 100 + at) & 1023) * 1200 / 1023) / 100000) * 100)) AS items
+    FROM jsonb_array_elements(t.content->'items') WITH ORDINALITY AS item (i, at)) priced
+), added AS (
+  INSERT INTO publication (id, kind, code, vendor_number, organisation_id, listing_id, listing_version, content,
+    content_hash, published_at)
+  SELECT gen_random_uuid(), 'package', code, vendor_number, organisation_id, gen_random_uuid(), 1, content,
+    encode(sha256(convert_to(content::text, 'UTF8')), 'hex'), now() FROM made
+  RETURNING id, code, organisation_id, listing_id
+)
+SELECT id, code, organisation_id, listing_id FROM added
+"""
+
+
+def copied(url: str, packages: int) -> None:
+    """So many packages made in the database from those that are there."""
+    with psycopg.connect(url) as connection:
+        for first in range(0, packages, AT_ONCE):
+            rows = connection.execute(
+                COPIES, {"first": first, "last": min(first + AT_ONCE, packages) - 1}
+            ).fetchall()
+            with (
+                connection.cursor() as cursor,
+                cursor.copy(
+                    "COPY live_publication (publication_id, public_key, organisation_id, listing_id, kind) FROM STDIN"
+                ) as live,
+            ):
+                for row in rows:
+                    live.write_row([*row, "package"])
+        connection.commit()
+        connection.autocommit = True
+        connection.execute("VACUUM ANALYZE live_publication")
 
 
 def main() -> None:
@@ -130,9 +224,11 @@ def main() -> None:
         with app.app_context():
             with act_as(SYSTEM):
                 programme.load_programme()
-            generate_bulk(packages, seed=1, progress=lambda _: None)
+            generate_bulk(packages if index else TEMPLATES, seed=1, progress=lambda _: None)
             if index:
                 sync.rebuild()
+            else:
+                copied(server.url(), packages - TEMPLATES)
         measure(app, packages, index=index)
         with app.app_context():
             db.engine.dispose()

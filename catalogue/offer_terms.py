@@ -6,9 +6,11 @@ groups, and whoever looks for the cheapest reads the head of each.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import json
+import uuid
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import ARRAY, BigInteger, String, and_, cast, column, func, lateral, select, true
 
@@ -54,6 +56,41 @@ class Offer:
     group: str
     total_yen: int
     lines: tuple[tuple[str, int, int | None], ...]
+
+
+class Terms(NamedTuple):
+    """What a live package is reckoned by, as it is written in the database: text that is alike where packages are alike.
+
+    functions: ``B1,B3``; lines: kinds, amounts and months of the items one after the other, as JSON.
+    """
+
+    publication_id: uuid.UUID
+    code: str
+    functions: str
+    lines: str
+
+    def function_codes(self) -> tuple[str, ...]:
+        """Its core functions."""
+        return tuple(part for part in self.functions.split(",") if part)
+
+    def priced_lines(self) -> tuple[tuple[str, int, int | None], ...]:
+        """(cost kind, whole yen, months or None) of each item."""
+        return _lines(json.loads(self.lines))
+
+
+def every_package() -> Iterator[Terms]:
+    """All live packages in no order, from one statement: all as they are at one moment, and nothing is locked.
+
+    To be read to the end in the transaction it began in.
+    """
+    rows = db.session.execute(_TERMS, execution_options={"yield_per": _STREAMED})
+    return map(Terms._make, rows)
+
+
+def packages_after(code: str, batch: int) -> list[Terms]:
+    """Up to so many live packages that come after this code, by code."""
+    query = _TERMS.where(LivePublication.public_key > code).order_by(LivePublication.public_key).limit(batch)
+    return [Terms._make(row) for row in db.session.execute(query)]
 
 
 def groups() -> dict[str, int]:
@@ -103,6 +140,16 @@ _COLUMNS: Final = (
     LivePublication.offer_total_yen,
     LivePublication.offer_lines,
 )
+
+
+_STREAMED: Final = 10_000
+# Not the publications themselves: of half a million snapshots, descriptions are nearly all of the bytes.
+_TERMS: Final = select(
+    LivePublication.publication_id,
+    LivePublication.public_key,
+    func.split_part(LivePublication.offer_group, "|", 1),
+    cast(LivePublication.offer_lines, String),
+).where(LivePublication.kind == "package")
 
 
 def _offers(rows: Iterable[Any]) -> list[Offer]:

@@ -6,9 +6,9 @@ import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar, Final, NamedTuple
+from typing import Any, ClassVar
 
-from sqlalchemy import exists, func, or_, select, text
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from catalogue.models import LivePublication, Publication, PublicationMinimum, Withdrawal
@@ -134,43 +134,6 @@ def every_live_package(batch: int = 1000) -> Iterator[Published]:
             return
         after = rows[-1].code
         db.session.expunge_all()
-
-
-class Priced(NamedTuple):
-    """What an estimate needs of a published package. items: (cost kind, whole yen, months or None)."""
-
-    code: str
-    name: str
-    functions: tuple[str, ...]
-    items: list[tuple[str, int, int | None]]
-
-    @property
-    def total_yen(self) -> int:
-        """The price of the first year."""
-        return sum(amount for _, amount, _ in self.items)
-
-
-# Only the parts with which one reckons: of half a million snapshots, descriptions would be most of the bytes.
-_PRICED: Final = text(
-    "SELECT p.code, p.content->>'name' AS name, p.content->'functions' AS functions, (SELECT jsonb_agg("
-    "jsonb_build_array(i->'cost_kind', i->'amount_yen', i->'months')) FROM jsonb_array_elements(p.content->'items') i)"
-    " AS items FROM live_publication l JOIN publication p ON p.id = l.publication_id"
-    " WHERE l.kind = 'package' AND l.public_key > :after ORDER BY l.public_key LIMIT :batch"
-)
-
-
-def priced_packages(after: str, batch: int) -> list[Priced]:
-    """Up to so many live packages that come after this code, by code."""
-    rows = db.session.execute(_PRICED, {"after": after, "batch": batch}).all()
-    return [Priced(code, name, tuple(functions), items or []) for code, name, functions, items in rows]
-
-
-def every_priced_package(batch: int = 5000) -> Iterator[list[Priced]]:
-    """All live packages by code, in batches."""
-    after = ""
-    while found := priced_packages(after, batch):
-        yield found
-        after = found[-1].code
 
 
 def live_versions() -> dict[str, int]:

@@ -20,7 +20,7 @@ from catalogue import masters
 from catalogue.masters import MasterRow
 from marketplace import pricing, scheme_impact
 from marketplace.master_overview import facts
-from marketplace.scheme_impact import Change, Summary
+from marketplace.scheme_impact import Change, Reckoned, Summary
 from marketplace.scheme_models import SchemeDifference, SchemeDraft
 from marketplace.subsidy.files import parse, plain
 from marketplace.subsidy.scheme import SHIPPED, Scheme
@@ -205,10 +205,14 @@ def _checked(written: str, effective_from: date) -> Scheme:
 @use_case
 def compare(draft_id: uuid.UUID) -> None:
     """Reckon every published package under the draft and under what counts on its day; done twice, the same."""
-    draft = db.session.get(SchemeDraft, draft_id, with_for_update=True)
+    draft = db.session.get(SchemeDraft, draft_id)
     if draft is None or draft.state != "comparing":
         return
     found, summary = scheme_impact.changes(_before(draft), _after(draft))
+    # Only now: whoever takes the draft back does not wait for the reckoning.
+    draft = db.session.get(SchemeDraft, draft_id, with_for_update=True)
+    if draft is None or draft.state != "comparing":
+        return
     db.session.execute(sql_delete(SchemeDifference).where(SchemeDifference.draft_id == draft_id))
     for start in range(0, len(found), _BATCH):
         _write(draft_id, start, found[start : start + _BATCH])
@@ -235,22 +239,22 @@ def _after(draft: SchemeDraft) -> Scheme:
     return pricing.scheme_on(draft.effective_from, draft.scheme_id)
 
 
-def _write(draft_id: uuid.UUID, start: int, found: Sequence[Change]) -> None:
-    """Ten thousand rows in one statement."""
+def _write(draft_id: uuid.UUID, start: int, found: Sequence[Reckoned]) -> None:
+    """Ten thousand rows in one statement, names from the very publications that were reckoned."""
     db.session.execute(
         text(
             "INSERT INTO scheme_difference (draft_id, place, code, name, total_yen, subsidy_before, subsidy_after)"
-            " SELECT :draft, :start + n - 1, c, m, t, b, a FROM unnest(CAST(:c AS text[]), CAST(:m AS text[]),"
-            " CAST(:t AS bigint[]), CAST(:b AS bigint[]), CAST(:a AS bigint[])) WITH ORDINALITY AS r (c, m, t, b, a, n)"
+            " SELECT :draft, :start + r.n - 1, p.code, p.content->>'name', r.t, r.b, r.a"
+            " FROM unnest(CAST(:p AS uuid[]), CAST(:t AS bigint[]), CAST(:b AS bigint[]), CAST(:a AS bigint[]))"
+            " WITH ORDINALITY AS r (p, t, b, a, n) JOIN publication p ON p.id = r.p"
         ),
         {
             "draft": draft_id,
             "start": start,
-            "c": [each.code for each in found],
-            "m": [each.name for each in found],
+            "p": [each.publication_id for each in found],
             "t": [each.total_yen for each in found],
-            "b": [each.subsidy_before for each in found],
-            "a": [each.subsidy_after for each in found],
+            "b": [each.before or 0 for each in found],
+            "a": [each.after or 0 for each in found],
         },
     )
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import uuid
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from catalogue.publications import Priced, every_priced_package
+from catalogue import offer_terms
+from catalogue.offer_terms import Terms
 from marketplace.subsidy.engine import figures_of, tariff_for
 from marketplace.subsidy.lines import CostLine
 from marketplace.subsidy.scheme import Scheme
@@ -68,16 +70,48 @@ class Summary:
         return asdict(self)
 
 
-def subsidies(packages: Sequence[Priced], *schemes: Scheme) -> Iterator[tuple[int | None, ...]]:
-    """The subsidy of each package under each scheme; None where it has a kind of cost that the scheme lacks."""
-    tariffs: dict[tuple[str, ...], list[Tariff]] = {}
+class Reckoned(NamedTuple):
+    """A live package under two versions, in whole yen; None where it has a kind of cost that the version lacks."""
+
+    publication_id: uuid.UUID
+    code: str
+    total_yen: int
+    before: int | None
+    after: int | None
+
+    @property
+    def difference(self) -> int:
+        """How much more subsidy there would be; who is not reckoned gets nothing."""
+        return (self.after or 0) - (self.before or 0)
+
+
+_Figures = tuple[int, int | None, int | None]
+# Like packages are reckoned once. More different ones than this are not remembered at a time.
+_REMEMBERED: Final = 100_000
+
+
+def reckoned(packages: Iterable[Terms], before: Scheme, after: Scheme) -> Iterator[Reckoned]:
+    """Each package under both versions, in whole yen, one by one as they come."""
+    tariffs: dict[str, tuple[Tariff, Tariff]] = {}
+    known: dict[tuple[str, str], _Figures] = {}
     for package in packages:
-        known = tariffs.get(package.functions)
-        if known is None:
-            known = [tariff_for(scheme, functions=package.functions) for scheme in schemes]
-            tariffs[package.functions] = known
-        lines = [CostLine(kind, amount, months) for kind, amount, months in package.items]
-        yield tuple([_subsidy(tariff, lines) for tariff in known])
+        publication_id, code, functions, lines = package
+        figures = known.get((functions, lines))
+        if figures is None:
+            both = tariffs.get(functions)
+            if both is None:
+                codes = package.function_codes()
+                both = tariff_for(before, functions=codes), tariff_for(after, functions=codes)
+                tariffs[functions] = both
+            if len(known) >= _REMEMBERED:
+                known.clear()
+            figures = known[functions, lines] = _figures(package, *both)
+        yield Reckoned(publication_id, code, *figures)
+
+
+def _figures(package: Terms, before: Tariff, after: Tariff) -> _Figures:
+    lines = [CostLine(*line) for line in package.priced_lines()]
+    return sum(line.amount_yen for line in lines), _subsidy(before, lines), _subsidy(after, lines)
 
 
 def _subsidy(tariff: Tariff, lines: Sequence[CostLine]) -> int | None:
@@ -86,31 +120,30 @@ def _subsidy(tariff: Tariff, lines: Sequence[CostLine]) -> int | None:
     return figures_of(tariff, lines).subsidy_yen
 
 
-def changes(before: Scheme, after: Scheme) -> tuple[list[Change], Summary]:
-    """Every published package whose subsidy differs, the largest change first, then by code; and the numbers.
+def changes(before: Scheme, after: Scheme) -> tuple[list[Reckoned], Summary]:
+    """Every live package whose subsidy differs, the largest change first, then by code; and the numbers.
 
-    A package with a kind of cost that one of the two lacks gets nothing there, and is counted as not reckoned.
+    A package with a kind of cost that one of the two lacks gets nothing there, and is counted as not reckoned. All
+    as they are at one moment; nothing is locked meanwhile.
     """
-    found: list[Change] = []
+    found: list[Reckoned] = []
     packages = before_sum = after_sum = not_reckoned = lost = 0
-    for batch in every_priced_package():
-        packages += len(batch)
-        for package, (one, other) in zip(batch, subsidies(batch, before, after), strict=True):
-            not_reckoned += one is None or other is None
-            lost += other is None
-            was, will = one or 0, other or 0
-            before_sum += was
-            after_sum += will
-            if was != will:
-                found.append(Change(package.code, package.name, package.total_yen, was, will))
+    for each in reckoned(offer_terms.every_package(), before, after):
+        packages += 1
+        not_reckoned += each.before is None or each.after is None
+        lost += each.after is None
+        before_sum += each.before or 0
+        after_sum += each.after or 0
+        if each.difference:
+            found.append(each)
     found.sort(key=lambda each: (-abs(each.difference), each.code))
     return found, Summary(
         packages,
         len(found),
         sum(each.difference > 0 for each in found),
         sum(each.difference < 0 for each in found),
-        sum(each.became == "fundable" for each in found),
-        sum(each.became == "not_fundable" for each in found),
+        sum(not each.before for each in found),
+        sum(not each.after for each in found),
         before_sum,
         after_sum,
         not_reckoned,
@@ -118,10 +151,9 @@ def changes(before: Scheme, after: Scheme) -> tuple[list[Change], Summary]:
     )
 
 
-def changed_codes(before: Scheme | None, after: Scheme, batch: list[Priced]) -> Iterator[str]:
+def changed_codes(before: Scheme | None, after: Scheme, batch: Sequence[Terms]) -> Iterator[str]:
     """The packages of a batch that differ between the two; all of them when the earlier is not known."""
     if before is None:
         yield from (package.code for package in batch)
         return
-    pairs = zip(batch, subsidies(batch, before, after), strict=True)
-    yield from (package.code for package, (one, other) in pairs if one != other)
+    yield from (each.code for each in reckoned(batch, before, after) if each.before != each.after)

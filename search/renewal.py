@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from catalogue.publications import priced_packages
+from catalogue import offer_terms
 from marketplace import pricing, scheme_impact
 from marketplace.scheme_models import INDEX, IndexFigures
 from marketplace.subsidy.scheme import Scheme
@@ -34,7 +34,7 @@ def step(apply: Callable[[Sequence[str]], None]) -> int | None:
         return None
     after, earlier = state
     before = pricing.scheme_version(*earlier) if earlier is not None else None
-    batch = priced_packages(after, BATCH)
+    batch = offer_terms.packages_after(after, BATCH)
     codes = list(scheme_impact.changed_codes(before, scheme, batch))
     if len(codes) > _AT_ONCE:
         # Stop after the last one that fits; the rest of the batch is looked at again.
