@@ -53,9 +53,10 @@ class Comparison:
         return tuple(column.package.code for column in self.columns)
 
     def as_json(self, language: Language = "ja") -> dict[str, Any]:
-        """{scheme, packages, groups, unknown, left_out, pinned}, for the API."""
+        """{scheme, in_use, packages, groups, unknown, left_out, pinned}, for the API."""
         return {
-            "scheme": {"id": self.scheme.id, "version": self.scheme.version} if self.scheme else None,
+            "scheme": _scheme_json(self.scheme),
+            "in_use": _scheme_json(self.present),
             "packages": [_column_json(column, language) for column in self.columns],
             "groups": [
                 {
@@ -69,6 +70,10 @@ class Comparison:
             "left_out": list(self.left_out),
             "pinned": self.pinned,
         }
+
+
+def _scheme_json(scheme: Scheme | None) -> dict[str, Any] | None:
+    return {"id": scheme.id, "version": scheme.version} if scheme else None
 
 
 def _column_json(column: Column, language: Language) -> dict[str, Any]:

@@ -88,6 +88,19 @@ class TestComparison:
         paper = client.get("/compare.pdf", query_string={"codes": CODE, "scheme": bad})
         assert paper.status_code == 200
 
+    def test_programs_name_a_version_too_and_are_refused_rather_than_given_another(self, client):
+        editions.put_in_use(editions.asking())
+        asked = {"codes": CODE, "scheme": "2017.1"}
+        kept = client.get("/api/v1/compare", query_string=asked).json
+        assert (kept["scheme"], kept["in_use"]) == ({"id": "2017", "version": 1}, {"id": "asking", "version": 1})
+        assert kept["packages"][0]["estimate"]["subsidy_yen"] == BEFORE
+        present = client.get("/api/v1/compare", query_string={"codes": CODE}).json
+        assert present["scheme"] == present["in_use"] == {"id": "asking", "version": 1}
+        assert present["packages"][0]["estimate"]["subsidy_yen"] == AFTER
+        for bad in ("nowhere.1", "2017.999999", "2017", "x" * 300, "\0"):
+            refused = client.get("/api/v1/compare", query_string=asked | {"scheme": bad})
+            assert (refused.status_code, refused.json["code"]) == (400, "scheme_not_usable")
+
     def test_what_does_not_count_yet_and_what_lacks_a_cost_is_not_used(self):
         later = editions.asking() | {"id": "later"}
         lacking = editions.asking() | {"id": "lacking"}

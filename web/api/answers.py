@@ -335,6 +335,9 @@ class Comparison(Answer):
     """Up to six packages side by side, in the order asked for; a pinned one first."""
 
     scheme: ComparedUnder
+    in_use: ComparedUnder = Field(
+        description="The scheme in use now: another one only where the address named one."
+    )
     packages: list[ComparedPackage]
     groups: list[ComparedGroup]
     unknown: list[str] = Field(description="Codes under which nothing is published now.")

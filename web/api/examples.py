@@ -169,7 +169,7 @@ def comparison_answer() -> answers.Comparison:
     scheme = shipped_schemes().get("2017")
     column = Column(_PUBLISHED, pricing.estimate_package(_CONTENT, scheme))
     groups = side_by_side((column,), read_default_masters())
-    return views.comparison(comparison.Comparison((column,), groups, (), (), scheme=scheme))
+    return views.comparison(comparison.Comparison((column,), groups, (), (), scheme=scheme, present=scheme))
 
 
 def search_answer() -> answers.SearchPage:

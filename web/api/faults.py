@@ -29,6 +29,13 @@ CODES: Final[dict[str, tuple[int, Text]]] = {
         400,
         Text("比較するITツールの数が範囲の外です。", "Too few or too many packages to compare."),
     ),
+    "scheme_not_usable": (
+        400,
+        Text(
+            "その制度の版がないか、まだ有効でないか、ITツールの費目を含んでいません。",
+            "There is no such version of a scheme, it does not count yet, or it lacks the packages' kinds of cost.",
+        ),
+    ),
     "not_found": (
         404,
         Text(
@@ -277,6 +284,24 @@ def codes_out_of_range(number: int, most: int) -> Malformed:
                 f"Give at most {most} codes, separated by commas.",
             ),
             "codes",
+        )
+    )
+
+
+def scheme_not_usable(stamp: str) -> Malformed:
+    """The scheme's version that a comparison was to be reckoned by; the page takes the one in use instead and says so."""
+    return Malformed(
+        Finding(
+            "scheme_not_usable",
+            Text(
+                f"その制度（{stamp[:50]}）が見つからないか、いまの費目を含んでいません。",
+                f"There is no such scheme ({stamp[:50]}), or it lacks kinds of cost that are sold now.",
+            ),
+            Text(
+                "制度のidと版を 2018.2 のように指定するか、scheme を取り除いて、いま使われている制度で計算してください。",
+                "Name a scheme's id and version, such as 2018.2, or leave scheme out for the one in use.",
+            ),
+            "scheme",
         )
     )
 

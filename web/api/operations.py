@@ -16,7 +16,7 @@ from tenants.text import Text
 from web.api import answers, bodies, examples, told_answers
 from web.api.needs import NeedsAnswer
 from web.api.paged import MOST_PAGES, MOST_PER_PAGE, PER_PAGE
-from web.api.parameters import CODE, CODES, PINNED, Parameter, integer, one_of, search_parameters
+from web.api.parameters import CODE, CODES, PINNED, SCHEME_VERSION, Parameter, integer, one_of, search_parameters
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +93,15 @@ def operations(masters: Masters) -> list[Operation]:
             Text("ITツールを比べる", "Compare packages"),
             Text(
                 f"{MOST}件まで、指定した順に並べます。コードはカンマで区切るか、codes をくり返します。"
-                "公開されていないコードは unknown に入り、1件も公開されていなければ404か410です。",
+                "公開されていないコードは unknown に入り、1件も公開されていなければ404か410です。"
+                "scheme を渡すと、その版で計算します。計算できない版は400で、ほかの制度で代わりに計算することはありません。",
                 f"Up to {MOST} packages in the order given; separate codes by commas, or repeat codes. "
-                "Codes that are not published are listed as unknown; when none is, the answer is 404 or 410.",
+                "Codes that are not published are listed as unknown; when none is, the answer is 404 or 410. With scheme, "
+                "that version is reckoned by; one that cannot be is refused with 400, never replaced by another.",
             ),
             answers.Comparison,
             examples.comparison_answer,
-            parameters=(CODES, PINNED),
+            parameters=(CODES, PINNED, SCHEME_VERSION),
             refused=(400, 404, 410),
         ),
         Operation(

@@ -182,6 +182,16 @@ PINNED: Final = Parameter(
     {"type": "string"},
     examples.PACKAGE_CODE,
 )
+SCHEME_VERSION: Final = Parameter(
+    "scheme",
+    Text(
+        "計算に使う制度のidと版（2018.2 など）。これまでに有効になった版を指定できます。なければ、いま使われている制度です。",
+        "The scheme's id and version to reckon by, such as 2018.2: any that counts or has counted. By default the scheme "
+        "in use.",
+    ),
+    {"type": "string", "pattern": r"^([a-z0-9-]{1,40}\.[0-9]{1,6})?$"},
+    "2017.1",
+)
 LANGUAGE: Final = Parameter(
     "lang",
     Text(

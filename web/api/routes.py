@@ -116,9 +116,11 @@ def compare() -> Response:
     codes = list(dict.fromkeys(code for code in given if code))
     if not 1 <= len(codes) <= comparison.MOST:
         raise faults.codes_out_of_range(len(codes), comparison.MOST)
-    result = comparison.compare(codes, request.args.get("pinned"))
+    result = comparison.compare(codes, request.args.get("pinned"), request.args.get("scheme", ""))
     if not result.columns:
         live_package(codes[0])  # says why it is not there: never was, or withdrawn
+    if result.lost:
+        raise faults.scheme_not_usable(result.lost)
     return _answer(views.comparison(result))
 
 
