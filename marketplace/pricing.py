@@ -90,8 +90,8 @@ def lines_of(package: Mapping[str, Any]) -> list[CostLine]:
 
 
 def can_reckon(package: Mapping[str, Any], under: Scheme) -> bool:
-    """Whether the scheme knows every kind of cost in a published package."""
-    return all(item["cost_kind"] in under.cost_kinds for item in package["items"])
+    """Whether the scheme can reckon every kind of cost in a published package."""
+    return tariff_for(under).takes(item["cost_kind"] for item in package["items"])
 
 
 class Facts(Protocol):

@@ -95,12 +95,15 @@ def _kinds_missing(lost: int) -> Finding:
     return Finding(
         "cost_kinds_missing",
         Text(
-            f"公開中のITツール{lost:,}件に、この制度にない費目があり、公開ページで計算できなくなります。",
-            f"{lost:,} published packages have a cost kind that the scheme lacks; pages could not reckon them.",
+            f"公開中のITツール{lost:,}件に、この制度にない費目か、アカウント数で数える費目があり、公開ページで計算できなくなります。",
+            f"{lost:,} published packages have a cost kind that the scheme lacks or counts by accounts; pages could not "
+            "reckon them.",
         ),
         Text(
-            "制度の cost_kinds に、足りない費目を（対象外なら eligible: false として）加えてください。",
-            "Add the kinds to cost_kinds, with eligible: false where they do not count.",
+            "制度の cost_kinds に、足りない費目を（対象外なら eligible: false として）加え、公開中の費目のある区分の"
+            " shared: true を外してください。",
+            "Add the kinds to cost_kinds, with eligible: false where they do not count, and take shared: true from the "
+            "segments of kinds that are sold.",
         ),
         "cost_kinds",
     )

@@ -51,7 +51,7 @@ class Change(NamedTuple):
 class Summary:
     """What changes in numbers; sums in whole yen over all packages.
 
-    not_reckoned: packages with a kind of cost that one of the two lacks; lost: that the new one lacks.
+    not_reckoned: packages with a kind of cost that one of the two lacks, or counts by accounts; lost: the new one.
     """
 
     packages: int
@@ -71,7 +71,7 @@ class Summary:
 
 
 class Reckoned(NamedTuple):
-    """A live package under two versions, in whole yen; None where it has a kind of cost that the version lacks."""
+    """A live package under two versions, in whole yen; None where the version cannot reckon one of its kinds of cost."""
 
     publication_id: uuid.UUID
     code: str
@@ -115,7 +115,7 @@ def _figures(package: Terms, before: Tariff, after: Tariff) -> _Figures:
 
 
 def _subsidy(tariff: Tariff, lines: Sequence[CostLine]) -> int | None:
-    if any(line.kind not in tariff.kinds for line in lines):
+    if not tariff.takes([line.kind for line in lines]):
         return None
     return figures_of(tariff, lines).subsidy_yen
 
@@ -123,7 +123,7 @@ def _subsidy(tariff: Tariff, lines: Sequence[CostLine]) -> int | None:
 def changes(before: Scheme, after: Scheme) -> tuple[list[Reckoned], Summary]:
     """Every live package whose subsidy differs, the largest change first, then by code; and the numbers.
 
-    A package with a kind of cost that one of the two lacks gets nothing there, and is counted as not reckoned. All
+    A package with a kind of cost that one of the two cannot reckon gets nothing there, and is counted as not reckoned. All
     as they are at one moment; nothing is locked meanwhile.
     """
     found: list[Reckoned] = []

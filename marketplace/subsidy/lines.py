@@ -44,14 +44,14 @@ def check_lines(tariff: Tariff, lines: Sequence[CostLine]) -> None:
     kinds = tariff.kinds
     for line in lines:
         amount, months = line.amount_yen, line.months
+        kind = kinds.get(line.kind) if type(line.kind) is str else None
         if (
-            type(line.kind) is not str
-            or line.kind not in kinds
+            kind is None
             # As whole() says it, without a call for each line: this is half of what checking costs.
             or type(amount) is not int
             or not 0 <= amount <= MOST_YEN
             or (months is not None and (type(months) is not int or not 1 <= months <= MOST_MONTHS))
-            or _accounts_wrong(tariff, line)
+            or ((line.accounts is not None or kind.shared) and _accounts_wrong(tariff, line))
         ):
             raise BadInput(*_faults(tariff, lines))
     if len(lines) > MOST_LINES:

@@ -8,7 +8,7 @@ so that the amount of an eligible cost in whole yen needs integer arithmetic onl
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
@@ -123,6 +123,10 @@ class Tariff:
     floor: int
     met: frozenset[str] = frozenset()
     refused: bool = False
+
+    def takes(self, kinds: Iterable[str]) -> bool:
+        """Whether it knows these kinds of cost, and none of them counts by accounts, which a price alone does not tell."""
+        return all(kind in self.kinds and not self.kinds[kind].shared for kind in kinds)
 
     def before_limits(self, eligible: Sequence[Exact]) -> Exact:
         """The scaled sum over the segments, given the eligible cost of each in exact yen."""

@@ -8,11 +8,12 @@ import published
 import pytest
 
 from catalogue import offer_terms, publications
-from marketplace import pricing, scheme_drafts, scheme_impact
+from marketplace import pricing, scheme_decisions, scheme_drafts, scheme_impact
 from marketplace.subsidy.scheme import load_scheme
 from tenants import clock
 from tenants.actor import SYSTEM
 from tenants.db import act_as, db
+from tenants.errors import BadInput
 
 
 @pytest.fixture
@@ -85,6 +86,20 @@ def test_one_statement_reads_them_all_and_one_writes_what_differs(packages, stat
         live = publications.live_packages(list(names))
     assert len(names) == total > 0
     assert names == {code: each.content["name"] for code, each in live.items()}
+
+
+def test_a_version_that_counts_by_accounts_cannot_price_the_pages(packages):
+    with act_as(SYSTEM):
+        text = lower_cap().replace("    bands:\n", "    shared: true\n    bands:\n", 1)
+        draft = scheme_drafts.propose(text, clock.today(), read_version=1)
+        scheme_drafts.compare(draft)
+        summary = scheme_drafts.one(draft).summary
+        assert (summary.lost, summary.not_reckoned, summary.subsidy_after) == (len(packages), len(packages), 0)
+        with pytest.raises(BadInput) as refused:
+            scheme_decisions.decide(draft, read_version=2)
+        assert refused.value.findings[0].code == "cost_kinds_missing"
+        content = next(iter(publications.live_packages(list(packages)).values())).content
+        assert not pricing.can_reckon(content, load_scheme(text))
 
 
 def test_a_draft_taken_back_meanwhile_waits_for_nothing_and_leaves_nothing(packages, services, monkeypatch):
