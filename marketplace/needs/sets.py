@@ -13,7 +13,7 @@ from functools import reduce
 from operator import or_
 
 from marketplace.needs.solving import PackageSet, Search, greedy, set_of
-from marketplace.needs.table import MOST_FUNCTIONS, Table
+from marketplace.needs.table import MOST_FUNCTIONS, NoTime, Table
 from marketplace.needs.weighing import DEAREST, KEEP, Weighed, cut
 
 
@@ -81,9 +81,21 @@ class _Looking:
         self._packages = [replace(each, covers=_moved(each.covers, places)) for each in packages]
         self._back = {place: bit for bit, place in places.items()}
         self._until = time.monotonic() + seconds
-        self._table = Table(self._packages, len(bits)) if len(bits) <= MOST_FUNCTIONS else None
+        self._table = self._filled(len(bits))
         self.cut_short = False
         self.certain = True  # whether no set can cover more
+
+    def _filled(self, functions: int) -> Table | None:
+        """The table, unless there are too many functions for one, or too little time: half of it is the solver's."""
+        now = time.monotonic()
+        try:
+            return (
+                Table(self._packages, functions, now + (self._until - now) / 2)
+                if functions <= MOST_FUNCTIONS
+                else None
+            )
+        except NoTime:
+            return None
 
     def most(self, budget_yen: int) -> int:
         """How many functions fit into the budget, as far as is known."""

@@ -13,8 +13,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import islice
 from typing import Final
+
+import numpy as np
 
 from marketplace.subsidy.lines import MOST_YEN
 from marketplace.subsidy.tariff import Tariff
@@ -56,17 +57,13 @@ def cut(packages: Iterable[Weighed], keep: int = KEEP) -> tuple[Weighed, ...]:
 def _outstanding(packages: Sequence[Weighed], cost: Mapping[str, int], keep: int) -> list[Weighed]:
     """By cost, then code. To count those kept is enough: who outdoes one that was cut outdoes what that one would."""
     found: list[Weighed] = []
-    kept: dict[int, int] = {}
+    place = {covers: at for at, covers in enumerate({each.covers for each in packages})}
+    combinations = np.array(list(place), dtype=np.int64)
+    outdone = np.zeros(len(place), dtype=np.int64)  # by how many of those kept, for each combination of functions
     for each in sorted(packages, key=lambda package: (cost[package.code], package.code)):
-        better = 0
-        for covers, number in kept.items():
-            if covers & each.covers == each.covers:
-                better += number
-                if better >= keep:
-                    break
-        else:
+        if outdone[place[each.covers]] < keep:
             found.append(each)
-            kept[each.covers] = kept.get(each.covers, 0) + 1
+            outdone += (combinations & ~each.covers) == 0
     return found
 
 
@@ -76,11 +73,13 @@ def still_possible(heads: Iterable[Weighed], keep: int = KEEP) -> dict[int, int]
     heads: some packages of every combination. DEAREST where there are fewer than ``keep`` to compare with.
     """
     known = sorted((each.own_yen, each.covers) for each in heads)
-    reach = {}
-    for covers in {each for _, each in known}:
-        costs = islice((own for own, other in known if other & covers == covers), keep - 1, None)
-        reach[covers] = next(costs, DEAREST)
-    return reach
+    combinations = np.array(sorted({covers for _, covers in known}), dtype=np.int64)
+    cheaper, reach = np.zeros_like(combinations), np.full_like(combinations, DEAREST)
+    for own_yen, covers in known:
+        does_as_much = (combinations & ~covers) == 0
+        cheaper += does_as_much
+        reach[does_as_much & (cheaper == keep)] = own_yen
+    return dict(zip(combinations.tolist(), reach.tolist(), strict=True))
 
 
 def dearest_total(own_yen: int, tariff: Tariff) -> int:
