@@ -1,6 +1,7 @@
 """Measure the website as a browser meets it: real server, real database, real index, generated catalogue.
 
     python -m bench.pages [packages, default 50000] [seconds for each page, default 10]
+    python -m bench.pages http://127.0.0.1:8080 [seconds]      a server that runs already
 
 wrk (Debian: apt-get install wrk) asks with 16 connections on the same two cores; each page is shown beside /healthz of
 the same run, since machines differ. A page's statements and bytes are in the tests, not here.
@@ -9,15 +10,17 @@ the same run, since machines differ. A page's statements and bytes are in the te
 from __future__ import annotations
 
 import os
+import random
 import re
 import shutil
 import socket
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
@@ -33,12 +36,21 @@ PAGES = {
     "search, everything": "/packages",
     "package": "/packages/D000001",
     "comparison of four": "/compare?codes=D000001,D000002,D000003,D000004",
+    "comparison of six": "/compare?codes=D000001,D000002,D000003,D000004,D000005,D000006",
     "API search, 会計": f"/api/v1/packages?q={quote('会計')}",
 }
 _ASKED_FIRST = """
 math.randomseed(os.time())
 request = function()
   return wrk.format("GET", "/packages?q=%E4%BC%9A%E8%A8%88&price_max=" .. math.random(50000000, 100000000))
+end
+"""
+_COMPARED_FIRST = """
+math.randomseed(os.time())
+request = function()
+  local codes = {}
+  for place = 1, 6 do codes[place] = string.format("D%06d", math.random(1, 5000)) end
+  return wrk.format("GET", "/compare?codes=" .. table.concat(codes, ","))
 end
 """
 _ESTIMATE = """
@@ -116,25 +128,58 @@ end
 """
 
 
+def alone(addresses: Sequence[str], body: bytes | None) -> tuple[float, float]:
+    """p50 and p95 in ms of these requests one after the other, without anybody else's."""
+    taken = []
+    for address in addresses:
+        asked = urllib.request.Request(address, body, {"Content-Type": "application/json"})  # noqa: S310
+        began = time.perf_counter()
+        urllib.request.urlopen(asked, timeout=20).read()  # noqa: S310
+        taken.append((time.perf_counter() - began) * 1000)
+    return statistics.median(taken), statistics.quantiles(taken, n=20)[18]
+
+
+def compare(address: str, seconds: int, told: str) -> None:
+    """Print Markdown tables: at 16 connections, and of what is never kept also alone."""
+    measure(f"{address}/packages", 3)
+    plain = measure(f"{address}/healthz", seconds)
+    print(f"\nload {os.getloadavg()[0]:.1f}\n")
+    print(f"| page ({told}) | requests/s | of /healthz | p50 ms | p95 ms | errors |")
+    print("|---|---:|---:|---:|---:|---:|")
+    rows = {"/healthz": plain} | {name: measure(address + path, seconds) for name, path in PAGES.items()}
+    first = "each address for the first time"
+    rows[f"search, 会計, {first}"] = measure(f"{address}/packages", seconds, _ASKED_FIRST)
+    rows[f"comparison of six, {first}"] = measure(f"{address}/compare", seconds, _COMPARED_FIRST)
+    rows["estimate API"] = measure(f"{address}/api/v1/estimates", seconds, _ESTIMATE)
+    for name, (rate, median, slow, errors) in rows.items():
+        print(f"| {name} | {rate:.0f} | {rate / plain[0]:.0%} | {median} | {slow} | {errors} |")
+    print("\n| one request after the other | p50 ms | p95 ms |\n|---|---:|---:|")
+    body = _ESTIMATE.split("'")[1].encode()
+    codes = [f"D{number:06d}" for number in random.sample(range(1, 5_000), 1_200)]
+    sixes = [f"/compare?codes={','.join(codes[at : at + 6])}" for at in range(0, len(codes), 6)]
+    for name, paths, sent in (
+        ("/healthz", ["/healthz"] * 200, None),
+        ("package, each for the first time", [f"/packages/{code}" for code in codes[:200]], None),
+        ("comparison of six, each for the first time", sixes, None),
+        ("estimate API", ["/api/v1/estimates"] * 200, body),
+        ("estimate API, a package", ["/api/v1/estimates"] * 200, b'{"package":"D000001"}'),
+    ):
+        median, slow = alone([address + path for path in paths], sent)
+        print(f"| {name} | {median:.1f} | {slow:.1f} |")
+
+
 def main() -> None:
-    """Print a Markdown table."""
+    """Measure a server that runs, or one of our own."""
     if shutil.which("wrk") is None:
         raise SystemExit("wrk is missing. Install it: apt-get install wrk")
     os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    packages = int(sys.argv[1]) if len(sys.argv) > 1 else 50_000
+    where = sys.argv[1] if len(sys.argv) > 1 else "50000"
     seconds = int(sys.argv[2]) if len(sys.argv) > 2 else 10
-    with served(packages) as address:
-        measure(f"{address}/packages", 3)
-        plain = measure(f"{address}/healthz", seconds)
-        print(f"\n| page ({packages:,} packages) | requests/s | of /healthz | p50 ms | p95 ms | errors |")
-        print("|---|---:|---:|---:|---:|---:|")
-        rows = {"/healthz": plain} | {name: measure(address + path, seconds) for name, path in PAGES.items()}
-        rows["search, 会計, each address for the first time"] = measure(
-            f"{address}/packages", seconds, _ASKED_FIRST
-        )
-        rows["estimate API"] = measure(f"{address}/api/v1/estimates", seconds, _ESTIMATE)
-        for name, (rate, median, slow, errors) in rows.items():
-            print(f"| {name} | {rate:.0f} | {rate / plain[0]:.0%} | {median} | {slow} | {errors} |")
+    if where.startswith("http"):
+        compare(where, seconds, where)
+        return
+    with served(int(where)) as address:
+        compare(address, seconds, f"{int(where):,} packages")
 
 
 if __name__ == "__main__":

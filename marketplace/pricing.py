@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any, Final, Protocol
 
 from catalogue import masters
@@ -144,10 +145,11 @@ def figures_of_package(package: Mapping[str, Any], under: Scheme, facts: Facts |
     return figures_of(tariff_of(package["functions"], under, facts), lines_of(package))
 
 
-def own_cost_of_terms(lines: Iterable[tuple[str, int, int | None]], tariff: Tariff) -> int:
+@lru_cache(maxsize=20_000)
+def own_cost_of_terms(lines: tuple[tuple[str, int, int | None], ...], tariff: Tariff) -> int:
     """The same estimate's own cost, from (cost kind, yen, months) of each item as they lie beside what is live.
 
-    tariff: of :func:`tariff_of` for the package's functions.
+    tariff: of :func:`tariff_of` for the package's functions. Remembered by both, which are all it depends on.
     """
     return figures_of(tariff, [CostLine(*line) for line in lines]).own_cost_yen
 

@@ -88,6 +88,6 @@ def dearest_total(own_yen: int, tariff: Tariff) -> int:
     No yen of cost is subsidised at more than the highest rate, and no subsidy is above the cap.
     """
     rate = max((line.rate for segment in tariff.segments for line in segment.lines), default=Fraction(0))
-    by_rate = DEAREST if rate >= 1 else own_yen / (1 - rate)
+    by_rate = DEAREST if rate >= 1 else own_yen * rate.denominator // (rate.denominator - rate.numerator)
     by_cap = DEAREST if tariff.cap is None else own_yen + tariff.cap
-    return min(int(by_rate), by_cap, DEAREST)
+    return min(by_rate, by_cap, DEAREST)

@@ -109,9 +109,9 @@ class KindTariff:
         return Fraction(amount_yen * self.months, months) if rest else whole
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Tariff:
-    """Everything needed to reckon. cap, floor: whole yen, the greatest and least amount that can be granted; met:
+    """Everything needed to reckon; a scheme makes each one once, so they are told apart as objects. cap, floor: whole yen, the greatest and least amount that can be granted; met:
     the conditions that open a higher rate and hold here."""
 
     scale: int

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from marketplace.needs import sets, table
 from marketplace.needs.sets import solve
 from marketplace.needs.solving import Search, greedy, set_of, without_idle
-from marketplace.needs.table import Table
+from marketplace.needs.table import NoTime, Table
 from marketplace.needs.weighing import DEAREST, Weighed, cut, dearest_total, still_possible
 from marketplace.subsidy.engine import figures_of
 from marketplace.subsidy.lines import CostLine
@@ -84,6 +84,29 @@ def test_the_same_without_the_table_as_for_many_functions(offered, budget):
         assert answer(offered, 7, budget) == expected(offered, 7, budget)
     finally:
         sets.MOST_FUNCTIONS = most
+
+
+def test_a_table_that_is_not_filled_in_time_is_done_without(monkeypatch):
+    offered = [Weighed("A", 1, 900, 300), Weighed("B", 2, 500, 200), Weighed("C", 3, 1_300, 900)]
+    with pytest.raises(NoTime):
+        Table(offered, 2, until=0)
+    tried = []
+
+    def never_in_time(*arguments):
+        tried.append(arguments)
+        raise NoTime
+
+    monkeypatch.setattr(sets, "Table", never_in_time)
+    assert answer(offered, 3, None) == expected(offered, 3, None)
+    assert tried
+
+
+@given(st.lists(st.tuples(st.integers(1, 2**BITS - 1), st.integers(0, 30)), max_size=12), st.integers(1, 3))
+def test_the_reach_is_the_cost_of_the_third_that_does_as_much(known, keep):
+    heads = [Weighed(f"P{at}", covers, yen, yen) for at, (covers, yen) in enumerate(known)]
+    for covers, reach in still_possible(heads, keep).items():
+        as_much = sorted(each.own_yen for each in heads if each.covers & covers == covers)
+        assert reach == (as_much[keep - 1] if len(as_much) >= keep else DEAREST)
 
 
 @given(packages(most=10))
