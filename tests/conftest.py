@@ -114,7 +114,7 @@ def services(request: pytest.FixtureRequest, owner: Engine) -> Iterator[Flask]:
 def index(services: Flask, tmp_path: Path) -> Iterator[EmbeddedEngine]:
     """An empty search index of this test's own, in use for as long as it runs."""
     before = engines._Chosen.engine
-    made = EmbeddedEngine(tmp_path / "index", idle_seconds=0.05)
+    made = EmbeddedEngine(tmp_path / "index")
     engines.use(made)
     # The words of another test's index are kept for half a minute, and would be taken for this one's.
     meant._kept._made_at = float("-inf")

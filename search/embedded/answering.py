@@ -2,67 +2,77 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
-from tantivy import Occur, Order, Query
+import numpy as np
 
-from search.documents import Visibility, from_bytes
+from search.documents import Visibility
+from search.embedded.arrays import Array
 from search.embedded.highlights import highlights
-from search.embedded.queries import QueryText, StageQuery, everything, fit_queries
-from search.embedded.reader import Snapshot
-from search.embedded.schema import FAIR, schema
-from search.port import Hit, MatchStage, SearchRequest, Sort
+from search.embedded.nodes import Between, Query, View
+from search.embedded.queries import QueryText, StageQuery, fit_queries
+from search.embedded.schema import PUBLISHED, RESTRICTED, SHUFFLE, SHUFFLE_BITS
+from search.embedded.snapshot import Snapshot
+from search.port import Amount, Hit, MatchStage, SearchRequest, Sort
 
-_ORDERS: Final = {
-    Sort.OWN_COST: ("sort_own_cost", Order.Asc),
-    Sort.PRICE: ("sort_price", Order.Asc),
-    Sort.SUBSIDY: ("sort_subsidy", Order.Desc),
-    Sort.NEWEST: ("sort_newest", Order.Desc),
-    Sort.NAME: ("sort_name", Order.Asc),
+_COLUMNS: Final = {
+    Sort.OWN_COST: (Amount.OWN_COST.value, 1),
+    Sort.PRICE: (Amount.PRICE.value, 1),
+    Sort.SUBSIDY: (Amount.SUBSIDY.value, -1),
+    Sort.NEWEST: (PUBLISHED, -1),
 }
 
 
-def seen_by(snapshot: Snapshot, visibility: Visibility) -> list[Any]:
+def seen_by(snapshot: Snapshot, visibility: Visibility) -> list[Query]:
     """The filter for who asks; none while every document is public, which saves a pass over all of them."""
-    if visibility is Visibility.SECRETARIAT:
+    if visibility is Visibility.SECRETARIAT or not snapshot.column(RESTRICTED).any():
         return []
-    if not snapshot.searcher.doc_freq("visibility", Visibility.SECRETARIAT.value):
-        return []
-    return [Query.const_score_query(Query.term_query(schema(), "visibility", visibility.value), 0.0)]
+    return [Between(RESTRICTED, None, 0)]
 
 
-def page(
-    searcher: Any, request: SearchRequest, stage: StageQuery, filters: list[Any]
-) -> tuple[list[tuple[Any, Any]], int]:
-    """(score, address) of the hits of the page asked for, and the total."""
-    offset = (request.page - 1) * request.per_page
-    matching = everything([stage.matching, *filters])
-    if request.page > 1:
-        # tantivy sets memory aside for offset + limit hits, so a far page is looked at only if it exists.
-        total = searcher.search(matching, 1).count
-        if offset >= total:
-            return [], total
-    sort = request.sort
-    if sort is Sort.RELEVANCE and stage.stage is MatchStage.ALL:
-        sort = Sort.NEWEST
-    if sort is Sort.RELEVANCE:
-        needed = [(Occur.Must, q) for q in (stage.ranked, *filters)]
-        ranked = Query.boolean_query([*needed, *((Occur.Should, q) for q in fit_queries(request.groups))])
-        found = searcher.search(ranked, request.per_page, offset=offset, weight_by_field=FAIR)
+def page(view: View, request: SearchRequest, stage: StageQuery, rows: Array) -> list[tuple[float, int]]:
+    """(score, row) of the hits of the page asked for, out of all that were found."""
+    first = (request.page - 1) * request.per_page
+    if first >= len(rows):
+        return []
+    scored = request.sort is Sort.RELEVANCE and stage.stage is not MatchStage.ALL
+    order = -_scores(view, request, stage, rows) if scored else _order(view.snapshot, request.sort, rows)
+    best = smallest(order, first, request.per_page)
+    scores = -order[best] if scored else np.zeros(len(best))
+    return list(zip(scores.tolist(), rows[best].tolist(), strict=True))
+
+
+def _scores(view: View, request: SearchRequest, stage: StageQuery, rows: Array) -> Array:
+    points: Array = view.scores([*stage.ranked, *fit_queries(request.groups)])[rows]
+    return points * view.snapshot.fair[rows]
+
+
+def _order(snapshot: Snapshot, sort: Sort, rows: Array) -> Array:
+    if sort is Sort.NAME:
+        return snapshot.names_in_order[rows]
+    name, direction = _COLUMNS[Sort.NEWEST if sort is Sort.RELEVANCE else sort]
+    shuffled: Array = snapshot.column(name)[rows] << SHUFFLE_BITS | snapshot.column(SHUFFLE)[rows]
+    return shuffled * direction
+
+
+def smallest(order: Array, first: int, number: int) -> Array:
+    """Where the smallest stand, from the place ``first`` on; of equals the first in the rows, on whichever page."""
+    last = min(first + number, len(order))
+    if last < len(order):
+        bound = np.partition(order, last - 1)[last - 1]
+        places = np.flatnonzero(order <= bound)
     else:
-        column, order = _ORDERS[sort]
-        found = searcher.search(matching, request.per_page, offset=offset, order_by_field=column, order=order)
-    return found.hits, found.count
+        places = np.arange(len(order))
+    return places[np.argsort(order[places], kind="stable")][first:last]
 
 
 def hits(
-    searcher: Any, request: SearchRequest, text: QueryText, stage: StageQuery, found: list[tuple[Any, Any]]
+    view: View, request: SearchRequest, text: QueryText, stage: StageQuery, found: list[tuple[float, int]]
 ) -> tuple[Hit, ...]:
     """What was found, with what is shown of it."""
-    scored = request.sort is Sort.RELEVANCE and stage.stage is not MatchStage.ALL
     made = []
-    for score, address in found:
-        document = from_bytes(searcher.doc(address)["source"][0])
+    for score, row in found:
+        document = view.snapshot.document(row)
         marks = highlights(document, text.every_text(stage.stage), stage.stage) if request.highlight else ()
-        made.append(Hit(document.id, document.version, float(score) if scored else 0.0, marks))
+        made.append(Hit(document.id, document.version, score, marks))
     return tuple(made)

@@ -1,4 +1,4 @@
-"""The port on tantivy. Web processes and the worker each make one over the same folder."""
+"""The port on our own index. Web processes and the worker each make one over the same folder."""
 
 from __future__ import annotations
 
@@ -8,20 +8,23 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from tantivy import Query
+import numpy as np
 
-from search.documents import SearchDocument, Visibility
+from search.documents import SearchDocument
 from search.embedded import answering, explaining
 from search.embedded import facets as counting
 from search.embedded.folder import IndexFolder
-from search.embedded.integrity import Checked
+from search.embedded.integrity import Checked, commit
 from search.embedded.loosened import all_stages
-from search.embedded.preparing import prepared
-from search.embedded.queries import QueryText, StageQuery, everything, group_query
-from search.embedded.reader import Reader, Snapshot, engine_faults, make_index, open_index
-from search.embedded.rebuilding import Rebuilding, replace
-from search.embedded.schema import LABELS
-from search.embedded.writer import KeptWriter
+from search.embedded.nodes import Everything, View
+from search.embedded.queries import QueryText, StageQuery, everything
+from search.embedded.queries import group_query
+from search.embedded.reader import Reader, engine_faults, make_index, open_snapshot
+from search.embedded.rebuilding import Rebuilding
+from search.embedded.rows import analysed
+from search.embedded.snapshot import Mask
+from search.embedded.writer import replace, tidy
+from search.filters import Filter
 from search.port import (
     EngineUnavailable,
     Explanation,
@@ -32,10 +35,12 @@ from search.port import (
     SearchRequest,
     SearchResult,
     Stats,
+    Visibility,
 )
 from search.speller import MOST_WORDS
 
 _REMEMBERED_COUNTS = 256
+_AT_ONCE = 5_000  # documents in one segment of a change
 
 _Counts = Mapping[Facet, Mapping[str, int]]
 
@@ -44,7 +49,6 @@ class EmbeddedEngine:
     """See :class:`search.port.SearchEngine`.
 
     root: the folder; made when missing. lock_seconds: how long a change waits for another writer.
-    idle_seconds: how long after a change the index stays taken by this process's writer.
     remembered: how many requests' counts are kept until the next commit (0 for measuring). readings: False leaves
     out all that is found by its sound, to measure what readings are worth.
     """
@@ -56,7 +60,6 @@ class EmbeddedEngine:
         root: Path,
         *,
         lock_seconds: float = 10.0,
-        idle_seconds: float = 1.0,
         remembered: int = _REMEMBERED_COUNTS,
         readings: bool = True,
     ) -> None:
@@ -64,7 +67,6 @@ class EmbeddedEngine:
         self._reader = Reader(self._folder)
         self._checked = Checked()
         self._lock_seconds = lock_seconds
-        self._writer = KeptWriter(idle_seconds=idle_seconds, lock_seconds=lock_seconds)
         self._rebuilding = Rebuilding(self._folder, lock_seconds=lock_seconds)
         self._remembered = remembered
         self._with_readings = readings
@@ -78,7 +80,7 @@ class EmbeddedEngine:
         with self._folder.writing(seconds=self._lock_seconds):
             try:
                 current = self._folder.current()
-                open_index(current)
+                open_snapshot(current)
                 with engine_faults():
                     return self._checked.damaged(current)
             except EngineUnavailable as error:
@@ -95,13 +97,14 @@ class EmbeddedEngine:
         return self._change(dict.fromkeys(ids))
 
     def _change(self, changes: Mapping[str, SearchDocument | None]) -> Receipt:
-        ready = {i: None if d is None else prepared(d) for i, d in changes.items()}
+        documents = [document for document in changes.values() if document is not None]
+        added = [analysed(documents[at : at + _AT_ONCE]) for at in range(0, len(documents), _AT_ONCE)]
         with engine_faults(), self._folder.writing(seconds=self._lock_seconds):
-            self._folder.note(ready)
-            with self._writer.on(self._folder.current()) as writer:
-                replace(writer, ready)
-                task = writer.commit()
-        return Receipt(self.name, str(task))
+            self._folder.note(changes)
+            snapshot = self._reader.snapshot()
+            commit(snapshot.path, replace(snapshot, changes, added))
+            tidy(snapshot.path)
+            return Receipt(self.name, self._reader.snapshot().version)
 
     def wait(self, receipt: Receipt, *, seconds: float = 30.0) -> None:  # noqa: ARG002 - a commit is done on return
         """Nothing to wait for: a change is committed before its receipt is given."""
@@ -109,8 +112,7 @@ class EmbeddedEngine:
             raise ValueError(f"a receipt of {receipt.engine}, not of {self.name}")
 
     def close(self) -> None:
-        """Let the index go at once, for another process to write; reading stays possible."""
-        self._writer.close()
+        """Nothing to let go of: a change holds the index only until it is committed."""
 
     # --- rebuilding ---
 
@@ -138,12 +140,12 @@ class EmbeddedEngine:
     def search(self, request: SearchRequest) -> SearchResult:
         """Answer one question. The stage depends on text and visibility only, so that filters never loosen it."""
         snapshot = self._reader.snapshot()
-        text = QueryText.of(request)
+        view, text = View(snapshot), QueryText.of(request)
         with engine_faults():
-            for stage in self._stages(snapshot, text, request):
-                result = self._answer(snapshot, request, text, stage)
-                if result.total or self._matches(snapshot, stage, request.visibility):
-                    return result
+            for stage in self._stages(view, text, request):
+                found = self._found(view, stage, request.visibility)
+                if found.any():
+                    return self._answer(view, request, text, stage, found)
         return SearchResult(
             hits=(),
             total=0,
@@ -156,62 +158,62 @@ class EmbeddedEngine:
 
     def explain(self, request: SearchRequest, identity: str) -> Explanation | None:
         """Why this document is where it is for this text; None when the text does not find it."""
-        snapshot = self._reader.snapshot()
+        view = View(self._reader.snapshot())
         with engine_faults():
-            for stage in self._stages(snapshot, QueryText.of(request), request):
-                if self._matches(snapshot, stage, request.visibility):
-                    limits = answering.seen_by(snapshot, request.visibility)
-                    return explaining.explain(snapshot.searcher, stage, limits, identity)
+            for stage in self._stages(view, QueryText.of(request), request):
+                if self._found(view, stage, request.visibility).any():
+                    limits = answering.seen_by(view.snapshot, request.visibility)
+                    return explaining.explain(view, stage, limits, identity)
         return None
 
-    def _stages(self, snapshot: Snapshot, text: QueryText, request: SearchRequest) -> Iterator[StageQuery]:
+    def _stages(self, view: View, text: QueryText, request: SearchRequest) -> Iterator[StageQuery]:
         """The ways to read a request, strictest first; made one by one, as most are answered by the first."""
         if not text.given:
-            yield StageQuery(MatchStage.ALL, Query.all_query())
+            yield StageQuery(MatchStage.ALL, Everything())
         elif text.words:
-            searcher = snapshot.searcher
             wanted = all_stages(
                 text,
                 request.loosest,
                 readings=self._with_readings,
-                documents=searcher.num_docs,
-                count=lambda query: searcher.search(query, 1).count,
+                documents=view.snapshot.documents,
+                count=view.count,
             )
             yield from (stage for make in wanted if (stage := make(text)) is not None)
 
-    def _matches(self, snapshot: Snapshot, stage: StageQuery, visibility: Visibility) -> bool:
-        query = everything([stage.matching, *answering.seen_by(snapshot, visibility)])
-        return bool(snapshot.searcher.search(query, 1, count=False).hits)
+    def _found(self, view: View, stage: StageQuery, visibility: Visibility) -> Mask:
+        return view.mask(everything([stage.matching, *answering.seen_by(view.snapshot, visibility)]))
 
     def _answer(
-        self, snapshot: Snapshot, request: SearchRequest, text: QueryText, stage: StageQuery
+        self, view: View, request: SearchRequest, text: QueryText, stage: StageQuery, found: Mask
     ) -> SearchResult:
-        limits = answering.seen_by(snapshot, request.visibility)
-        filters = [*limits, *map(group_query, request.groups)]
-        found, total = answering.page(snapshot.searcher, request, stage, filters)
+        """found: under no filter."""
+        filters = {each: group_query(each).mask(view) for each in request.groups}
+        rows = np.flatnonzero(counting.under(found, filters.values()))
+        page = answering.page(view, request, stage, rows)
         counts: _Counts = {f: {} for f in request.facets}
-        if request.facets and (total or request.groups):
-            counts = self._count(snapshot, request, stage, everything([stage.matching, *limits]))
-        hits = answering.hits(snapshot.searcher, request, text, stage, found)
+        if request.facets:
+            counts = self._count(view, request, stage, found, filters)
         return SearchResult(
-            hits=hits,
-            total=total,
+            hits=answering.hits(view, request, text, stage, page),
+            total=len(rows),
             total_is_exact=True,
             facets=counts,
             stage=stage.stage,
             engine=self.name,
-            applied_version=snapshot.version,
+            applied_version=view.snapshot.version,
         )
 
-    def _count(self, snapshot: Snapshot, request: SearchRequest, stage: StageQuery, text: Any) -> _Counts:
+    def _count(
+        self, view: View, request: SearchRequest, stage: StageQuery, found: Mask, filters: Mapping[Filter, Mask]
+    ) -> _Counts:
         """Counts do not depend on page and order, so the other pages of a search need not count again."""
         words = (request.text, request.synonyms, request.corrections)
-        key = (snapshot.version, words, stage.stage, request.visibility, request.groups, request.facets)
+        key = (view.snapshot.version, words, stage.stage, request.visibility, request.groups, request.facets)
         with self._counts_lock:
             if key in self._counts:
                 self._counts.move_to_end(key)
                 return self._counts[key]
-        counts = counting.count_disjunctively(snapshot.searcher, text, request.groups, request.facets)
+        counts = counting.count_disjunctively(view.snapshot, found, filters, request.facets)
         if self._remembered:
             with self._counts_lock:
                 self._counts[key] = counts
@@ -221,27 +223,24 @@ class EmbeddedEngine:
 
     def facet_values(self, facet: Facet, visibility: Visibility) -> Mapping[str, int]:
         """Every value of a facet and how many documents have it."""
-        snapshot = self._reader.snapshot()
+        view = View(self._reader.snapshot())
         with engine_faults():
-            query = everything([Query.all_query(), *answering.seen_by(snapshot, visibility)])
-            return counting.count(snapshot.searcher, query, [facet])[facet]
+            found = self._found(view, StageQuery(MatchStage.ALL, Everything()), visibility)
+            return counting.count(view.snapshot, found, [facet])[facet]
 
     def vocabulary(self) -> Iterator[tuple[str, int]]:
         """The words in the names of packages, products and functions, most frequent first, and how often each is."""
-        searcher = self._reader.snapshot().searcher
+        snapshot = self._reader.snapshot()
         with engine_faults():
-            # Not filtered: a word only of deleted documents does no harm, and is gone with the next merge.
-            yield from searcher.terms_with_prefix(LABELS, "", limit=MOST_WORDS)
+            words = snapshot.labels()
+        yield from sorted(words.items(), key=lambda each: (-each[1], each[0]))[:MOST_WORDS]
 
     def iter_versions(self) -> Iterator[tuple[str, int]]:
         """(id, version) of every document, by id."""
-        searcher = self._reader.snapshot().searcher
+        snapshot = self._reader.snapshot()
         with engine_faults():
-            # With a filter, terms of deleted documents are left out.
-            terms = searcher.terms_with_prefix("id_version", "", filter_query=Query.all_query())
-        for term, _ in terms:
-            identity, _, version = term.partition(" ")
-            yield identity, int(version)
+            versions = snapshot.versions()
+        yield from versions
 
     def version(self) -> str:
         """The version of the newest commit."""
@@ -251,10 +250,5 @@ class EmbeddedEngine:
         """The state of the index."""
         snapshot = self._reader.snapshot()
         with engine_faults():
-            return Stats(
-                self.name,
-                snapshot.searcher.num_docs,
-                self._folder.size_bytes(snapshot.path),
-                snapshot.searcher.num_segments,
-                snapshot.version,
-            )
+            size = self._folder.size_bytes(snapshot.path)
+        return Stats(self.name, snapshot.documents, size, len(snapshot.segments), snapshot.version)

@@ -10,11 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from math import log
-from typing import Any, Final
-
-from tantivy import Occur, Query
+from typing import Final
 
 from search.analyser import fold, readings_of
+from search.embedded.nodes import AnyOf, Points, Query
 from search.embedded.queries import (
     SYNONYM,
     Bonus,
@@ -27,15 +26,15 @@ from search.embedded.queries import (
     exact_match,
     pairs,
     similar,
+    run,
     sound_queries,
     strict_stages,
 )
-from search.embedded.schema import schema
 from search.phrases import Phrase, is_sentence, phrases
 from search.port import MatchStage
 
-Count = Callable[[Any], int]
-"""How many documents a tantivy query matches."""
+Count = Callable[[Query], int]
+"""How many documents a query finds."""
 
 _HAS: Final = 60.0  # for having a unit at all: more than all its fields together
 _FEW: Final = 10  # a page of results: with fewer, one unit less must do
@@ -51,7 +50,7 @@ class _Unit:
 
     texts: tuple[str, ...]
     weight: float
-    query: Any
+    query: Query
     count: int
 
 
@@ -80,25 +79,25 @@ def _any_word(text: QueryText, documents: int, count: Count) -> StageQuery | Non
     units = _units(text, documents, count)
     if not units:
         grams = pairs([fold(word) for word in text.words])
-        options = [Query.term_query(schema(), "body", gram) for gram in grams]
+        options = [run("body", gram) for gram in grams]
         return StageQuery(MatchStage.ANY, anything(options)) if options else None
     telling = [unit for unit in units if unit.weight >= _SAYS_SOMETHING] or units
     bonuses = [bonus for unit in units for bonus in _bonuses(unit)]
     return StageQuery(MatchStage.ANY, _most_of(telling, count), tuple(bonuses))
 
 
-def _most_of(units: Sequence[_Unit], count: Count) -> Any:
+def _most_of(units: Sequence[_Unit], count: Count) -> Query:
     """As many of the units as still find a page of results."""
-    options = [(Occur.Should, Query.const_score_query(unit.query, 0.0)) for unit in units]
+    options = tuple(Points(unit.query, 0.0) for unit in units)
     for needed in range(len(units), 1, -1):
-        query = Query.boolean_query(options, minimum_number_should_match=needed)
+        query = AnyOf(options, needed)
         if count(query) >= _FEW:
             return query
-    return anything([query for _, query in options])
+    return anything(options)
 
 
 def _bonuses(unit: _Unit) -> Iterator[Bonus]:
-    yield Bonus("unit", unit.texts[0], Query.const_score_query(unit.query, _HAS * unit.weight))
+    yield Bonus("unit", unit.texts[0], Points(unit.query, _HAS * unit.weight))
     for number, each in enumerate(unit.texts):
         yield from exact_bonuses(each, unit.weight * (SYNONYM if number else 1.0))
 

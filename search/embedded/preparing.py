@@ -1,6 +1,6 @@
-"""Making tantivy's documents: by far the longest part of building an index, so a second process takes a share of it.
+"""Analysing documents: by far the longest part of building an index, so a second process takes a share of it.
 
-The helper gets documents through a pipe and gives back their fields. It ends with the pipe, so that a killed worker
+The helper gets documents through a pipe and gives back their rows. It ends with the pipe, so that a killed worker
 leaves none behind; when it dies itself, the work is done here.
 """
 
@@ -9,42 +9,20 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
-from typing import Any, Final
-
-import tantivy
+from typing import Final
 
 from search.documents import SearchDocument
-from search.embedded.schema import fields_of, schema
+from search.embedded.arrays import Arrays
+from search.embedded.rows import analysed, merged
 from search.port import DocumentsRefused
 
 _WORTH_A_HELPER: Final = 500  # documents in one call: it takes a second to start
 _HELPERS_SHARE: Final = 0.7  # of each call's documents: who has the helper also reads and writes them
 _HELPER: Final = "import sys; from search.embedded.preparing import help_at; help_at(int(sys.argv[1]))"
-
-Fields = dict[str, Any]
-
-
-def prepared(document: SearchDocument) -> Any:
-    """The document as tantivy takes it. DocumentsRefused when that cannot be."""
-    return _as_tantivy(_analysed([document])[0])
-
-
-def _as_tantivy(fields: Fields) -> Any:
-    try:
-        return tantivy.Document.from_dict(fields, schema())
-    except (ValueError, OverflowError, TypeError) as error:
-        raise DocumentsRefused(f"{type(error).__name__}: {error}") from error
-
-
-def _analysed(documents: Sequence[SearchDocument]) -> list[Fields]:
-    try:
-        return [fields_of(document) for document in documents]
-    except (ValueError, OverflowError, TypeError) as error:
-        raise DocumentsRefused(f"{type(error).__name__}: {error}") from error
 
 
 class Preparing:
@@ -54,28 +32,28 @@ class Preparing:
         self._helper: _Helper | None = None
         self._alone = len(os.sched_getaffinity(0)) < 2
 
-    def all(self, documents: Sequence[SearchDocument]) -> Iterator[Any]:
-        """Every document as tantivy takes it, in order. Raises DocumentsRefused."""
+    def rows(self, documents: Sequence[SearchDocument]) -> Arrays:
+        """The rows of these documents, in order. Raises DocumentsRefused."""
         try:
-            yield from self._all(documents)
+            return self._rows(documents)
         except BaseException:
             self.close()  # what the helper may still answer is of no use to anybody
             raise
 
-    def _all(self, documents: Sequence[SearchDocument]) -> Iterator[Any]:
+    def _rows(self, documents: Sequence[SearchDocument]) -> Arrays:
         helper = self._helper_for(len(documents))
-        own = len(documents) if helper is None else len(documents) - int(len(documents) * _HELPERS_SHARE)
+        if helper is None:
+            return analysed(documents)
+        own = len(documents) - int(len(documents) * _HELPERS_SHARE)
         given = documents[own:]
-        at_work = helper is not None and helper.give(given)
-        for document in documents[:own]:
-            yield prepared(document)
-        analysed = helper.take() if helper is not None and at_work else None
-        if analysed is None:
+        at_work = helper.give(given)
+        first = analysed(documents[:own])
+        rest = helper.take() if at_work else None
+        if rest is None:
             # One that was killed is not missed, but not replaced either: the next would be killed too.
-            self._alone = self._alone or bool(given)
-            analysed = _analysed(given)
-        for fields in analysed:
-            yield _as_tantivy(fields)
+            self._alone = True
+            rest = analysed(given)
+        return merged([(first, None), (rest, None)])
 
     def _helper_for(self, documents: int) -> _Helper | None:
         if self._alone or documents < _WORTH_A_HELPER:
@@ -115,10 +93,10 @@ class _Helper:
             return False
         return True
 
-    def take(self) -> list[Fields] | None:
+    def take(self) -> Arrays | None:
         """What it made of them; None when it is gone. Raises DocumentsRefused."""
         try:
-            answer: list[Fields] | DocumentsRefused = self._pipe.recv()
+            answer: Arrays | DocumentsRefused = self._pipe.recv()
         except (EOFError, OSError):
             return None
         if isinstance(answer, DocumentsRefused):
@@ -137,7 +115,7 @@ def help_at(end: int) -> None:
         while True:
             documents = work.recv()
             try:
-                answer: list[Fields] | DocumentsRefused = _analysed(documents)
+                answer: Arrays | DocumentsRefused = analysed(documents)
             except DocumentsRefused as refused:
                 answer = refused
             work.send(answer)

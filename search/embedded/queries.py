@@ -1,6 +1,6 @@
-"""From what a person typed to tantivy queries, stage by stage from strict to loose.
+"""From what a person typed to questions for the index (search/embedded/nodes.py), stage by stage from strict to loose.
 
-Every stage gives two queries: ``matching`` decides what is found and is used for counting; ``ranked`` finds the
+Every stage gives two: ``matching`` decides what is found and is used for counting; ``ranked`` finds the
 same and scores it. The score of a word: SCORES for each field that has it, WHOLE_WORDS where it begins and ends
 with words of the dictionary (so レジ comes before クレジット, 京都 before 東京都), and a little for frequency.
 """
@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from math import ceil
-from typing import Any, Final
-
-from tantivy import FieldType, Occur, Query
+from typing import Final
 
 from search.analyser import bigrams, fold, is_hiragana, query_words, reading_of, readings_of, words
-from search.embedded.schema import MADE_FOR, PUBLISHED, filter_field, schema
+from search.embedded.inverting import characters, word
+from search.embedded.nodes import AllOf, AnyOf, Between, Everything, Has, Points, Query, Run, Times
+from search.embedded.schema import FOR_FEW, PUBLISHED
 from search.filters import seconds
 from search.port import (
     MAX_QUERY_CHARACTERS,
@@ -50,22 +50,21 @@ class Bonus:
 
     field: str
     text: str
-    query: Any
+    query: Query
 
 
 @dataclass(frozen=True, slots=True)
 class StageQuery:
-    """One way to read the text; ``ranked`` is ``matching`` with the bonuses."""
+    """One way to read the text; what is found, and what raises it."""
 
     stage: MatchStage
-    matching: Any
+    matching: Query
     bonuses: tuple[Bonus, ...] = ()
 
     @property
-    def ranked(self) -> Any:
-        """What finds the same and scores it."""
-        raises = [(Occur.Should, bonus.query) for bonus in self.bonuses]
-        return Query.boolean_query([(Occur.Must, self.matching), *raises])
+    def ranked(self) -> list[Query]:
+        """What gives points to what is found."""
+        return [self.matching, *(bonus.query for bonus in self.bonuses)]
 
 
 Maker = Callable[["QueryText"], StageQuery | None]
@@ -104,51 +103,44 @@ class QueryText:
         return [*self.words, *(also if stage is not MatchStage.EXACT else ())]
 
 
-def anything(queries: Sequence[Any]) -> Any:
+def anything(queries: Sequence[Query]) -> Query:
     """At least one of the queries; a single one is left as it is."""
-    if len(queries) == 1:
-        return queries[0]
-    return Query.boolean_query([(Occur.Should, q) for q in queries])
+    return queries[0] if len(queries) == 1 else AnyOf(tuple(queries))
 
 
-def everything(queries: Sequence[Any]) -> Any:
+def everything(queries: Sequence[Query]) -> Query:
     """All of the queries; a single one is left as it is."""
-    if len(queries) == 1:
-        return queries[0]
-    return Query.boolean_query([(Occur.Must, q) for q in queries])
+    return queries[0] if len(queries) == 1 else AllOf(tuple(queries))
 
 
-def phrase(field: str, terms: Sequence[str]) -> Any:
-    if len(terms) == 1:
-        return Query.term_query(schema(), field, terms[0])
-    return Query.phrase_query(schema(), field, list(terms))
+def run(field: str, folded: str) -> Query:
+    """The field has these characters, as they are folded."""
+    return Run(field, characters(folded))
 
 
-def written(field: str, text: str) -> Any:
+def phrase(field: str, words: Sequence[str]) -> Query:
+    """The field has these words one after the other."""
+    return Run(field, tuple(map(word, words)))
+
+
+def written(field: str, text: str) -> Query:
     """The field has the text, in one of its spellings, as a part of it."""
-    return anything([_folded(field, each) for each in spellings(text)])
+    return anything([run(field, each) for each in spellings(text)])
 
 
-def _folded(field: str, folded: str) -> Any:
-    if len(folded) == 1:
-        # Every character of a text is in one of its pairs, so a pair with it is looked for.
-        return Query.regex_query(schema(), field, f"{folded}.?|.{folded}")
-    return phrase(field, bigrams(folded))
-
-
-def exact_match(texts: Sequence[str]) -> Any:
+def exact_match(texts: Sequence[str]) -> Query:
     fields = (("body", _BODY), ("vendor", _VENDOR))
     return anything(
-        [Query.const_score_query(written(field, text), score) for text in texts for field, score in fields]
+        [Points(written(field, text), score) for text in texts for field, score in fields]
     )
 
 
 def exact_bonuses(text: str, share: float = 1.0) -> Iterator[Bonus]:
     for field, score in SCORES.items():
-        yield Bonus(field, text, Query.const_score_query(written(field, text), score * share))
+        yield Bonus(field, text, Points(written(field, text), score * share))
     yield from whole_word_bonuses(text, share)
     if len(fold(text)) > 1:
-        yield Bonus("body", text, Query.boost_query(written("body", text), _FREQUENCY * share))
+        yield Bonus("body", text, Times(written("body", text), _FREQUENCY * share))
 
 
 def whole_word_bonuses(text: str, share: float = 1.0) -> Iterator[Bonus]:
@@ -157,28 +149,28 @@ def whole_word_bonuses(text: str, share: float = 1.0) -> Iterator[Bonus]:
     if phrases:
         for field, score in WHOLE_WORDS.items():
             found = anything([phrase(field, each) for each in phrases])
-            yield Bonus(field, text, Query.const_score_query(found, score * share))
+            yield Bonus(field, text, Points(found, score * share))
 
 
-def sound_queries(reading: str) -> list[Any]:
-    whole = Query.const_score_query(Query.term_query(schema(), "reading_words", reading), _READING_WORD)
+def sound_queries(reading: str) -> list[Query]:
+    whole = Points(phrase("reading_words", [reading]), _READING_WORD)
     if len(reading) < _SHORTEST_READING:
         return [whole]
-    return [whole, Query.const_score_query(phrase("reading", bigrams(reading)), _BODY)]
+    return [whole, Points(run("reading", reading), _BODY)]
 
 
 def _label_sounds(reading: str) -> Iterator[Bonus]:
     """Where names and functions sound so."""
     if len(reading) >= _SHORTEST_READING:
-        found = phrase("label_reading", bigrams(reading))
-        yield Bonus("label_reading", reading, Query.const_score_query(found, _LABEL_READING))
-        yield Bonus("reading", reading, Query.boost_query(phrase("reading", bigrams(reading)), _FREQUENCY))
+        found = run("label_reading", reading)
+        yield Bonus("label_reading", reading, Points(found, _LABEL_READING))
+        yield Bonus("reading", reading, Times(run("reading", reading), _FREQUENCY))
 
 
 def _as_written(text: QueryText, stage: MatchStage, *kinds: tuple[Sequence[Wider], float]) -> StageQuery:
     """Every word as written, or as one of the texts it is widened to; these count for a share."""
     wider = [(text.wider(kind), share) for kind, share in kinds]
-    matches: list[Any] = []
+    matches: list[Query] = []
     bonuses: list[Bonus] = []
     for word in text.words:
         also = [(other, share) for known, share in wider for other in known.get(fold(word), ())]
@@ -204,7 +196,7 @@ def corrected(text: QueryText) -> StageQuery | None:
 
 def by_reading(text: QueryText) -> StageQuery:
     wider = text.wider(text.synonyms)
-    matches: list[Any] = []
+    matches: list[Query] = []
     bonuses: list[Bonus] = []
     for word in text.words:
         readings = readings_of(word)
@@ -218,11 +210,8 @@ def by_reading(text: QueryText) -> StageQuery:
     return StageQuery(MatchStage.READING, everything(matches), tuple(bonuses))
 
 
-def _half_of(field: str, grams: Sequence[str]) -> Any:
-    return Query.boolean_query(
-        [(Occur.Should, Query.term_query(schema(), field, g)) for g in grams],
-        minimum_number_should_match=ceil(len(grams) / 2),
-    )
+def _half_of(field: str, grams: Sequence[str]) -> Query:
+    return AnyOf(tuple(run(field, gram) for gram in grams), ceil(len(grams) / 2))
 
 
 def pairs(folded: Sequence[str]) -> list[str]:
@@ -231,8 +220,8 @@ def pairs(folded: Sequence[str]) -> list[str]:
 
 def _label_bonuses(grams: Sequence[str], text: str) -> Iterator[Bonus]:
     for field, score in SCORES.items():
-        found = anything([Query.term_query(schema(), field, g) for g in grams])
-        yield Bonus(field, text, Query.boost_query(found, score / 4))
+        found = anything([run(field, gram) for gram in grams])
+        yield Bonus(field, text, Times(found, score / 4))
 
 
 def similar(text: QueryText) -> StageQuery | None:
@@ -257,36 +246,25 @@ def strict_stages(text: QueryText, *, readings: bool) -> list[Maker]:
     return [by_reading] if any(is_hiragana(w) for w in text.words) else [exact, by_reading]
 
 
-def _between(field: str, low: int | None, high: int | None) -> Any:
-    if low is None and high is None:
-        return Query.const_score_query(Query.all_query(), 0.0)
-    query = Query.range_query(schema(), field, FieldType.Unsigned, lower_bound=low, upper_bound=high)
-    return Query.const_score_query(query, 0.0)
-
-
-def group_query(group: Filter) -> Any:
-    """The filter of one group; it never changes a score."""
+def group_query(group: Filter) -> Query:
+    """The filter of one group; it never gives points."""
     if isinstance(group, Range):
-        return _between(group.amount.value, group.low, group.high)
+        return Between(group.amount.value, group.low, group.high)
     if isinstance(group, Period):
         since, until = (seconds(each) if each else None for each in (group.since, group.until))
-        return _between(PUBLISHED, since, until)
-    terms = [_term(filter_field(group.facet), value) for value in group.values]
-    combined = everything(terms) if group.mode == "all" else anything(terms)
-    return Query.const_score_query(combined, 0.0)
+        return Between(PUBLISHED, since, until)
+    values = [Has(group.facet, value) for value in group.values]
+    return everything(values) if group.mode == "all" else anything(values)
 
 
-def fit_queries(groups: Sequence[Filter]) -> list[Any]:
+def fit_queries(groups: Sequence[Filter]) -> list[Query]:
     """What raises a package by its fit with what was ticked: made for that industry rather than for all, and having
     more of the functions any of which would do."""
-    found = []
+    found: list[Query] = []
     for group in groups:
         if isinstance(group, Group) and group.facet is Facet.INDUSTRY:
-            found += [(MADE_FOR, value, _MADE_FOR) for value in group.values]
+            few = Between(FOR_FEW, 1, None)
+            found += [Points(AllOf((Has(group.facet, value), few)), _MADE_FOR) for value in group.values]
         elif isinstance(group, Group) and group.facet is Facet.FUNCTION and group.mode == "any":
-            found += [(filter_field(group.facet), value, _ONE_MORE_FUNCTION) for value in group.values]
-    return [Query.const_score_query(_term(field, value), points) for field, value, points in found]
-
-
-def _term(field: str, value: str) -> Any:
-    return Query.term_query(schema(), field, value.encode("utf-8", "replace").decode())
+            found += [Points(Has(group.facet, value), _ONE_MORE_FUNCTION) for value in group.values]
+    return found

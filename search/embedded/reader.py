@@ -1,81 +1,96 @@
-"""The reading side: opens the index in use, notices commits and swaps, turns tantivy's faults into typed errors."""
+"""The reading side: opens the index in use, notices commits and swaps, turns faults into typed errors."""
 
 from __future__ import annotations
 
-import re
 import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from errno import EDQUOT, EFBIG, ENOSPC
 from pathlib import Path
-from typing import Any
 
-import tantivy
+import numpy as np
 
+from search.embedded import arrays
+from search.embedded.arrays import is_whole
 from search.embedded.folder import IndexFolder
-from search.embedded.integrity import Stamp, changed, is_whole, stamps
-from search.embedded.schema import FINGERPRINT, register_tokenizer, schema
+from search.embedded.integrity import LIST, Stamp, changed, commit, files, listed, stamp_of
+from search.embedded.schema import FINGERPRINT
+from search.embedded.segment import Segment
+from search.embedded.snapshot import Snapshot
 from search.port import EngineUnavailable
 
 _FINGERPRINT_FILE = "fingerprint"
 _REREAD_EVERY = 1.0  # seconds between two readings of an index that is damaged
-# No space left, file too large, quota exceeded: as the kernel numbers them, and as tantivy writes it.
-_FULL = re.compile(r"\(os error (?:28|27|122)\)")
+_MOST_TRIES = 5  # while commits come quicker than the files of one can be opened
 
 
 @contextmanager
 def engine_faults() -> Iterator[None]:
-    """Faults of files and of tantivy itself come out as EngineUnavailable (index_broken, index_full)."""
+    """Faults of files, and what comes of reading damaged ones, come out as EngineUnavailable (index_broken, index_full)."""
     try:
         yield
-    except (OSError, ValueError, RuntimeError) as error:
-        if getattr(error, "errno", None) in (ENOSPC, EFBIG, EDQUOT) or _FULL.search(str(error)):
+    except (OSError, ValueError, LookupError) as error:
+        if getattr(error, "errno", None) in (ENOSPC, EFBIG, EDQUOT):
             raise EngineUnavailable("index_full", "there is no room for the index") from error
         raise EngineUnavailable("index_broken", "the index cannot be read") from error
-    except BaseException as error:
-        # A damaged file can make tantivy panic; pyo3 raises that outside Exception, in a class nobody can import.
-        if type(error).__name__ == "PanicException":
-            raise EngineUnavailable("index_broken", "the index cannot be read") from error
-        raise
 
 
 def make_index(folder: IndexFolder) -> Path:
     """An empty index in a folder of its own, with what it was made with written down."""
     path = folder.new()
     with engine_faults():
-        tantivy.Index(schema(), path=str(path))
         (path / _FINGERPRINT_FILE).write_text(FINGERPRINT, "utf-8")
+        commit(path, [])
     return path
 
 
-def open_index(path: Path) -> Any:
-    """The tantivy index in a folder. EngineUnavailable: index_missing, index_outdated or index_broken."""
+def open_snapshot(path: Path, held: Snapshot | None = None) -> Snapshot:
+    """The last commit of the index in a folder. EngineUnavailable: index_missing, index_outdated or index_broken.
+
+    held: an earlier snapshot, of which what is still the same is kept.
+    """
     try:
-        made_with = (path / _FINGERPRINT_FILE).read_text("utf-8")
+        made_with = (path / _FINGERPRINT_FILE).read_text("utf-8", "replace")
     except OSError as error:
         raise EngineUnavailable("index_missing", "the index folder is gone") from error
     if made_with != FINGERPRINT:
         raise EngineUnavailable("index_outdated", "the index was made by another version")
     with engine_faults():
-        index = tantivy.Index.open(str(path))
-        register_tokenizer(index)
-        index.config_reader("manual")
-        index.reload()
-    return index
+        for _ in range(_MOST_TRIES):
+            try:
+                return _opened(path, held)
+            except FileNotFoundError:
+                continue  # replaced by another commit since its list was read
+        return _opened(path, held)
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """One commit of one index; stays readable while newer ones come."""
+def _opened(path: Path, held: Snapshot | None) -> Snapshot:
+    stamp = _commit_stamp(path)
+    segments = listed(path)
+    known: Mapping[Path, Segment] = {each.path: each for each in held.segments} if held else {}
+    found: list[Segment] = []
+    gone = []
+    stamps: dict[Path, Stamp] = {}
+    for name, without in segments:
+        for file in (path / name, path / without) if without else (path / name,):
+            now = stamp_of(file)
+            if now is None:
+                raise FileNotFoundError(file)
+            stamps[file] = now
+        same = held is not None and held.files.get(path / name) == stamps[path / name]
+        found.append(known[path / name] if same else Segment(path / name))
+        gone.append(arrays.read(path / without)["rows"] if without else np.zeros(0, np.uint16))
+    version = f"{path.name}.{stamp[1]:x}.{stamp[2]:x}"
+    return Snapshot(path, found, gone, segments, version, stamp, stamps)
 
-    path: Path
-    index: Any
-    searcher: Any
-    version: str
-    stamp: tuple[int, int, int]
-    files: Mapping[Path, Stamp]
+
+def _commit_stamp(path: Path) -> Stamp:
+    """Changes with every commit: the list of segments is replaced by a new file."""
+    stamp = stamp_of(path / LIST)
+    if stamp is None:
+        raise EngineUnavailable("index_missing", "the index folder is gone")
+    return stamp
 
 
 class Reader:
@@ -94,7 +109,7 @@ class Reader:
     def snapshot(self) -> Snapshot:
         """What was committed last. EngineUnavailable when the index is missing, outdated or broken."""
         path = self._folder.current()
-        stamp = self._stamp(path)
+        stamp = _commit_stamp(path)
         self._look(path)
         held = self._snapshot
         if held is not None and held.path == path and held.stamp == stamp:
@@ -102,7 +117,7 @@ class Reader:
         with self._lock:
             held = self._snapshot
             if held is None or held.path != path or held.stamp != stamp:
-                held = self._open(path, stamp, held)
+                held = open_snapshot(path, held if held is not None and held.path == path else None)
                 self._snapshot = held
             return held
 
@@ -123,26 +138,6 @@ class Reader:
             if time.monotonic() - self._reread_at >= _REREAD_EVERY:
                 self._reread_at = time.monotonic()
                 with engine_faults():
-                    if all(map(is_whole, stamps(path))):
+                    if all(map(is_whole, files(path))):
                         self._damaged = None
             return self._damaged is None
-
-    def _stamp(self, path: Path) -> tuple[int, int, int]:
-        """Changes with every commit: tantivy replaces meta.json by a new file."""
-        try:
-            status = (path / "meta.json").stat()
-        except OSError as error:
-            raise EngineUnavailable("index_missing", "the index folder is gone") from error
-        return status.st_mtime_ns, status.st_ino, status.st_size
-
-    def _open(self, path: Path, stamp: tuple[int, int, int], held: Snapshot | None) -> Snapshot:
-        if held is not None and held.path == path:
-            index = held.index
-            with engine_faults():
-                index.reload()
-        else:
-            index = open_index(path)
-        with engine_faults():
-            files = stamps(path)
-            searcher = index.searcher()
-        return Snapshot(path, index, searcher, f"{path.name}.{stamp[0]:x}.{stamp[1]:x}", stamp, files)

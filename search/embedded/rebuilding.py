@@ -2,37 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from tantivy import Query
-
-from search.documents import SearchDocument, from_bytes
+from search.documents import SearchDocument
+from search.embedded import rows as kept
+from search.embedded.arrays import Arrays
 from search.embedded.folder import IndexFolder
-from search.embedded.preparing import Preparing, prepared
-from search.embedded.reader import engine_faults, make_index, open_index
-from search.embedded.schema import schema
+from search.embedded.integrity import commit
+from search.embedded.inverting import MOST_ROWS, MOST_TOKENS, STREAMS
+from search.embedded.preparing import Preparing
+from search.embedded.reader import engine_faults, make_index, open_snapshot
+from search.embedded.rows import analysed
+from search.embedded.writer import replace
 from search.port import EngineUnavailable, Rebuild
 
-# One thread with much room: few segments come of it, which are quick to search and need not be merged. A second thread
-# would only take time from those who analyse.
-_HEAP: Final = 500_000_000  # bytes
-_THREADS: Final = 1
 _AT_ONCE: Final = 2_000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Open:
-    """What a rebuild holds until it ends."""
+    """What a rebuild holds until it ends. waiting: rows that become one segment together."""
 
     path: Path
-    writer: Any
     preparing: Preparing
     lock: ExitStack
+    waiting: list[Arrays] = field(default_factory=list)
+
+    def add(self, rows: Arrays) -> None:
+        """Take more rows, all of documents that are not there yet."""
+        if self.waiting and not _fit([*self.waiting, rows]):
+            self.flush()
+        self.waiting.append(rows)
+
+    def flush(self) -> None:
+        """Write what waits."""
+        if self.waiting:
+            self.put((), [kept.merged([(each, None) for each in self.waiting])])
+            self.waiting.clear()
+
+    def put(self, ids: Iterable[str], added: list[Arrays]) -> None:
+        """Put rows in the place of those with the ids."""
+        commit(self.path, replace(open_snapshot(self.path), ids, added))
+
+
+def _fit(parts: list[Arrays]) -> bool:
+    """Whether these rows fit into one segment."""
+    most = max(sum(len(part[f"{stream.name}.tokens"]) for part in parts) for stream in STREAMS)
+    return sum(map(kept.count, parts)) < MOST_ROWS and most < MOST_TOKENS
 
 
 class Rebuilding:
@@ -50,35 +71,34 @@ class Rebuilding:
             with self._folder.writing(seconds=self._lock_seconds):
                 path = make_index(self._folder)
                 self._folder.start_noting()
-            writer = open_index(path).writer(_HEAP, _THREADS)
             preparing = Preparing()
             stack.callback(preparing.close)
-            self._open[path.name] = _Open(path, writer, preparing, stack.pop_all())
+            self._open[path.name] = _Open(path, preparing, stack.pop_all())
         return Rebuild(path.name)
 
     def load(self, rebuild: Rebuild, documents: Iterable[SearchDocument]) -> None:
         """Put documents into the new index; may be called many times."""
         state = self._open[rebuild.name]
         stream = iter(documents)
-        while some := list(islice(stream, _AT_ONCE)):
-            for document, ready in zip(some, state.preparing.all(some), strict=True):
-                with engine_faults():
-                    if document.id in rebuild.ids:
-                        state.writer.delete_documents_by_term("id", document.id)
-                    state.writer.add_document(ready)
-                rebuild.ids.add(document.id)
+        while some := {document.id: document for document in islice(stream, _AT_ONCE)}:
+            rows = state.preparing.rows(list(some.values()))
+            with engine_faults():
+                if rebuild.ids.isdisjoint(some):
+                    state.add(rows)
+                else:
+                    state.flush()
+                    state.put(some, [rows])
+            rebuild.ids |= some.keys()
 
     def commit(self, rebuild: Rebuild) -> None:
         """Bring over what was written meanwhile, check the new index and put it in use at once."""
         state = self._open[rebuild.name]
         try:
             with engine_faults():
-                state.writer.commit()  # outside the lock: the long part
+                state.flush()  # outside the lock: the long part
             with engine_faults(), self._folder.writing(seconds=self._lock_seconds):
                 late = self._written_meanwhile()
-                replace(state.writer, {i: None if d is None else prepared(d) for i, d in late.items()})
-                state.writer.commit()
-                state.writer.wait_merging_threads()
+                state.put(late, [analysed([document for document in late.values() if document])])
                 expected = (rebuild.ids | {i for i, d in late.items() if d}) - {
                     i for i, d in late.items() if not d
                 }
@@ -95,8 +115,9 @@ class Rebuilding:
         noted = self._folder.noted()
         if not noted:
             return {}
-        searcher = open_index(self._folder.current()).searcher()
-        return {identity: _find(searcher, identity) for identity in noted}
+        snapshot = open_snapshot(self._folder.current())
+        rows = {identity: snapshot.row_of(identity) for identity in noted}
+        return {identity: None if row is None else snapshot.document(row) for identity, row in rows.items()}
 
     def abort(self, rebuild: Rebuild) -> None:
         """Throw the new index away; a rebuild that has ended already does not matter."""
@@ -108,20 +129,7 @@ class Rebuilding:
             self._folder.remove(state.path)
 
 
-def replace(writer: Any, changes: Mapping[str, Any]) -> None:
-    """Put each id's document in the place of what was there; None takes it out."""
-    for identity, document in changes.items():
-        writer.delete_documents_by_term("id", identity)
-        if document is not None:
-            writer.add_document(document)
-
-
 def _check(path: Path, expected: int) -> None:
-    found = open_index(path).searcher().num_docs
+    found = open_snapshot(path).documents
     if found != expected:
         raise EngineUnavailable("rebuild_incomplete", f"{found} documents instead of {expected}")
-
-
-def _find(searcher: Any, identity: str) -> SearchDocument | None:
-    hits = searcher.search(Query.term_query(schema(), "id", identity), 1).hits
-    return from_bytes(searcher.doc(hits[0][1])["source"][0]) if hits else None

@@ -1,15 +1,9 @@
 """The counting columns: what lets every facet be counted exactly in one quick pass over the hits.
 
 A column holds the set of a document's values that fall into it, as one value: counting one value per document is
-several times quicker than counting each of up to twenty. tantivy numbers the different sets of a column itself, segment
-by segment. Two things keep that quick:
-
-- every document has a value in every column, also where its set is empty: tantivy then reads the column straight through,
-  some ten times quicker than one in which documents may be missing;
-- few values fall into each column, so that it has few different sets: never more than two to the power of its values.
-
-Sets of a column may all the same be too many (areas served, in the worst case); then its facets are counted plainly, value
-by value (search/embedded/facets.py).
+several times quicker than counting each of up to twenty. The different sets of all columns are numbered together, so one
+count of numbers answers for every facet. Few values fall into each column, so that there are few different sets: never
+more than two to the power of its values.
 """
 
 from __future__ import annotations

@@ -1,78 +1,95 @@
-"""The writing side: one tantivy writer, kept open while changes come, let go when they stop.
+"""The writing side: a change is a new small segment, and new lists of what is gone from older ones.
 
-tantivy merges segments in the background of an open writer. Opening one for each change and waiting for its merges
-would make a change wait seconds for its predecessor's merge; never waiting would leave a segment for each change.
+Nothing that is in use is changed: all is written beside it and counts once the list of segments is replaced
+(search/embedded/integrity.py). Call while holding the folder's lock for writing.
 """
 
 from __future__ import annotations
 
-import threading
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+import uuid
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Final
 
-from search.embedded.reader import engine_faults, open_index
-from search.port import EngineBusy
+import numpy as np
 
-_HEAP = 50_000_000  # bytes
-_POLL_SECONDS = 0.05
+from search.embedded import arrays as files
+from search.embedded import rows as kept
+from search.embedded.arrays import Array, Arrays
+from search.embedded.integrity import Listed, commit
+from search.embedded.reader import open_snapshot
+from search.embedded.segment import complete
+from search.embedded.snapshot import Snapshot
+
+_ALIKE: Final = 8  # so many segments of about the same size become one; a size is up to so many times the one below
+_MOST_MERGED: Final = 16_384  # rows in what is put together: takes a few seconds, in which no change comes in
 
 
-class KeptWriter:
-    """A writer on the index in use, opened on first need and closed after ``idle_seconds`` without a change.
+def replace(snapshot: Snapshot, ids: Iterable[str], added: Sequence[Arrays]) -> list[Listed]:
+    """Write what puts these rows in the place of those with the ids; what is to be committed."""
+    gone: dict[int, list[int]] = {}
+    for identity in ids:
+        for number, segment in enumerate(snapshot.segments):
+            row = segment.row_of(identity)
+            if row is not None:
+                gone.setdefault(number, []).append(row)
+    found = []
+    for number, segment in enumerate(snapshot.segments):
+        before = snapshot.gone[number]
+        now = np.union1d(before, np.array(gone.get(number, ()), np.uint16))
+        if len(now) == segment.rows:
+            continue
+        name = snapshot.listed[number][1] if len(now) == len(before) else _write_gone(snapshot.path, now)
+        found.append((segment.path.name, name))
+    return found + [(_write(snapshot.path, rows), "") for rows in added if kept.count(rows)]
 
-    Until then other processes cannot write that index: they wait for up to ``lock_seconds``.
-    """
 
-    def __init__(self, *, idle_seconds: float, lock_seconds: float) -> None:
-        self._idle_seconds = idle_seconds
-        self._lock_seconds = lock_seconds
-        self._lock = threading.Lock()
-        self._path: Path | None = None
-        self._writer: Any = None
-        self._timer: threading.Timer | None = None
+def _write(folder: Path, rows: Arrays) -> str:
+    name = f"{uuid.uuid4().hex[:16]}.rows"
+    files.write(folder / name, complete(rows))
+    return name
 
-    @contextmanager
-    def on(self, path: Path) -> Iterator[Any]:
-        """The writer for the index in this folder; what is not committed when an error comes is dropped."""
-        with self._lock:
-            self._rest()
-            index = open_index(path)
-            if self._path != path:
-                self._writer = None
-                self._writer, self._path = self._open(index), path
-            try:
-                with engine_faults():
-                    yield self._writer
-            except BaseException:
-                self._writer = self._path = None
-                raise
-            self._timer = threading.Timer(self._idle_seconds, self.close)
-            self._timer.daemon = True
-            self._timer.start()
 
-    def close(self) -> None:
-        """Let merges finish and let the index go."""
-        with self._lock:
-            self._rest()
-            writer, self._writer, self._path = self._writer, None, None
-            if writer is not None:
-                with engine_faults():
-                    writer.wait_merging_threads()
+def _write_gone(folder: Path, gone: Array) -> str:
+    name = f"{uuid.uuid4().hex[:16]}.gone"
+    files.write(folder / name, {"rows": gone.astype(np.uint16)})
+    return name
 
-    def _rest(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
 
-    def _open(self, index: Any) -> Any:
-        until = time.monotonic() + self._lock_seconds
-        while True:
-            try:
-                return index.writer(_HEAP, 1)
-            except ValueError as error:
-                if time.monotonic() >= until:
-                    raise EngineBusy("index_busy", "another process is writing it") from error
-                time.sleep(_POLL_SECONDS)
+def tidy(folder: Path) -> None:
+    """Put small segments together, without what is gone, when there are many."""
+    while True:
+        snapshot = open_snapshot(folder)
+        chosen = _alike([_there(snapshot, number) for number in range(len(snapshot.segments))])
+        if not chosen:
+            return
+        rows = kept.merged([(snapshot.segments[number].arrays, _wanted(snapshot, number)) for number in chosen])
+        rest = [each for number, each in enumerate(snapshot.listed) if number not in chosen]
+        commit(folder, [*rest, (_write(folder, rows), "")])
+
+
+def _there(snapshot: Snapshot, number: int) -> int:
+    return snapshot.segments[number].rows - len(snapshot.gone[number])
+
+
+def _wanted(snapshot: Snapshot, number: int) -> Array:
+    wanted = np.ones(snapshot.segments[number].rows, bool)
+    wanted[snapshot.gone[number]] = False
+    return wanted
+
+
+def _alike(sizes: Sequence[int]) -> list[int]:
+    """The numbers of segments to be put together: enough of about the same size, and not too much."""
+    by_size: dict[int, list[int]] = {}
+    for number in sorted(range(len(sizes)), key=lambda each: sizes[each]):
+        level = 0
+        while sizes[number] >= _ALIKE ** (level + 1):
+            level += 1
+        by_size.setdefault(level, []).append(number)
+    for level in sorted(by_size):
+        alike = by_size[level]
+        while len(alike) > 1 and sum(sizes[each] for each in alike) > _MOST_MERGED:
+            alike.pop()
+        if len(alike) >= _ALIKE:
+            return alike
+    return []

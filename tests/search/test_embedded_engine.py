@@ -29,7 +29,7 @@ def folder(tmp_path):
 
 @pytest.fixture
 def engine(folder):
-    made = EmbeddedEngine(folder, lock_seconds=2.0, idle_seconds=0.2)
+    made = EmbeddedEngine(folder, lock_seconds=2.0)
     made.ensure_schema()
     yield made
     made.close()
@@ -85,7 +85,7 @@ class TestProcesses:
 
     def test_a_second_writer_waits_and_then_says_that_it_is_busy(self, engine, folder):
         other = EmbeddedEngine(folder, lock_seconds=0.2)
-        keeping = EmbeddedEngine(folder, idle_seconds=60)
+        keeping = EmbeddedEngine(folder)
         keeping.upsert([a_document("A")])
         with pytest.raises(EngineBusy):
             other.upsert([a_document("B")])

@@ -257,7 +257,7 @@ def worker(settings, tmp_path_factory):
 def test_a_worker_killed_at_any_point_loses_nothing(services, worker, index, point):
     kill_at, folder = worker
     shutil.rmtree(folder, ignore_errors=True)
-    engines.use(EmbeddedEngine(folder, idle_seconds=0.05))
+    engines.use(EmbeddedEngine(folder))
     packages = published.publish()
     codes, ids = list(packages), list(packages.values())
     sync.synchronise()
@@ -281,7 +281,7 @@ def test_a_full_disk_keeps_the_changes_waiting(services, worker):
     kill_at, folder = worker
     shutil.rmtree(folder, ignore_errors=True)
     before = engines._Chosen.engine
-    engines.use(EmbeddedEngine(folder, idle_seconds=0.05))
+    engines.use(EmbeddedEngine(folder))
     packages = published.publish()
     sync.synchronise()
     engines.engine().close()
@@ -473,7 +473,7 @@ def test_the_index_is_built_anew_when_the_masters_or_the_engine_changed(packages
     monkeypatch.setattr(sync, "_basis", lambda *_: "other masters")
     sync.synchronise()
     assert engines.engine().version() != before
-    other = EmbeddedEngine(tmp_path / "other", idle_seconds=0.05)
+    other = EmbeddedEngine(tmp_path / "other")
     other.ensure_schema()
     other.upsert([a_document("STALE")])
     other.name = "other"

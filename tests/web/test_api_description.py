@@ -62,7 +62,7 @@ def published(
     application: Flask, empty_database: Callable[[], None], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Flask]:
     """One published catalogue for all generated requests; nothing of the API changes it."""
-    before, index = engines.engine(), EmbeddedEngine(tmp_path_factory.mktemp("index"), idle_seconds=0.05)
+    before, index = engines.engine(), EmbeddedEngine(tmp_path_factory.mktemp("index"))
     engines.use(index)
     with application.app_context():
         publish_worked_input()

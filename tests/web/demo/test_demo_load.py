@@ -63,7 +63,7 @@ def fingerprint(owner: Engine) -> dict[str, str]:
 def demo(ground, owner, tmp_path_factory):
     """The whole demo, loaded once for the tests here."""
     before = engines._Chosen.engine
-    made = EmbeddedEngine(tmp_path_factory.mktemp("index"), idle_seconds=0.1)
+    made = EmbeddedEngine(tmp_path_factory.mktemp("index"))
     engines.use(made)
     filing = files._Chosen.filing
     use_memory()

@@ -1,0 +1,169 @@
+"""From streams of tokens to lists: which rows have a run of tokens, in which zones, how often, and where.
+
+A stream holds the tokens of many rows one after the other: the characters of their texts, or numbers that stand for
+words; zero stands between texts. It is cut into blocks of BLOCK tokens; a row's zone (its name, its functions, …) begins with
+a block of its own, so that a place in the stream tells row and zone.
+
+All runs of up to LONGEST tokens have a list of hits. Of the longest the places are kept too: a longer run is looked for from
+there, in the stream itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import blake2b
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from search.embedded.arrays import Array, Arrays
+
+BLOCK: Final = 8
+NAME, FUNCTIONS, PRODUCTS, INDUSTRIES, REST, VENDOR = (1 << number for number in range(6))
+"""The zones, as bits."""
+ZONES: Final = (NAME, FUNCTIONS, PRODUCTS, INDUSTRIES, REST, VENDOR)
+BODY: Final = NAME | FUNCTIONS | PRODUCTS | INDUSTRIES | REST
+MOST_ROWS: Final = 1 << 16
+MOST_TOKENS: Final = 1 << 25
+"""So many rows and tokens fit into one segment: a hit is one number of 32 bits, what is sorted one of 64."""
+
+_TIMES: Final = 8  # bits of a hit for how often; then as many for the zones, then the row
+_ROW: Final = 16
+_MOST_TIMES: Final = (1 << _TIMES) - 1
+_PRIME: Final = 0x9E3779B97F4A7C15
+_ALL_BITS: Final = (1 << 64) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """One kind of tokens. lengths: of the runs that have a list, all up to the longest one."""
+
+    name: str
+    token: Any
+    lengths: tuple[int, ...]
+
+    @property
+    def longest(self) -> int:
+        """The longest run with a list."""
+        return self.lengths[-1]
+
+
+CHARACTERS: Final = Stream("characters", np.uint16, (1, 2, 3, 4))
+WORDS: Final = Stream("words", np.uint64, (1, 2))
+SOUNDS: Final = Stream("sounds", np.uint16, (2, 3))
+SOUND_WORDS: Final = Stream("sound_words", np.uint64, (1,))
+STREAMS: Final = (CHARACTERS, WORDS, SOUNDS, SOUND_WORDS)
+
+
+def characters(text: str) -> tuple[int, ...]:
+    """A folded text as tokens."""
+    return tuple(memoryview(text.encode("utf-16-le", "surrogatepass")).cast("H"))
+
+
+@lru_cache(maxsize=200_000)
+def word(text: str) -> int:
+    """A word as a token."""
+    return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little") | 1
+
+
+def key(tokens: Sequence[int]) -> int:
+    """What a run of tokens is filed under."""
+    found = len(tokens)
+    for token in tokens:
+        found = ((found ^ token) * _PRIME) & _ALL_BITS
+        found ^= found >> 29
+    return found
+
+
+def _keys(tokens: Array, places: Array, length: int) -> NDArray[np.uint64]:
+    """The same for the runs that begin at these places."""
+    found = np.full(len(places), length, np.uint64)
+    for step in range(length):
+        found = (found ^ tokens[places + step].astype(np.uint64)) * np.uint64(_PRIME)
+        found ^= found >> np.uint64(29)
+    return found
+
+
+def hits(rows: Array, zones: Array, fresh: Array) -> NDArray[np.uint32]:
+    """One hit for each row from rows and zones place by place. fresh: where the next row begins."""
+    if not len(rows):
+        return np.zeros(0, np.uint32)
+    starts = np.flatnonzero(fresh)
+    where = np.bitwise_or.reduceat(zones, starts).astype(np.uint32)
+    inside = np.concatenate(([0], np.cumsum(zones != VENDOR, dtype=np.int64)))
+    times = inside[np.append(starts[1:], len(rows))] - inside[starts]
+    times = np.minimum(times, _MOST_TIMES).astype(np.uint32)
+    return rows[starts].astype(np.uint32) << _ROW | where << _TIMES | times
+
+
+def opened(found: NDArray[np.uint32]) -> tuple[Array, Array, Array]:
+    """Row, zones and times of each hit."""
+    return found >> _ROW, (found >> _TIMES).astype(np.uint8), found.astype(np.uint8)
+
+
+def changes(values: Array) -> NDArray[np.bool_]:
+    """Where another value begins."""
+    fresh = np.ones(len(values), bool)
+    np.not_equal(values[1:], values[:-1], out=fresh[1:])
+    return fresh
+
+
+def inverted(stream: Stream, arrays: Arrays) -> Arrays:
+    """The lists of one stream: keys in order, and for each where its hits and places begin and end."""
+    tokens, rows, zones = (arrays[f"{stream.name}.{part}"] for part in ("tokens", "rows", "zones"))
+    numbers = tokens if stream.token is np.uint16 else np.searchsorted(np.unique(np.append(tokens, 0)), tokens)
+    numbers = numbers.astype(np.uint64)
+    shift, place_bits = int(numbers.max(initial=0)).bit_length(), len(tokens).bit_length()
+    known: list[tuple[Array, Array, Array]] = []  # of each length: keys, where hits begin, the hits
+    codes, before = numbers, 0
+    places = np.zeros(0, np.int64)
+    fresh = np.zeros(0, bool)
+    for length in range(1, stream.longest + 1):
+        ends = numbers[length - 1 :]
+        starts = codes[: len(ends)]
+        at = np.flatnonzero((starts != 0) & (ends != 0))
+        values = starts[at] if length == 1 else starts[at] << np.uint64(shift) | ends[at]
+        if int(values.max(initial=0)).bit_length() + place_bits > 64:
+            raise ValueError("too many different texts for one segment")
+        sorted_ = values << np.uint64(place_bits) | at.astype(np.uint64)
+        sorted_.sort()
+        places = (sorted_ & np.uint64((1 << place_bits) - 1)).astype(np.int64)
+        fresh = changes(sorted_ >> np.uint64(place_bits))
+        if length < stream.longest:
+            codes = np.zeros(len(tokens), np.uint64)
+            codes[places] = np.cumsum(fresh, dtype=np.uint64)
+        if length in stream.lengths:
+            of_row = rows[places // BLOCK]
+            new_row = fresh | changes(of_row)
+            known.append(
+                (
+                    _keys(tokens, places[fresh], length),
+                    before + np.cumsum(new_row)[fresh] - 1,
+                    hits(of_row, zones[places // BLOCK], new_row),
+                )
+            )
+            before += len(known[-1][2])
+    return _filed(stream, known, places, np.flatnonzero(fresh))
+
+
+def _filed(stream: Stream, known: list[tuple[Array, Array, Array]], places: Array, first_places: Array) -> Arrays:
+    every_hit = np.concatenate([each[2] for each in known])
+    keys = np.concatenate([each[0] for each in known])
+    firsts = np.concatenate([each[1] for each in known])
+    lasts = np.append(firsts[1:], len(every_hit))
+    order = np.argsort(keys)
+    found = {"keys": keys[order], "hits": every_hit, "firsts": firsts[order], "lasts": lasts[order]}
+    if stream is not SOUND_WORDS:
+        # The longest runs come last, so theirs are the last places too.
+        from_ = np.zeros(len(keys), np.uint32)
+        to = np.zeros(len(keys), np.uint32)
+        if len(first_places):
+            from_[-len(first_places) :] = first_places
+            to[-len(first_places) :] = np.append(first_places[1:], len(places))
+        found |= {"places": places.astype(np.uint32), "place_firsts": from_[order], "place_lasts": to[order]}
+    for name in ("firsts", "lasts"):
+        found[name] = found[name].astype(np.uint32)
+    return {f"{stream.name}.{name}": array for name, array in found.items()}
