@@ -41,8 +41,8 @@ def write(path: Path, arrays: Mapping[str, Array]) -> None:
     checksum = 0
     try:
         with path.open("xb") as file:
-            for piece in (head, *arrays.values()):
-                content = piece if isinstance(piece, bytes) else np.ascontiguousarray(piece).reshape(-1).view(np.uint8)
+            for piece in (np.frombuffer(head, np.uint8), *arrays.values()):
+                content = np.ascontiguousarray(piece).reshape(-1).view(np.uint8).data
                 for part in (content, bytes(_padded(len(content)) - len(content))):
                     checksum = zlib.crc32(part, checksum)
                     file.write(part)

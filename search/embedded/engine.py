@@ -17,8 +17,7 @@ from search.embedded.folder import IndexFolder
 from search.embedded.integrity import Checked, commit
 from search.embedded.loosened import all_stages
 from search.embedded.nodes import Everything, View
-from search.embedded.queries import QueryText, StageQuery, everything
-from search.embedded.queries import group_query
+from search.embedded.queries import QueryText, StageQuery, everything, group_query
 from search.embedded.reader import Reader, engine_faults, make_index, open_snapshot
 from search.embedded.rebuilding import Rebuilding
 from search.embedded.rows import analysed

@@ -19,15 +19,16 @@ def under(found: Mask, filters: Iterable[Mask]) -> Mask:
 
 def count(snapshot: Snapshot, found: Mask, facets: Sequence[Facet]) -> dict[Facet, dict[str, int]]:
     """Value -> documents among those found."""
-    sets = snapshot.sets[np.flatnonzero(found)]
+    sets = np.take(snapshot.sets, np.flatnonzero(found), axis=0)
     of_sets = np.bincount(sets.reshape(-1), minlength=snapshot.set_count)
-    values, of_set, of_value = snapshot.members
-    numbers = np.bincount(of_value, weights=of_sets[of_set], minlength=len(values)).astype(np.int64)
-    counts: dict[Facet, dict[str, int]] = {facet: {} for facet in Facet}
-    for value in np.flatnonzero(numbers):
-        facet, name = values[value]
-        counts[facet][name] = int(numbers[value])
-    return {facet: counts[facet] for facet in facets}
+    numbers = np.bincount(snapshot.of_value, weights=of_sets[snapshot.of_set], minlength=snapshot.value_count)
+    counts = {}
+    for facet in facets:
+        values, known = snapshot.values[facet]
+        counts[facet] = {
+            name: int(number) for name, number in zip(values, numbers[known].tolist(), strict=True) if number
+        }
+    return counts
 
 
 def count_disjunctively(

@@ -21,7 +21,8 @@ from numpy.typing import NDArray
 
 from search.embedded.arrays import Array, Arrays
 
-BLOCK: Final = 8
+_BLOCK_BITS: Final = 3
+BLOCK: Final = 1 << _BLOCK_BITS
 NAME, FUNCTIONS, PRODUCTS, INDUSTRIES, REST, VENDOR = (1 << number for number in range(6))
 """The zones, as bits."""
 ZONES: Final = (NAME, FUNCTIONS, PRODUCTS, INDUSTRIES, REST, VENDOR)
@@ -34,7 +35,8 @@ _TIMES: Final = 8  # bits of a hit for how often; then as many for the zones, th
 _ROW: Final = 16
 _MOST_TIMES: Final = (1 << _TIMES) - 1
 _PRIME: Final = 0x9E3779B97F4A7C15
-_ALL_BITS: Final = (1 << 64) - 1
+_BITS: Final = 64
+_ALL_BITS: Final = (1 << _BITS) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,19 +89,17 @@ def _keys(tokens: Array, places: Array, length: int) -> NDArray[np.uint64]:
     return found
 
 
-def hits(rows: Array, zones: Array, fresh: Array) -> NDArray[np.uint32]:
-    """One hit for each row from rows and zones place by place. fresh: where the next row begins."""
+def hits(rows: Array, zones: Array, starts: Array) -> Array:
+    """One hit for each row from rows and zones place by place. starts: where the next row begins."""
     if not len(rows):
         return np.zeros(0, np.uint32)
-    starts = np.flatnonzero(fresh)
-    where = np.bitwise_or.reduceat(zones, starts).astype(np.uint32)
-    inside = np.concatenate(([0], np.cumsum(zones != VENDOR, dtype=np.int64)))
-    times = inside[np.append(starts[1:], len(rows))] - inside[starts]
-    times = np.minimum(times, _MOST_TIMES).astype(np.uint32)
-    return rows[starts].astype(np.uint32) << _ROW | where << _TIMES | times
+    found = rows[starts].astype(np.uint32) << _ROW
+    found |= np.bitwise_or.reduceat(zones, starts).astype(np.uint32) << _TIMES
+    found |= np.minimum(np.diff(starts, append=len(rows)), _MOST_TIMES).astype(np.uint32)
+    return found
 
 
-def opened(found: NDArray[np.uint32]) -> tuple[Array, Array, Array]:
+def opened(found: Array) -> tuple[Array, Array, Array]:
     """Row, zones and times of each hit."""
     return found >> _ROW, (found >> _TIMES).astype(np.uint8), found.astype(np.uint8)
 
@@ -115,38 +115,36 @@ def inverted(stream: Stream, arrays: Arrays) -> Arrays:
     """The lists of one stream: keys in order, and for each where its hits and places begin and end."""
     tokens, rows, zones = (arrays[f"{stream.name}.{part}"] for part in ("tokens", "rows", "zones"))
     numbers = tokens if stream.token is np.uint16 else np.searchsorted(np.unique(np.append(tokens, 0)), tokens)
-    numbers = numbers.astype(np.uint64)
-    shift, place_bits = int(numbers.max(initial=0)).bit_length(), len(tokens).bit_length()
+    shift, place_bits = np.uint64(int(numbers.max(initial=0)).bit_length()), np.uint64(len(tokens).bit_length())
     known: list[tuple[Array, Array, Array]] = []  # of each length: keys, where hits begin, the hits
     codes, before = numbers, 0
-    places = np.zeros(0, np.int64)
-    fresh = np.zeros(0, bool)
+    places = groups = np.zeros(0, np.int64)
     for length in range(1, stream.longest + 1):
         ends = numbers[length - 1 :]
-        starts = codes[: len(ends)]
-        at = np.flatnonzero((starts != 0) & (ends != 0))
-        values = starts[at] if length == 1 else starts[at] << np.uint64(shift) | ends[at]
-        if int(values.max(initial=0)).bit_length() + place_bits > 64:
+        at = np.flatnonzero((codes[: len(ends)] != 0) & (ends != 0))
+        runs = codes[at].astype(np.uint64)
+        if length > 1:
+            runs = runs << shift | ends[at].astype(np.uint64)
+        if int(runs.max(initial=0)).bit_length() + int(place_bits) > _BITS:
             raise ValueError("too many different texts for one segment")
-        sorted_ = values << np.uint64(place_bits) | at.astype(np.uint64)
-        sorted_.sort()
-        places = (sorted_ & np.uint64((1 << place_bits) - 1)).astype(np.int64)
-        fresh = changes(sorted_ >> np.uint64(place_bits))
+        runs <<= place_bits
+        runs |= at.astype(np.uint64)
+        runs.sort()
+        places = (runs & np.uint64((1 << int(place_bits)) - 1)).astype(np.int64)
+        runs >>= place_bits
+        fresh = changes(runs)
+        groups = np.flatnonzero(fresh)
         if length < stream.longest:
-            codes = np.zeros(len(tokens), np.uint64)
-            codes[places] = np.cumsum(fresh, dtype=np.uint64)
+            codes = np.zeros(len(tokens), np.uint32)
+            codes[places] = np.cumsum(fresh, dtype=np.uint32)
         if length in stream.lengths:
-            of_row = rows[places // BLOCK]
-            new_row = fresh | changes(of_row)
-            known.append(
-                (
-                    _keys(tokens, places[fresh], length),
-                    before + np.cumsum(new_row)[fresh] - 1,
-                    hits(of_row, zones[places // BLOCK], new_row),
-                )
-            )
-            before += len(known[-1][2])
-    return _filed(stream, known, places, np.flatnonzero(fresh))
+            blocks = places >> _BLOCK_BITS
+            of_row = rows[blocks]
+            starts = np.flatnonzero(fresh | changes(of_row))
+            firsts = before + np.searchsorted(starts, groups)
+            known.append((_keys(tokens, places[groups], length), firsts, hits(of_row, zones[blocks], starts)))
+            before += len(starts)
+    return _filed(stream, known, places, groups)
 
 
 def _filed(stream: Stream, known: list[tuple[Array, Array, Array]], places: Array, first_places: Array) -> Arrays:

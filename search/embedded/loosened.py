@@ -25,8 +25,8 @@ from search.embedded.queries import (
     exact_bonuses,
     exact_match,
     pairs,
-    similar,
     run,
+    similar,
     sound_queries,
     strict_stages,
 )

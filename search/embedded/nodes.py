@@ -204,12 +204,11 @@ class Has(Query):
 
     def mask(self, view: View) -> Mask:
         snapshot = view.snapshot
-        number = snapshot.values.get((self.facet, self.value))
+        number = snapshot.number_of(self.facet, self.value)
         if number is None:
             return view.nothing()
-        _, of_set, of_value = snapshot.members
         wanted = np.zeros(snapshot.set_count, bool)
-        wanted[of_set[of_value == number]] = True
+        wanted[snapshot.of_set[snapshot.of_value == number]] = True
         column = sets.COLUMNS.index(sets.column_of(self.facet, self.value))
         found: Mask = wanted[snapshot.sets[:, column]]
         return found
@@ -231,4 +230,3 @@ class Between(Query):
         if self.high is not None:
             found &= column <= self.high
         return found
-

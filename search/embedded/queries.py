@@ -14,8 +14,9 @@ from math import ceil
 from typing import Final
 
 from search.analyser import bigrams, fold, is_hiragana, query_words, reading_of, readings_of, words
-from search.embedded.inverting import characters, word
-from search.embedded.nodes import AllOf, AnyOf, Between, Everything, Has, Points, Query, Run, Times
+from search.embedded.inverting import characters
+from search.embedded.inverting import word as word_token
+from search.embedded.nodes import AllOf, AnyOf, Between, Has, Points, Query, Run, Times
 from search.embedded.schema import FOR_FEW, PUBLISHED
 from search.filters import seconds
 from search.port import (
@@ -120,7 +121,7 @@ def run(field: str, folded: str) -> Query:
 
 def phrase(field: str, words: Sequence[str]) -> Query:
     """The field has these words one after the other."""
-    return Run(field, tuple(map(word, words)))
+    return Run(field, tuple(map(word_token, words)))
 
 
 def written(field: str, text: str) -> Query:
@@ -130,9 +131,7 @@ def written(field: str, text: str) -> Query:
 
 def exact_match(texts: Sequence[str]) -> Query:
     fields = (("body", _BODY), ("vendor", _VENDOR))
-    return anything(
-        [Points(written(field, text), score) for text in texts for field, score in fields]
-    )
+    return anything([Points(written(field, text), score) for text in texts for field, score in fields])
 
 
 def exact_bonuses(text: str, share: float = 1.0) -> Iterator[Bonus]:

@@ -25,7 +25,6 @@ from search.embedded.inverting import (
     SOUNDS,
     VENDOR,
     WORDS,
-    Stream,
     word,
 )
 from search.filters import Amount, Facet, seconds

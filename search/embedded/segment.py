@@ -8,14 +8,13 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from search.embedded import arrays as files
 from search.embedded import rows as kept
-from search.embedded.arrays import Arrays, put_texts, text_at, texts_of
+from search.embedded.arrays import Array, Arrays, put_texts, text_at, texts_of
 from search.embedded.inverting import BLOCK, SOUND_WORDS, STREAMS, Stream, changes, hits, inverted, key, word
 
-_NONE = np.zeros(0, np.uint32)
+_NONE: Array = np.zeros(0, np.uint32)
 
 
 def complete(rows: Arrays) -> Arrays:
@@ -44,7 +43,7 @@ class Segment:
         self.arrays = files.read(path)
         self.rows = kept.count(self.arrays)
 
-    def hits(self, stream: Stream, tokens: Sequence[int]) -> NDArray[np.uint32]:
+    def hits(self, stream: Stream, tokens: Sequence[int]) -> Array:
         """The hits of a run of tokens (search/embedded/inverting.py), by row."""
         if len(tokens) > stream.longest:
             return self._hits_of_long(stream, tokens)
@@ -57,13 +56,13 @@ class Segment:
         slot = int(np.searchsorted(keys, wanted))
         return slot if slot < len(keys) and keys[slot] == wanted else None
 
-    def _list(self, stream: Stream, what: str, slot: int) -> NDArray[np.uint32]:
+    def _list(self, stream: Stream, what: str, slot: int) -> Array:
         of = "" if what == "hits" else "place_"
         first = self.arrays[f"{stream.name}.{of}firsts"][slot]
         last = self.arrays[f"{stream.name}.{of}lasts"][slot]
         return self.arrays[f"{stream.name}.{what}"][first:last]
 
-    def _hits_of_long(self, stream: Stream, tokens: Sequence[int]) -> NDArray[np.uint32]:
+    def _hits_of_long(self, stream: Stream, tokens: Sequence[int]) -> Array:
         """From the rarest part of the run outwards: where the stream goes on as the run does."""
         longest = stream.longest
         parts = []
@@ -80,7 +79,7 @@ class Segment:
             places = places[written[places + step] == tokens[step]]
         blocks = places // BLOCK
         of_row = self.arrays[f"{stream.name}.rows"][blocks]
-        return hits(of_row, self.arrays[f"{stream.name}.zones"][blocks], changes(of_row))
+        return hits(of_row, self.arrays[f"{stream.name}.zones"][blocks], np.flatnonzero(changes(of_row)))
 
     def row_of(self, identity: str) -> int | None:
         """The row of the document with this id."""

@@ -64,7 +64,12 @@ def written(values: Mapping[Facet, Sequence[str]]) -> dict[str, str]:
 def _written(facet: Facet, value: str) -> tuple[str, str]:
     if _OF_FACET in value or _BETWEEN_MEMBERS in value:
         raise ValueError(f"{facet.value} {value!r} is no code")
-    return column_of(facet, value), f"{facet.value}{_OF_FACET}{value}"
+    return column_of(facet, value), member(facet, value)
+
+
+def member(facet: Facet, value: str) -> str:
+    """A value as a member of a set; the inverse of :func:`meaning`."""
+    return f"{facet.value}{_OF_FACET}{value}"
 
 
 @lru_cache(maxsize=20_000)

@@ -85,7 +85,12 @@ class Snapshot:
         known = self._norms.get(name)
         if known is None:
             parts = [segment.arrays[name] for segment in self.segments]
-            known = self._norms[name] = np.concatenate(parts) if parts else np.zeros(0, np.int64)
+            known = (
+                parts[0]
+                if len(parts) == 1
+                else np.concatenate([*parts, parts[0][:0]] if parts else [np.zeros(0, np.int64)])
+            )
+            self._norms[name] = known
         return known
 
     @cached_property
@@ -100,7 +105,9 @@ class Snapshot:
             stream, zones = FIELDS[name]
             of = [number for number, zone in enumerate(ZONES) if zone & zones]
             lengths = self.column(f"{stream.name}.lengths")[:, of].sum(axis=1, dtype=np.float32)
-            known = self._norms[f"{name}.length"] = lengths / max(1.0, float(lengths.mean()) if len(lengths) else 1)
+            known = self._norms[f"{name}.length"] = lengths / max(
+                1.0, float(lengths.mean()) if len(lengths) else 1
+            )
         return known
 
     @cached_property
@@ -137,8 +144,8 @@ class Snapshot:
         return self._sets[1]
 
     @cached_property
-    def members(self) -> tuple[list[tuple[Facet, str]], Array, Array]:
-        """Every value that a set has; then, one for each value of each set, the numbers of the set and of the value."""
+    def _members(self) -> tuple[dict[str, int], Array, Array]:
+        """Every value that a set has and its number; then, once for each value of each set, both their numbers."""
         values: dict[str, int] = {}
         pairs = [
             (number, values.setdefault(member, len(values)))
@@ -146,12 +153,35 @@ class Snapshot:
             for member in sets.members(text)
         ]
         of_set, of_value = np.array(pairs, np.int64).reshape(-1, 2).T
-        return [sets.meaning(member) for member in values], of_set, of_value
+        return values, of_set, of_value
+
+    @property
+    def of_set(self) -> Array:
+        """The number of the set, for each value of each set."""
+        return self._members[1]
+
+    @property
+    def of_value(self) -> Array:
+        """The number of the value, for each value of each set."""
+        return self._members[2]
+
+    @property
+    def value_count(self) -> int:
+        """How many different values there are."""
+        return len(self._members[0])
 
     @cached_property
-    def values(self) -> Mapping[tuple[Facet, str], int]:
-        """The number of each value among :attr:`members`."""
-        return {value: number for number, value in enumerate(self.members[0])}
+    def values(self) -> Mapping[Facet, tuple[list[str], Array]]:
+        """The values of each facet, and their numbers."""
+        found: dict[Facet, dict[str, int]] = {facet: {} for facet in Facet}
+        for member, number in self._members[0].items():
+            facet, value = sets.meaning(member)
+            found[facet][value] = number
+        return {facet: (list(of), np.array(list(of.values()), np.int64)) for facet, of in found.items()}
+
+    def number_of(self, facet: Facet, value: str) -> int | None:
+        """The number of a value; None when no row has it."""
+        return self._members[0].get(sets.member(facet, value))
 
     @cached_property
     def set_count(self) -> int:

@@ -21,7 +21,9 @@ from search.embedded.reader import open_snapshot
 from search.embedded.segment import complete
 from search.embedded.snapshot import Snapshot
 
-_ALIKE: Final = 8  # so many segments of about the same size become one; a size is up to so many times the one below
+_ALIKE: Final = (
+    8  # so many segments of about the same size become one; a size is up to so many times the one below
+)
 _MOST_MERGED: Final = 16_384  # rows in what is put together: takes a few seconds, in which no change comes in
 
 

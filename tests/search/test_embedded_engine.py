@@ -16,6 +16,8 @@ from search_samples import a_document
 from search.documents import Visibility
 from search.embedded import EmbeddedEngine
 from search.embedded import engine as engine_module
+from search.embedded.folder import IndexFolder
+from search.embedded.reader import open_snapshot
 from search.port import EngineBusy, EngineUnavailable, Facet, Group, MatchStage, Receipt, SearchRequest
 
 ROOT = Path(__file__).parents[2]
@@ -40,7 +42,7 @@ def ids(engine, text=""):
 
 
 def vanish(folder):
-    """Take the folder away at once, also while tantivy's threads make files in it."""
+    """Take the folder away at once, also while files are made in it."""
     gone = folder.with_name("gone")
     folder.rename(gone)
     shutil.rmtree(gone, ignore_errors=True)
@@ -85,21 +87,36 @@ class TestProcesses:
 
     def test_a_second_writer_waits_and_then_says_that_it_is_busy(self, engine, folder):
         other = EmbeddedEngine(folder, lock_seconds=0.2)
-        keeping = EmbeddedEngine(folder)
-        keeping.upsert([a_document("A")])
-        with pytest.raises(EngineBusy):
+        with IndexFolder(folder).writing(seconds=0), pytest.raises(EngineBusy):
             other.upsert([a_document("B")])
-        keeping.close()
-        other.upsert([a_document("B")])
-        other.close()
-        assert ids(engine) == {"A", "B"}
-
-    def test_an_idle_writer_lets_go_by_itself(self, engine, folder):
+        assert ids(engine) == set()
         engine.upsert([a_document("A")])
-        other = EmbeddedEngine(folder, lock_seconds=5.0)
         other.upsert([a_document("B")])
-        other.close()
-        assert ids(engine) == {"A", "B"}
+        assert ids(engine) == ids(other) == {"A", "B"}
+
+    def test_changes_are_put_together_and_what_is_gone_is_left_out(self, engine, folder):
+        for version in range(3):
+            for number in range(20):
+                engine.upsert([a_document(f"S-{number}", version=version, name=f"会計{number}")])
+        engine.delete(["S-3", "S-4"])
+        expected = {f"S-{number}" for number in range(20)} - {"S-3", "S-4"}
+        assert dict(engine.iter_versions()) == dict.fromkeys(expected, 2)
+        assert ids(engine, "会計") == expected
+        snapshot = open_snapshot(IndexFolder(folder).current())
+        assert snapshot.documents == 18
+        assert len(snapshot.segments) < 8
+        assert {path.name for path in snapshot.path.glob("*.*")} == {
+            "segments.json",
+            *(name for each in snapshot.listed for name in each if name),
+        }, "nothing of what was put together is left"
+
+    def test_all_of_a_segment_gone_is_a_segment_gone(self, engine):
+        engine.upsert([a_document("A"), a_document("B")])
+        engine.upsert([a_document("C")])
+        engine.delete(["A", "B"])
+        assert (ids(engine), engine.stats().segments) == ({"C"}, 1)
+        engine.delete(["C", "NEVER-THERE"])
+        assert (ids(engine), engine.stats().segments) == (set(), 0)
 
     def test_many_small_changes_are_merged(self, engine):
         for number in range(40):
@@ -251,14 +268,16 @@ class TestDamage:
             engine.commit_rebuild(rebuild)
         self.heal(engine)
 
-    @pytest.mark.parametrize("ending", [".term", ".idx", ".store", ".fast", "meta.json", "current"])
+    @pytest.mark.parametrize("ending", [".rows", ".gone", "segments.json", "current"])
     @pytest.mark.parametrize("how", ["truncate", "overwrite"])
     def test_damaged_files(self, folder, ending, how):
         writer = EmbeddedEngine(folder)
         writer.ensure_schema()
         writer.upsert([a_document(f"A-{n}", name="会計") for n in range(50)])
-        writer.close()
-        for path in [p for p in folder.rglob("*") if p.name.endswith(ending)]:
+        writer.delete(["A-0"])
+        damaged = [p for p in folder.rglob("*") if p.name.endswith(ending)]
+        assert damaged
+        for path in damaged:
             size = path.stat().st_size
             path.write_bytes(b"" if how == "truncate" else b"\xff" * size)
         engine = EmbeddedEngine(folder)
@@ -287,9 +306,7 @@ class TestDamage:
 
             assert ask() == "50"
             (index,) = folder.glob("index-*")
-            kept = {
-                path: path.read_bytes() for path in index.iterdir() if path.suffix in (".idx", ".store", ".term")
-            }
+            kept = {path: path.read_bytes() for path in index.glob("*.rows")}
             for path, content in kept.items():
                 with path.open("r+b") as file:
                     if how == "truncate":

@@ -13,7 +13,8 @@ import pytest
 from search_samples import a_document, random_documents
 
 from search.embedded import preparing
-from search.embedded.preparing import Preparing, prepared
+from search.embedded.preparing import Preparing
+from search.embedded.rows import analysed, count
 from search.port import DocumentsRefused
 
 ROOT = Path(__file__).parents[2]
@@ -29,32 +30,32 @@ def shared(monkeypatch):
     made.close()
 
 
-def facts(documents):
-    return [document.to_dict() for document in documents]
+def facts(rows):
+    return {name: array.tolist() for name, array in rows.items()}
 
 
 def test_two_processes_make_what_one_makes_also_after_a_refusal_and_after_the_helper_was_killed(shared):
     documents = random_documents(40, seed=5)
-    right = facts(map(prepared, documents))
-    assert facts(shared.all(documents)) == right
+    right = facts(analysed(documents))
+    assert facts(shared.rows(documents)) == right
     for place in (0, 39):  # in this process's share, in the helper's
         bad = [*documents[:place], a_document("BAD", vendor_number="7\x1f"), *documents[place + 1 :]]
         with pytest.raises(DocumentsRefused, match="no code"):
-            list(shared.all(bad))
-        assert facts(shared.all(documents)) == right
+            shared.rows(bad)
+        assert facts(shared.rows(documents)) == right
     shared._helper._process.kill()
     shared._helper._process.wait()
-    assert facts(shared.all(documents)) == right
-    assert facts(shared.all(documents)) == right
+    assert facts(shared.rows(documents)) == right
+    assert facts(shared.rows(documents)) == right
 
 
 def test_few_documents_and_one_processor_need_no_helper(shared, monkeypatch):
     documents = random_documents(3, seed=6)
-    assert facts(shared.all(documents)) == facts(map(prepared, documents))
+    assert facts(shared.rows(documents)) == facts(analysed(documents))
     assert shared._helper is None
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0})
     alone = Preparing()
-    assert len(list(alone.all(random_documents(8, seed=6)))) == 8
+    assert count(alone.rows(random_documents(8, seed=6))) == 8
     assert alone._helper is None
 
 
@@ -62,7 +63,7 @@ def test_a_killed_worker_leaves_no_helper_behind():
     script = (
         "import os, sys; from search.embedded import preparing; from search_samples import random_documents\n"
         "preparing._WORTH_A_HELPER = 4; os.sched_getaffinity = lambda _: {0, 1}\n"
-        "made = preparing.Preparing(); list(made.all(random_documents(8, seed=1)))\n"
+        "made = preparing.Preparing(); made.rows(random_documents(8, seed=1))\n"
         "print(made._helper._process.pid, flush=True); sys.stdin.readline()"
     )
     path = os.pathsep.join((str(ROOT), str(ROOT / "tests"), str(ROOT / "tests" / "search")))

@@ -318,13 +318,15 @@ DAMAGE = {
     "the pointer is empty": lambda folder: (folder / "current").write_text(""),
     "the pointer leads outside": lambda folder: (folder / "current").write_text("../elsewhere"),
     "the pointer leads nowhere": lambda folder: (folder / "current").write_text("index-000000000000"),
-    "meta.json is gone": lambda folder: (the_index(folder) / "meta.json").unlink(),
-    "meta.json is garbage": lambda folder: replaced(the_index(folder) / "meta.json", b"\x00garbage"),
+    "the list of segments is gone": lambda folder: (the_index(folder) / "segments.json").unlink(),
+    "the list of segments is garbage": lambda folder: replaced(
+        the_index(folder) / "segments.json", b"\x00garbage"
+    ),
     "the schema is another version's": lambda folder: (the_index(folder) / "fingerprint").write_text("old"),
     "every file of the index is garbage": lambda folder: [
         replaced(path, b"\xff" * 100)
         for path in the_index(folder).iterdir()
-        if path.suffix and path.name not in ("meta.json", ".managed.json")
+        if path.suffix and path.name != "segments.json"
     ],
 }
 

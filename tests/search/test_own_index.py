@@ -1,0 +1,222 @@
+"""The lists of the index against brute force: runs of characters and of words, over several segments, with rows gone."""
+
+from __future__ import annotations
+
+from functools import reduce
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from search_samples import a_document
+
+from search.analyser import GAP, fold
+from search.embedded import EmbeddedEngine, arrays, inverting
+from search.embedded.answering import smallest
+from search.embedded.inverting import CHARACTERS, STREAMS, VENDOR, characters, inverted, key
+from search.embedded.nodes import AllOf, AnyOf, Everything, Points, Run, Times, View
+from search.embedded.queries import phrase, run
+from search.embedded.reader import open_snapshot
+from search.embedded.rows import analysed, merged
+from search.embedded.segment import complete
+from search.spellings import spellings
+
+# Few characters, so that runs repeat and cross; 𠮷 is two code units, the point is a gap, 受け付 has a plain form.
+TEXTS = st.lists(st.sampled_from(("会", "計", "会計", "請求書", "𠮷", "。", "受け付", "a1")), max_size=7).map(
+    "".join
+)
+ASKED = st.lists(st.sampled_from(("会", "計", "請", "求書", "𠮷", "け", "付", "a")), min_size=1, max_size=8).map(
+    "".join
+)
+
+
+@st.composite
+def documents(draw):
+    return [
+        a_document(
+            f"T-{number}",
+            version=draw(st.integers(0, 9)),
+            name=draw(TEXTS) or "名",
+            function_words=tuple(draw(st.lists(TEXTS, max_size=2))),
+            description=draw(TEXTS),
+            vendor_name=draw(TEXTS),
+        )
+        for number in draw(st.lists(st.integers(0, 9), max_size=8))
+    ]
+
+
+def parts(texts):
+    return [part for text in texts for form in spellings(text) for part in form.split(GAP)]
+
+
+def holds(texts, wanted):
+    return any(wanted in part for part in parts(texts))
+
+
+def texts_in(document, field):
+    labels = (document.name, *document.function_words)
+    return {
+        "body": (*labels, document.description),
+        "name": (document.name,),
+        "functions": document.function_words,
+        "vendor": (document.vendor_name, document.vendor_number, document.id),
+    }[field]
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory):
+    return tmp_path_factory.mktemp("own")
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(changes=st.lists(documents(), min_size=1, max_size=4), asked=st.lists(ASKED, min_size=1, max_size=4))
+def test_a_run_is_found_where_a_text_has_it(root, changes, asked):
+    engine = EmbeddedEngine(Path(root / "index"))
+    rebuild = engine.begin_rebuild() if engine.ensure_schema() is not None else None
+    assert rebuild is not None
+    engine.commit_rebuild(rebuild)
+    there = {}
+    for change in changes:
+        engine.upsert(change)
+        there |= {document.id: document for document in change}
+    gone = sorted(there)[:1]
+    engine.delete(gone)
+    there = {identity: document for identity, document in there.items() if identity not in gone}
+    snapshot = open_snapshot(engine._folder.current())
+    view = View(snapshot)
+    assert snapshot.documents == len(there)
+
+    def found(question):
+        return {snapshot.document(row).id for row in view.rows(question).tolist()}
+
+    for text in map(fold, asked):
+        for field in ("body", "name", "functions", "vendor"):
+            right = {i for i, document in there.items() if holds(texts_in(document, field), text)}
+            assert found(run(field, text)) == right, (field, text)
+    runs = [run("body", fold(text)) for text in asked]
+    each = [found(one) for one in runs]
+    assert found(AllOf(tuple(runs))) == reduce(set.intersection, each)
+    assert found(AnyOf(tuple(runs))) == reduce(set.union, each)
+    half = (len(runs) + 1) // 2
+    assert found(AnyOf(tuple(runs), half)) == {i for i in there if sum(i in some for some in each) >= half}
+    assert found(Everything()) == set(there)
+    assert dict(engine.iter_versions()) == {i: document.version for i, document in there.items()}
+    by_name = [snapshot.document(int(row)) for row in np.argsort(snapshot.names_in_order)]
+    known = [f"{fold(document.name)}\x1f{document.id}" for document in by_name]
+    assert known == sorted(known, key=str.encode)
+
+
+def test_words_are_found_one_after_the_other_and_not_over_a_gap(tmp_path):
+    engine = EmbeddedEngine(tmp_path / "index")
+    engine.ensure_schema()
+    engine.upsert(
+        [
+            a_document("A", name="給与計算ソフト"),
+            a_document("B", name="給与。計算"),
+            a_document("C", name="計算給与"),
+        ]
+    )
+    snapshot = open_snapshot(engine._folder.current())
+    view = View(snapshot)
+
+    def found(*words):
+        return {snapshot.document(row).id for row in view.rows(phrase("name_words", words)).tolist()}
+
+    assert found("給与") == {"A", "B", "C"}
+    assert found("給与", "計算") == {"A", "B"}
+    assert found("給与", "計算", fold("ソフト")) == {"A"}
+    assert found("ソフト", "給与") == set()
+
+
+def test_rows_put_together_are_those_of_all_documents_at_once():
+    some = [
+        a_document(f"M-{number}", name=f"会計{number}", description="給与計算" * number) for number in range(5)
+    ]
+    apart = merged([(analysed(some[:2]), np.array([True, False])), (analysed(some[2:]), None)])
+    at_once = analysed([some[0], *some[2:]])
+    right, made = complete(at_once), complete(apart)
+    assert set(made) == set(right)
+    for stream in STREAMS:
+        for name in (each for each in right if each.startswith(f"{stream.name}.")):
+            assert made[name].tolist() == right[name].tolist(), name
+
+
+def test_a_list_says_in_which_zones_and_how_often():
+    made = complete(analysed([a_document("Z", name="会計会計", vendor_name="会計の会社", description="会計")]))
+    slot = made["characters.keys"].tolist().index(key(characters("会計")))
+    (hit,) = made["characters.hits"][made["characters.firsts"][slot] : made["characters.lasts"][slot]].tolist()
+    assert hit >> 16 == 0
+    assert (hit >> 8) & 0xFF == inverting.NAME | inverting.REST | VENDOR
+    assert hit & 0xFF == 4
+
+
+def test_points_are_added_times_what_they_are_multiplied_by(tmp_path):
+    engine = EmbeddedEngine(tmp_path / "index")
+    engine.ensure_schema()
+    engine.upsert([a_document("A", name="会計会計"), a_document("B", name="会計", description="給与" * 20)])
+    view = View(open_snapshot(engine._folder.current()))
+    once = run("body", "会計")
+    assert isinstance(once, Run)
+    rare, often = view.scores([once]).tolist()
+    assert rare > often > 0, "more often in a shorter text"
+    assert view.scores([Times(once, 2.0)]).tolist() == pytest.approx([2 * rare, 2 * often])
+    assert view.scores([Points(once, 3.0), Points(Everything(), 1.0)]).tolist() == [4.0, 4.0]
+    assert view.scores([AnyOf((once, run("body", "給与")), 2)])[0] == 0
+    assert view.scores([AnyOf((once, run("body", "給与")), 2)])[1] > often
+
+
+def test_too_many_different_texts_for_one_segment_are_refused(monkeypatch):
+    rows = analysed([a_document("A", name="会計給与")])
+    monkeypatch.setattr(inverting, "_BITS", 20)
+    with pytest.raises(ValueError, match="too many"):
+        inverted(CHARACTERS, rows)
+
+
+@given(
+    order=st.lists(st.integers(0, 5), max_size=30),
+    first=st.integers(0, 35),
+    number=st.integers(1, 10),
+)
+def test_pages_of_the_smallest_are_the_sorted_list_cut_in_pages(order, first, number):
+    right = sorted(range(len(order)), key=order.__getitem__)
+    assert smallest(np.array(order, np.int64), first, number).tolist() == right[first : first + number]
+
+
+class TestFiles:
+    def test_what_is_written_is_read(self, tmp_path):
+        given_ = {
+            "a": np.arange(10, dtype=np.uint16),
+            "b": np.zeros((0, 3), np.int32),
+            "c": np.array([[1, 2], [3, 4]], np.int64),
+        }
+        arrays.write(tmp_path / "x", given_)
+        found = arrays.read(tmp_path / "x")
+        assert {name: (each.dtype, each.tolist()) for name, each in found.items()} == {
+            name: (each.dtype, each.tolist()) for name, each in given_.items()
+        }
+        assert arrays.is_whole(tmp_path / "x")
+        with pytest.raises(ValueError, match="read-only"):
+            found["a"][0] = 1
+
+    @pytest.mark.parametrize("size", [0, 10, 40, 100, -1, -64])
+    def test_a_file_cut_short_is_told_before_it_is_used(self, tmp_path, size):
+        path = tmp_path / "x"
+        arrays.write(path, {"a": np.arange(100), "b": np.arange(100)})
+        content = path.read_bytes()
+        path.write_bytes(content[:size])
+        assert not arrays.is_whole(path)
+        if size != -1:
+            with pytest.raises(ValueError):  # noqa: PT011 - whichever part of it is missing
+                arrays.read(path)
+
+    def test_any_byte_changed_is_found_out(self, tmp_path):
+        path = tmp_path / "x"
+        arrays.write(path, {"a": np.arange(4)})
+        content = path.read_bytes()
+        for at in range(0, len(content), 7):
+            path.write_bytes(content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :])
+            assert not arrays.is_whole(path), at
+
+    def test_one_that_is_gone_is_not_damaged(self, tmp_path):
+        assert arrays.is_whole(tmp_path / "gone")
