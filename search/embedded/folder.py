@@ -1,7 +1,7 @@
 """The folder on disk: which index is in use, who may write, what a rebuild must bring over.
 
     current        name of the index in use; replaced atomically
-    index-…/       one tantivy index each: the one in use, its predecessor, the one being built
+    index-…/       one index each: the one in use, its predecessor, the one being built
     write.lock     held while somebody changes the index in use or swaps it
     rebuild.lock   held from begin to commit or abort of a rebuild
     touched        ids written to the index in use since the rebuild began

@@ -28,8 +28,8 @@ NAME, FUNCTIONS, PRODUCTS, INDUSTRIES, REST, VENDOR = (1 << number for number in
 ZONES: Final = (NAME, FUNCTIONS, PRODUCTS, INDUSTRIES, REST, VENDOR)
 BODY: Final = NAME | FUNCTIONS | PRODUCTS | INDUSTRIES | REST
 MOST_ROWS: Final = 1 << 16
-MOST_TOKENS: Final = 1 << 25
-"""So many rows and tokens fit into one segment: a hit is one number of 32 bits, what is sorted one of 64."""
+MOST_TOKENS: Final = 1 << 23
+"""So many rows fit into one segment, as a hit is one number of 32 bits; so many tokens should, for the memory it takes."""
 
 _TIMES: Final = 8  # bits of a hit for how often; then as many for the zones, then the row
 _ROW: Final = 16
@@ -58,6 +58,10 @@ WORDS: Final = Stream("words", np.uint64, (1, 2))
 SOUNDS: Final = Stream("sounds", np.uint16, (2, 3))
 SOUND_WORDS: Final = Stream("sound_words", np.uint64, (1,))
 STREAMS: Final = (CHARACTERS, WORDS, SOUNDS, SOUND_WORDS)
+
+
+class TooMuch(Exception):
+    """More different texts than one segment can hold: what is sorted is one number of 64 bits for each place."""
 
 
 def characters(text: str) -> tuple[int, ...]:
@@ -126,7 +130,7 @@ def inverted(stream: Stream, arrays: Arrays) -> Arrays:
         if length > 1:
             runs = runs << shift | ends[at].astype(np.uint64)
         if int(runs.max(initial=0)).bit_length() + int(place_bits) > _BITS:
-            raise ValueError("too many different texts for one segment")
+            raise TooMuch
         runs <<= place_bits
         runs |= at.astype(np.uint64)
         runs.sort()

@@ -42,8 +42,9 @@ class _Open:
     def flush(self) -> None:
         """Write what waits."""
         if self.waiting:
-            self.put((), [kept.merged([(each, None) for each in self.waiting])])
+            rows = kept.merged([(each, None) for each in self.waiting])
             self.waiting.clear()
+            self.put((), [rows])
 
     def put(self, ids: Iterable[str], added: list[Arrays]) -> None:
         """Put rows in the place of those with the ids."""

@@ -17,9 +17,11 @@ from search.embedded import arrays as files
 from search.embedded import rows as kept
 from search.embedded.arrays import Array, Arrays
 from search.embedded.integrity import Listed, commit
+from search.embedded.inverting import TooMuch
 from search.embedded.reader import open_snapshot
 from search.embedded.segment import complete
 from search.embedded.snapshot import Snapshot
+from search.port import DocumentsRefused
 
 _ALIKE: Final = (
     8  # so many segments of about the same size become one; a size is up to so many times the one below
@@ -43,13 +45,22 @@ def replace(snapshot: Snapshot, ids: Iterable[str], added: Sequence[Arrays]) -> 
             continue
         name = snapshot.listed[number][1] if len(now) == len(before) else _write_gone(snapshot.path, now)
         found.append((segment.path.name, name))
-    return found + [(_write(snapshot.path, rows), "") for rows in added if kept.count(rows)]
+    return [*found, *((name, "") for rows in added if kept.count(rows) for name in _write(snapshot.path, rows))]
 
 
-def _write(folder: Path, rows: Arrays) -> str:
+def _write(folder: Path, rows: Arrays) -> list[str]:
+    """Write these rows, as one segment where that can hold them; the names of the files."""
+    try:
+        arrays = complete(rows)
+    except TooMuch as error:
+        number = kept.count(rows)
+        if number == 1:
+            raise DocumentsRefused("the texts are too long") from error
+        first = np.arange(number) < number // 2
+        return [name for half in (first, ~first) for name in _write(folder, kept.merged([(rows, half)]))]
     name = f"{uuid.uuid4().hex[:16]}.rows"
-    files.write(folder / name, complete(rows))
-    return name
+    files.write(folder / name, arrays)
+    return [name]
 
 
 def _write_gone(folder: Path, gone: Array) -> str:
@@ -67,7 +78,10 @@ def tidy(folder: Path) -> None:
             return
         rows = kept.merged([(snapshot.segments[number].arrays, _wanted(snapshot, number)) for number in chosen])
         rest = [each for number, each in enumerate(snapshot.listed) if number not in chosen]
-        commit(folder, [*rest, (_write(folder, rows), "")])
+        written = _write(folder, rows)
+        commit(folder, [*rest, *((name, "") for name in written)])
+        if len(written) > 1:
+            return  # they do not fit into one
 
 
 def _there(snapshot: Snapshot, number: int) -> int:

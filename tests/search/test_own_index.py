@@ -14,12 +14,13 @@ from search_samples import a_document
 from search.analyser import GAP, fold
 from search.embedded import EmbeddedEngine, arrays, inverting
 from search.embedded.answering import smallest
-from search.embedded.inverting import CHARACTERS, STREAMS, VENDOR, characters, inverted, key
+from search.embedded.inverting import STREAMS, VENDOR, characters, key
 from search.embedded.nodes import AllOf, AnyOf, Everything, Points, Run, Times, View
 from search.embedded.queries import phrase, run
 from search.embedded.reader import open_snapshot
 from search.embedded.rows import analysed, merged
 from search.embedded.segment import complete
+from search.port import DocumentsRefused
 from search.spellings import spellings
 
 # Few characters, so that runs repeat and cross; 𠮷 is two code units, the point is a gap, 受け付 has a plain form.
@@ -166,11 +167,16 @@ def test_points_are_added_times_what_they_are_multiplied_by(tmp_path):
     assert view.scores([AnyOf((once, run("body", "給与")), 2)])[1] > often
 
 
-def test_too_many_different_texts_for_one_segment_are_refused(monkeypatch):
-    rows = analysed([a_document("A", name="会計給与")])
-    monkeypatch.setattr(inverting, "_BITS", 20)
-    with pytest.raises(ValueError, match="too many"):
-        inverted(CHARACTERS, rows)
+def test_what_one_segment_cannot_hold_becomes_several_and_a_text_too_long_is_refused(tmp_path, monkeypatch):
+    engine = EmbeddedEngine(tmp_path / "index")
+    engine.ensure_schema()
+    monkeypatch.setattr(inverting, "_BITS", 29)
+    engine.upsert([a_document(f"L-{number}", name=f"会計{number}") for number in range(8)])
+    assert engine.stats().segments > 1
+    assert {identity for identity, _ in engine.iter_versions()} == {f"L-{number}" for number in range(8)}
+    with pytest.raises(DocumentsRefused, match="too long"):
+        engine.upsert([a_document("LONG", description="会計と給与" * 100)])
+    assert engine.stats().documents == 8
 
 
 @given(
