@@ -86,11 +86,11 @@ class _Looking:
         self.certain = True  # whether no set can cover more
 
     def _filled(self, functions: int) -> Table | None:
-        """The table, unless there are too many functions for one, or too little time: half of it is the solver's."""
+        """The table, unless there are too many functions for one, or too little time: a quarter of it is the solver's."""
         now = time.monotonic()
         try:
             return (
-                Table(self._packages, functions, now + (self._until - now) / 2)
+                Table(self._packages, functions, now + (self._until - now) * 3 / 4)
                 if functions <= MOST_FUNCTIONS
                 else None
             )

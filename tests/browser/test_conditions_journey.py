@@ -30,7 +30,7 @@ def test_questions_and_a_kept_link(organisation, actor_of, known_as, visit, widt
     question = shop.page.get_by_role("group", name="最低賃金に近い従業員が30%以上いますか。")
     question.get_by_text("はい", exact=True).click()
     if not script:
-        shop.page.get_by_role("button", name="この答えで計算する").click()
+        shop.page.get_by_role("button", name="この内容で計算する").click()
     panel.locator(".price-steps__subsidy").get_by_text("400,000").wait_for()
     shop.look()
 

@@ -139,6 +139,7 @@ def test_a_page_beyond_the_end_leads_back(shop):
     ("path", "most"),
     [
         ("/packages/AP-1", 12),
+        ("/packages/AP-1?scheme=2018", 13),
         ("/vendors", 4),
         ("/compare?codes=AP-1,AP-2,MP-1,KP-1", 6),
         ("/compare?codes=AP-1,AP-2,MP-1,KP-1,KP-2,HP-1", 6),

@@ -210,3 +210,40 @@ def test_the_api_answers_as_the_self_check(asked, client):
     assert estimate["subsidy_yen"] == 0
     with by(SYSTEM):
         assert SHOP.conditions == {}
+
+
+class TestAnotherScheme:
+    """A package looked at under a scheme that is not in use: its own questions, and never an application."""
+
+    def test_its_questions_are_asked_and_its_figures_shown(self, client, index, organisation, actor_of):
+        world = grants.build(organisation, actor_of, now=True)
+        plain = client.get(PAGE).text
+        assert f'href="{PAGE}?scheme=2017#estimate-frame"' in plain
+        assert 'name="scheme"' not in plain
+        editions.put_in_use(editions.asking())
+        other = client.get(f"{PAGE}?scheme=2017").text
+        assert 'value="2017" selected' in other
+        assert "ほかの制度での試算" in other
+        assert "申請を始める" not in other
+        assert "condition-" not in other
+        assert on_page(other)[0] == (700_000, 400_000, 300_000)
+        asks = client.get(f"{PAGE}?scheme=2025-normal&condition-minimum_wage=yes").text
+        assert "最低賃金" in asks
+        assert 'name="scheme" value="2025-normal"' in asks  # in the form of quantities
+        assert 'name="condition-minimum_wage" value="yes"' in asks
+        present = client.get(f"{PAGE}?scheme=asking").text
+        assert "ほかの制度での試算" not in present
+        assert on_page(present)[0] == HALF
+        browser = client.application.test_client().act_as(world.sme)
+        save(browser, **{RAISING: "yes", REQUIRED: "yes"})
+        assert shown(browser) == RAISED
+        # What was saved are answers to the questions of the scheme in use.
+        assert shown(browser, "?scheme=2017") == (700_000, 400_000, 300_000)
+
+    @pytest.mark.parametrize("bad", ["", "1999", "2017.1", "x" * 300, "<b>"])
+    def test_one_that_is_not_there_is_said_and_the_present_one_taken(self, asked, client, bad):
+        answer = client.get(PAGE, query_string={"scheme": bad})
+        assert answer.status_code == 422
+        assert "その補助制度が見つからないか" in answer.text
+        assert "<b>" not in answer.text
+        assert on_page(answer.text)[0] == HALF

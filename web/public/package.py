@@ -28,7 +28,7 @@ from web.fields import by_field, whole_number
 from web.guard import Open, allow
 from web.kept_pages import kept
 from web.listing_facts import trait_facts
-from web.public import cards, money
+from web.public import cards, money, other_schemes
 from web.public.blueprint import blueprint
 from web.public.later import ask_href, later_href
 
@@ -56,10 +56,11 @@ def package(code: str) -> str | Response | tuple[str, int]:
         found = live_package(code)
     except Gone as gone:
         return _gone(gone, code)
-    masters, scheme, facts = vocabulary(), pricing.scheme(), readers_profile()
+    masters, facts, chosen = vocabulary(), readers_profile(), other_schemes.chosen(found.content)
+    scheme = chosen.scheme
     content, wrong_quantities = _as_asked(found.content)
-    answers = _answers(scheme, facts)
-    findings = (*wrong_quantities, *condition_answers.faults(answers))
+    answers = _answers(scheme, None if chosen.other else facts)
+    findings = (*wrong_quantities, *condition_answers.faults(answers), *chosen.findings)
     told = pricing.Told(facts.business_size if facts else "sme", condition_answers.said(answers))
     estimate = pricing.estimate_package(content, scheme, told)
     products = public_lists.live_product_codes(
@@ -77,6 +78,7 @@ def package(code: str) -> str | Response | tuple[str, int]:
         findings=findings,
         errors=by_field(findings),
         questions=scheme.conditions,
+        chosen=chosen,
         answers=answers,
         carried=_carried(),
         scheme_name=scheme.name,
@@ -123,7 +125,10 @@ def _as_asked(content: dict[str, Any]) -> tuple[dict[str, Any], tuple[Finding, .
 
 
 def _answers(scheme: Scheme, facts: Profile | None) -> dict[str, str]:
-    """What the reader has saved, and in its place what the address says, by the codes of the scheme's questions."""
+    """What the reader has saved, and in its place what the address says, by the codes of the scheme's questions.
+
+    facts: what was saved is of the scheme in use, so None under another.
+    """
     saved = facts.conditions if facts else {}
     known = {code: "yes" if saved[code] else "no" for code in scheme.conditions if code in saved}
     return known | condition_answers.typed(request.args, scheme.conditions)
@@ -131,10 +136,10 @@ def _answers(scheme: Scheme, facts: Profile | None) -> dict[str, str]:
 
 def _carried() -> dict[str, list[tuple[str, str]]]:
     """What the address says beside each of the page's two forms, so that neither forgets the other."""
-    shown = [(name, value[:20]) for name, value in request.args.items()]
+    shown = [(name, value[:40]) for name, value in request.args.items()]
     return {
         "quantities": [each for each in shown if each[0].startswith("quantity-")],
-        "conditions": [each for each in shown if each[0].startswith("condition-")],
+        "conditions": [each for each in shown if each[0].startswith("condition-") or each[0] == other_schemes.FIELD],
     }
 
 
