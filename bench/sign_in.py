@@ -35,7 +35,8 @@ from web.demo import load
 from web.demo.identity_provider import create_provider
 from web.demo.notes import CLIENT_ID, Client
 from web.demo.people import PEOPLE, PROVIDER
-from web.settings import OidcProvider, Settings
+from web.oidc_providers import OidcProvider
+from web.settings import Settings
 from web.sign_in.client import PatientSession
 
 SECRET = "for-measuring-only-0123456789-abcdef"  # noqa: S105

@@ -21,7 +21,8 @@ from tenants.models import SignInSession
 from web.app import create_app
 from web.demo.identity_provider import create_provider
 from web.demo.notes import Client
-from web.settings import OidcProvider, Settings
+from web.oidc_providers import OidcProvider
+from web.settings import Settings
 from web.sign_in.client import CLIENTS
 
 BACK = "http://localhost/sign-in/{}/callback"

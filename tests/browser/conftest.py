@@ -23,7 +23,8 @@ from web.app import create_app
 from web.demo.identity_provider import BUSINESSES, create_provider
 from web.demo.notes import CLIENT_ID, Client
 from web.demo.people import PROVIDER
-from web.settings import OidcProvider, Settings
+from web.oidc_providers import OidcProvider
+from web.settings import Settings
 from web.setup.environment import find_chromium
 
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"

@@ -58,7 +58,7 @@ def test_https_is_kept_to_once_it_was_used(browser):
 
 
 def test_the_provider_s_origin_is_a_form_target_and_nothing_else(settings):
-    from web.settings import OidcProvider  # noqa: PLC0415
+    from web.oidc_providers import OidcProvider  # noqa: PLC0415
 
     provider = OidcProvider.model_validate(
         {
@@ -111,7 +111,7 @@ def test_the_two_languages_are_two_versions(browser):
 
 
 def test_a_page_with_a_form_token_is_neither_kept_nor_compressed(application, browser, monkeypatch):
-    from web.settings import OidcProvider  # noqa: PLC0415
+    from web.oidc_providers import OidcProvider  # noqa: PLC0415
 
     known = application.extensions["hojo_settings"]
     provider = OidcProvider.model_validate(

@@ -23,7 +23,7 @@ from marketplace.subsidy.scheme import shipped_schemes
 from search.suggestions import Suggestion
 from tenants.paging import Page
 from tenants.text import Text, same
-from web.api import answers, told_answers, views
+from web.api import answers, scheme_answers, told_answers, views
 from web.api.needs import NeedsAnswer
 from web.api.needs import needs_answer as told
 
@@ -210,7 +210,7 @@ def suggestions_answer() -> answers.Suggestions:
     return views.suggestions(found, lambda each: addresses.get(each.code, f"/find?q={quote(each.code)}"))
 
 
-def schemes_answer() -> answers.Schemes:
+def schemes_answer() -> scheme_answers.Schemes:
     """The 2017 scheme."""
     return views.schemes([shipped_schemes().get("2017")], "2017")
 

@@ -13,7 +13,7 @@ from catalogue.vocabulary import Masters
 from marketplace.announcement_queries import CATEGORIES
 from marketplace.comparison import MOST
 from tenants.text import Text
-from web.api import answers, bodies, examples, told_answers
+from web.api import answers, bodies, examples, scheme_answers, told_answers
 from web.api.needs import NeedsAnswer
 from web.api.paged import MOST_PAGES, MOST_PER_PAGE, PER_PAGE
 from web.api.parameters import CODE, CODES, PINNED, SCHEME_VERSION, Parameter, integer, one_of, search_parameters
@@ -191,7 +191,7 @@ def operations(masters: Masters) -> list[Operation]:
                 "The schemes that are loaded, each in the version that counts today, with cost kinds and what no "
                 "source confirms.",
             ),
-            answers.Schemes,
+            scheme_answers.Schemes,
             examples.schemes_answer,
             tag="subsidy",
         ),

@@ -14,7 +14,7 @@ from marketplace.subsidy.scheme import Scheme
 from search.queries import PackageHit, SearchPage, SearchQuery
 from search.suggestions import Suggestion
 from tenants.paging import Page
-from web.api import answers, told_answers
+from web.api import answers, scheme_answers, told_answers
 from web.words import language, say
 
 
@@ -103,13 +103,13 @@ def estimate(result: Estimate, checked: Eligibility | None) -> answers.EstimateF
     )
 
 
-def schemes(loaded: Sequence[Scheme], id_in_use: str) -> answers.Schemes:
+def schemes(loaded: Sequence[Scheme], id_in_use: str) -> scheme_answers.Schemes:
     """All schemes, each as an integrator needs it; its whole file is its own documentation."""
-    return answers.Schemes(items=[_scheme(each, in_use=each.id == id_in_use) for each in loaded])
+    return scheme_answers.Schemes(items=[_scheme(each, in_use=each.id == id_in_use) for each in loaded])
 
 
-def _scheme(each: Scheme, *, in_use: bool) -> answers.SchemeAnswer:
-    return answers.SchemeAnswer(
+def _scheme(each: Scheme, *, in_use: bool) -> scheme_answers.SchemeAnswer:
+    return scheme_answers.SchemeAnswer(
         id=each.id,
         version=each.version,
         name=say(each.name),
@@ -119,7 +119,7 @@ def _scheme(each: Scheme, *, in_use: bool) -> answers.SchemeAnswer:
         filed_by=each.filing.who,
         counts=each.counts,
         cost_kinds=[
-            answers.CostKindAnswer(
+            scheme_answers.CostKindAnswer(
                 kind=kind,
                 label=say(entry.label),
                 eligible=entry.eligible,
@@ -129,16 +129,18 @@ def _scheme(each: Scheme, *, in_use: bool) -> answers.SchemeAnswer:
             for kind, entry in sorted(each.cost_kinds.items(), key=lambda pair: (not pair[1].eligible, pair[0]))
         ],
         conditions=[
-            answers.SchemeCondition(
+            scheme_answers.SchemeCondition(
                 code=code, question=say(condition.question), required=condition.required, clause=condition.clause
             )
             for code, condition in each.conditions.items()
         ],
         evidence=[
-            answers.EvidenceAnswer(code=paper.id, label=say(paper.label), stage=paper.stage, clause=paper.clause)
+            scheme_answers.EvidenceAnswer(
+                code=paper.id, label=say(paper.label), stage=paper.stage, clause=paper.clause
+            )
             for paper in each.evidence
         ],
-        unconfirmed=[answers.OpenPoint(path=point.path, note=point.note) for point in each.open_points],
+        unconfirmed=[scheme_answers.OpenPoint(path=point.path, note=point.note) for point in each.open_points],
     )
 
 

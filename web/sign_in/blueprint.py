@@ -10,7 +10,7 @@ from flask import Blueprint, current_app, g, request, url_for
 from tenants.errors import BadInput, Finding
 from tenants.sign_in import Browser
 from tenants.text import Text, same
-from web.settings import OidcProvider
+from web.oidc_providers import OidcProvider
 from web.sign_in.devices import device_words, network_words
 
 blueprint = Blueprint("sign_in", __name__)

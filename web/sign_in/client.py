@@ -20,7 +20,7 @@ from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
-from web.settings import OidcProvider
+from web.oidc_providers import OidcProvider
 
 CLIENTS: Final = "sign_in_clients"
 LEEWAY_SECONDS: Final = 5

@@ -1,0 +1,68 @@
+"""What the API answers of the schemes as they are loaded (see :mod:`web.api.answers`)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+from pydantic import Field
+
+from web.api.answers import Answer
+
+
+class CostKindAnswer(Answer):
+    """A cost kind of a scheme."""
+
+    kind: str
+    label: str
+    eligible: bool
+    months: int | None = Field(description="At most so many months count; null for no such limit.")
+    clause: str
+
+
+class OpenPoint(Answer):
+    """A value of the scheme that no source confirms."""
+
+    path: str
+    note: str
+
+
+class SchemeCondition(Answer):
+    """A fact about the applicant that the scheme asks for."""
+
+    code: str
+    question: str
+    required: bool
+    clause: str
+
+
+class EvidenceAnswer(Answer):
+    """A paper that is asked for."""
+
+    code: str
+    label: str
+    stage: Literal["application", "completion"]
+    clause: str
+
+
+class SchemeAnswer(Answer):
+    """A scheme in the version that counts today."""
+
+    id: str
+    version: int
+    name: str
+    in_use: bool = Field(description="The pages, and requests that name no scheme, are reckoned with this one.")
+    effective_from: date
+    effective_to: date | None
+    filed_by: Literal["proxy", "applicant"]
+    counts: Literal["functions", "processes"] = Field(description="What its tiers count.")
+    cost_kinds: list[CostKindAnswer]
+    conditions: list[SchemeCondition]
+    evidence: list[EvidenceAnswer]
+    unconfirmed: list[OpenPoint]
+
+
+class Schemes(Answer):
+    """All schemes that are loaded, by id."""
+
+    items: list[SchemeAnswer]
