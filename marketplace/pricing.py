@@ -57,7 +57,11 @@ def scheme_on(day: date, scheme_id: str | None = None) -> Scheme:
     try:
         return _scheme(masters.newest("scheme", wanted, on=day))
     except NotFound:
-        raise NotFound(Text(f"補助制度「{wanted}」", f"Scheme {wanted!r}")) from None
+        known = ", ".join(each.id for each in schemes(on=day))
+        raise NotFound(
+            Text(f"補助制度「{wanted}」", f"Scheme {wanted!r}"),
+            Text(f"使える補助制度：{known}", f"Schemes to choose from: {known}"),
+        ) from None
 
 
 def scheme_version(scheme_id: str, version: int) -> Scheme | None:

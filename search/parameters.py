@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Final, Literal, Protocol, Self
 from catalogue import traits
 from catalogue.vocabulary import CATEGORY_CODES, Masters
 from search.bands import BANDS
-from search.port import MAX_PAGE, MAX_PER_PAGE, MAX_VALUES, Amount, Sort
+from search.port import MAX_PAGE, MAX_PER_PAGE, MAX_QUERY_CHARACTERS, MAX_VALUES, Amount, Sort
 from tenants.errors import BadInput, Finding
 from tenants.organisations import PREFECTURES
 from tenants.text import Text
@@ -84,7 +84,10 @@ LABELS: Final[Mapping[str, Text]] = {
 
 @dataclass(frozen=True, slots=True)
 class SearchQuery:
-    """What was asked. Amounts are whole yen without tax, bounds included; updated_since: a day in Japan, included."""
+    """What was asked. Amounts are whole yen without tax, bounds included; updated_since: a day in Japan, included.
+
+    q: of an address, no more than a search reads, so that no link repeats the rest (see :func:`shortened`).
+    """
 
     q: str = ""
     functions: tuple[str, ...] = ()
@@ -118,7 +121,7 @@ class SearchQuery:
         many: dict[str, Any] = {field: _values(args, name, faults) for name, field in MANY.items()}
         bounds: dict[str, Any] = {name: _number(args, name, 0, MAX_AMOUNT, faults) for name in BOUNDS}
         query = cls(
-            q=_first(args, "q"),
+            q=_first(args, "q")[:MAX_QUERY_CHARACTERS].strip(),
             function_mode=_mode(args, faults),
             fundable=_truth(_first(args, "fundable"), faults),
             updated_since=_day(_first(args, "updated_since"), faults),
@@ -196,6 +199,11 @@ class SearchQuery:
     def without_filters(self) -> SearchQuery:
         """The words and the order alone."""
         return SearchQuery(q=self.q, sort=self.sort)
+
+
+def shortened(args: Parameters) -> bool:
+    """Whether more words stand in the address than a search reads."""
+    return len(_first(args, "q")) > MAX_QUERY_CHARACTERS
 
 
 def _first(args: Parameters, name: str) -> str:

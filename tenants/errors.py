@@ -60,12 +60,13 @@ class NotFound(DomainError):
 
     status = 404
 
-    def __init__(self, what: Text) -> None:
+    def __init__(self, what: Text, remedy: Text | None = None) -> None:
         super().__init__(
             Finding(
                 "not_found",
                 Text(f"{what.ja}が見つかりません。", f"{what.en} was not found."),
-                Text("番号やアドレスをもう一度お確かめください。", "Please check the number or the address."),
+                remedy
+                or Text("番号やアドレスをもう一度お確かめください。", "Please check the number or the address."),
             )
         )
 

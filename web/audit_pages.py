@@ -8,22 +8,25 @@ import io
 import json
 from collections.abc import Iterator
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from flask import Response, request, stream_with_context
 
 from catalogue.imports.refused import inert
 from tenants import clock
 from tenants.audit_queries import EXPORT_LIMIT, Event, Filter
+from tenants.errors import BadInput, Finding
 from tenants.text import Text
 from web import audit_names, lists
 from web.audit_words import changes_in
 from web.event_words import KINDS, words_for, words_of
 from web.words import date_ja, say, t, who
 
+DAYS: Final = {"since": Text("この日から", "From"), "until": Text("この日まで", "Until")}
+
 
 def wanted() -> Filter:
-    """The filter in the address; what cannot be read leaves its side open."""
+    """The filter in the address; a day that is none leaves its side open (see :func:`misread`)."""
     return Filter(
         name=_text("event"),
         organisation_id=lists.id_wanted("organisation"),
@@ -47,17 +50,53 @@ def _day(name: str) -> date | None:
         return None
 
 
+def misread() -> list[Finding]:
+    """The days in the address that are none, each with what to do."""
+    return [
+        Finding(
+            "not_a_day",
+            Text(
+                f"「{label.ja}」に「{written[:40]}」は使えません。",
+                f"“{written[:40]}” cannot be used for “{label.en}”.",
+            ),
+            Text("日付を「2026-11-22」のように指定してください。", "Give a date such as 2026-11-22."),
+            name,
+        )
+        for name, label in DAYS.items()
+        if (written := lists.text_wanted(name).strip()) and _day(name) is None
+    ]
+
+
+def status() -> int:
+    """The page's status: 400 when a part of the address could not be used."""
+    return 400 if misread() else 200
+
+
+def wanted_for_file() -> Filter:
+    """The same filter; raises BadInput for a day that is none: nobody sees in a file that it holds more than was asked."""
+    faults = misread()
+    if faults:
+        raise BadInput(*faults)
+    return wanted()
+
+
 def shared(filter_: Filter, names: list[str]) -> dict[str, Any]:
     """What the template of a trail needs beside its page of events."""
     known = audit_names.read()
+    faults = misread()
     return {
         "wanted": filter_,
+        "misread": {finding.field: finding for finding in faults},
         "names": [(name, words_for(name)) for name in names],
         "kinds": list(KINDS.items()),
         "kind_words": KINDS,
         "href": lists.page_address,
-        # The filter as it stands in the address, for links that keep it.
-        "query": {name: value for name, value in request.args.items() if value and name not in ("page", "lang")},
+        # The filter as it stands in the address, for links that keep it; without what could not be used.
+        "query": {
+            name: value
+            for name, value in request.args.items()
+            if value and name not in ("page", "lang") and not (name in DAYS and _day(name) is None)
+        },
         "limit": EXPORT_LIMIT,
         "words_of": words_of,
         "changes_in": lambda event: changes_in(event, known),

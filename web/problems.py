@@ -17,7 +17,7 @@ from web.words import language, t
 
 _TITLES: dict[int, Text] = {
     400: Text("送られた内容を読み取れませんでした", "The request could not be read"),
-    401: Text("サインインが必要です", "Please sign in"),
+    401: Text("ログインが必要です", "Please sign in"),
     403: Text("このページを見る権限がありません", "You may not see this page"),
     404: Text("ページが見つかりません", "Page not found"),
     405: Text("この操作はできません", "That is not possible here"),

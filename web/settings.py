@@ -312,6 +312,7 @@ def require_servable(settings: Settings) -> Settings:
             f"Hojo does not start: the environment is {settings.environment}{about} and\n  - "
             + "\n  - ".join(missing)
             + "\nTo try it out with made-up data, run: make demo"
+            + f"\nFor a command beside a running demo, set HOJO_DATA to the demo's folder; there is none in {settings.data}."
         )
     return settings
 

@@ -70,7 +70,7 @@ def address(settings: Settings, application: Flask) -> Iterator[str]:
     known = {"client_id": CLIENT_ID, "client_secret": SecretStr(SECRET)}
     providers = {
         PROVIDER: OidcProvider(
-            issuer=f"http://127.0.0.1:{identity_port}", label=Text("デモ用サインイン", "Demo sign-in"), **known
+            issuer=f"http://127.0.0.1:{identity_port}", label=Text("デモ用ログイン", "Demo sign-in"), **known
         ),
         "gbizid": OidcProvider(
             issuer=f"http://127.0.0.1:{business_port}",

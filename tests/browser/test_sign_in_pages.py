@@ -76,7 +76,7 @@ def test_what_was_chosen_is_sent_after_a_fresh_sign_in(visit, known_as, organisa
     expect(page.get_by_role("heading", level=1)).to_have_text("送信の前に、もう一度ご本人の確認をお願いします")
     visitor.look()
     with page.expect_popup() as opened:
-        page.get_by_role("button", name="デモ用サインインで確認する").click()
+        page.get_by_role("button", name="デモ用ログインで確認する").click()
     window = opened.value
     window.locator('button[name="sub"][value="secretariat-publisher"]').click()
     expect(window.get_by_role("heading", level=1)).to_have_text("ご本人であることを確認しました")

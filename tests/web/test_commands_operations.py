@@ -196,7 +196,14 @@ def test_lines_that_cannot_be_reckoned(hojo: Hojo, tmp_path: Path, content: obje
 
 def test_estimate_usage(hojo: Hojo, tmp_path: Path) -> None:
     path = lines_file(tmp_path, [{"kind": "software", "amount_yen": 1}])
-    assert hojo("subsidy", "estimate", "--scheme", "1999", "--lines", path).exit_code == 1
+    unknown = hojo("subsidy", "estimate", "--scheme", "1999", "--lines", path)
+    assert unknown.exit_code == 1
+    assert "2017" in unknown.stderr, "which there are"
+    broken = tmp_path / "broken.json"
+    broken.write_text("{bad")
+    refused = hojo("subsidy", "estimate", "--scheme", "2017", "--lines", str(broken))
+    assert refused.exit_code == 1
+    assert str(broken) in refused.stderr
     for wrong in (["--lines", "nowhere.json"], ["--lines", "."], ["--lines", path, "--size", "huge"], []):
         assert hojo("subsidy", "estimate", "--scheme", "2017", *wrong).exit_code == 2
 

@@ -151,6 +151,17 @@ def test_a_bad_parameter_leaves_the_others_standing(shop):
     assert "chip__group" in answer.text
 
 
+def test_words_beyond_what_is_searched_stand_in_no_link(shop):
+    short, long = (shop.get("/packages", query_string={"q": "会" * length}) for length in (100, 2_700))
+    assert (short.status_code, long.status_code) == (200, 200)
+    assert "はじめの100文字だけでさがしました" in long.text
+    assert "はじめの100文字" not in short.text
+    assert "Only the first 100 characters" in shop.get("/packages?lang=en", query_string={"q": "x" * 101}).text
+    assert "会" * 101 not in long.text
+    assert len(long.data) < len(short.data) + 2_000
+    assert codes(shop.get("/packages", query_string={"q": "会計" + " " * 200}).text), "spaces are no words"
+
+
 def test_several_bad_parameters_are_all_named(shop):
     page = shop.get("/packages?price_min=9&price_max=1&industry=mars").text
     assert "価格の下限が上限より大きく" in page

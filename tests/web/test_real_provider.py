@@ -129,7 +129,7 @@ def test_a_wrong_verifier_is_refused_by_the_provider(client):
         session[way] = {**kept, "data": {**kept["data"], "code_verifier": "v" * 48}}
     answer = client.get(back)
     assert answer.status_code == 422
-    assert "サインインを確認できませんでした" in answer.text
+    assert "ログインを確認できませんでした" in answer.text
     assert not signed_in(client)
     assert sessions() == 0
 

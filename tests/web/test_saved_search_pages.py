@@ -92,9 +92,15 @@ def test_words_that_nothing_has_are_told_before_saving(shop, person, browser):
 
 def test_bad_input_is_named_and_keeps_what_was_typed(shop, person, browser):
     visitor = browser(person)
-    assert visitor.get("/my/searches/save?price_min=x").status_code == 400
-    assert visitor.get("/my/searches/save?function=NONE").status_code == 400
-    assert visitor.post_form("/my/searches/save?function=NONE", {"name": "x"}).status_code == 400
+    for made_up in ("price_min=x", "function=NONE"):
+        leads_back = visitor.get(f"/my/searches/save?{made_up}")
+        assert (leads_back.status_code, leads_back.location) == (302, f"/packages?{made_up}")
+        assert "検索の条件に誤りがあります" in visitor.get(leads_back.location).text
+    refused = visitor.post_form("/my/searches/save?function=NONE", {"name": "x"})
+    assert refused.status_code == 400
+    assert "一覧から選び直してください" in refused.text
+    assert "使える値" not in refused.text
+    assert "画面を開いたまま" not in refused.text, "what is wrong is known, so nothing is guessed"
     answer = visitor.post_form("/my/searches/save?q=予約", {"name": "長" * 61})
     assert answer.status_code == 422
     assert "長" * 61 in answer.text

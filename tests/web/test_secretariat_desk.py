@@ -305,9 +305,15 @@ class TestAudit:
         assert re.search(r"<option[^>]*>製品：提出しました<", page), "the filter speaks in words"
         assert "全<strong>6</strong>件" in page
         assert "条件に合う記録はありません" in auditor.get("/secretariat/audit?until=2000-01-01").text
-        assert (
-            auditor.get("/secretariat/audit?since=x&until=9999-12-31&event=%00&organisation=x").status_code == 200
-        )
+        assert auditor.get("/secretariat/audit?until=9999-12-31&event=%00&organisation=x").status_code == 200
+        made_up = auditor.get("/secretariat/audit?since=2026-02-30&event=product_submitted")
+        assert made_up.status_code == 400
+        assert "「この日から」に「2026-02-30」は使えません" in made_up.text
+        assert "全<strong>6</strong>件" in made_up.text, "the rest of the filter holds"
+        assert 'href="/secretariat/audit.csv?event=product_submitted"' in made_up.text
+        file = auditor.get("/secretariat/audit.csv?until=someday")
+        assert file.status_code == 422
+        assert "「この日まで」に「someday」は使えません" in file.text
         file = auditor.get("/secretariat/audit.csv?event=product_submitted")
         assert file.text.startswith("\ufeff番号")
         assert file.text.count("product_submitted") == 6

@@ -43,7 +43,7 @@ def test_a_lie_is_refused_with_a_page_and_no_session(client, hostile, lie, monke
     answer = attempt(client, hostile, lie)
     assert answer.status_code == 422
     assert answer.mimetype == "text/html"
-    assert "サインインを確認できませんでした" in answer.text
+    assert "ログインを確認できませんでした" in answer.text
     assert not signed_in(client)
     assert sessions() == 0
     hostile.lie = oidc.Lie()
@@ -80,7 +80,7 @@ def test_metadata_that_are_wrong_lead_nowhere_and_are_not_remembered(client, hos
     hostile.lie = oidc.Lie(metadata=metadata)
     answer = leave(client, "hostile")
     assert answer.status_code == 422
-    assert "サインインを確認できませんでした" in answer.text
+    assert "ログインを確認できませんでした" in answer.text
     assert attempt(client, hostile, oidc.Lie()).status_code == 302, "right now, right at once"
 
 
@@ -230,7 +230,7 @@ def test_whoever_turns_back_at_the_provider_is_back_at_sign_in_without_a_fault(c
     back = client.get(refused.headers["Location"])
     assert (back.status_code, back.location) == (302, "/sign-in")
     page = client.get(back.location)
-    assert "サインインを取りやめました" in page.text
+    assert "ログインを取りやめました" in page.text
     assert 'role="alert"' not in page.text
     assert sessions() == 0
 
@@ -241,12 +241,12 @@ def test_an_answer_that_is_out_of_date_says_so_and_leads_to_sign_in(client):
     client.get(first)
     again = client.get(choose(answer, "workshop-owner"))
     assert again.status_code == 422
-    assert "いまのサインインはそのまま続いています" in again.text
+    assert "いまのログインはそのまま続いています" in again.text
     assert sessions() == 1
     client.post_form("/sign-out")
     page = client.get(first)
     assert page.status_code == 422
-    assert re.search(r'href="/sign-in"[^>]*>[^\n]{0,80}サインインをやり直す', page.text)
+    assert re.search(r'href="/sign-in"[^>]*>[^\n]{0,80}ログインをやり直す', page.text)
     assert not signed_in(client)
 
 

@@ -57,7 +57,12 @@ def import_files(
     given: dict[FileKind, Path | None] = {"vendors": vendors, "products": products, "packages": packages}
     paths = {kind: path for kind, path in given.items() if path is not None}
     if not paths:
-        raise click.UsageError(say("ファイルを1つ以上指定してください。", "Give at least one file."))
+        raise click.UsageError(
+            say(
+                "--vendors、--products、--packages のファイルを1つ以上指定してください。",
+                "Give at least one file: --vendors, --products or --packages.",
+            )
+        )
     files = {kind: SourceFile(path.name, _start_of(path)) for kind, path in paths.items()}
     with as_system():
         try:

@@ -18,7 +18,7 @@ from tenants.errors import BadInput
 from web import console
 from web.api import answers, reading, reckoning
 from web.api.bodies import EstimateBody, PriceBody
-from web.api.faults import LARGEST_BODY, too_large
+from web.api.faults import LARGEST_BODY, Malformed, too_large
 from web.commands.output import (
     as_json_option,
     as_system,
@@ -273,12 +273,15 @@ def check_command(files: tuple[Path, ...], *, as_json: bool) -> None:
 
 
 def _json_of(source: str) -> Any:
-    """A file's JSON. Raises what the API raises for a body that is too large or no JSON."""
+    """A file's JSON. Raises what the API raises for a body that is too large; what is no JSON is named."""
     with click.open_file(source, "rb") as file:
         data: bytes = file.read(LARGEST_BODY + 1)
     if len(data) > LARGEST_BODY:
         raise too_large()
-    return reading.load(data)
+    try:
+        return reading.load(data)
+    except Malformed as error:
+        raise click.ClickException(f"{source}: {' '.join(map(sentence, error.findings))}") from None
 
 
 def _facts(options: dict[str, Any]) -> dict[str, Any]:

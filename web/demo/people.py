@@ -61,7 +61,7 @@ MINATO: Final = DemoOrganisation(
 APPLICANT: Final = DemoOrganisation(
     "vendor",
     "株式会社かえで業務システム",
-    "5999900000103",
+    "1999900000107",
     "カエデギョウムシステム",
     "埼玉県",
     standing="applicant",

@@ -253,7 +253,7 @@ class Supervisor:
 def summary(demo: Notes, language: Language) -> str:
     """The address, and who one may sign in as."""
     heading = Text(
-        f"\n  ご利用いただけます: {demo.site}\n  サインインでは次の人物を選べます（パスワードはありません）:\n",
+        f"\n  ご利用いただけます: {demo.site}\n  ログインでは次の人物を選べます（パスワードはありません）:\n",
         f"\n  Ready: {demo.site}\n  At sign-in, choose one of these people (no passwords):\n",
     )
     lines = [

@@ -16,18 +16,19 @@ blueprint.context_processor(side_menu)
 
 @blueprint.get("/audit")
 @allow(Permission.VIEW_OWN_AUDIT)
-def own_trail() -> str:
+def own_trail() -> tuple[str, int]:
     """What happened in the own organisation's matters, newest first."""
     wanted = audit_pages.wanted()
-    return render_template(
+    html = render_template(
         "organisation_audit/trail.html",
         page=audit_queries.own_events(wanted, page=lists.page_number()),
         **audit_pages.shared(wanted, audit_queries.own_names()),
     )
+    return html, audit_pages.status()
 
 
 @blueprint.get("/audit.csv")
 @allow(Permission.VIEW_OWN_AUDIT)
 def export_own_trail() -> Response:
     """The same events as a file for a spreadsheet."""
-    return audit_pages.as_file(audit_queries.export_own(audit_pages.wanted()))
+    return audit_pages.as_file(audit_queries.export_own(audit_pages.wanted_for_file()))

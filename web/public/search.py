@@ -12,7 +12,8 @@ from werkzeug.datastructures import MultiDict
 
 from catalogue.masters import vocabulary
 from search.bands import BANDS, OWN_COST_BANDS, SECOND_YEAR_BANDS
-from search.parameters import FIRST_DAY, LABELS, MANY, BadQuery
+from search.parameters import FIRST_DAY, LABELS, MANY, BadQuery, shortened
+from search.port import MAX_QUERY_CHARACTERS
 from search.queries import FacetValue, SearchPage, SearchQuery, find
 from search.ways_out import ways_out
 from tenants import clock
@@ -92,6 +93,7 @@ def packages() -> Response:
         query=query,
         page=page,
         findings=findings,
+        read_only=MAX_QUERY_CHARACTERS if shortened(request.args) else None,
         refused=refused,
         typed=lambda name: request.args[name] if name in refused else getattr(query, name),
         cards=[cards.from_hit(hit, masters) for hit in page.items],
@@ -176,14 +178,18 @@ def _ask() -> tuple[SearchQuery, SearchPage, list[Finding]]:
             query = SearchQuery.from_args(args)
             return query, find(query), findings
         except BadQuery as error:
-            findings += map(_for_people, error.findings)
+            findings += for_people(error).findings
             left_out = [args.poplist(finding.field or "") for finding in error.findings]
             if not any(left_out):
                 args.clear()
 
 
+def for_people(error: BadQuery) -> BadQuery:
+    """The same faults; where there is a list to choose from, that instead of its codes."""
+    return BadQuery(*map(_for_people, error.findings))
+
+
 def _for_people(finding: Finding) -> Finding:
-    """The same fault; where there is a list to choose from, that instead of its codes."""
     if finding.field in ABOVE or finding.field in BELOW or finding.field in (*BY_ADDRESS, "sort"):
         return replace(finding, remedy=Text("一覧から選び直してください。", "Please choose again."))
     return finding

@@ -15,25 +15,26 @@ from web.secretariat.blueprint import blueprint
 
 @blueprint.get("/audit")
 @allow(Permission.VIEW_AUDIT)
-def audit_trail() -> str:
+def audit_trail() -> tuple[str, int]:
     """What happened, newest first."""
     return _page()
 
 
-def _page(**more: Any) -> str:
+def _page(**more: Any) -> tuple[str, int]:
     wanted = audit_pages.wanted()
-    return render_template(
+    html = render_template(
         "secretariat/audit.html",
         page=audit_queries.events(wanted, page=lists.page_number()),
         checked_at=clock.now(),
         **audit_pages.shared(wanted, audit_queries.names()),
         **more,
     )
+    return html, audit_pages.status()
 
 
 @blueprint.get("/audit/verify")
 @allow(Permission.VIEW_AUDIT)
-def verify_audit() -> str:
+def verify_audit() -> tuple[str, int]:
     """Walk the chain and say whether it holds."""
     return _page(faults=audit_queries.check())
 
@@ -42,4 +43,4 @@ def verify_audit() -> str:
 @allow(Permission.VIEW_AUDIT)
 def export_audit() -> Response:
     """The same events as a file for a spreadsheet."""
-    return audit_pages.as_file(audit_queries.export(audit_pages.wanted()))
+    return audit_pages.as_file(audit_queries.export(audit_pages.wanted_for_file()))

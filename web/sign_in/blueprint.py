@@ -63,9 +63,9 @@ def failed() -> BadInput:
     return BadInput(
         Finding(
             "sign_in_failed",
-            Text("サインインを確認できませんでした。", "The sign-in could not be verified."),
+            Text("ログインを確認できませんでした。", "The sign-in could not be verified."),
             Text(
-                "もう一度サインインからお試しください。続く場合はコールセンターにお問い合わせください。",
+                "もう一度ログインからお試しください。続く場合はコールセンターにお問い合わせください。",
                 "Please start again from sign-in. If it keeps happening, ask the call centre.",
             ),
         )

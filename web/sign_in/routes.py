@@ -111,7 +111,7 @@ def _declined() -> Response:
     """The person chose not to sign in: no fault of anybody's, and nothing changed."""
     flash(
         t(
-            "サインインを取りやめました。必要なときに、もう一度サインインしてください。",
+            "ログインを取りやめました。必要なときに、もう一度ログインしてください。",
             "You did not sign in. Sign in again whenever you like.",
         ),
         "info",

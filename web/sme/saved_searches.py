@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from catalogue.masters import vocabulary
 from search.facet_values import facet_values
-from search.parameters import SearchQuery
+from search.parameters import BadQuery, SearchQuery
 from search.port import MatchStage
 from search.queries import find
 from search.saved import conditions, services
@@ -24,7 +24,7 @@ from tenants.text import Text, same
 from web.fields import by_field
 from web.guard import Open, allow
 from web.lists import broken_form, read_version
-from web.public.search import address, chips
+from web.public.search import address, chips, for_people
 from web.sme.blueprint import blueprint
 from web.words import language, t
 
@@ -82,14 +82,30 @@ def _words(query: SearchQuery) -> list[tuple[Text, Text | str]]:
 @blueprint.get("/searches/save")
 @allow(Open.SIGNED_IN)
 def save_search_page() -> Answer:
-    """A name for the search in the address. Without a business yet, the wish is kept until there is one."""
-    query = SearchQuery.from_args(request.args)
+    """A name for the search in the address. Without a business yet, the wish is kept until there is one.
+
+    What no search has leads back to the search page, which says what is wrong in it and has the lists to choose from.
+    """
+    try:
+        query = _asked()
+    except BadQuery:
+        return redirect(url_for("public.packages", **request.args.to_dict(flat=False)))
     if g.signed_in.workplace is None:
         wish = conditions.written(query)
         if len(wish) <= _LONGEST_WISH:
             session[SEARCH_WISH] = wish
         return redirect(url_for("sme.register"))
     return _save_page(query)
+
+
+def _asked() -> SearchQuery:
+    """The search in the address. Raises BadQuery, in the words of the search page."""
+    try:
+        query = SearchQuery.from_args(request.args)
+        query.check(vocabulary())
+    except BadQuery as error:
+        raise for_people(error) from None
+    return query
 
 
 def _save_page(query: SearchQuery, error: BadInput | None = None) -> str:
@@ -125,7 +141,7 @@ def suggested_name(words: Sequence[tuple[Text, Text | str]]) -> str:
 @allow(Permission.SAVE_SEARCHES)
 def save_search() -> Answer:
     """Keep it under this name."""
-    query = SearchQuery.from_args(request.args)
+    query = _asked()
     try:
         _, new = services.save(query, request.form.get("name", ""), by_mail="by_mail" in request.form)
     except BadInput as error:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 from collections import Counter
+from pathlib import Path
 
 import pytest
 import saved
@@ -77,6 +79,14 @@ def demo(ground, owner, tmp_path_factory):
     engines._Chosen.engine = before
     files._Chosen.filing = filing
     _empty(owner)
+
+
+def test_the_example_files_call_the_demo_s_vendors_as_the_demo_does():
+    named = {vendor.corporate_number: vendor.name for vendor in (person.organisation for person in PEOPLE)}
+    with (Path(__file__).parents[2] / "data" / "vendors.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = [(row["法人番号"], row["事業者名"]) for row in csv.DictReader(file)]
+    assert rows
+    assert {number: name for number, name in rows if named.get(number, name) != name} == {}
 
 
 def test_six_hundred_packages_are_public_and_some_wait_at_every_desk(demo):
