@@ -51,6 +51,9 @@ class TestHome:
         assert "審査を始める" in page
         assert "あさひ会計クラウド" in page
         assert "監査記録" not in page
+        auditor = desk_of("auditor").get("/secretariat/").text
+        assert "監査記録を見る" in auditor
+        assert "審査を始める" not in auditor, "who may not review is not asked to"
 
     @pytest.mark.usefixtures("catalogue")
     def test_vendors(self, desk_of):

@@ -10,7 +10,7 @@ from catalogue import listing_queries
 from marketplace import rounds
 from marketplace.registration.queries import counts as registration_counts
 from search import sync
-from tenants import clock
+from tenants import actor, clock
 from tenants.permissions import Permission
 from web import lists
 from web.guard import allow
@@ -38,6 +38,8 @@ def home() -> str:
         opening=opening,
         lanes=rounds.LANES,
         index=sync.status(),
+        may_review=actor.current().may(Permission.REVIEW_LISTINGS),
+        may_audit=actor.current().may(Permission.VIEW_AUDIT),
     )
 
 
