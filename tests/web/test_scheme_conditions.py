@@ -215,7 +215,8 @@ def test_the_api_answers_as_the_self_check(asked, client):
 class TestAnotherScheme:
     """A package looked at under a scheme that is not in use: its own questions, and never an application."""
 
-    def test_its_questions_are_asked_and_its_figures_shown(self, client, index, organisation, actor_of):
+    @pytest.mark.usefixtures("index")
+    def test_its_questions_are_asked_and_its_figures_shown(self, client, organisation, actor_of):
         world = grants.build(organisation, actor_of, now=True)
         plain = client.get(PAGE).text
         assert f'href="{PAGE}?scheme=2017#estimate-frame"' in plain
@@ -240,8 +241,9 @@ class TestAnotherScheme:
         # What was saved are answers to the questions of the scheme in use.
         assert shown(browser, "?scheme=2017") == (700_000, 400_000, 300_000)
 
+    @pytest.mark.usefixtures("asked")
     @pytest.mark.parametrize("bad", ["", "1999", "2017.1", "x" * 300, "<b>"])
-    def test_one_that_is_not_there_is_said_and_the_present_one_taken(self, asked, client, bad):
+    def test_one_that_is_not_there_is_said_and_the_present_one_taken(self, client, bad):
         answer = client.get(PAGE, query_string={"scheme": bad})
         assert answer.status_code == 422
         assert "その補助制度が見つからないか" in answer.text

@@ -139,7 +139,9 @@ def _carried() -> dict[str, list[tuple[str, str]]]:
     shown = [(name, value[:40]) for name, value in request.args.items()]
     return {
         "quantities": [each for each in shown if each[0].startswith("quantity-")],
-        "conditions": [each for each in shown if each[0].startswith("condition-") or each[0] == other_schemes.FIELD],
+        "conditions": [
+            each for each in shown if each[0].startswith("condition-") or each[0] == other_schemes.FIELD
+        ],
     }
 
 
