@@ -113,6 +113,8 @@ _COMMA_IN_NUMBER = re.compile(r"(?<=[0-9０-９])[,，](?=[0-9０-９])")
 
 def _joined_numbers(text: str) -> str:
     """1,000 as 1-000: a joiner folds to nothing, and every place stays."""
+    if "," not in text and "，" not in text:
+        return text  # nearly every text: looking behind each place of it took a quarter of the time of an index
     return _COMMA_IN_NUMBER.sub("-", text)
 
 

@@ -21,7 +21,10 @@ from search.embedded.rows import analysed, merged
 from search.port import DocumentsRefused
 
 _WORTH_A_HELPER: Final = 500  # documents in one call: it takes a second to start
-_HELPERS_SHARE: Final = 0.7  # of each call's documents: who has the helper also reads and writes them
+_FIRST_SHARE: Final = 0.6  # of each call's documents goes to the helper: who has it also reads and writes them
+_LEAST_SHARE: Final = 0.4
+_MOST_SHARE: Final = 0.8
+_STEP: Final = 0.02  # by so much the share follows who of the two is done first
 _HELPER: Final = "import sys; from search.embedded.preparing import help_at; help_at(int(sys.argv[1]))"
 
 
@@ -30,6 +33,7 @@ class Preparing:
 
     def __init__(self) -> None:
         self._helper: _Helper | None = None
+        self._share = _FIRST_SHARE
         self._alone = len(os.sched_getaffinity(0)) < 2
 
     def rows(self, documents: Sequence[SearchDocument]) -> Arrays:
@@ -44,10 +48,12 @@ class Preparing:
         helper = self._helper_for(len(documents))
         if helper is None:
             return analysed(documents)
-        own = len(documents) - int(len(documents) * _HELPERS_SHARE)
+        own = len(documents) - int(len(documents) * self._share)
         given = documents[own:]
         at_work = helper.give(given)
         first = analysed(documents[:own])
+        share = self._share + (_STEP if helper.done() else -_STEP)
+        self._share = min(max(share, _LEAST_SHARE), _MOST_SHARE)
         rest = helper.take() if at_work else None
         if rest is None:
             # One that was killed is not missed, but not replaced either: the next would be killed too.
@@ -92,6 +98,13 @@ class _Helper:
         except OSError:
             return False
         return True
+
+    def done(self) -> bool:
+        """Whether there is an answer to take, or nothing more to wait for."""
+        try:
+            return self._pipe.poll()
+        except OSError:
+            return True
 
     def take(self) -> Arrays | None:
         """What it made of them; None when it is gone. Raises DocumentsRefused."""

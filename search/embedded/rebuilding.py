@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from itertools import islice
@@ -26,12 +27,17 @@ _AT_ONCE: Final = 2_000
 
 @dataclass(slots=True)
 class _Open:
-    """What a rebuild holds until it ends. waiting: rows that become one segment together."""
+    """What a rebuild holds until it ends. waiting: rows that become one segment together.
+
+    A segment is written in a thread beside the analysing of what comes next: its sorting does not hold the interpreter.
+    """
 
     path: Path
     preparing: Preparing
     lock: ExitStack
+    thread: Executor
     waiting: list[Arrays] = field(default_factory=list)
+    written: Future[None] | None = None
 
     def add(self, rows: Arrays) -> None:
         """Take more rows, all of documents that are not there yet."""
@@ -40,14 +46,27 @@ class _Open:
         self.waiting.append(rows)
 
     def flush(self) -> None:
-        """Write what waits."""
+        """Have what waits written."""
         if self.waiting:
-            rows = kept.merged([(each, None) for each in self.waiting])
-            self.waiting.clear()
-            self.put((), [rows])
+            waiting, self.waiting = self.waiting, []
+            self.settle()
+            self.written = self.thread.submit(self._write, waiting)
+
+    def settle(self) -> None:
+        """Wait until what is being written is there. Raises what went wrong."""
+        written, self.written = self.written, None
+        if written is not None:
+            written.result()
+
+    def _write(self, waiting: list[Arrays]) -> None:
+        rows = kept.merged([(each, None) for each in waiting])
+        waiting.clear()
+        commit(self.path, replace(open_snapshot(self.path), (), [rows]))
 
     def put(self, ids: Iterable[str], added: list[Arrays]) -> None:
-        """Put rows in the place of those with the ids."""
+        """Put rows in the place of those with the ids, now."""
+        self.flush()
+        self.settle()
         commit(self.path, replace(open_snapshot(self.path), ids, added))
 
 
@@ -74,7 +93,8 @@ class Rebuilding:
                 self._folder.start_noting()
             preparing = Preparing()
             stack.callback(preparing.close)
-            self._open[path.name] = _Open(path, preparing, stack.pop_all())
+            thread = stack.enter_context(ThreadPoolExecutor(1))
+            self._open[path.name] = _Open(path, preparing, stack.pop_all(), thread)
         return Rebuild(path.name)
 
     def load(self, rebuild: Rebuild, documents: Iterable[SearchDocument]) -> None:
@@ -87,7 +107,6 @@ class Rebuilding:
                 if rebuild.ids.isdisjoint(some):
                     state.add(rows)
                 else:
-                    state.flush()
                     state.put(some, [rows])
             rebuild.ids |= some.keys()
 
@@ -96,7 +115,8 @@ class Rebuilding:
         state = self._open[rebuild.name]
         try:
             with engine_faults():
-                state.flush()  # outside the lock: the long part
+                state.flush()
+                state.settle()  # outside the lock: the long part
             with engine_faults(), self._folder.writing(seconds=self._lock_seconds):
                 late = self._written_meanwhile()
                 state.put(late, [analysed([document for document in late.values() if document])])
@@ -126,6 +146,7 @@ class Rebuilding:
         if state is None:
             return
         with state.lock:
+            state.thread.shutdown()  # before the folder goes: it may be writing there
             self._folder.stop_noting()
             self._folder.remove(state.path)
 
