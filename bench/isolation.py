@@ -3,7 +3,8 @@
     python -m bench.isolation [rows in each table, default 300000] [rounds, default 40]
 
 The statements are the services' own, written down while they run. Each is then asked for again in turn by the
-application's role behind its policies and by a role that no policy applies to, so both meet the same machine. The
+application's role behind its policies and by a role that no policy applies to, so both meet the same machine. What is
+measured is processor time of server and client (Linux tells it), so that a busy machine counts for little. The
 chain is measured beside what it was before migration 0011: three statements and the head within the role's reach.
 """
 
@@ -37,6 +38,7 @@ from tenants.embedded_postgres import throwaway_server
 PLAIN: Final = "bench_without_policies"
 ORGANISATIONS: Final = 300
 EVENTS: Final = 2_000
+IN_A_ROW: Final = 5
 Statement = tuple[str, Any]
 
 FILL: Final = """
@@ -112,24 +114,36 @@ def _statements(app: Flask, actor: Actor, ask: Callable[[], Any]) -> list[Statem
     return heard
 
 
-def _behind_policies(connection: psycopg.Connection[Any], actor: Actor) -> None:
+def _told_who_acts(connection: psycopg.Connection[Any], actor: Actor, role: str) -> None:
     connection.execute(
         "SELECT set_config('app.audience', %s, true), set_config('app.organisation_id', %s, true),"
         " set_config('app.person_id', %s, true), set_config('role', %s, true)",
-        (
-            actor.audience,
-            str(actor.organisation_id),
-            str(actor.person_id),
-            "hojo_office" if actor.audience == "secretariat" else "none",
-        ),
+        (actor.audience, str(actor.organisation_id), str(actor.person_id), role),
     )
 
 
-def _seconds(connection: psycopg.Connection[Any], statements: list[Statement]) -> float:
-    began = time.perf_counter()
-    for statement, parameters in statements:
-        connection.execute(statement.encode(), parameters).fetchall()
-    return time.perf_counter() - began
+def _behind_policies(connection: psycopg.Connection[Any], actor: Actor) -> None:
+    _told_who_acts(connection, actor, "hojo_office" if actor.audience == "secretariat" else "none")
+
+
+def _ran(connection: psycopg.Connection[Any]) -> int:
+    """Nanoseconds of processor that the server's process of this connection and this thread have used so far."""
+    server = Path(f"/proc/{connection.info.backend_pid}/schedstat").read_text().split()[0]
+    return int(server) + time.thread_time_ns()
+
+
+def _milliseconds(connection: psycopg.Connection[Any], statements: list[Statement]) -> float:
+    """Of the processor, for these statements once, out of several times in a row."""
+    before = _ran(connection)
+    for _ in range(IN_A_ROW):
+        for statement, parameters in statements:
+            connection.execute(statement.encode(), parameters).fetchall()
+    return (_ran(connection) - before) / IN_A_ROW / 1e6
+
+
+def _fastest_fifth(found: list[float]) -> float:
+    kept = sorted(found)[: max(1, len(found) // 5)]
+    return statistics.fmean(kept)
 
 
 def measure_lists(app: Flask, plain_url: str, app_url: str, rounds: int) -> None:
@@ -141,15 +155,16 @@ def measure_lists(app: Flask, plain_url: str, app_url: str, rounds: int) -> None
         free: list[float] = []
         walled: list[float] = []
         with psycopg.connect(plain_url) as plain, psycopg.connect(app_url) as behind:
+            _told_who_acts(plain, actor, "none")
             _behind_policies(behind, actor)
-            for turn in range(rounds + 5):
+            for turn in range(rounds + 2):
                 pair = ((free, plain), (walled, behind))
                 for times, connection in pair if turn % 2 else reversed(pair):
-                    times.append(_seconds(connection, statements))
+                    times.append(_milliseconds(connection, statements))
             plain.rollback()
             behind.rollback()
-        without, cost = statistics.median(free[5:]), statistics.median(walled[5:])
-        print(f"| {name} | {without * 1e3:.2f} | {cost * 1e3:.2f} | {cost / without - 1:+.1%} |", flush=True)
+        without, cost = _fastest_fifth(free[2:]), _fastest_fifth(walled[2:])
+        print(f"| {name} | {without:.2f} | {cost:.2f} | {cost / without - 1:+.1%} |", flush=True)
 
 
 _OLD: Final = (
@@ -218,11 +233,14 @@ def main() -> None:
             owner.execute(FILL, values)
             owner.execute(f"CREATE ROLE {PLAIN} LOGIN BYPASSRLS")
             owner.execute(f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {PLAIN}")
+            owner.execute(f"GRANT EXECUTE ON FUNCTION own_organisation() TO {PLAIN}")
             owner.execute("VACUUM ANALYZE")
         app = Flask("bench", root_path=folder)
         app.config["SQLALCHEMY_DATABASE_URI"] = app_url.replace("postgresql://", "postgresql+psycopg://", 1)
         db.init_app(app)
-        print(f"{rows:,} rows in each table, {ORGANISATIONS} vendors, median of {rounds} rounds\n", flush=True)
+        print(
+            f"{rows:,} rows in each table, {ORGANISATIONS} vendors, fastest fifth of {rounds} rounds\n", flush=True
+        )
         measure_lists(app, owner_url.replace("postgres@", f"{PLAIN}@", 1), app_url, rounds)
         measure_chain(owner_url, app_url)
         with app.app_context(), suppress(Exception):

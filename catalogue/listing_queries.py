@@ -17,7 +17,7 @@ from catalogue.listing_rows import ListingRow, PublicationRow, VendorRow
 from catalogue.listings import Kind
 from catalogue.models import LISTING_STATES, LivePublication, Package, PackageItem, Product, Publication
 from tenants import actor
-from tenants.db import db
+from tenants.db import db, is_own
 from tenants.models import Organisation
 from tenants.one_form import in_one_form
 from tenants.paging import Page, page_of
@@ -73,7 +73,7 @@ def _scope(column: InstrumentedAttribute[uuid.UUID]) -> list[ColumnElement[bool]
     who = actor.current()
     if who.audience in ("secretariat", "system"):
         return []
-    return [column == who.own_organisation]
+    return [is_own(column)]
 
 
 def _matching(query: Select[*tuple[Any, ...]], kind: Kind, words: str) -> Select[*tuple[Any, ...]]:

@@ -84,6 +84,7 @@ def _listing_constraints(table: str) -> tuple[Any, ...]:
         CheckConstraint("code ~ '^[A-Za-z0-9_-]{1,40}$'", name="code"),
         CheckConstraint("length(name) BETWEEN 1 AND 120", name="name"),
         Index(f"ix_{table}_state_submitted_at", "state", "submitted_at", "id"),
+        Index(f"ix_{table}_organisation_id_updated_at", "organisation_id", text("updated_at DESC"), "id"),
     )
 
 

@@ -13,6 +13,8 @@ from marketplace.quotes.models import Quote
 from tenants import clock
 from tenants.db import Base
 
+_PARTIES = ("sme_id", "vendor_id")
+
 
 class ApplicantProfile(Base):
     """An SME's own facts, said once: what eligibility and every estimate are worked out from."""
@@ -75,8 +77,11 @@ class GrantApplication(Base):
     version: Mapped[int] = mapped_column(default=1)
 
     __table_args__ = (
-        Index("ix_grant_application_sme_id_created_at", "sme_id", "created_at"),
-        Index("ix_grant_application_vendor_id_created_at", "vendor_id", "created_at"),
+        *(Index(f"ix_grant_application_{one}_updated_at", one, text("updated_at DESC"), "id") for one in _PARTIES),
+        *(
+            Index(f"ix_grant_application_{one}_state", one, "state", postgresql_include=[other])
+            for one, other in (_PARTIES, _PARTIES[::-1])
+        ),
         Index(
             "uq_grant_application_sme_id_round_id",
             "sme_id",

@@ -13,7 +13,7 @@ from sqlalchemy import Row, Select, or_, select
 
 from tenants import actor, clock
 from tenants.audit import REFERENCE, AuditEvent, AuditPersonal, Broken, personal_values, references, verify
-from tenants.db import act_as, db
+from tenants.db import act_as, db, is_own
 from tenants.models import Organisation
 from tenants.paging import Page, page_of
 from tenants.permissions import Permission
@@ -51,6 +51,7 @@ class Filter:
     """Which events are wanted; None leaves a side open. since, until: dates in Japan, both included.
 
     who: a part of the name of who acted. organisation: a part of the name of whose matter it was, or its 法人番号.
+    own: only what is the matter of the organisation acted for.
     """
 
     name: str | None = None
@@ -61,6 +62,7 @@ class Filter:
     until: date | None = None
     subject_kind: str | None = None
     subject_id: str | None = None
+    own: bool = False
 
 
 def _start(day: date) -> datetime:
@@ -81,6 +83,8 @@ def _query(wanted: Filter) -> Select[*tuple[Any, ...]]:
     ):
         if value:
             query = query.where(column == value)
+    if wanted.own:
+        query = query.where(is_own(AuditEvent.organisation_id))
     if wanted.organisation:
         named = Organisation.name.icontains(wanted.organisation, autoescape=True)
         meant = select(Organisation.id).where(or_(named, Organisation.corporate_number == wanted.organisation))
@@ -154,12 +158,11 @@ def own_events(wanted: Filter, *, page: int = 1, per_page: int = 50) -> Page[Eve
 
 
 def _of_own(wanted: Filter) -> Filter:
-    who = actor.current()
-    who.require(Permission.VIEW_OWN_AUDIT)
+    actor.current().require(Permission.VIEW_OWN_AUDIT)
     # Whose and by which name may not be asked for: it is one's own.
     return Filter(
         wanted.name,
-        who.own_organisation,
+        own=True,
         who=wanted.who,
         since=wanted.since,
         until=wanted.until,
@@ -196,20 +199,18 @@ def _stream(wanted: Filter, who: actor.Actor) -> Iterator[Event]:
 def names() -> list[str]:
     """Every kind of event there has been, in alphabetical order."""
     actor.current().require(Permission.VIEW_AUDIT)
-    return _distinct_names(None)
+    return _distinct_names()
 
 
 def own_names() -> list[str]:
     """Every kind of event there has been in the own organisation's matters."""
     actor.current().require(Permission.VIEW_OWN_AUDIT)
-    return _distinct_names(actor.current().own_organisation)
+    own = select(AuditEvent.name).where(is_own(AuditEvent.organisation_id))
+    return list(db.session.scalars(own.distinct().order_by(AuditEvent.name)))
 
 
-def _distinct_names(organisation_id: uuid.UUID | None) -> list[str]:
+def _distinct_names() -> list[str]:
     """From one name to the next along the index, since a trail is long and its kinds of events are few."""
-    if organisation_id is not None:
-        own = select(AuditEvent.name).where(AuditEvent.organisation_id == organisation_id)
-        return list(db.session.scalars(own.distinct().order_by(AuditEvent.name)))
     step = select(AuditEvent.name).order_by(AuditEvent.name).limit(1)
     first = step.cte("kinds", recursive=True)
     following = step.where(AuditEvent.name > first.c.name).correlate(first).scalar_subquery()

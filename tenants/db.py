@@ -10,10 +10,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, DateTime, MetaData, Uuid, event, text
+from sqlalchemy import ColumnElement, Connection, DateTime, MetaData, Uuid, event, func, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction
+from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session, SessionTransaction
 from sqlalchemy.orm.exc import StaleDataError
 
 from tenants import actor as actors
@@ -85,6 +85,16 @@ def _tell_database_who_acts(_: Session, transaction: SessionTransaction, connect
     )
     if who.support is not None:
         connection.execute(_ONLY_LOOK)
+
+
+def is_own(
+    column: InstrumentedAttribute[uuid.UUID] | InstrumentedAttribute[uuid.UUID | None],
+) -> ColumnElement[bool]:
+    """Whether a row belongs to the organisation acted for: in the very words of the policies of long lists, which
+    then cost nothing beside it (migration 0027). NotPermitted for those who act for no organisation.
+    """
+    _ = actors.current().own_organisation
+    return column == func.own_organisation(type_=Uuid())
 
 
 _CONSTRAINTS: dict[str, Callable[[], DomainError]] = {}

@@ -18,6 +18,7 @@ from tenants import actor
 from tenants.actor import Actor
 from tenants.db import db
 from tenants.errors import NotFound, NotPermitted
+from tenants.paging import cut
 from tenants.permissions import Permission
 from tenants.text import Text
 from tenants.workflow import State, Step
@@ -215,13 +216,10 @@ def applications(*, state: str | None = None, page: int = 1) -> ApplicationPage:
     scope = _scope()
     counts = _counts(scope)
     chosen = [*scope, GrantApplication.state == state] if state else scope
-    rows = db.session.scalars(
-        select(GrantApplication)
-        .where(*chosen)
-        .order_by(GrantApplication.updated_at.desc(), GrantApplication.id)
-        .limit(PAGE_SIZE)
-        .offset((min(max(page, 1), MOST_PAGES) - 1) * PAGE_SIZE)
-    ).all()
+    found = (
+        select(GrantApplication).where(*chosen).order_by(GrantApplication.updated_at.desc(), GrantApplication.id)
+    )
+    rows = db.session.scalars(cut(found, PAGE_SIZE, (min(max(page, 1), MOST_PAGES) - 1) * PAGE_SIZE)).all()
     total = counts.get(state, 0) if state else sum(counts.values())
     return ApplicationPage(tuple(card_of(row) for row in rows), total, page, counts)
 
