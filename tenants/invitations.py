@@ -19,6 +19,7 @@ from sqlalchemy import func, select
 
 from tenants import audit, clock, notices
 from tenants.actor import current
+from tenants.daily import keep_within
 from tenants.db import constraint, db, use_case
 from tenants.errors import BadInput, Finding, NotFound, NotPermitted
 from tenants.member_models import Invitation
@@ -29,6 +30,8 @@ from tenants.text import Language, Text
 
 VALID_FOR: Final = timedelta(days=7)
 MOST_OPEN: Final = 100
+# They go to addresses that never asked for them.
+LETTERS_A_DAY: Final = 50
 PAGE: Final = "/organisation/invitation"
 State = Literal["open", "expired", "accepted", "revoked"]
 _EMAIL: Final = re.compile(r"[^\s@<>,;:\"()\[\]\\]{1,64}@(?:[^\s@<>,;:\"()\[\]\\.]+\.)+[^\s@<>,;:\"()\[\]\\.]{2,}")
@@ -125,12 +128,13 @@ def invite(
     """Ask somebody by mail to join one's organisation, or a committee the secretariat keeps; gives its id.
 
     Raises BadInput for what is no address, roles that cannot be given, members, and those who were asked already;
-    an invitation that has run out is replaced.
+    an invitation that has run out is replaced. TooManyToday as :func:`resend`.
     """
     of = manage(organisation_id)
     address = checked_email(email)
     wanted = checked_roles(of.kind, roles)
     _require_newcomer(of, address)
+    _keep_within(of)
     return ask(of, address, wanted, language=language, inviter=current().name)
 
 
@@ -217,6 +221,18 @@ def _require_newcomer(of: Team, email: str) -> None:
         )
 
 
+def _keep_within(of: Team) -> None:
+    """Counted in the trail, where neither taking an invitation back nor sending it again unwrites a letter."""
+    keep_within(
+        LETTERS_A_DAY,
+        Text("招待メール", "invitations"),
+        audit.AuditEvent.at,
+        audit.AuditEvent.organisation_id == of.organisation_id,
+        audit.AuditEvent.name.in_(("member_invited", "invitation_resent")),
+        organisation_id=of.organisation_id,
+    )
+
+
 def _send(of: Team, row: Invitation, token: str, template: str = "invitation") -> None:
     notices.notify_address(
         row.email,
@@ -250,10 +266,11 @@ def _own_open(of: Team, invitation_id: uuid.UUID) -> Invitation:
 def resend(invitation_id: uuid.UUID, *, organisation_id: uuid.UUID | None = None) -> str:
     """Send a new letter with a new token and a new week; the old letter opens nothing any more. Gives the address.
 
-    NotFound when it was taken or taken back meanwhile.
+    NotFound when it was taken or taken back meanwhile; TooManyToday beyond LETTERS_A_DAY of the organisation.
     """
     of = manage(organisation_id)
     row = _own_open(of, invitation_id)
+    _keep_within(of)
     who = current()
     if who.person_id is None:
         raise NotPermitted

@@ -86,7 +86,10 @@ def _domain(error: DomainError) -> Any:
     db.session.rollback()
     more = {"yours": error.yours, "current": error.current} if hasattr(error, "yours") else {}
     answer = problem if wants_json() else page
-    return answer(error.status, error.findings, **more)
+    said = current_app.make_response(answer(error.status, error.findings, **more))
+    if hasattr(error, "retry_after"):
+        said.headers["Retry-After"] = str(error.retry_after)
+    return said
 
 
 def _http(error: HTTPException) -> Any:

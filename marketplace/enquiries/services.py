@@ -13,6 +13,7 @@ from marketplace.enquiries.lifecycle import ENQUIRY
 from marketplace.enquiries.models import Enquiry, EnquiryAttachment, EnquiryMessage
 from marketplace.enquiries.telling import tell
 from tenants import actor, audit, clock, files
+from tenants.daily import keep_within
 from tenants.db import db, use_case
 from tenants.errors import BadInput, Finding, NotFound, StaleVersion
 from tenants.organisations import own, place
@@ -23,6 +24,9 @@ from tenants.workflow import Step
 WHAT: Final = Text("問い合わせ", "The enquiry")
 BODY_LIMIT: Final = 4000
 MOST_FILES: Final = 3
+# Each is a mail to somebody at a vendor.
+ENQUIRIES_A_DAY: Final = 30
+MESSAGES_A_DAY: Final = 100
 Releasable = Literal["name", "industry", "size", "prefecture"]
 RELEASABLE: Final[dict[Releasable, Text]] = {
     "name": Text("事業者名", "Name of the business"),
@@ -60,12 +64,19 @@ def ask(package_code: str, body: str, *, release: Collection[str], uploads: Sequ
     """Ask a package's vendor. Of the business only what is named in ``release`` goes with it, read from its own facts.
 
     Raises NotFound or Gone for a package that is not published, BadInput for a missing or too long text, or a file
-    that is not taken.
+    that is not taken, TooManyToday beyond ENQUIRIES_A_DAY and MESSAGES_A_DAY of the business.
     """
     who = actor.current()
     who.require(Permission.ASK_VENDORS)
     publication = live_package(package_code)
     text = _body(body)
+    keep_within(
+        ENQUIRIES_A_DAY,
+        Text("新しい問い合わせ", "new enquiries"),
+        Enquiry.created_at,
+        Enquiry.sme_id == who.own_organisation,
+        organisation_id=who.own_organisation,
+    )
     now = clock.now()
     row = Enquiry(
         sme_id=who.own_organisation,
@@ -147,6 +158,15 @@ def _write(row: Enquiry, side: str, text: str, uploads: Sequence[Upload]) -> Non
                 Text("分けて送ってください。", "Send them in several messages."),
                 "file",
             )
+        )
+    if side == "sme":
+        keep_within(
+            MESSAGES_A_DAY,
+            Text("問い合わせのメッセージ", "messages"),
+            EnquiryMessage.sent_at,
+            EnquiryMessage.sme_id == row.sme_id,
+            EnquiryMessage.side == side,
+            organisation_id=row.sme_id,
         )
     message = EnquiryMessage(
         id=uuid.uuid4(),
