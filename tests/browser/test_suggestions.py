@@ -72,3 +72,17 @@ def test_without_script_the_box_is_a_plain_field(shop, visit):
     box.fill("会計")
     box.press("Enter")
     reader.page.wait_for_url("**/packages?q=*")
+
+
+def test_a_line_that_drops_is_said_and_the_request_is_made_again(shop, visit):
+    reader = visit(390)
+    reader.go("/packages?function=B3")
+    reader.page.context.set_offline(True)
+    reader.page.locator("#f-sort").select_option(index=1)
+    lost = reader.page.get_by_role("alert").filter(has_text="通信できませんでした")
+    expect(lost).to_be_in_viewport()
+    reader.look()
+    reader.page.context.set_offline(False)
+    lost.get_by_role("button", name="もう一度試す").click()
+    reader.page.wait_for_url("**sort=*")
+    expect(lost).to_have_count(0)

@@ -154,6 +154,25 @@
     });
   });
 
+  /* The line drops in the middle of a live request: the page must not look as if it had answered. */
+  const lineLost = () => document.querySelector("[data-line-lost]");
+  const lineBack = () => lineLost()?.replaceChildren();
+  document.addEventListener("htmx:error", (event) => {
+    const place = lineLost();
+    if (!place || !event.detail?.ctx) return;
+    const form = event.target.closest?.("form");
+    const words = element("p", "flash flash--error", place.dataset.lineLost);
+    words.setAttribute("role", "alert");
+    if (form && form.method === "get") {
+      const again = choice(place.dataset.lineAgain, "secondary", "again");
+      again.type = "button";
+      again.addEventListener("click", () => form.requestSubmit());
+      words.append(again);
+    }
+    place.replaceChildren(words);
+  });
+  document.addEventListener("htmx:after:request", lineBack);
+
   const start = () => {
     all("[data-copy][hidden], [data-print][hidden]").forEach((control) => { control.hidden = false; });
     startBar();
