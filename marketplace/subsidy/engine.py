@@ -159,6 +159,16 @@ class Estimate:
         return self.basis.scheme.version
 
     @property
+    def cap_yen(self) -> int | None:
+        """The most that can be granted to what was reckoned, which may hang on how many functions it has; None: no cap."""
+        return self.basis.tariff.cap
+
+    @property
+    def floor_yen(self) -> int | None:
+        """The least that can be granted; None when the scheme sets no floor."""
+        return self.basis.tariff.floor or None
+
+    @property
     def lines(self) -> tuple[LineResult, ...]:
         """What became of each line, as they were given."""
         if self._lines is None:

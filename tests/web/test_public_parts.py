@@ -114,6 +114,16 @@ class TestTerms:
         panel = money.panel(pricing.estimate_package(content, scheme), scheme, 0, incomplete=False)
         assert panel["limits"] == []
 
+    @pytest.mark.parametrize(("functions", "cap"), [(2, 1_499_999), (4, 4_500_000)])
+    def test_the_cap_is_the_one_for_so_many_functions(self, functions, cap):
+        scheme = load_scheme((SHIPPED / "2025-normal.yaml").read_text(encoding="utf-8"))
+        content = {
+            "items": [{"cost_kind": "software", "amount_yen": 900_000, "months": None, "name": "a"}],
+            "functions": ["B1", "B2", "F1", "F2"][:functions],
+        }
+        panel = money.panel(pricing.estimate_package(content, scheme), scheme, 0, incomplete=False)
+        assert [limit["value"] for limit in panel["limits"]] == [50_000, cap]
+
     def test_rates_that_depend_and_caps_that_exclude_their_end(self):
         for scheme in shipped_schemes().all():
             assert money.rate(scheme)

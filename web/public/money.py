@@ -66,7 +66,7 @@ def panel(estimate: Estimate, scheme: Scheme, second_year_yen: int, *, incomplet
     """An estimate as the estimate panel draws it."""
     applied = {limit.code: limit for limit in estimate.limits}
     reached = dict.fromkeys(line.rate for line in estimate.lines if line.rate)
-    cap, floor = cap_yen(scheme), floor_yen(scheme)
+    cap, floor = estimate.cap_yen, estimate.floor_yen
     limits = []
     if floor is not None:
         limits.append(
