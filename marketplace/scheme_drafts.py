@@ -209,8 +209,10 @@ def compare(draft_id: uuid.UUID) -> None:
     if draft is None or draft.state != "comparing":
         return
     found, summary = scheme_impact.changes(_before(draft), _after(draft))
-    # Only now: whoever takes the draft back does not wait for the reckoning.
-    draft = db.session.get(SchemeDraft, draft_id, with_for_update=True)
+    # Only now: whoever takes the draft back does not wait for the reckoning. As it is by now, and no fault if it is
+    # another than before: a command reckons too, beside the worker.
+    held = select(SchemeDraft).where(SchemeDraft.id == draft_id).with_for_update()
+    draft = db.session.scalar(held.execution_options(populate_existing=True))
     if draft is None or draft.state != "comparing":
         return
     db.session.execute(sql_delete(SchemeDifference).where(SchemeDifference.draft_id == draft_id))

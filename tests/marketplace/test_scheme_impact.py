@@ -126,6 +126,28 @@ def test_a_draft_taken_back_meanwhile_waits_for_nothing_and_leaves_nothing(packa
         assert str(draft) not in {str(each.id) for each in scheme_drafts.undecided()}
 
 
+def test_a_draft_that_the_worker_reckoned_meanwhile_is_left_as_it_is(packages, services, monkeypatch):
+    changes = scheme_impact.changes
+
+    def reckoned_meanwhile(*schemes):
+        monkeypatch.setattr(scheme_impact, "changes", changes)
+
+        def compare():
+            with act_as(SYSTEM):
+                scheme_drafts.compare(draft)
+
+        published.elsewhere(services, compare)
+        return changes(*schemes)
+
+    monkeypatch.setattr(scheme_impact, "changes", reckoned_meanwhile)
+    with act_as(SYSTEM):
+        draft = proposed()
+        scheme_drafts.compare(draft)
+        found = scheme_drafts.one(draft)
+        assert (found.state, found.version) == ("compared", 2)
+        assert len(scheme_drafts.differences(draft, 1)) == found.summary.changed > 0
+
+
 def test_what_is_published_meanwhile_is_not_half_in_it(packages, services):
     with act_as(SYSTEM):
         rows = offer_terms.every_package()
