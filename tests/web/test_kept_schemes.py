@@ -134,7 +134,8 @@ class TestQuote:
         assert view.estimate.subsidy_yen == before.estimate.subsidy_yen == 540_000 * 2 // 3
         assert view.today.subsidy_yen == 540_000 // 2
         page = browser(world.sme).get(f"/my/quotes/{quote_id}").text
-        assert [each[1] for each in on_page(page)] == [360_000, 270_000]
+        # First and large what an application would get now; then what it was.
+        assert [each[1] for each in on_page(page)] == [270_000, 360_000]
         assert "見積書の作成後に、使われる補助制度が「新しい制度」（第1版）に変わりました" in page
         assert re.search(r"作成時の補助制度</dt><dd>[^<]+（第\d+版）", page)
         paper = read(browser(world.sme).get(f"/my/quotes/{quote_id}.pdf").data).words
