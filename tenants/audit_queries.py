@@ -174,17 +174,17 @@ def _of_own(wanted: Filter) -> Filter:
 def export(wanted: Filter) -> Iterator[Event]:
     """The newest EXPORT_LIMIT events that are wanted, newest first, for a file."""
     actor.current().require(Permission.VIEW_AUDIT)
-    return islice(_stream(wanted, actor.current()), EXPORT_LIMIT)
+    return islice(_stream(_query(wanted), actor.current()), EXPORT_LIMIT)
 
 
 def export_own(wanted: Filter) -> Iterator[Event]:
     """The same of the own organisation's matters."""
-    return islice(_stream(_of_own(wanted), actor.current()), EXPORT_LIMIT)
+    return islice(_stream(_query(_of_own(wanted)), actor.current()), EXPORT_LIMIT)
 
 
-def _stream(wanted: Filter, who: actor.Actor) -> Iterator[Event]:
+def _stream(query: Select[*tuple[Any, ...]], who: actor.Actor) -> Iterator[Event]:
     """Page after page, each in a short transaction of its own: a slow reader of the file holds nothing open."""
-    query, before = _query(wanted), None
+    before = None
     while True:
         with act_as(who):
             asked = query if before is None else query.where(AuditEvent.number < before)
