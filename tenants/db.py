@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import ColumnElement, Connection, DateTime, MetaData, Uuid, event, func, text
+from sqlalchemy import ColumnElement, Connection, DateTime, MetaData, Uuid, and_, event, func, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session, SessionTransaction
@@ -91,10 +91,12 @@ def is_own(
     column: InstrumentedAttribute[uuid.UUID] | InstrumentedAttribute[uuid.UUID | None],
 ) -> ColumnElement[bool]:
     """Whether a row belongs to the organisation acted for: in the very words of the policies of long lists, which
-    then cost nothing beside it (migration 0027). NotPermitted for those who act for no organisation.
+    then cost nothing beside it (migration 0027). That the database was told the same organisation is asked beside it,
+    once for the statement, so what the services ask does not rest on the setting alone. NotPermitted for those who act
+    for no organisation.
     """
-    _ = actors.current().own_organisation
-    return column == func.own_organisation(type_=Uuid())
+    told = func.own_organisation(type_=Uuid())
+    return and_(column == told, told == actors.current().own_organisation)
 
 
 _CONSTRAINTS: dict[str, Callable[[], DomainError]] = {}

@@ -13,8 +13,10 @@ import world
 from sqlalchemy import insert, select, text, update
 from sqlalchemy.exc import ProgrammingError
 
+from catalogue import listing_queries
 from catalogue.models import Package, Product, Publication, UploadedFile
 from marketplace.models import ApplicantProfile, ApplicationFigures, GrantApplication
+from tenants import audit_queries
 from tenants.actor import PUBLIC, SIGN_IN, SYSTEM, Actor
 from tenants.audit import AuditEvent
 from tenants.db import act_as, db, use_case
@@ -169,6 +171,18 @@ def test_an_enquiry_and_its_quotes_are_between_two(parties, table):
 @pytest.mark.parametrize("table", ["product", "package", "package_item", "publication_minimum"])
 def test_a_shop_sees_no_drafts(parties, table):
     assert seen_by(parties.sme_a.actor, table) == []
+
+
+def test_a_setting_of_another_organisation_shows_its_reader_nothing(parties):
+    """The services' own scope does not rest on what the database was told."""
+    other = {"other": str(parties.vendor_b.organisation_id)}
+    with act_as(parties.vendor_a.actor):
+        assert listing_queries.own("product").total > 0
+        assert audit_queries.own_names()
+        db.session.execute(text("SELECT set_config('app.organisation_id', :other, true)"), other)
+        assert db.session.scalars(select(Product.organisation_id)).first() == parties.vendor_b.organisation_id
+        assert listing_queries.own("product").total == 0
+        assert audit_queries.own_names() == []
 
 
 def test_another_person_of_the_same_organisation_does_not_read_an_upload(parties):
