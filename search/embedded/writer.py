@@ -23,10 +23,8 @@ from search.embedded.segment import complete
 from search.embedded.snapshot import Snapshot
 from search.port import DocumentsRefused
 
-_ALIKE: Final = (
-    8  # so many segments of about the same size become one; a size is up to so many times the one below
-)
-_MOST_MERGED: Final = 16_384  # rows in what is put together: takes a few seconds, in which no change comes in
+_ALIKE: Final = 4  # segments of about the same size become one; a size is up to so many times the one below
+_MOST_MERGED: Final = 8_192  # rows in what is put together: takes up to two seconds, in which no change comes in
 
 
 def replace(snapshot: Snapshot, ids: Iterable[str], added: Sequence[Arrays]) -> list[Listed]:
