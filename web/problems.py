@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from flask import Flask, Response, current_app, g, jsonify, redirect, render_template, request, url_for
+from flask import Flask, Response, current_app, flash, g, jsonify, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
@@ -97,11 +97,21 @@ def _http(error: HTTPException) -> Any:
     if error.response is not None or status < 400:
         return error
     if status == 401 and not wants_json():
+        if request.method == "POST":
+            flash(_not_sent(), "error")
         return redirect(url_for("sign_in.start"))
     answer = current_app.make_response(problem(status) if wants_json() else page(status, **_more(status)))
     # Allow (405) and Retry-After (429, 503) belong to the status, however it is written.
     answer.headers.extend((name, value) for name, value in error.get_headers() if name != "Content-Type")
     return answer
+
+
+def _not_sent() -> str:
+    """Whose session ended while they wrote has to hear that it was not sent; pages asked for are asked for again."""
+    return t(
+        "ログインしていないか、ログインの有効時間が過ぎたため、送信できませんでした。何も送られていません。お手数ですが、ログインしてから、もう一度入力してください。",
+        "You are not signed in, or no longer, so nothing was sent. Please sign in and enter it again.",
+    )
 
 
 def _more(status: int) -> dict[str, Any]:
