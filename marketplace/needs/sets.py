@@ -87,13 +87,11 @@ class _Looking:
 
     def _filled(self, functions: int) -> Table | None:
         """The table, unless there are too many functions for one, or too little time: a quarter of it is the solver's."""
+        if functions > MOST_FUNCTIONS:
+            return None
         now = time.monotonic()
         try:
-            return (
-                Table(self._packages, functions, now + (self._until - now) * 3 / 4)
-                if functions <= MOST_FUNCTIONS
-                else None
-            )
+            return Table(self._packages, functions, now + (self._until - now) * 3 / 4)
         except NoTime:
             return None
 

@@ -111,8 +111,11 @@ class KindTariff:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Tariff:
-    """Everything needed to reckon; a scheme makes each one once, so they are told apart as objects. cap, floor: whole yen, the greatest and least amount that can be granted; met:
-    the conditions that open a higher rate and hold here."""
+    """Everything needed to reckon; a scheme makes each one once, so they are told apart as objects.
+
+    cap, floor: whole yen, the greatest and least amount that can be granted; met: the conditions that open a higher
+    rate and hold here.
+    """
 
     scale: int
     unit: int

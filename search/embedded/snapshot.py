@@ -38,7 +38,7 @@ class Snapshot:
     version: str
     stamp: Stamp
     files: Mapping[Path, Stamp]
-    _norms: dict[str, Array] = field(default_factory=dict)
+    _columns: dict[str, Array] = field(default_factory=dict)
 
     @cached_property
     def bases(self) -> list[int]:
@@ -79,18 +79,12 @@ class Snapshot:
 
     def column(self, name: str) -> Array:
         """One number of every row."""
-        return self._columns(name)
-
-    def _columns(self, name: str) -> Array:
-        known = self._norms.get(name)
+        known = self._columns.get(name)
         if known is None:
             parts = [segment.arrays[name] for segment in self.segments]
-            known = (
-                parts[0]
-                if len(parts) == 1
-                else np.concatenate([*parts, parts[0][:0]] if parts else [np.zeros(0, np.int64)])
-            )
-            self._norms[name] = known
+            # Where there is one segment, its array is mapped and not copied.
+            known = parts[0] if len(parts) == 1 else np.concatenate(parts or [np.zeros(0, np.int64)])
+            self._columns[name] = known
         return known
 
     @cached_property
@@ -100,12 +94,12 @@ class Snapshot:
 
     def length(self, name: str) -> Array:
         """How long a field is in each row, compared with the mean of all rows."""
-        known = self._norms.get(f"{name}.length")
+        known = self._columns.get(f"{name}.length")
         if known is None:
             stream, zones = FIELDS[name]
             of = [number for number, zone in enumerate(ZONES) if zone & zones]
             lengths = self.column(f"{stream.name}.lengths")[:, of].sum(axis=1, dtype=np.float32)
-            known = self._norms[f"{name}.length"] = lengths / max(
+            known = self._columns[f"{name}.length"] = lengths / max(
                 1.0, float(lengths.mean()) if len(lengths) else 1
             )
         return known
