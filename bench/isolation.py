@@ -4,8 +4,8 @@
 
 The statements are the services' own, written down while they run. Each is then asked for again in turn by the
 application's role behind its policies and by a role that no policy applies to, so both meet the same machine. What is
-measured is processor time of server and client (Linux tells it), so that a busy machine counts for little. The
-chain is measured beside what it was before migration 0011: three statements and the head within the role's reach.
+measured is processor time of server and client (Linux tells it), so that a busy machine counts for little; each
+statement stays in one process of the server for that, where long lists are read by several otherwise. The chain is measured beside what it was before migration 0011: three statements and the head within the role's reach.
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ ORGANISATIONS: Final = 300
 EVENTS: Final = 2_000
 IN_A_ROW: Final = 5
 Statement = tuple[str, Any]
+Connection = psycopg.Connection[Any]
 
 FILL: Final = """
 SET session_replication_role = replica;
@@ -114,30 +115,31 @@ def _statements(app: Flask, actor: Actor, ask: Callable[[], Any]) -> list[Statem
     return heard
 
 
-def _told_who_acts(connection: psycopg.Connection[Any], actor: Actor, role: str) -> None:
+def _told_who_acts(connection: Connection, actor: Actor, role: str) -> None:
     connection.execute(
         "SELECT set_config('app.audience', %s, true), set_config('app.organisation_id', %s, true),"
-        " set_config('app.person_id', %s, true), set_config('role', %s, true)",
+        " set_config('app.person_id', %s, true), set_config('role', %s, true),"
+        " set_config('max_parallel_workers_per_gather', '0', true)",
         (actor.audience, str(actor.organisation_id), str(actor.person_id), role),
     )
 
 
-def _behind_policies(connection: psycopg.Connection[Any], actor: Actor) -> None:
+def _behind_policies(connection: Connection, actor: Actor) -> None:
     _told_who_acts(connection, actor, "hojo_office" if actor.audience == "secretariat" else "none")
 
 
-def _ran(connection: psycopg.Connection[Any]) -> int:
+def _ran(connection: Connection) -> int:
     """Nanoseconds of processor that the server's process of this connection and this thread have used so far."""
     server = Path(f"/proc/{connection.info.backend_pid}/schedstat").read_text().split()[0]
     return int(server) + time.thread_time_ns()
 
 
-def _milliseconds(connection: psycopg.Connection[Any], statements: list[Statement]) -> float:
-    """Of the processor, for these statements once, out of several times in a row."""
+def _milliseconds(connection: Connection, statement: Statement) -> float:
+    """Of the processor, for this statement once, out of several times in a row."""
+    words, parameters = statement
     before = _ran(connection)
     for _ in range(IN_A_ROW):
-        for statement, parameters in statements:
-            connection.execute(statement.encode(), parameters).fetchall()
+        connection.execute(words.encode(), parameters).fetchall()
     return (_ran(connection) - before) / IN_A_ROW / 1e6
 
 
@@ -147,24 +149,31 @@ def _fastest_fifth(found: list[float]) -> float:
 
 
 def measure_lists(app: Flask, plain_url: str, app_url: str, rounds: int) -> None:
-    """Print each list with and without policies."""
-    print("| list | without policies, ms | with policies, ms | cost |")
-    print("|---|---:|---:|---:|")
+    """Print each list with and without policies: the count above it, its first page, both together."""
+    print("| list | count, ms | behind policies | page, ms | behind policies | both |")
+    print("|---|---:|---:|---:|---:|---:|")
     for name, (actor, ask) in LISTS.items():
-        statements = _statements(app, actor, ask)
-        free: list[float] = []
-        walled: list[float] = []
+        counted, page = _statements(app, actor, ask)
         with psycopg.connect(plain_url) as plain, psycopg.connect(app_url) as behind:
             _told_who_acts(plain, actor, "none")
             _behind_policies(behind, actor)
-            for turn in range(rounds + 2):
-                pair = ((free, plain), (walled, behind))
-                for times, connection in pair if turn % 2 else reversed(pair):
-                    times.append(_milliseconds(connection, statements))
+            found = [_in_turn(plain, behind, statement, rounds) for statement in (counted, page)]
             plain.rollback()
             behind.rollback()
-        without, cost = _fastest_fifth(free[2:]), _fastest_fifth(walled[2:])
-        print(f"| {name} | {without:.2f} | {cost:.2f} | {cost / without - 1:+.1%} |", flush=True)
+        cells = (f"{free:.2f} | {walled / free - 1:+.1%}" for free, walled in found)
+        both = sum(walled for _, walled in found) / sum(free for free, _ in found) - 1
+        print(f"| {name} | {' | '.join(cells)} | {both:+.1%} |", flush=True)
+
+
+def _in_turn(plain: Connection, behind: Connection, statement: Statement, rounds: int) -> tuple[float, float]:
+    """Milliseconds of one statement without and with policies."""
+    free: list[float] = []
+    walled: list[float] = []
+    for turn in range(rounds + 2):
+        pair = ((free, plain), (walled, behind))
+        for times, connection in pair if turn % 2 else reversed(pair):
+            times.append(_milliseconds(connection, statement))
+    return _fastest_fifth(free[2:]), _fastest_fifth(walled[2:])
 
 
 _OLD: Final = (
@@ -178,7 +187,7 @@ _OLD: Final = (
 )
 
 
-def _old_way(connection: psycopg.Connection[Any], number: int) -> None:
+def _old_way(connection: Connection, number: int) -> None:
     """As it was done before: the application locks the head, numbers, hashes and moves it."""
     row = connection.execute(_OLD[0]).fetchone()
     last, previous = row or (0, "")
@@ -188,7 +197,7 @@ def _old_way(connection: psycopg.Connection[Any], number: int) -> None:
     connection.execute(_OLD[2], (last + 1, made))
 
 
-def _new_way(connection: psycopg.Connection[Any], number: int) -> None:
+def _new_way(connection: Connection, number: int) -> None:
     told: dict[str, Any] = {
         "at": datetime.now(UTC).isoformat(),
         "name": "product_edit",

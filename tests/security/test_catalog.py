@@ -239,6 +239,18 @@ def test_the_office_s_role_may_what_the_application_s_may_and_sees_the_long_list
     )
 
 
+@pytest.mark.parametrize("who", [Actor("vendor", uuid.uuid4(), uuid.uuid4()), SYSTEM])
+@pytest.mark.parametrize("table", ["product", "package", "audit_event", "grant_application"])
+def test_no_policy_keeps_a_long_list_in_one_process(services, who, table):
+    with act_as(who):
+        for setting in ("parallel_setup_cost", "parallel_tuple_cost", "min_parallel_table_scan_size"):
+            db.session.execute(text(f"SET LOCAL {setting} = 0"))
+        db.session.execute(text("SET LOCAL enable_indexscan = off"))
+        db.session.execute(text("SET LOCAL enable_bitmapscan = off"))
+        plan = db.session.scalars(text(f"EXPLAIN SELECT count(*) FROM {table}")).all()
+    assert any("Gather" in line for line in plan), "\n".join(plan)
+
+
 @pytest.mark.parametrize("audience", ["public", "sign_in", "vendor", "sme", "committee", "secretariat", "system"])
 def test_only_the_office_acts_in_its_role_and_only_for_the_transaction(services, audience):
     with act_as(Actor(audience, uuid.uuid4(), uuid.uuid4())):
