@@ -40,6 +40,10 @@ _SIGNATURES: Final = (
 )
 _ENDINGS: Final = {media_type: ending for _, media_type, ending in _SIGNATURES}
 _UNUSABLE: Final = re.compile('[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069<>:"|?*]')
+# Whose it is, and a name that nobody can guess.
+_KEY: Final = re.compile(
+    r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+)
 
 STATES: Final[dict[str, Text]] = {
     "waiting": Text("ウイルス検査を待っています", "Waiting for the virus scan"),
@@ -243,7 +247,12 @@ def forget(file_id: uuid.UUID) -> None:
 
 
 def discard(key: str) -> None:
-    """The bytes of a file that is forgotten leave the store; done twice it does no harm."""
+    """The bytes of a file that is forgotten leave the store; done twice it does no harm.
+
+    ValueError for a name that no file of ours is kept under.
+    """
+    if not _KEY.fullmatch(key):
+        raise ValueError("no file of ours is kept under such a name")
     if db.session.scalar(select(StoredFile.id).where(StoredFile.key == key)) is None:
         _remove(key)
 

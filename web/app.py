@@ -42,7 +42,11 @@ def create_app(settings: Settings) -> Flask:
         DEBUG=False,  # whatever FLASK_DEBUG says: settings come from ours alone
         SECRET_KEY=settings.secret_key.get_secret_value(),
         SQLALCHEMY_DATABASE_URI=make_url(settings.database_url).set(drivername="postgresql+psycopg"),
-        SQLALCHEMY_ENGINE_OPTIONS={"pool_size": settings.pool_size, "pool_pre_ping": True},
+        SQLALCHEMY_ENGINE_OPTIONS={
+            "pool_size": settings.pool_size,
+            "pool_pre_ping": True,
+            "hide_parameters": True,  # what people wrote is not told to the log when a statement fails
+        },
         # A name that browsers let nobody else set: no neighbour under the same domain, nobody on an http line.
         SESSION_COOKIE_NAME="__Host-hojo" if settings.cookie_secure else "hojo",
         SESSION_COOKIE_HTTPONLY=True,

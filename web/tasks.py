@@ -1,4 +1,7 @@
-"""The background jobs by name: what `tenants.jobs.enqueue` asks for, the worker finds here."""
+"""The background jobs by name: what `tenants.jobs.enqueue` asks for, the worker finds here.
+
+A task's annotations say what it takes (:mod:`web.payloads`).
+"""
 
 from __future__ import annotations
 
@@ -38,9 +41,9 @@ def reconcile_search() -> None:
         _log.warning("the index had %s in version %s, published is %s", each.code, each.indexed, each.published)
 
 
-def deliver(posting_id: str) -> None:
+def deliver(posting_id: uuid.UUID) -> None:
     """Tell people what was posted: into their inboxes, and into the queue of mails."""
-    delivery.deliver(post_office.of_app(current_app), uuid.UUID(posting_id))
+    delivery.deliver(post_office.of_app(current_app), posting_id)
 
 
 def send_mails() -> None:
@@ -78,10 +81,10 @@ def renewals() -> None:
     renewal.run()
 
 
-def compare_scheme(draft_id: str) -> None:
+def compare_scheme(draft_id: uuid.UUID) -> None:
     """Reckon what a scheme's draft would change."""
     with act_as(SYSTEM):
-        scheme_drafts.compare(uuid.UUID(draft_id))
+        scheme_drafts.compare(draft_id)
 
 
 def expire_quotes() -> None:

@@ -12,6 +12,7 @@ from procrastinate import App, JobContext
 
 from tenants import jobs
 from tenants.db import db
+from web import payloads
 from web.app import create_app
 from web.settings import Settings
 from web.tasks import AT_HOURS, EVERY_MINUTE, TASKS
@@ -20,12 +21,14 @@ _log = logging.getLogger(__name__)
 # A worker that was killed leaves its job marked as being done. Its heartbeat stops, and that gives it away.
 _SILENCE_SECONDS: Final = 60
 _PATIENCE_SECONDS: Final = 8
+NAME: Final = "hojo"
 
 
-def build(settings: Settings) -> App:
-    """The worker's application: every task by its name, and the retry of jobs whose worker died."""
-    application = create_app(settings)
-    worker = jobs.make_app(settings.database_url, [])
+def build(application: Flask) -> App:
+    """The worker of this application: every task by its name, and the retry of jobs whose worker died."""
+    worker = jobs.make_app(application.extensions["hojo_settings"].database_url, [])
+    for line in ("procrastinate.worker", f"procrastinate.worker.{NAME}"):
+        logging.getLogger(line).addFilter(_without_arguments)
     for name, task in TASKS.items():
         made = worker.task(name=name, queueing_lock=name)(_inside(application, task))
         if name in EVERY_MINUTE:
@@ -44,12 +47,22 @@ def build(settings: Settings) -> App:
     return worker
 
 
+def _without_arguments(record: logging.LogRecord) -> bool:
+    """Leave a job's arguments out of a line of the log: whoever asks for a job could write anybody's name there."""
+    job = getattr(record, "job", None)
+    if job:
+        told = f"{job['task_name']}[{job['id']}]"
+        record.msg, record.args = record.getMessage().replace(job["call_string"], told), ()
+        record.job = {"id": job["id"], "task_name": job["task_name"]}
+    return True
+
+
 def _inside(application: Flask, task: Callable[..., None]) -> Callable[..., None]:
     @functools.wraps(task)
-    def run(*args: Any, timestamp: int | None = None, **kwargs: Any) -> None:  # noqa: ARG001  (periodic jobs have it)
+    def run(timestamp: int | None = None, **given: Any) -> None:  # noqa: ARG001  (periodic jobs have it)
         with application.app_context():
             try:
-                task(*args, **kwargs)
+                task(**payloads.arguments(task, given))
             finally:
                 db.session.remove()
 
@@ -58,6 +71,6 @@ def _inside(application: Flask, task: Callable[..., None]) -> Callable[..., None
 
 def work(settings: Settings) -> None:
     """Work until told to stop (SIGTERM or SIGINT); the running job is finished first, for a few seconds."""
-    worker = build(settings)
+    worker = build(create_app(settings))
     with worker.open():
-        worker.run_worker(name="hojo", shutdown_graceful_timeout=_PATIENCE_SECONDS, install_signal_handlers=True)
+        worker.run_worker(name=NAME, shutdown_graceful_timeout=_PATIENCE_SECONDS, install_signal_handlers=True)

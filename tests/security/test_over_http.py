@@ -14,8 +14,9 @@ from typing import Any
 
 import house as building
 import pytest
+from everything import changed, everything
 from routes import EVERYBODY, ROUTES, SIGNED_IN, WITHOUT_FORM_TOKEN, Route
-from sqlalchemy import select, text
+from sqlalchemy import select
 from together import at_once
 
 from catalogue.models import Package, PackageItem, Product
@@ -67,18 +68,6 @@ def house(ground, application, owner, tmp_path_factory) -> Iterator[building.Hou
         db.engine.dispose()
     engines._Chosen.engine = before
     _empty(owner)
-
-
-def everything(owner: Any) -> dict[str, str]:
-    """A word for all rows of each table: what changed is another word. Without the note of when a session was seen."""
-    told = {}
-    with owner.connect() as connection:
-        names = connection.scalars(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")).all()
-        for name in names:
-            if name != "sign_in_session":
-                rows = f"SELECT md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) FROM {name} t"
-                told[name] = connection.scalar(text(rows)) or ""
-    return told
 
 
 def who_may(house: building.House, route: Route) -> Actor:
@@ -206,12 +195,7 @@ def test_another_s_listings_are_not_chosen_in_a_list(house, owner):
         assert answer.status_code in (404, 422), answer.status_code
     answer = shop.post_form("/vendor/products/submit", data={"chosen": chosen})
     assert answer.status_code == 403
-    assert _changed(owner, before) == set()
-
-
-def _changed(owner: Any, before: dict[str, str]) -> set[str]:
-    now = everything(owner)
-    return {name for name in now if now[name] != before.get(name)}
+    assert changed(owner, before) == set()
 
 
 def test_another_s_product_is_not_put_into_one_s_package(house):
@@ -261,7 +245,7 @@ def test_the_people_of_others_are_not_reached_through_a_form(house, owner, who):
             ):
                 answer = browser.post_form(path, **how)
                 assert answer.status_code == 404, (path, answer.status_code)
-    assert _changed(owner, before) == set()
+    assert changed(owner, before) == set()
 
 
 def test_roles_of_another_kind_are_not_given(house, owner):
@@ -271,7 +255,7 @@ def test_roles_of_another_kind_are_not_given(house, owner):
         for path in (f"/organisation/people/{house.names['colleague']}/roles", "/organisation/people/invite"):
             answer = browser.post_form(path, data={"roles": ["vendor_viewer", role], "email": "a@evil.example"})
             assert answer.status_code == 422, (role, path)
-    assert _changed(owner, before) == set()
+    assert changed(owner, before) == set()
 
 
 def test_nobody_switches_to_an_organisation_that_is_not_theirs(house):
@@ -497,7 +481,7 @@ def test_who_looks_in_to_help_gets_through_with_no_form(house, owner):
             continue
         answer = browser.post_form(house.address(route.path), data={"version": "1"})
         assert answer.status_code == 403, (route.endpoint, answer.status_code)
-    assert _changed(owner, before) == set()
+    assert changed(owner, before) == set()
     # Another of the secretariat cannot go on with it, and it ends with the role.
     with browser.session_transaction() as session:
         view = session["support_view"]

@@ -46,9 +46,8 @@ def test_the_setting_chooses(before, settings, owner):
         assert (ready["search"], ready["search_waiting"]) == ("ok", 0)
 
 
-def test_the_worker_compares_every_night_and_says_what_it_mended(before, services, settings, index, caplog):
-    built = worker.build(settings)
-    engines.use(index)
+def test_the_worker_compares_every_night_and_says_what_it_mended(before, app, index, caplog):
+    built = worker.build(app)
     crons = {task.task.name: task.cron for task in built.periodic_registry.periodic_tasks.values()}
     assert crons["search.reconcile"] == "30 18 * * *"
     assert crons["search.synchronise"] == "* * * * *"
