@@ -55,6 +55,11 @@ def segment(data: bytes) -> str:
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
+def challenge_of(verifier: str) -> str:
+    """What is told of a PKCE verifier beforehand (RFC 7636, S256)."""
+    return segment(hashlib.sha256(verifier.encode()).digest())
+
+
 @dataclass
 class Lie:
     """How one answer differs from an honest one; each takes what would be sent and gives what is."""
@@ -81,6 +86,7 @@ class HostileProvider:
     other: RSAKey = field(default_factory=lambda: RSAKey.generate_key(2048, {"kid": "known", "use": "sig"}))
     used: set[str] = field(default_factory=set)
     sent: list[str] = field(default_factory=list)
+    asked_with: list[str] = field(default_factory=list)
 
     def application(self) -> Flask:
         """The provider as a WSGI application."""
@@ -130,10 +136,10 @@ class HostileProvider:
 
     def _token(self) -> Response | tuple[Response, int]:
         code = request.form["code"]
-        verifier = segment(hashlib.sha256(request.form["code_verifier"].encode()).digest())
+        self.asked_with.append(code)
         basic = request.authorization
         if (
-            verifier != self.challenge
+            challenge_of(request.form["code_verifier"]) != self.challenge
             or code in self.used
             or basic is None
             or (basic.username, basic.password) != (CLIENT, SECRET)

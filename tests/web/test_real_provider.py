@@ -8,17 +8,31 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from urllib.parse import parse_qs, urlencode, urljoin, urlsplit, urlunsplit
 
 import oidc
 import pytest
 import requests
+from lies import honest
 from sqlalchemy import select, update
-from ways_in import BACK, attempt, leave, newcomer, provider_settings, sessions, signed_in, site_with
+from ways_in import (
+    BACK,
+    attempt,
+    come_back,
+    leave,
+    new_code,
+    newcomer,
+    provider_settings,
+    sessions,
+    signed_in,
+    site_with,
+    to_hostile,
+)
 
 from tenants.actor import SYSTEM
 from tenants.db import act_as, db
-from tenants.models import Person, SignInSession
+from tenants.models import ExternalIdentity, Person, SignInSession
 from web.setup.environment import find_node
 
 PROGRAM = Path(__file__).parents[1] / "real_provider.mjs"
@@ -195,3 +209,96 @@ def test_another_person_at_the_provider_proves_nothing(client):
     answer = client.get(through(left, "somebody-else"))
     assert answer.status_code == 422
     assert "別のアカウントでした" in answer.text
+
+
+# --- two providers at once, one of them hostile: mixed up (RFC 9207, RFC 9700 4.4) ---
+
+
+def sent_on(asked: dict[str, str], issuer: str, back: str = "real") -> SimpleNamespace:
+    """The hostile provider sends a browser that came to it on to the real one, with all it was asked itself."""
+    query = urlencode(asked | {"redirect_uri": BACK.format(back)})
+    return SimpleNamespace(location=f"{issuer}/auth?{query}")
+
+
+def redeemed(issuer: str, code: str, verifier: str, back: str = "real") -> dict[str, str]:
+    """What the real provider gives for a code."""
+    answer = requests.post(
+        f"{issuer}/token",
+        data={
+            "grant_type": "authorization_code",
+            "code": code,
+            "code_verifier": verifier,
+            "redirect_uri": BACK.format(back),
+        },
+        auth=(oidc.CLIENT, oidc.SECRET),
+        timeout=20,
+    )
+    told: dict[str, str] = answer.json()
+    return told
+
+
+@pytest.mark.security
+def test_a_code_of_the_real_provider_is_never_shown_to_the_hostile_one(client, hostile, issuer):
+    """The mix-up attack: who began at the hostile provider is sent on to the real one, and agrees there."""
+    shown = len(hostile.asked_with)
+    asked = to_hostile(client, hostile)
+    back = through(sent_on(asked, issuer))
+    assert client.get(back).status_code == 422, "the real provider's address has nothing of this state"
+    said = {name: values[0] for name, values in parse_qs(urlsplit(back).query).items()}
+    assert come_back(client, **said).status_code == 422, "it names the real issuer"
+    assert hostile.asked_with[shown:] == []
+    assert (signed_in(client), sessions()) == (False, 0)
+    refused = requests.get(sent_on(asked, issuer, "hostile").location, timeout=20)
+    assert refused.status_code == 400, "the real provider sends nobody to the other's address"
+
+
+@pytest.mark.security
+def test_answers_of_two_ways_begun_at_once_are_not_exchanged(client, hostile, issuer):
+    theirs = to_hostile(client, hostile)["state"]
+    back = through(leave(client, "real"))
+    ours = parse_qs(urlsplit(back).query)["state"][0]
+    shown = len(hostile.asked_with)
+    for path, said in (
+        ("real", {"code": new_code(), "state": ours, "iss": hostile.issuer}),
+        ("real", {"code": new_code(), "state": theirs, "iss": issuer}),
+        ("hostile", {"code": new_code(), "state": ours, "iss": hostile.issuer}),
+        ("hostile", {"code": new_code(), "state": theirs, "iss": issuer}),
+    ):
+        assert come_back(client, path, **said).status_code == 422, (path, said)
+    assert hostile.asked_with[shown:] == []
+    assert (signed_in(client), sessions()) == (False, 0)
+
+
+@pytest.mark.security
+def test_an_id_token_of_the_real_provider_is_none_of_the_hostile_one_s(client, hostile, issuer, caplog):
+    """Signed by the real one with the very nonce, and with its keys shown as one's own: it is another issuer's."""
+    verifier = "v" * 48
+    asked = to_hostile(client, hostile)
+    back = through(sent_on(asked | {"code_challenge": oidc.challenge_of(verifier)}, issuer))
+    stolen = redeemed(issuer, parse_qs(urlsplit(back).query)["code"][0], verifier)
+    real_keys = requests.get(f"{issuer}/jwks", timeout=20).json()
+    hostile.lie = oidc.Lie(
+        sign=lambda *_: stolen["id_token"],
+        token=lambda answer, _: answer | {"access_token": stolen["access_token"]},
+        keys=lambda _: real_keys,
+        userinfo=lambda info: info | {"sub": "hanako"},
+    )
+    assert come_back(client, code=new_code(), state=asked["state"]).status_code == 422
+    assert hostile.sent[-1] == stolen["id_token"]
+    assert "'iss'" in caplog.text, "nothing else was wrong with it"
+    assert (signed_in(client), sessions()) == (False, 0)
+
+
+@pytest.mark.security
+def test_the_same_name_at_two_providers_is_two_people(client, site, hostile):
+    assert client.get(through(leave(client, "real"), "hanako")).status_code == 302
+    other = newcomer(site, hostile)
+    lie = oidc.Lie(claims=honest(sub="hanako"), userinfo=lambda info: info | {"sub": "hanako", "name": "別人"})
+    assert attempt(other, hostile, lie).status_code == 302
+    with act_as(SYSTEM):
+        rows = db.session.execute(
+            select(ExternalIdentity.provider, ExternalIdentity.subject, Person.name)
+            .join(Person, Person.id == ExternalIdentity.person_id)
+            .order_by(ExternalIdentity.provider)
+        ).all()
+    assert [tuple(row) for row in rows] == [("hostile", "hanako", "別人"), ("real", "hanako", "試験 hanako")]
