@@ -168,6 +168,16 @@ def prepare() -> None:
     steps.prepare(configuration.load(), console.language())
 
 
+@demo.command("web", hidden=True)
+def demo_web() -> None:
+    """Used by `hojo demo run`: serve the website as soon as a line on standard input says that the data is there."""
+    settings = configuration.require_servable(configuration.load())
+    from web import server  # noqa: PLC0415
+
+    if sys.stdin.buffer.readline():
+        server.serve(settings)
+
+
 @demo.command(hidden=True)
 def mailbox() -> None:
     """Used by `hojo demo run`: take the demo's mails."""

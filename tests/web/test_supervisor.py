@@ -228,9 +228,8 @@ def test_killed_outright_its_processes_end_too(demo):
 @pytest.mark.parametrize("name", ["web", "worker"])
 def test_when_one_process_dies_all_stop_and_it_is_said(demo, name):
     running = demo()
-    command = {"web": "serve", "worker": "worker"}[name]
     victim = next(
-        one for one in running.family if one.cmdline()[-1:] == [command] and one.ppid() == running.process.pid
+        one for one in running.family if one.cmdline()[-1:] == [name] and one.ppid() == running.process.pid
     )
     victim.kill()
     running.require_gone()

@@ -36,6 +36,7 @@ from web.demo.people import PEOPLE
 _STOP_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 _PATIENCE_SECONDS: Final = 10
 _READY_SECONDS: Final = 60
+_GO_ON: Final = b"\n"
 
 
 class CannotRun(Exception):
@@ -56,6 +57,13 @@ class _Child:
         """To the process and all it started; a group whose leader is gone may still have members."""
         with suppress(ProcessLookupError):
             os.killpg(self.process.pid, number)
+
+    def go_on(self) -> None:
+        """Tell one that waits that what it needs is there. One that has ended by then is found by whoever watches."""
+        if self.process.stdin is not None:
+            with suppress(BrokenPipeError):
+                self.process.stdin.write(_GO_ON)
+                self.process.stdin.close()
 
     def last_words(self) -> str:
         if self.log is None:
@@ -158,6 +166,8 @@ class Supervisor:
         self._launch("identity", ["demo", "identity-provider"], demo, {})
         self._launch("mailbox", ["demo", "mailbox"], demo, {})
         self._say(Text("データを用意します…", "Preparing the data…"))
+        # Nor does the web server need any for reading its modules in, which is half of its start.
+        web = self._launch("web", ["demo", "web"], demo, as_application, waits=True)
         preparation = self._launch("prepare", ["demo", "prepare"], demo, as_owner, to_terminal=True)
         while preparation.process.poll() is None:
             self._pause()
@@ -168,7 +178,7 @@ class Supervisor:
                     self.language
                 )
             )
-        self._launch("web", ["serve"], demo, as_application)
+        web.go_on()
         self._wait_until_ready()
         # Last: a page can be opened without it, and two that start at once take twice as long.
         self._launch("worker", ["worker"], demo, as_application)
@@ -182,6 +192,7 @@ class Supervisor:
         environment: Mapping[str, str],
         *,
         to_terminal: bool = False,
+        waits: bool = False,
     ) -> _Child:
         log = None if to_terminal else self.data / "logs" / f"{name}.log"
         output: IO[bytes] | None = None
@@ -195,7 +206,7 @@ class Supervisor:
         }
         process = subprocess.Popen(  # noqa: S603
             [*_ending_with_us(), sys.executable, "-m", "web.cli", *arguments],
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE if waits else subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT if output else None,
             env={**inherited, **demo.environment(), **environment, "PYTHONUNBUFFERED": "1"},
