@@ -16,12 +16,12 @@ PYTEST := $(BIN)/pytest -n 2 --dist loadgroup $(TESTS)
 
 export HOJO_DATA PORT
 .DEFAULT_GOAL := help
-.PHONY: help demo setup setup-dev setup-browser test check lint types imports templates coverage bench bench-search screenshots lock clean
+.PHONY: help demo setup setup-dev setup-browser test check lint types imports templates coverage cover-rules bench bench-search screenshots lock clean
 # One target after the other: they share the environment and two cores.
 .NOTPARALLEL:
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: setup ## Start everything with made-up data and print the address (Ctrl-C stops it)
 	@exec $(BIN)/hojo demo run
@@ -43,6 +43,15 @@ imports: setup-dev
 
 templates: setup-dev
 	$(BIN)/djlint --lint web/templates web/demo/templates
+
+# Those of the rules' tests that need no database, or hardly one: they alone have to reach every branch.
+RULES_TESTS := tests/marketplace/subsidy $(addprefix tests/marketplace/test_,cash_flow.py needs_sets.py quote_rules.py) \
+  $(addprefix tests/catalogue/test_,differences.py effects.py package_rules.py pricing_units.py problems.py \
+    synonyms.py traits.py vocabulary.py) \
+  $(addprefix tests/tenants/test_,identity_profiles.py numbers.py one_form.py same_business.py workflow.py)
+
+cover-rules: setup-dev ## Measure that the rules' own tests reach every branch of the rules
+	$(BIN)/pytest -n 2 $(RULES_TESTS) --cov --cov-config=tests/rules.coveragerc --cov-report=term
 
 coverage: setup-dev setup-browser ## Run all tests and measure what they reach (takes nearly twice as long)
 	$(PYTEST) --cov --cov-report=term

@@ -53,6 +53,11 @@ def test_a_problem_as_it_is_kept_reads_as_it_was():
         assert parse([each.row()]) == [each]
 
 
+def test_it_is_known_by_its_sentence_and_every_other_way_of_saying_it():
+    [entry] = parse([GOOD | {"examples": "切手代が合わない;切手が足りない"}])
+    assert entry.said() == ("切手を数えている", "切手代が合わない", "切手が足りない")
+
+
 @pytest.mark.parametrize(
     ("change", "column"),
     [

@@ -41,6 +41,12 @@ def test_an_entry_as_it_is_kept_reads_as_it_was():
         assert parse([each.row()]) == [each]
 
 
+def test_one_way_changes_the_search_for_its_word_only_two_way_that_for_each():
+    one, two = parse([GOOD, GOOD | {"word": "勤怠", "texts": "出退勤;打刻", "direction": "two_way"}])
+    assert one.words() == ("給料",)
+    assert two.words() == ("勤怠", "出退勤", "打刻")
+
+
 @pytest.mark.parametrize(
     ("change", "column"),
     [

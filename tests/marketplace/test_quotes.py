@@ -66,60 +66,9 @@ def test_the_vendor_is_not_told_an_estimate_by_the_business_s_facts(world):
     assert trade.view(world, trade.sent(world), vendor=True).estimate is None
 
 
-@pytest.mark.parametrize(
-    ("lines", "code", "field"),
-    [
-        ((Wanted("P-1", 479_999, 1), LINES[1]), "price_out_of_range", "price-P-1"),
-        ((Wanted("P-1", 600_001, 1), LINES[1]), "price_out_of_range", "price-P-1"),
-        ((Wanted("P-1", 500_000, -1), LINES[1]), "quantity", "quantity-P-1"),
-        ((Wanted("P-1", 500_000, 10_001), LINES[1]), "quantity", "quantity-P-1"),
-        ((*LINES, Wanted("P-9", 1, 1)), "not_of_the_package", None),
-        ((*LINES, LINES[0]), "not_of_the_package", None),
-        ((Wanted("P-1", 500_000, 0), LINES[1]), "function_left_out", "quantity-P-1"),
-        ((Wanted("P-1", 500_000, 10_000), Wanted("P-2", 50_000, 1)), None, None),
-        ((), "no_lines", None),
-    ],
-)
-def test_lines_outside_what_is_registered_are_blocked_by_name(world, lines, code, field):
-    enquiry = trade.ask(world)
-    if code is None:
-        assert trade.draft(world, enquiry, lines)
-        return
-    with pytest.raises(BadInput) as refusal:
-        trade.draft(world, enquiry, lines)
-    assert code in {finding.code for finding in refusal.value.findings}
-    assert field in {finding.field for finding in refusal.value.findings}
-
-
-def test_a_price_outside_says_line_range_and_reason(world):
-    with pytest.raises(BadInput) as refusal:
-        trade.draft(world, trade.ask(world), (Wanted("P-1", 100, 1), LINES[1]))
-    [finding] = refusal.value.findings
-    assert finding.message.ja == "「予約台帳」の単価 100円は、登録された最低販売価格を下回っています。"
-    assert "480,000円から600,000円まで" in finding.remedy.ja
-    assert "登録して公開された価格" in finding.remedy.ja
-
-
 def test_hardware_may_be_left_out(world):
     quote = trade.sent(world, lines=(LINES[0], Wanted("P-2", 0, 0)))
     assert [item["product_code"] for item in trade.view(world, quote).content["package"]["items"]] == ["P-1"]
-
-
-@pytest.mark.parametrize(
-    ("changes", "field"),
-    [
-        ({"until": trade.TODAY - timedelta(days=1)}, "valid_until"),
-        ({"until": trade.TODAY + timedelta(days=366)}, "valid_until"),
-        ({"cloud_months": 121}, "cloud_months"),
-        ({"cloud_months": -1}, "cloud_months"),
-        ({"subject": " "}, "subject"),
-        ({"note": "あ" * 2001}, "note"),
-    ],
-)
-def test_terms_out_of_bounds(world, changes, field):
-    with pytest.raises(BadInput) as refusal:
-        trade.draft(world, trade.ask(world), **changes)
-    assert [finding.field for finding in refusal.value.findings] == [field]
 
 
 def test_without_a_registered_minimum_nothing_is_reduced(world, owner):

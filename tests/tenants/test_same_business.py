@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tenants.hidden import on_one_line
 from tenants.same_business import address_key, match_key, name_key
 
 WRITTEN = st.text(alphabet="丸の内ノ一二十丁目番地号１-ー−0123 　㈱（株）ヶケひヒﾋABab・", max_size=30)
@@ -85,3 +86,8 @@ def test_keys_are_stable(name, address):
     """A key is its own key, and width or spaces never matter."""
     assert address_key("", address_key("", address)) == address_key("", address)
     assert name_key(name.replace(" ", "　")) == name_key(name)
+
+
+def test_a_name_is_kept_as_it_is_seen_on_one_line():
+    assert on_one_line(" あさひ\u200bIT\u202e\r\n株式会社\t") == "あさひIT 株式会社"
+    assert on_one_line("👨\u200d👩\u200d👧") == "👨\u200d👩\u200d👧", "joined pictures stay what they are"

@@ -6,6 +6,7 @@ import pytest
 
 from marketplace.subsidy.classes import (
     Classification,
+    choice_of,
     classification,
     find_industries,
     industry_choices,
@@ -270,3 +271,39 @@ def test_search_by_name(words, first):
 def test_search_that_finds_nothing():
     assert find_industries("") == find_industries("  ") == find_industries("あああ") == ()
     assert len(find_industries("業")) == 10
+
+
+def test_a_choice_is_a_friendly_entry_or_a_group_of_the_classification():
+    friendly = industry_choices()[0]
+    assert choice_of(friendly.id) is friendly
+    group = choice_of("jsic_M76")
+    assert group is not None
+    assert (group.jsic, group.industry) == ("M76", industry_of(normalise_jsic("M76")))
+    assert choice_of("jsic_Z99") is None
+    assert choice_of("ramen") is None
+
+
+@pytest.mark.parametrize(
+    ("answers", "passed", "result"),
+    [
+        ({"wage_raise": True}, True, "eligible"),
+        ({"wage_raise": False}, False, "not_eligible"),
+        ({}, None, "needs_papers"),
+    ],
+)
+def test_what_an_edition_requires_of_the_applicant_is_a_rule_of_its_own(answers, passed, result):
+    """And what only opens a higher rate (its minimum-wage question) stands against nobody."""
+    edition = shipped_schemes().get("2020-b")
+    required = {code for code, condition in edition.conditions.items() if condition.required}
+    found = check(Applicant("company", 5, "M76", 10**6, conditions=answers), rules_for(edition))
+    rules = {rule.code: rule for rule in found.rules if rule.code.startswith("condition_")}
+    assert set(rules) == {f"condition_{code}" for code in required}
+    assert rules["condition_wage_raise"].passed is passed
+    assert found.result == result
+
+
+def test_a_question_that_only_raises_the_rate_refuses_nobody():
+    found = check(Applicant("company", 5, "M76", 10**6, conditions={"minimum_wage": False}), RULES_2025)
+    assert RULES_2025.conditions
+    assert found.result == "eligible"
+    assert not [rule for rule in found.rules if rule.code.startswith("condition_")]

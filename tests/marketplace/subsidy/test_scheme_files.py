@@ -49,6 +49,7 @@ def test_what_no_source_confirms_is_marked():
     ("old", "new", "place", "words"),
     [
         ("rounding:", "roundings:", "bad.yaml:1 rounding", "required"),
+        ('sme: "2/3"', 'sme: "2/3", spare: 1', "segments.0.bands.0.rates.spare", "expected: sme"),
         ("counts: functions", "counts: functions\nspare: 1", " spare", "not permitted"),
         ('sme: "2/3"', "sme: 0.66", "segments.0.bands.0.rates.sme", 'fraction in quotes such as "2/3"'),
         ('sme: "2/3"', 'sme: "2/0"', "segments.0.bands.0.rates.sme", "fraction"),

@@ -3,6 +3,7 @@
 import pytest
 
 from marketplace.subsidy.engine import CostLine, count_of, estimate, figures_of, tariff_for
+from marketplace.subsidy.inverse import Asked, price_for
 from marketplace.subsidy.scheme import SHIPPED, Scheme, load_scheme, shipped_schemes
 from tenants.errors import BadInput
 
@@ -236,3 +237,51 @@ def test_tariffs_are_shared_within_a_tier():
     normal = scheme("2025-normal")
     assert tariff_for(normal, processes=5) is tariff_for(normal, processes=900)
     assert tariff_for(normal, processes=3) is not tariff_for(normal, processes=4)
+
+
+def test_a_line_says_of_itself_what_its_json_says():
+    found = estimate(scheme("2017"), [CostLine(SOFTWARE, 1_000_001, label="予約台帳")])
+    [line], [said] = found.lines, found.as_json("ja")["lines"]
+    assert (line.label, line.kind, line.kind_label.ja) == (said["label"], said["kind"], said["kind_label"])
+    assert (line.amount_yen, line.counted_yen, line.cut_yen) == (1_000_001, 1_000_001, 0)
+    assert (line.reason.ja, line.clause) == (said["reason"], said["clause"])
+    assert (found.scheme_id, found.scheme_version) == ("2017", found.as_json()["scheme_version"])
+    assert (found.floor_yen, found.cap_yen) == (200_000, 1_000_000)
+
+
+def test_processes_stand_for_functions_only_where_none_is_named():
+    invoice = scheme("2025-invoice")
+    assert (count_of(invoice, processes=2), count_of(invoice, ["B1"], processes=2), count_of(invoice)) == (2, 1, 0)
+    normal = scheme("2025-normal")
+    assert (count_of(normal, ["B1", "M3"]), count_of(normal, ["B1", "M3"], processes=5)) == (2, 5)
+
+
+def test_a_price_that_brings_a_subsidy_says_why_in_both_languages():
+    found = price_for(Asked(scheme("2017"), SOFTWARE), 200_000)
+    assert found.as_json("ja") == {
+        "price_yen": 300_000,
+        "total_yen": 300_000,
+        "eligible_cost_yen": 300_000,
+        "subsidy_yen": 200_000,
+        "own_cost_yen": 100_000,
+        "reason": "補助額が200,000円以上になる、いちばん小さい金額です（補助額200,000円）。",
+    }
+    assert (
+        found.as_json("en")["reason"] == "The smallest price with a subsidy of 200,000 yen or more (200,000 yen)."
+    )
+
+
+def test_a_tariff_takes_what_a_price_alone_tells():
+    tariff = tariff_for(scheme("2017"))
+    assert tariff.takes([SOFTWARE, "cloud"])
+    assert not tariff.takes([SOFTWARE, "rocket"])
+
+
+def test_a_size_of_business_that_does_not_exist_is_refused_for_the_numbers_alone_too():
+    for ask in (
+        lambda: tariff_for(scheme("2017"), size="large"),
+        lambda: estimate(scheme("2017"), [], size="large"),
+    ):
+        with pytest.raises(BadInput) as refused:
+            ask()
+        assert refused.value.findings[0].field == "size"
