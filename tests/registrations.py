@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -18,10 +20,19 @@ from marketplace.registration.form import DECLARATIONS
 from marketplace.registration.models import RegistrationPaper, VendorRegistration
 from tenants import clock, files
 from tenants.actor import SYSTEM, Actor
+from tenants.audit import AuditEvent
 from tenants.db import act_as, db
 from tenants.files import Filing
 from tenants.models import Membership, Organisation, Person
 from tenants.scanning import Scanner
+
+# A company that nobody has registered yet.
+COMPANY = {
+    "name": "新しい会社株式会社",
+    "corporate_number": "7999900000101",
+    "prefecture": "東京都",
+    "address": "千代田区1-1",
+}
 
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 20
@@ -209,3 +220,34 @@ def adopted_before(organisation_id: uuid.UUID, *, fiscal_year: int) -> uuid.UUID
         row.state = "adopted"
         db.session.commit()
         return row.id
+
+
+@contextmanager
+def during_round() -> Iterator[None]:
+    """In the middle of a round, with papers kept in memory."""
+    before = files._Chosen.filing
+    use_memory()
+    open_round()
+    with clock.at(DURING):
+        yield
+    files._Chosen.filing = before
+
+
+def an_office(*roles: str) -> Actor:
+    """Somebody of the secretariat with these roles."""
+    with act_as(SYSTEM):
+        organisation = Organisation(kind="secretariat", name="事務局")
+        person = Person(name="審査 太郎", email="taro@office.example")
+        db.session.add_all([organisation, person])
+        db.session.flush()
+        db.session.add_all(
+            Membership(organisation_id=organisation.id, person_id=person.id, role=role) for role in roles
+        )
+        db.session.commit()
+        return Actor("secretariat", organisation.id, person.id, frozenset(roles), person.name)
+
+
+def events(name: str) -> int:
+    """How many events of this name the trail has."""
+    with act_as(SYSTEM):
+        return len(db.session.scalars(select(AuditEvent).where(AuditEvent.name == name)).all())

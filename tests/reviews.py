@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from catalogue.masters import EDITION, newest
@@ -20,7 +21,9 @@ from marketplace.registration.models import VendorRegistration
 from tenants import clock
 from tenants.actor import SYSTEM, Actor
 from tenants.db import act_as, db, use_case
+from tenants.errors import BadInput
 from tenants.models import Organisation
+from tenants.notices.models import Posting
 
 CRITERIA = ("capability", "productivity", "support", "soundness")
 CONTENT: dict[str, Any] = {
@@ -190,3 +193,14 @@ def open_registrations() -> None:
     with act_as(SYSTEM):
         row = newest("rounds", EDITION)
         rounds.load_rounds([*row.content["rounds"], window], version=row.version + 1, source="テスト")
+
+
+def codes(error: pytest.ExceptionInfo[BadInput]) -> list[str]:
+    """What was refused, by code."""
+    return [finding.code for finding in error.value.findings]
+
+
+def told(template: str) -> int:
+    """How many postings of this template there are."""
+    with act_as(SYSTEM):
+        return len(db.session.scalars(select(Posting.id).where(Posting.template == template)).all())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import uuid
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 import registrations as world
@@ -14,31 +14,19 @@ from sqlalchemy.exc import DBAPIError
 from catalogue import editing, listings
 from marketplace.registration import office, papers, queries, sections, services
 from marketplace.registration.form import DECLARATIONS
-from marketplace.registration.models import RegistrationStep, VendorRegistration
 from tenants import clock, files, organisations
 from tenants.actor import SYSTEM, Actor
-from tenants.audit import AuditEvent
 from tenants.db import act_as, db
 from tenants.duplicates import AlreadyRegistered
-from tenants.errors import BadInput, IllegalStep, NotFound, NotPermitted, OutsideWindow, StaleVersion
+from tenants.errors import BadInput, IllegalStep, NotFound, NotPermitted, OutsideWindow
 from tenants.models import Membership, Organisation, Person
 from tenants.organisations import NotAdopted
 
 
 @pytest.fixture(autouse=True)
 def _ground(services):
-    before = files._Chosen.filing
-    world.use_memory()
-    world.open_round()
-    with clock.at(world.DURING):
+    with world.during_round():
         yield
-    files._Chosen.filing = before
-
-
-@pytest.fixture
-def site(services):
-    """The application, for threads."""
-    return services
 
 
 @pytest.fixture
@@ -47,21 +35,9 @@ def vendor():
 
 
 @pytest.fixture
-def reviewer(_ground):
-    return an_office("secretariat_reviewer")
-
-
-def an_office(*roles: str) -> Actor:
-    with act_as(SYSTEM):
-        organisation = Organisation(kind="secretariat", name="事務局")
-        person = Person(name="審査 太郎", email="taro@office.example")
-        db.session.add_all([organisation, person])
-        db.session.flush()
-        db.session.add_all(
-            Membership(organisation_id=organisation.id, person_id=person.id, role=role) for role in roles
-        )
-        db.session.commit()
-        return Actor("secretariat", organisation.id, person.id, frozenset(roles), person.name)
+def site(services):
+    """The application, for threads."""
+    return services
 
 
 def nobody_yet() -> Actor:
@@ -72,22 +48,9 @@ def nobody_yet() -> Actor:
         return Actor("public", None, person.id, frozenset(), person.name)
 
 
-COMPANY = {
-    "name": "新しい会社株式会社",
-    "corporate_number": "7999900000101",
-    "prefecture": "東京都",
-    "address": "千代田区1-1",
-}
-
-
 def found(actor: Actor, **changes: str) -> uuid.UUID:
     with act_as(actor):
-        return services.found(**{**COMPANY, **changes})
-
-
-def events(name: str) -> int:
-    with act_as(SYSTEM):
-        return len(db.session.scalars(select(AuditEvent).where(AuditEvent.name == name)).all())
+        return services.found(**{**world.COMPANY, **changes})
 
 
 # --- coming in ---
@@ -101,7 +64,7 @@ def test_whoever_applies_founds_a_vendor_that_nobody_else_sees_and_becomes_its_o
         assert (row.kind, row.standing) == ("vendor", "applicant")
         role = db.session.scalar(select(Membership.role).where(Membership.person_id == person.person_id))
     assert role == "vendor_owner"
-    assert events("vendor_founded") == 1
+    assert world.events("vendor_founded") == 1
     with act_as(Actor("public")):
         assert organisations.standing_of(made) is None
 
@@ -225,7 +188,7 @@ def test_saving_the_same_again_changes_nothing(vendor):
         sections.save_section(made, "company", world.ANSWERS["company"], read_version=0)
         sections.save_section(made, "company", world.ANSWERS["company"], read_version=0)
     assert world.row_of(made).section_versions == {"company": 1}
-    assert events("registration_section_saved") == 1
+    assert world.events("registration_section_saved") == 1
 
 
 def test_another_vendor_s_registration_does_not_exist(vendor):
@@ -320,226 +283,6 @@ def test_another_vendor_cannot_open_a_paper(vendor):
         papers.paper_file(made, paper.id)
 
 
-# --- handing in ---
-
-
-def test_an_unfinished_form_is_not_handed_in_and_all_that_is_missing_is_told(vendor):
-    with act_as(vendor):
-        made = services.start()
-        with pytest.raises(BadInput) as refused:
-            services.submit(made, read_version=1)
-    codes = [each.code for each in refused.value.findings]
-    assert codes.count("paper_missing") == 2
-    assert codes.count("not_agreed") == 4
-    assert world.row_of(made).state == "draft"
-
-
-def test_what_is_handed_in_is_frozen_with_its_hash(vendor):
-    made = world.submitted(vendor)
-    row = world.row_of(made)
-    assert (row.state, row.round_id, row.fiscal_year) == ("submitted", "vendor-window", 2026)
-    assert row.submitted_copy["vendor"]["corporate_number"] == world.NUMBER
-    assert row.submitted_copy["content"]["contact"]["telephone"] == "03-1234-5678"
-    assert {each["kind"] for each in row.submitted_copy["papers"]} == {"certificate", "tax"}
-    with act_as(vendor):
-        step = db.session.scalars(select(RegistrationStep).where(RegistrationStep.step == "submit")).one()
-        db.session.expunge_all()
-    assert step.document == row.submitted_copy
-    assert step.document_hash
-
-
-def test_pressing_twice_hands_in_once_and_telling_is_done_once(vendor):
-    with act_as(vendor):
-        made = services.start()
-        world.fill(made)
-        version = world.row_version(made)
-        services.submit(made, read_version=version)
-        services.submit(made, read_version=version)
-    assert events("registration_submit") == 1
-
-
-def test_two_presses_at_the_same_moment_hand_in_once(vendor, site):
-    with act_as(vendor):
-        made = services.start()
-        world.fill(made)
-        version = world.row_version(made)
-    faults: list[BaseException] = []
-
-    def press() -> None:
-        with site.app_context(), clock.at(world.DURING), act_as(vendor):
-            try:
-                services.submit(made, read_version=version)
-            except BaseException as error:  # noqa: BLE001  (told to the test below)
-                faults.append(error)
-
-    threads = [threading.Thread(target=press) for _ in range(3)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert faults == []
-    assert events("registration_submit") == 1
-
-
-def test_the_moment_of_arrival_counts_to_the_second(vendor):
-    with act_as(vendor):
-        made = services.start()
-        world.fill(made)
-        version = world.row_version(made)
-        with clock.at(world.CLOSES + timedelta(seconds=1)), pytest.raises(OutsideWindow):
-            services.submit(made, read_version=version)
-        with clock.at(world.CLOSES):
-            services.submit(made, read_version=version)
-
-
-def test_what_was_changed_meanwhile_is_not_handed_in_unseen(vendor):
-    with act_as(vendor):
-        made = services.start()
-        world.fill(made)
-        with pytest.raises(StaleVersion):
-            services.submit(made, read_version=world.row_version(made) - 1)
-
-
-# --- the secretariat ---
-
-
-def test_only_what_was_returned_may_be_changed_and_its_own_deadline_counts(vendor, reviewer):
-    made = world.submitted(vendor)
-    with act_as(reviewer):
-        office.send_back(
-            made,
-            {"company": "資本金を確かめてください。", "contact": " "},
-            read_version=world.row_of(made).version,
-        )
-    row = world.row_of(made)
-    assert (row.state, list(row.returned)) == ("returned", ["company"])
-    assert row.corrections_due_at.astimezone(clock.JAPAN).date() == date(2026, 11, 16)
-    with act_as(vendor):
-        with pytest.raises(IllegalStep):
-            sections.save_section(made, "contact", {}, read_version=1)
-        with pytest.raises(IllegalStep):
-            papers.attach(made, "profile", name="a.pdf", content=world.PDF)
-    changed = {**world.ANSWERS["company"], "capital_yen": ["3000万"]}
-    late = row.corrections_due_at + timedelta(seconds=1)
-    with act_as(vendor), clock.at(late), pytest.raises(OutsideWindow):
-        sections.save_section(made, "company", changed, read_version=1)
-    with act_as(vendor), clock.at(row.corrections_due_at):
-        sections.save_section(made, "company", {**changed, "capital_yen": ["30000000"]}, read_version=1)
-        services.submit(made, read_version=world.row_version(made))
-    with act_as(reviewer):
-        since = queries.since_last(made)
-        assert since is not None
-        assert [(each.section, each.before.ja, each.after.ja) for each in since.changes] == [
-            ("company", "10,000,000円", "30,000,000円")
-        ]
-    assert world.row_of(made).returned is None
-
-
-def test_a_paper_replaced_after_a_return_stays_with_the_first_copy(vendor, reviewer):
-    made = world.submitted(vendor)
-    with act_as(reviewer):
-        office.send_back(made, {"company": "納税証明書が古いです。"}, read_version=world.row_of(made).version)
-    with act_as(vendor):
-        view = queries.own()
-        assert view is not None
-        old = next(held[0] for each, held in view.section("company").papers if each.code == "tax")
-        papers.detach(made, old.id)
-        papers.attach(made, "tax", name="新しい.pdf", content=world.PDF)
-        services.submit(made, read_version=world.row_version(made))
-    with act_as(reviewer):
-        since = queries.since_last(made)
-        assert since is not None
-        assert (since.papers_added, since.papers_removed) == (("新しい.pdf",), ("書類.pdf",))
-        assert papers.paper_file(made, old.id)[1] == world.PDF
-
-
-def test_a_return_names_at_least_one_section(vendor, reviewer):
-    made = world.submitted(vendor)
-    with act_as(reviewer), pytest.raises(BadInput) as refused:
-        office.send_back(made, {"company": " "}, read_version=world.row_of(made).version)
-    assert refused.value.code == "no_section_named"
-
-
-def test_the_deadline_may_be_moved_with_a_reason(vendor, reviewer):
-    made = world.submitted(vendor)
-    with act_as(reviewer):
-        office.send_back(made, {"company": "確認"}, read_version=world.row_of(made).version)
-        soon = clock.today() + timedelta(days=7)
-        office.extend(made, soon, reason="証明書の発行待ち", read_version=world.row_of(made).version)
-        with pytest.raises(BadInput):
-            office.extend(made, soon + timedelta(days=365), reason="x", read_version=world.row_of(made).version)
-    assert world.row_of(made).corrections_due_at.astimezone(clock.JAPAN).date() == soon
-
-
-def test_papers_in_order_pass_to_the_committee_and_who_only_looks_passes_nothing(vendor, reviewer):
-    made = world.submitted(vendor)
-    with act_as(an_office("secretariat_auditor")), pytest.raises(NotPermitted):
-        office.pass_to_committee(made, read_version=world.row_of(made).version)
-    with act_as(reviewer):
-        office.pass_to_committee(made, read_version=world.row_of(made).version)
-    assert world.row_of(made).state == "in_committee"
-    with act_as(vendor), pytest.raises(IllegalStep):
-        services.withdraw(made, reason="やめます", read_version=world.row_of(made).version)
-
-
-def test_withdrawing_leaves_its_history_and_the_way_open(vendor):
-    made = world.submitted(vendor)
-    with act_as(vendor):
-        services.withdraw(made, reason="体制が整いません", read_version=world.row_of(made).version)
-        assert services.start() != made
-    with act_as(vendor):
-        steps = db.session.scalars(
-            select(RegistrationStep.step)
-            .where(RegistrationStep.registration_id == made)
-            .order_by(RegistrationStep.id)
-        ).all()
-    assert steps == ["start", "submit", "withdraw"]
-
-
-# --- on paper ---
-
-
-def enter(reviewer: Actor, received: date = date(2026, 10, 20)) -> uuid.UUID:
-    with act_as(reviewer):
-        return office.enter_paper(**COMPANY, received_on=received)
-
-
-def test_what_came_on_paper_counts_by_its_day_of_receipt(reviewer):
-    with clock.at(world.CLOSES + timedelta(days=3)):
-        made = enter(reviewer)
-        with act_as(reviewer):
-            for section, typed in world.ANSWERS.items():
-                if section != DECLARATIONS:
-                    sections.save_section(made, section, typed, read_version=0)
-            for kind in ("certificate", "tax"):
-                papers.attach(made, kind, name="a.pdf", content=world.PDF)
-            with pytest.raises(BadInput) as refused:
-                office.receive(made, read_version=world.row_version(made))
-            assert [each.code for each in refused.value.findings] == ["paper_missing"]
-            papers.attach(made, "scan", name="scan.pdf", content=world.PDF)
-            office.receive(made, read_version=world.row_version(made))
-    row = world.row_of(made)
-    assert (row.state, row.paper, row.round_id) == ("submitted", True, "vendor-window")
-    assert row.submitted_copy["received_on"] == "2026-10-20"
-
-
-def test_paper_received_outside_the_rounds_or_in_the_future_is_not_entered(reviewer):
-    with pytest.raises(OutsideWindow):
-        enter(reviewer, date(2026, 9, 1))
-    with pytest.raises(BadInput):
-        enter(reviewer, date(2026, 11, 3))
-
-
-def test_a_registration_that_is_no_paper_is_not_entered_by_the_office(vendor, reviewer):
-    with act_as(vendor):
-        made = services.start()
-    with act_as(reviewer):
-        with pytest.raises(NotPermitted):
-            sections.save_section(made, "company", {}, read_version=0)
-        with pytest.raises(IllegalStep):
-            office.receive(made, read_version=1)
-
-
 # --- who is not adopted offers nothing ---
 
 
@@ -594,21 +337,3 @@ def test_history_is_never_changed(vendor):
     with act_as(vendor), pytest.raises(DBAPIError):
         db.session.execute(text("UPDATE registration_step SET note = 'x'"))
     db.session.rollback()
-
-
-def test_lists_count_and_order_by_what_waits_longest(vendor, reviewer):
-    made = world.submitted(vendor)
-    other = world.vendor("ほか株式会社", "7999900000101")
-    with clock.at(world.DURING + timedelta(days=1)), act_as(other):
-        services.start()
-    with act_as(reviewer):
-        page = queries.registrations()
-        assert page.items[0].id == made
-        assert page.total == 2
-        assert queries.registrations(state="submitted").total == 1
-        assert queries.registrations(words="ほか").items[0].vendor_name == "ほか株式会社"
-        assert queries.counts()["draft"] == 1
-    with act_as(vendor), pytest.raises(NotPermitted):
-        queries.registrations()
-    with act_as(SYSTEM):
-        assert db.session.scalar(select(VendorRegistration.state).where(VendorRegistration.id == made))
