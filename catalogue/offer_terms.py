@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import ARRAY, BigInteger, String, and_, cast, column, func, lateral, select, true
 
-from catalogue.models import LivePublication
+from catalogue.models import LivePublication, Publication
 from catalogue.vocabulary import ALL_INDUSTRIES
 from tenants.db import db
 
@@ -88,10 +88,16 @@ def every_package() -> Iterator[Terms]:
     return map(Terms._make, rows)
 
 
-def packages_after(code: str, batch: int) -> list[Terms]:
-    """Up to so many live packages that come after this code, by code."""
-    query = _TERMS.where(LivePublication.public_key > code).order_by(LivePublication.public_key).limit(batch)
-    return [Terms._make(row) for row in db.session.execute(query)]
+def packages_after(code: str, batch: int) -> list[tuple[Terms, int]]:
+    """Up to so many live packages that come after this code, by code, each with its publication's number."""
+    query = (
+        _TERMS.add_columns(Publication.number)
+        .join(Publication, Publication.id == LivePublication.publication_id)
+        .where(LivePublication.public_key > code)
+        .order_by(LivePublication.public_key)
+        .limit(batch)
+    )
+    return [(Terms._make(terms), number) for *terms, number in db.session.execute(query)]
 
 
 def groups() -> dict[str, int]:

@@ -85,6 +85,11 @@ class Reckoned(NamedTuple):
         return (self.after or 0) - (self.before or 0)
 
 
+def reckoned_under(scheme: Scheme, packages: Iterable[Terms]) -> Iterator[Reckoned]:
+    """Each package under one version, which stands for both."""
+    return reckoned(packages, scheme, scheme)
+
+
 _Figures = tuple[int, int | None, int | None]
 # Like packages are reckoned once. More different ones than this are not remembered at a time.
 _REMEMBERED: Final = 100_000
@@ -111,7 +116,8 @@ def reckoned(packages: Iterable[Terms], before: Scheme, after: Scheme) -> Iterat
 
 def _figures(package: Terms, before: Tariff, after: Tariff) -> _Figures:
     lines = [CostLine(*line) for line in package.priced_lines()]
-    return sum(line.amount_yen for line in lines), _subsidy(before, lines), _subsidy(after, lines)
+    subsidy = _subsidy(before, lines)
+    return sum(line.amount_yen for line in lines), subsidy, subsidy if after is before else _subsidy(after, lines)
 
 
 def _subsidy(tariff: Tariff, lines: Sequence[CostLine]) -> int | None:
@@ -151,9 +157,9 @@ def changes(before: Scheme, after: Scheme) -> tuple[list[Reckoned], Summary]:
     )
 
 
-def changed_codes(before: Scheme | None, after: Scheme, batch: Sequence[Terms]) -> Iterator[str]:
+def changed(before: Scheme | None, after: Scheme, batch: Iterable[Terms]) -> Iterator[Reckoned]:
     """The packages of a batch that differ between the two; all of them when the earlier is not known."""
     if before is None:
-        yield from (package.code for package in batch)
-        return
-    yield from (each.code for each in reckoned(batch, before, after) if each.before != each.after)
+        yield from reckoned_under(after, batch)
+    else:
+        yield from (each for each in reckoned(batch, before, after) if each.before != each.after)

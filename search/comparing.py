@@ -8,11 +8,13 @@ from typing import Final
 
 from sqlalchemy import func, select
 
-from catalogue import publications
+from catalogue import offer_terms, publications
 from catalogue.models import IndexChange
+from marketplace import pricing, scheme_impact
 from search import setting_aside
 from search.engines import engine
 from search.port import EngineUnavailable
+from search.publishing import amounts_of
 from tenants import clock
 from tenants.actor import SYSTEM
 from tenants.db import act_as, db
@@ -24,13 +26,15 @@ _LATE: Final = timedelta(minutes=2)
 class Difference:
     """A package whose document is not what is published. published, indexed: publication numbers, None for none.
 
-    refused: why the engine does not take it; empty when it was not refused.
+    refused: why the engine does not take it; empty when it was not refused. amounts: whether it is the right
+    publication, with amounts that the scheme in use does not give.
     """
 
     code: str
     published: int | None
     indexed: int | None
     refused: str = ""
+    amounts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +70,37 @@ class Backlog:
 
 
 def verify() -> list[Difference]:
-    """Where the index and the publications disagree, by code; an empty list: they are equal."""
+    """Where the index and the publications disagree, by code; an empty list: they are equal.
+
+    Every package is reckoned for this, under the scheme in use.
+    """
     with act_as(SYSTEM):
         published = publications.live_versions()
         refused = {each.code: each.reason for each in setting_aside.listed()}
     indexed = dict(engine().iter_versions())
-    return [
-        Difference(code, published.get(code), indexed.get(code), refused.get(code, ""))
-        for code in sorted(published.keys() | indexed.keys())
-        if published.get(code) != indexed.get(code)
-    ]
+    otherwise = _reckoned_otherwise()
+    found = []
+    for code in sorted(published.keys() | indexed.keys()):
+        right, there = published.get(code), indexed.get(code)
+        if right != there:
+            found.append(Difference(code, right, there, refused.get(code, "")))
+        elif code in otherwise:
+            found.append(Difference(code, right, there, refused.get(code, ""), amounts=True))
+    return found
+
+
+def _reckoned_otherwise() -> set[str]:
+    """The packages that are in the index with other amounts than the scheme in use gives them."""
+    indexed = {each.id: each for each in engine().iter_amounts()}
+    found = set()
+    with act_as(SYSTEM):
+        for each in scheme_impact.reckoned_under(pricing.scheme(), offer_terms.every_package()):
+            known = indexed.get(each.code)
+            if known is not None and each.after is not None:
+                right = amounts_of(each.code, known.version, each.total_yen, each.after)
+                if right != known:
+                    found.add(each.code)
+    return found
 
 
 def backlog() -> Backlog:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from enum import Enum
 from typing import Any
@@ -72,8 +72,41 @@ class SearchDocument:
         if self.published_at.tzinfo is None:
             raise ValueError(f"{self.id}: published_at needs a time zone")
         for amount in _AMOUNTS:
-            if not 0 <= getattr(self, amount) < _HIGHEST_AMOUNT:
-                raise ValueError(f"{self.id}: {amount} {getattr(self, amount)} is out of range")
+            _check_amount(self.id, amount, getattr(self, amount))
+
+    def repriced(self, amounts: Amounts) -> SearchDocument:
+        """The same document with these amounts."""
+        return replace(
+            self,
+            subsidy_yen=amounts.subsidy_yen,
+            own_cost_yen=amounts.own_cost_yen,
+            fundable=amounts.fundable,
+            own_cost_band=amounts.own_cost_band,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Amounts:
+    """What another version of a scheme changes of a document: nothing that words find, and no price.
+
+    id, version: of the document it is meant for. Whole yen. Raises ValueError for an amount out of range.
+    """
+
+    id: str
+    version: int
+    subsidy_yen: int
+    own_cost_yen: int
+    fundable: bool
+    own_cost_band: str
+
+    def __post_init__(self) -> None:
+        _check_amount(self.id, "subsidy_yen", self.subsidy_yen)
+        _check_amount(self.id, "own_cost_yen", self.own_cost_yen)
+
+
+def _check_amount(identity: str, name: str, yen: int) -> None:
+    if not 0 <= yen < _HIGHEST_AMOUNT:
+        raise ValueError(f"{identity}: {name} {yen} is out of range")
 
 
 _FIELDS = tuple(field.name for field in fields(SearchDocument))

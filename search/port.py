@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import ClassVar, Literal, Protocol
 
-from search.documents import SearchDocument, Visibility
+from search.documents import Amounts, SearchDocument, Visibility
 from search.filters import (
     BAND_AMOUNTS,
     MAX_VALUES,
@@ -271,7 +271,7 @@ class DocumentsRefused(Exception):
 class SearchEngine(Protocol):
     """The port. Every method raises EngineUnavailable when the engine cannot answer.
 
-    upsert, load and wait raise DocumentsRefused when documents are at fault: nothing of that call is in the index.
+    upsert, reprice, load and wait raise DocumentsRefused when documents are at fault: nothing of that call is in the index.
     """
 
     name: str
@@ -281,6 +281,12 @@ class SearchEngine(Protocol):
 
     def upsert(self, documents: Iterable[SearchDocument]) -> Receipt:
         """Put documents in, each replacing the one with its id whole."""
+
+    def reprice(self, amounts: Iterable[Amounts]) -> Receipt:
+        """Put amounts in the place of those that documents have; nothing else of them is touched.
+
+        A document that is not there, or of another version, stays as it is: it is, or will be, replaced whole.
+        """
 
     def delete(self, ids: Iterable[str]) -> Receipt:
         """Take documents out; ids that are not there do not matter."""
@@ -302,6 +308,9 @@ class SearchEngine(Protocol):
 
     def iter_versions(self) -> Iterator[tuple[str, int]]:
         """(id, version) of every document, by id: to compare with the publications."""
+
+    def iter_amounts(self) -> Iterator[Amounts]:
+        """The amounts of every document, by id: to compare with what is published, as a scheme reckons it now."""
 
     def version(self) -> str:
         """The applied version alone, quickly: changes whenever the index does."""

@@ -9,7 +9,20 @@ from catalogue.vocabulary import ALL_INDUSTRIES, Masters
 from marketplace.pricing import figures_of_package
 from marketplace.subsidy.scheme import Scheme
 from search.bands import OWN_COST_BANDS, SECOND_YEAR_BANDS, band_of
-from search.documents import SearchDocument
+from search.documents import Amounts, SearchDocument
+
+
+def amounts_of(code: str, number: int, total_yen: int, subsidy_yen: int) -> Amounts:
+    """What a scheme changes of a package's document. number: its publication's; total: of its first year, whole yen."""
+    own_cost = total_yen - subsidy_yen
+    return Amounts(
+        id=code,
+        version=number,
+        subsidy_yen=subsidy_yen,
+        own_cost_yen=own_cost,
+        fundable=subsidy_yen > 0,
+        own_cost_band=band_of(own_cost, OWN_COST_BANDS).code,
+    )
 
 
 def document_of(published: Published, masters: Masters, scheme: Scheme) -> SearchDocument:

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeVar
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
@@ -15,16 +15,18 @@ from catalogue.models import IndexRefusal
 from catalogue.publications import Published
 from catalogue.vocabulary import Masters
 from marketplace.subsidy.scheme import Scheme
-from search.documents import SearchDocument
+from search.documents import Amounts, SearchDocument
 from search.port import DocumentsRefused, EngineUnavailable
 from search.publishing import document_of
 from tenants import clock
 from tenants.db import db
+from tenants.errors import BadInput
 
 _log = logging.getLogger(__name__)
 _LONGEST_REASON: Final = 500
 # More than these and more than a tenth: then it is not the documents.
 _FEW: Final = 10
+Sent = TypeVar("Sent", SearchDocument, Amounts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,20 +66,19 @@ def put(
 
     send raises DocumentsRefused when one among the documents is bad: then each half is sent by itself.
     """
-    documents = []
+    documents: list[SearchDocument] = []
     for each in published:
         try:
             documents.append(document_of(each, masters, scheme))
-        except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+        except (ArithmeticError, LookupError, TypeError, ValueError, BadInput) as error:
             _log.exception("no search document can be made of %s", each.code)
             outcome.refused[each.code] = (each.number, f"{type(error).__name__}: {error}"[:_LONGEST_REASON])
     if documents:
-        _send(documents, send, outcome)
+        halving(documents, send, outcome)
 
 
-def _send(
-    documents: Sequence[SearchDocument], send: Callable[[Sequence[SearchDocument]], None], outcome: Outcome
-) -> None:
+def halving(documents: Sequence[Sent], send: Callable[[Sequence[Sent]], None], outcome: Outcome) -> None:
+    """Send them; each half by itself when that is refused (DocumentsRefused), down to those that are at fault."""
     try:
         send(documents)
     except DocumentsRefused as refused:
@@ -87,8 +88,8 @@ def _send(
             outcome.refused[bad.id] = (bad.version, refused.reason[:_LONGEST_REASON])
             return
         middle = len(documents) // 2
-        _send(documents[:middle], send, outcome)
-        _send(documents[middle:], send, outcome)
+        halving(documents[:middle], send, outcome)
+        halving(documents[middle:], send, outcome)
     else:
         outcome.versions |= {document.id: document.version for document in documents}
 

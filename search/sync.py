@@ -3,7 +3,7 @@
 A publication leaves a dirty row in its own transaction. The worker reads the publication anew, replaces the whole
 document, waits until it can be found, and only then clears the row, if nobody dirtied it meanwhile. So a worker
 killed at any point loses nothing, and doing the work twice changes nothing. A scheme's new version is brought in
-beside that, a batch at a time (search/renewal.py).
+beside that, a batch at a time and amounts only (search/renewal.py).
 
 Everything else that documents are made from (the masters) is written down when the index is built: when it is no
 longer what counts, or another engine is in use, the index is built anew.
@@ -14,9 +14,10 @@ from __future__ import annotations
 import itertools
 import json
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from sqlalchemy import delete, func, select, tuple_
@@ -28,8 +29,10 @@ from catalogue.masters import vocabulary
 from catalogue.models import IndexChange, IndexState
 from catalogue.vocabulary import Masters
 from marketplace import pricing
+from marketplace.subsidy.scheme import Scheme
 from search import renewal, setting_aside
 from search.comparing import Difference, State, status, verify
+from search.documents import Amounts
 from search.engines import engine
 from search.port import EngineBusy
 from search.setting_aside import Outcome
@@ -55,24 +58,37 @@ def synchronise() -> int:
     with act_as(SYSTEM), _alone():
         if engine().ensure_schema() or _built_with() != (engine().name, _basis(vocabulary())):
             try:
-                _rebuild(nullcontext())
+                _rebuild(nullcontext)
             except EngineBusy:
                 _log.info("the index is being built anew by somebody else")
                 return 0
         while True:
+            scheme = pricing.scheme()
+            begun = renewal.begin(scheme)
             # What was published goes first: a scheme's change for the whole catalogue must not hold it up.
             if changes := _changes():
-                _clear(changes, _apply([code for code, *_ in changes]))
+                _clear(changes, _apply([code for code, *_ in changes], scheme))
                 done += len(changes)
-            elif (renewed := renewal.step(_renew)) is not None:
-                done += renewed
-            else:
+                continue
+            renewed = renewal.step(scheme, begun, partial(_reprice, scheme), partial(_renew, scheme))
+            if renewed is None:
                 return done
+            done += renewed
 
 
-def _renew(codes: Sequence[str]) -> None:
-    """Replace the documents of these packages, whose amounts have changed."""
-    _settle(codes, _apply(codes))
+def _reprice(scheme: Scheme, amounts: Sequence[Amounts]) -> None:
+    """Give documents these amounts; one whose amounts are refused is replaced whole, or set aside."""
+    target, outcome = engine(), Outcome()
+    setting_aside.halving(amounts, lambda some: target.wait(target.reprice(some)), outcome)
+    if outcome.refused:
+        _renew(scheme, list(outcome.refused))
+
+
+def _renew(scheme: Scheme, codes: Sequence[str]) -> None:
+    """Replace the documents of these packages."""
+    for at in range(0, len(codes), BATCH):
+        some = codes[at : at + BATCH]
+        _settle(some, _apply(some, scheme))
 
 
 @contextmanager
@@ -104,13 +120,13 @@ def _changes() -> list[_Change]:
     return [(code, version, changed_at) for code, version, changed_at in rows]
 
 
-def _apply(codes: Sequence[str]) -> Outcome:
+def _apply(codes: Sequence[str], scheme: Scheme) -> Outcome:
     live = publications.live_packages(codes)
     target, outcome = engine(), Outcome()
     setting_aside.put(
         live.values(),
         vocabulary(),
-        pricing.scheme(),
+        scheme,
         lambda documents: target.wait(target.upsert(documents)),
         outcome,
     )
@@ -146,30 +162,33 @@ def rebuild() -> int:
     documents; the index in use stays.
     """
     with act_as(SYSTEM):
-        return _rebuild(_alone())
+        return _rebuild(_alone)
 
 
-def _rebuild(alone: AbstractContextManager[None]) -> int:
-    """alone: keeps others from writing while the new index takes the place of the old."""
+def _rebuild(alone: Callable[[], AbstractContextManager[None]]) -> int:
+    """alone: keeps others from writing as it begins, and while the new index takes the place of the old."""
     target = engine()
     with _rebuilding():
         target.ensure_schema()
-        building = target.begin_rebuild()
+        with alone():
+            scheme = pricing.scheme()
+            begun = renewal.begin(scheme)
+            building = target.begin_rebuild()
         try:
-            masters, scheme, outcome = vocabulary(), pricing.scheme(), Outcome()
+            masters, outcome = vocabulary(), Outcome()
             live = publications.every_live_package()
             while chunk := list(itertools.islice(live, _BULK)):
                 setting_aside.put(
                     chunk, masters, scheme, lambda documents: target.load(building, documents), outcome
                 )
             outcome.check()
-            with alone:
+            with alone():
                 target.commit_rebuild(building)
+                renewal.end(scheme, begun)
         except BaseException:
             target.abort_rebuild(building)
             raise
         _note_built(target.name, _basis(masters), outcome)
-        renewal.note(scheme)
     return len(building.ids)
 
 

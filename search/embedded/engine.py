@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from search.documents import SearchDocument
+from search.documents import Amounts, SearchDocument
 from search.embedded import answering, explaining
 from search.embedded import facets as counting
 from search.embedded.folder import IndexFolder
@@ -20,6 +20,7 @@ from search.embedded.nodes import Everything, View
 from search.embedded.queries import QueryText, StageQuery, everything, group_query
 from search.embedded.reader import Reader, engine_faults, make_index, open_snapshot
 from search.embedded.rebuilding import Rebuilding
+from search.embedded.repricing import Wanted, amounts_of_all, repriced
 from search.embedded.rows import analysed
 from search.embedded.snapshot import Mask
 from search.embedded.writer import replace, tidy
@@ -103,6 +104,16 @@ class EmbeddedEngine:
             snapshot = self._reader.snapshot()
             commit(snapshot.path, replace(snapshot, changes, added))
             tidy(snapshot.path)
+            return Receipt(self.name, self._reader.snapshot().version)
+
+    def reprice(self, amounts: Iterable[Amounts]) -> Receipt:
+        """Put amounts in the place of those that documents have. On disk and visible on return."""
+        given = list(amounts)
+        wanted = Wanted.of(given)
+        with engine_faults(), self._folder.writing(seconds=self._lock_seconds):
+            self._folder.note_repriced(each.id for each in given)
+            snapshot = self._reader.snapshot()
+            commit(snapshot.path, repriced(snapshot, wanted))
             return Receipt(self.name, self._reader.snapshot().version)
 
     def wait(self, receipt: Receipt, *, seconds: float = 30.0) -> None:  # noqa: ARG002 - a commit is done on return
@@ -240,6 +251,13 @@ class EmbeddedEngine:
         with engine_faults():
             versions = snapshot.versions()
         yield from versions
+
+    def iter_amounts(self) -> Iterator[Amounts]:
+        """The amounts of every document, by id."""
+        snapshot = self._reader.snapshot()
+        with engine_faults():
+            amounts = sorted(amounts_of_all(snapshot), key=lambda each: each.id)
+        yield from amounts
 
     def version(self) -> str:
         """The version of the newest commit."""

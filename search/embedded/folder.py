@@ -5,6 +5,7 @@
     write.lock     held while somebody changes the index in use or swaps it
     rebuild.lock   held from begin to commit or abort of a rebuild
     touched        ids written to the index in use since the rebuild began
+    repriced       ids of which only amounts were written to it
 
 Locks are the kernel's (flock), so a killed process leaves none behind.
 """
@@ -32,6 +33,7 @@ class IndexFolder:
         self.root = root
         self._current = root / "current"
         self._touched = root / "touched"
+        self._repriced = root / "repriced"
 
     def current(self) -> Path:
         """The index in use. EngineUnavailable (index_missing) when there is none."""
@@ -101,22 +103,36 @@ class IndexFolder:
 
     def start_noting(self) -> None:
         """From now on remember which ids are written. Call while writing."""
+        self._repriced.write_text("", "utf-8")
         self._touched.write_text("", "utf-8")
 
     def note(self, ids: Iterable[str]) -> None:
         """Remember ids if a rebuild is under way. Call while writing, before the change is committed."""
-        if self._touched.exists():
-            with self._touched.open("a", encoding="utf-8") as file:
-                file.writelines(f"{i}\n" for i in ids)
+        _append(self._touched, ids)
+
+    def note_repriced(self, ids: Iterable[str]) -> None:
+        """The same for documents of which only amounts are written."""
+        _append(self._repriced, ids)
 
     def noted(self) -> set[str]:
         """The ids written since :meth:`start_noting`."""
         return set(self._touched.read_text("utf-8").split())
 
+    def noted_repriced(self) -> set[str]:
+        """The ids of which amounts were written since then."""
+        return set(self._repriced.read_text("utf-8").split())
+
     def stop_noting(self) -> None:
         """Forget them."""
         self._touched.unlink(missing_ok=True)
+        self._repriced.unlink(missing_ok=True)
 
     def size_bytes(self, path: Path) -> int:
         """Bytes on disk of one index."""
         return sum(f.stat().st_size for f in path.iterdir() if f.is_file())
+
+
+def _append(file: Path, ids: Iterable[str]) -> None:
+    if file.exists():
+        with file.open("a", encoding="utf-8") as opened:
+            opened.writelines(f"{i}\n" for i in ids)

@@ -17,8 +17,8 @@ from typing import Final
 from search.embedded.arrays import is_whole
 
 Stamp = tuple[int, int, int]
-Listed = tuple[str, str]
-"""A segment's file, and the file that says which of its rows are gone, if there is one."""
+Listed = tuple[str, str, str]
+"""A segment's file, the file that says which of its rows are gone, and the one with their newer amounts, if there are such."""
 
 LIST: Final = "segments.json"
 
@@ -27,7 +27,7 @@ def listed(folder: Path) -> list[Listed]:
     """What the last commit consists of. Raises OSError or ValueError when the list cannot be read."""
     try:
         checksum, segments = json.loads((folder / LIST).read_text("utf-8"))
-        found = [(str(name), str(gone)) for name, gone in segments]
+        found = [(str(name), str(gone), str(amounts)) for name, gone, amounts in segments]
     except (LookupError, TypeError) as error:
         raise ValueError("the list of segments is damaged") from error
     if checksum != _checksum(found):
@@ -50,7 +50,7 @@ def commit(folder: Path, segments: list[Listed]) -> None:
         os.close(descriptor)
     used = {name for each in segments for name in each}
     for path in folder.iterdir():
-        if path.suffix in (".rows", ".gone") and path.name not in used:
+        if path.suffix in (".rows", ".gone", ".amounts") and path.name not in used:
             path.unlink(missing_ok=True)
 
 

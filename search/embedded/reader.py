@@ -68,18 +68,23 @@ def open_snapshot(path: Path, held: Snapshot | None = None) -> Snapshot:
 def _opened(path: Path, held: Snapshot | None) -> Snapshot:
     stamp = _commit_stamp(path)
     segments = listed(path)
-    known: Mapping[Path, Segment] = {each.path: each for each in held.segments} if held else {}
+    known: Mapping[tuple[str, str], Segment] = {}
+    if held is not None:
+        known = {(name, amounts): of for (name, _, amounts), of in zip(held.listed, held.segments, strict=True)}
     found: list[Segment] = []
     gone = []
     stamps: dict[Path, Stamp] = {}
-    for name, without in segments:
-        for file in (path / name, path / without) if without else (path / name,):
+    for name, without, amounts in segments:
+        for file in (path / each for each in (name, without, amounts) if each):
             now = stamp_of(file)
             if now is None:
                 raise FileNotFoundError(file)
             stamps[file] = now
-        same = held is not None and held.files.get(path / name) == stamps[path / name]
-        found.append(known[path / name] if same else Segment(path / name))
+        same = held is not None and all(
+            held.files.get(path / each) == stamps[path / each] for each in (name, amounts) if each
+        )
+        segment = known.get((name, amounts)) if same else None
+        found.append(segment or Segment(path / name, path / amounts if amounts else None))
         gone.append(arrays.read(path / without)["rows"] if without else np.zeros(0, np.uint16))
     version = f"{path.name}.{stamp[1]:x}.{stamp[2]:x}"
     return Snapshot(path, found, gone, segments, version, stamp, stamps)

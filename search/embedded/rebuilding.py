@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
-from search.documents import SearchDocument
+from search.documents import Amounts, SearchDocument
 from search.embedded import rows as kept
 from search.embedded.arrays import Arrays
 from search.embedded.folder import IndexFolder
@@ -18,6 +18,7 @@ from search.embedded.integrity import commit
 from search.embedded.inverting import MOST_ROWS, MOST_TOKENS, STREAMS
 from search.embedded.preparing import Preparing
 from search.embedded.reader import engine_faults, make_index, open_snapshot
+from search.embedded.repricing import Wanted, amounts_in, amounts_of_all, repriced
 from search.embedded.rows import analysed
 from search.embedded.writer import replace
 from search.port import EngineUnavailable, Rebuild
@@ -68,6 +69,10 @@ class _Open:
         self.flush()
         self.settle()
         commit(self.path, replace(open_snapshot(self.path), ids, added))
+
+    def reprice(self, amounts: Sequence[Amounts]) -> None:
+        """Put amounts in the place of those that documents have, now."""
+        commit(self.path, repriced(open_snapshot(self.path), Wanted.of(amounts)))
 
 
 def _fit(parts: list[Arrays]) -> bool:
@@ -120,6 +125,7 @@ class Rebuilding:
             with engine_faults(), self._folder.writing(seconds=self._lock_seconds):
                 late = self._written_meanwhile()
                 state.put(late, [analysed([document for document in late.values() if document])])
+                state.reprice(self._repriced_meanwhile())
                 expected = (rebuild.ids | {i for i, d in late.items() if d}) - {
                     i for i, d in late.items() if not d
                 }
@@ -138,7 +144,19 @@ class Rebuilding:
             return {}
         snapshot = open_snapshot(self._folder.current())
         rows = {identity: snapshot.row_of(identity) for identity in noted}
-        return {identity: None if row is None else snapshot.document(row) for identity, row in rows.items()}
+        there = [row for row in rows.values() if row is not None]
+        documents = {
+            each.id: snapshot.document(row).repriced(each)
+            for row, each in zip(there, amounts_in(snapshot, there), strict=True)
+        }
+        return {identity: documents.get(identity) for identity in noted}
+
+    def _repriced_meanwhile(self) -> list[Amounts]:
+        """The amounts of those documents of which only these were written, as they are in the index in use."""
+        noted = self._folder.noted_repriced()
+        if not noted:
+            return []
+        return [each for each in amounts_of_all(open_snapshot(self._folder.current())) if each.id in noted]
 
     def abort(self, rebuild: Rebuild) -> None:
         """Throw the new index away; a rebuild that has ended already does not matter."""

@@ -31,7 +31,7 @@ from search.filters import Amount, Facet, seconds
 from search.speller import words_in_use
 from search.spellings import spellings, without_endings
 
-_SCHEMA_VERSION = 8
+_SCHEMA_VERSION = 9
 FINGERPRINT = "-".join((str(_SCHEMA_VERSION), str(ANALYSIS_VERSION), version("sudachidict_core")))
 """Two indexes with the same fingerprint hold the same terms for the same document."""
 

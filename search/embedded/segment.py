@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from search.embedded import arrays as files
 from search.embedded import rows as kept
@@ -36,12 +37,17 @@ def complete(rows: Arrays) -> Arrays:
 
 
 class Segment:
-    """A segment's file, opened."""
+    """A segment's file, opened. amounts: the file with newer amounts of its rows (search/embedded/repricing.py)."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, amounts: Path | None = None) -> None:
         self.path = path
         self.arrays = files.read(path)
         self.rows = kept.count(self.arrays)
+        if amounts is not None:
+            newer = files.read(amounts)
+            if len(newer["sets"]) != self.rows:
+                raise ValueError(f"{amounts.name} is of another segment")
+            self.arrays |= newer
 
     def hits(self, stream: Stream, tokens: Sequence[int]) -> Array:
         """The hits of a run of tokens (search/embedded/inverting.py), by row."""
@@ -87,6 +93,12 @@ class Segment:
         wanted = np.uint64(word(identity))
         slot = int(np.searchsorted(keys, wanted))
         return int(self.arrays["id.rows"][slot]) if slot < len(keys) and keys[slot] == wanted else None
+
+    def rows_of(self, keys: NDArray[np.uint64]) -> NDArray[np.int64]:
+        """The same for many at once, by the numbers of their ids (:func:`word`); -1 for those that are not here."""
+        known = self.arrays["id.keys"]
+        slots = np.minimum(np.searchsorted(known, keys), len(known) - 1)
+        return np.where(known[slots] == keys, self.arrays["id.rows"][slots].astype(np.int64), -1)
 
     def text(self, name: str, row: int) -> bytes:
         """A text of one row."""

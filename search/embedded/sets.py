@@ -60,6 +60,21 @@ def written(values: Mapping[Facet, Sequence[str]]) -> dict[str, str]:
     return {name: _BETWEEN_MEMBERS.join(in_column) for name, in_column in found.items()}
 
 
+def with_value(written_set: str, facet: Facet, value: str) -> str:
+    """A set with this as the one value of a facet that is not spread over columns; none where it is empty."""
+    group = next(group for group in _TOGETHER if facet in group)
+    found: dict[Facet, list[str]] = {each: [] for each in group}
+    for each in members(written_set):
+        of, known = meaning(each)
+        found[of].append(known)
+    return written(found | {facet: [value] if value else []})[columns(facet)[0]]
+
+
+def value_in(written_set: str, facet: Facet) -> str:
+    """The inverse of :func:`with_value`; empty when the set has none."""
+    return next((value for of, value in map(meaning, members(written_set)) if of is facet), "")
+
+
 @lru_cache(maxsize=20_000)
 def _written(facet: Facet, value: str) -> tuple[str, str]:
     if _OF_FACET in value or _BETWEEN_MEMBERS in value:

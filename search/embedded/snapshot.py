@@ -137,6 +137,10 @@ class Snapshot:
         """The number of each row's set in each column (search/embedded/sets.py)."""
         return self._sets[1]
 
+    def set_text(self, number: int) -> str:
+        """A set as it is written (search/embedded/sets.py)."""
+        return self._sets[0][number]
+
     @cached_property
     def _members(self) -> tuple[dict[str, int], Array, Array]:
         """Every value that a set has and its number; then, once for each value of each set, both their numbers."""
@@ -196,7 +200,7 @@ class Snapshot:
         return None
 
     def document(self, row: int) -> SearchDocument:
-        """The document in a row."""
+        """The document in a row, with the amounts it was written with (newer ones: search/embedded/repricing.py)."""
         segment, number = self.place_of(row)
         return from_bytes(segment.text("source", number))
 

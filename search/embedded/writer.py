@@ -41,9 +41,14 @@ def replace(snapshot: Snapshot, ids: Iterable[str], added: Sequence[Arrays]) -> 
         now = np.union1d(before, np.array(gone.get(number, ()), np.uint16))
         if len(now) == segment.rows:
             continue
-        name = snapshot.listed[number][1] if len(now) == len(before) else _write_gone(snapshot.path, now)
-        found.append((segment.path.name, name))
-    return [*found, *((name, "") for rows in added if kept.count(rows) for name in _write(snapshot.path, rows))]
+        name, without, amounts = snapshot.listed[number]
+        if len(now) != len(before):
+            without = _write_gone(snapshot.path, now)
+        found.append((name, without, amounts))
+    return [
+        *found,
+        *((name, "", "") for rows in added if kept.count(rows) for name in _write(snapshot.path, rows)),
+    ]
 
 
 def _write(folder: Path, rows: Arrays) -> list[str]:
@@ -77,7 +82,7 @@ def tidy(folder: Path) -> None:
         rows = kept.merged([(snapshot.segments[number].arrays, _wanted(snapshot, number)) for number in chosen])
         rest = [each for number, each in enumerate(snapshot.listed) if number not in chosen]
         written = _write(folder, rows)
-        commit(folder, [*rest, *((name, "") for name in written)])
+        commit(folder, [*rest, *((name, "", "") for name in written)])
         if len(written) > 1:
             return  # they do not fit into one
 

@@ -15,13 +15,21 @@ from typing import Any, Final
 
 from pydantic import SecretStr
 
-from search.documents import SearchDocument, Visibility, from_bytes
+from search.documents import Amounts, SearchDocument, Visibility, from_bytes
 from search.embedded.highlights import highlights
 from search.embedded.queries import QueryText
 from search.meilisearch import asking, explaining
 from search.meilisearch.connection import Connection
 from search.meilisearch.index_settings import SETTINGS, made_by_us
-from search.meilisearch.terms import LABELS, SOURCE, filter_field, to_record
+from search.meilisearch.terms import (
+    AMOUNT_FIELDS,
+    LABELS,
+    SOURCE,
+    amounts_of_record,
+    amounts_record,
+    filter_field,
+    to_record,
+)
 from search.meilisearch.ways import EVERYTHING, Stage, stages
 from search.port import (
     EngineBusy,
@@ -106,6 +114,23 @@ class MeilisearchEngine:
         records = [to_record(document) for document in {d.id: d for d in documents}.values()]
         self._note([record["id"] for record in records])
         return self._receipt(self._add(self._index, records))
+
+    def reprice(self, amounts: Iterable[Amounts]) -> Receipt:
+        """Put amounts in the place of those that documents have. Wait for the receipt before calling it done.
+
+        What is there is looked up first: the server would make documents of what it does not know.
+        """
+        wanted = {each.id: each for each in amounts}
+        self._note(list(wanted))
+        tasks = []
+        for chunk in _chunks(list(wanted)):
+            known = self._records(self._index, ["id", "version"], asking.one_of("id", chunk))
+            meant = [wanted[each["id"]] for each in known if wanted[each["id"]].version == int(each["version"])]
+            if meant:
+                with self._connection.writing(documents=True) as client:
+                    changed = client.index(self._index).update_documents([amounts_record(each) for each in meant])
+                    tasks.append(changed.task_uid)
+        return self._receipt(tasks)
 
     def delete(self, ids: Iterable[str]) -> Receipt:
         """Take documents out; ids that are not there do not matter."""
@@ -293,6 +318,11 @@ class MeilisearchEngine:
             (record["id"], int(record["version"])) for record in self._records(self._index, ["id", "version"])
         )
         yield from sorted(found)
+
+    def iter_amounts(self) -> Iterator[Amounts]:
+        """The amounts of every document, by id."""
+        found = map(amounts_of_record, self._records(self._index, AMOUNT_FIELDS))
+        yield from sorted(found, key=lambda each: each.id)
 
     def _records(self, name: str, fields: Sequence[str], condition: str = "") -> Iterator[dict[str, Any]]:
         """The documents of an index, in pages. Taken together before anybody changes them."""

@@ -7,13 +7,13 @@ letters. The texts as published go too: the stage ``similar`` leaves them to Mei
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any, Final
 
 from search.analyser import GAP, bigrams, fold, fold_reading, reading_of, surfaces_and_readings, words
 from search.completeness import completeness
-from search.documents import SearchDocument, to_bytes
+from search.documents import Amounts, SearchDocument, to_bytes
 from search.embedded.schema import facet_values, label_words, shuffle
 from search.filters import Amount, Facet, seconds
 from search.spellings import spellings, without_endings
@@ -145,6 +145,39 @@ def _analysed(document: SearchDocument) -> dict[str, list[str]]:
         CHARACTERS: _characters((*main, *fields["vendor"])),
         **_sounds(_readings((*main, document.vendor_name), kana)),
     }
+
+
+AMOUNT_FIELDS: Final = (
+    "id",
+    "version",
+    Amount.SUBSIDY.value,
+    Amount.OWN_COST.value,
+    filter_field(Facet.FUNDABLE),
+    filter_field(Facet.OWN_COST_BAND),
+)
+
+
+def amounts_record(amounts: Amounts) -> dict[str, Any]:
+    """The part of a record that another version of a scheme changes; its source keeps what it was written with."""
+    return {
+        "id": amounts.id,
+        Amount.SUBSIDY.value: amounts.subsidy_yen,
+        Amount.OWN_COST.value: amounts.own_cost_yen,
+        filter_field(Facet.FUNDABLE): ["true" if amounts.fundable else "false"],
+        filter_field(Facet.OWN_COST_BAND): [amounts.own_cost_band] if amounts.own_cost_band else [],
+    }
+
+
+def amounts_of_record(record: Mapping[str, Any]) -> Amounts:
+    """The inverse, of a whole record."""
+    return Amounts(
+        id=record["id"],
+        version=int(record["version"]),
+        subsidy_yen=int(record[Amount.SUBSIDY.value]),
+        own_cost_yen=int(record[Amount.OWN_COST.value]),
+        fundable=record[filter_field(Facet.FUNDABLE)] == ["true"],
+        own_cost_band="".join(record[filter_field(Facet.OWN_COST_BAND)]),
+    )
 
 
 def to_record(document: SearchDocument) -> dict[str, Any]:

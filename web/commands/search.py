@@ -74,11 +74,17 @@ def verify(*, as_json: bool) -> None:
     if as_json:
         write_json({"equal": not differences, "differences": [asdict(each) for each in differences]})
     else:
-        write_table([(each.code, each.published, each.indexed, each.refused) for each in differences])
+        write_table([(each.code, each.published, each.indexed, _why(each)) for each in differences])
     if differences:
         stop_with_problems()
     if not as_json:
         click.echo(say("索引は公開内容と一致しています。", "The index equals what is published."))
+
+
+def _why(each: sync.Difference) -> str:
+    return each.refused or (
+        say("金額が今の補助制度と違う", "other amounts than the scheme in use gives") if each.amounts else ""
+    )
 
 
 @commands.command()
