@@ -173,6 +173,8 @@ class Server:
                 }
             case ("POST", ["documents"]):
                 return 202, self.enqueue(uid, "documentAdditionOrUpdate", lambda: self._add(uid, body))
+            case ("PUT", ["documents"]):
+                return 202, self.enqueue(uid, "documentAdditionOrUpdate", lambda: self._update(uid, body))
             case ("POST", ["documents", "delete"]):
                 return 202, self.enqueue(uid, "documentDeletion", lambda: self._take_out(uid, body["filter"]))
             case ("POST", ["documents", "fetch"]):
@@ -206,6 +208,11 @@ class Server:
             raise Refusal(400, "invalid_document_id")
         index.documents |= {each["id"]: each for each in body}
         index.changes += 1
+
+    def _update(self, uid: str, body: list[dict[str, Any]]) -> None:
+        """Fields that are not given stay, and what is not there is made of those that are."""
+        there = self.indexes.setdefault(uid, Index()).documents
+        self._add(uid, [there.get(each["id"], {}) | each for each in body])
 
     def _take_out(self, uid: str, condition: str) -> None:
         index = self._index(uid)

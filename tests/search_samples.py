@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from search.documents import SearchDocument
+from search.documents import Amounts, SearchDocument
 from search.embedded import EmbeddedEngine
 from search.meilisearch import MeilisearchEngine
 from search.port import SearchEngine
@@ -59,6 +59,11 @@ def a_document(identity: str, **facts: object) -> SearchDocument:
         "published_at": DAY,
     }
     return SearchDocument(identity, **(plain | facts))  # type: ignore[arg-type]
+
+
+def money(identity: str, version: int, subsidy_yen: int, own_cost_yen: int, band: str) -> Amounts:
+    """Amounts for a document; fundable where there is a subsidy."""
+    return Amounts(identity, version, subsidy_yen, own_cost_yen, fundable=subsidy_yen > 0, own_cost_band=band)
 
 
 FUNCTIONS = ("F1", "F2", "M1", "M2", "M3", "B1", "B2", "B3")

@@ -113,7 +113,9 @@ class EmbeddedEngine:
         with engine_faults(), self._folder.writing(seconds=self._lock_seconds):
             self._folder.note_repriced(each.id for each in given)
             snapshot = self._reader.snapshot()
-            commit(snapshot.path, repriced(snapshot, wanted))
+            listed = repriced(snapshot, wanted)
+            if listed != snapshot.listed:
+                commit(snapshot.path, listed)
             return Receipt(self.name, self._reader.snapshot().version)
 
     def wait(self, receipt: Receipt, *, seconds: float = 30.0) -> None:  # noqa: ARG002 - a commit is done on return

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from search_samples import ENGINES
 
 from search.port import SearchEngine
+from web.settings import Settings
 
 
 @pytest.fixture(params=sorted(ENGINES))
@@ -16,3 +19,29 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SearchEng
     made = ENGINES[request.param](tmp_path)
     yield made
     made.close()
+
+
+@pytest.fixture(scope="session")
+def worker(
+    settings: Settings, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Callable[[str], str], Path]]:
+    """(kill at this point, folder of the index it works on)."""
+    folder = tmp_path_factory.mktemp("killed") / "index"
+    url = settings.database_url.replace("postgresql://", "postgresql+psycopg://", 1)
+    script = Path(__file__).with_name("killable_worker.py")
+    with subprocess.Popen(
+        [sys.executable, str(script), url, str(folder)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=Path(__file__).parents[2],
+    ) as process:
+        assert process.stdout.readline() == "ready\n"
+
+        def kill_at(point: str) -> str:
+            process.stdin.write(f"{point}\n")
+            process.stdin.flush()
+            return process.stdout.readline().strip()
+
+        yield kill_at, folder
+        process.stdin.close()

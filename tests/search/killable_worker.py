@@ -14,8 +14,9 @@ from pathlib import Path
 from flask import Flask
 from pydantic import SecretStr
 
-from search import engines, sync
+from search import engines, renewal, sync
 from search.embedded import EmbeddedEngine
+from search.embedded import engine as engine_module
 from search.embedded.folder import IndexFolder
 from search.meilisearch import MeilisearchEngine
 from tenants.db import db
@@ -42,7 +43,7 @@ def work(url: str, place: str, point: str) -> None:
         die_on_server(point)
     else:
         engines.use(EmbeddedEngine(Path(place)))
-        die_in_folder(point)
+        IN_FOLDER[point]()
     with app.app_context():
         if "rebuild" in point:
             sync.rebuild()
@@ -70,28 +71,26 @@ def die_on_server(point: str) -> None:
         MeilisearchEngine.abort_rebuild = die
 
 
-def die_in_folder(point: str) -> None:
-    """Die at this point of the work on an index in a folder."""
-    if point == "before the index is written":
-        EmbeddedEngine.upsert = die
-    elif point == "while the index is written":
-        import search.embedded.engine as module  # noqa: PLC0415
-
-        after(module, "replace")
-    elif point == "after the index was written":
-        after(EmbeddedEngine, "upsert")
-    elif point == "after a document was taken out":
-        after(EmbeddedEngine, "delete")
-    elif point == "before the row is cleared":
-        sync._clear = die
-    elif point == "while a rebuild loads":
-        after(EmbeddedEngine, "load")
-    elif point == "before a rebuild is put in use":
-        IndexFolder.use = die
-    elif point == "after a rebuild was put in use":
-        after(IndexFolder, "use")
-    elif point == "the disk is full":
-        resource.setrlimit(resource.RLIMIT_FSIZE, (100, resource.getrlimit(resource.RLIMIT_FSIZE)[1]))
+IN_FOLDER = {
+    "before the index is written": lambda: setattr(EmbeddedEngine, "upsert", die),
+    "while the index is written": lambda: after(engine_module, "replace"),
+    "after the index was written": lambda: after(EmbeddedEngine, "upsert"),
+    "after a document was taken out": lambda: after(EmbeddedEngine, "delete"),
+    "before the row is cleared": lambda: setattr(sync, "_clear", die),
+    "while a rebuild loads": lambda: after(EmbeddedEngine, "load"),
+    "before a rebuild is put in use": lambda: setattr(IndexFolder, "use", die),
+    "after a rebuild was put in use": lambda: after(IndexFolder, "use"),
+    "before amounts are written": lambda: setattr(EmbeddedEngine, "reprice", die),
+    "while amounts are written": lambda: after(engine_module, "repriced"),
+    "before the list of files is replaced": lambda: setattr(Path, "replace", die),
+    "after amounts were written": lambda: after(EmbeddedEngine, "reprice"),
+    "after it was written down how far they have come": lambda: after(renewal, "_advance"),
+    "before a rebuild is said to be of a version": lambda: setattr(renewal, "end", die),
+    "the disk is full": lambda: resource.setrlimit(
+        resource.RLIMIT_FSIZE, (100, resource.getrlimit(resource.RLIMIT_FSIZE)[1])
+    ),
+}
+"""How to die at a point of the work on an index in a folder."""
 
 
 def main() -> None:

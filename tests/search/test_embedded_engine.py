@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
-from search_samples import a_document
+from search_samples import a_document, money
 
 from search.documents import Visibility
 from search.embedded import EmbeddedEngine
@@ -268,13 +268,14 @@ class TestDamage:
             engine.commit_rebuild(rebuild)
         self.heal(engine)
 
-    @pytest.mark.parametrize("ending", [".rows", ".gone", "segments.json", "current"])
+    @pytest.mark.parametrize("ending", [".rows", ".gone", ".amounts", "segments.json", "current"])
     @pytest.mark.parametrize("how", ["truncate", "overwrite"])
     def test_damaged_files(self, folder, ending, how):
         writer = EmbeddedEngine(folder)
         writer.ensure_schema()
         writer.upsert([a_document(f"A-{n}", name="会計") for n in range(50)])
         writer.delete(["A-0"])
+        writer.reprice([money("A-1", 1, 5, 0, "small")])
         damaged = [p for p in folder.rglob("*") if p.name.endswith(ending)]
         assert damaged
         for path in damaged:

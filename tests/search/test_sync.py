@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
-import sys
 import threading
 import time
 from datetime import timedelta
@@ -215,30 +213,6 @@ def test_publishing_and_synchronising_from_many_threads_ends_equal(packages, ser
 
 
 # --- being killed ---
-
-
-@pytest.fixture(scope="module")
-def worker(settings, tmp_path_factory):
-    """(kill at this point, folder of the index it works on)."""
-    folder = tmp_path_factory.mktemp("killed") / "index"
-    url = settings.database_url.replace("postgresql://", "postgresql+psycopg://", 1)
-    script = Path(__file__).with_name("killable_worker.py")
-    with subprocess.Popen(
-        [sys.executable, str(script), url, str(folder)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        cwd=Path(__file__).parents[2],
-    ) as process:
-        assert process.stdout.readline() == "ready\n"
-
-        def kill_at(point: str) -> str:
-            process.stdin.write(f"{point}\n")
-            process.stdin.flush()
-            return process.stdout.readline().strip()
-
-        yield kill_at, folder
-        process.stdin.close()
 
 
 @pytest.mark.parametrize(
