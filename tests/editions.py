@@ -7,7 +7,7 @@ from typing import Any
 
 from catalogue import masters
 from catalogue.masters import EDITION, MasterDocument
-from marketplace import pricing
+from marketplace import pricing, scheme_drafts
 from tenants import clock
 from tenants.actor import SYSTEM
 from tenants.db import act_as
@@ -58,3 +58,19 @@ def version_of(scheme_id: str) -> int:
     """The version of a scheme that counts today."""
     with act_as(SYSTEM):
         return pricing.scheme(scheme_id).version
+
+
+def new_version(floor: int | None = None, *, without: str = "") -> None:
+    """Another version of 2017 from today on: under another floor (None: that of the shipped one), without a kind of cost."""
+    with act_as(SYSTEM):
+        number = scheme_drafts.newest_version("2017").version
+        shipped = masters.exact("scheme", "2017", 1)
+        assert shipped is not None
+        content = copy.deepcopy(shipped.content) | {"version": number + 1}
+        if floor is not None:
+            content["limits"]["floor"]["yen"] = floor
+        if without:
+            del content["cost_kinds"][without]
+            for segment in content["segments"]:
+                segment["kinds"] = [kind for kind in segment["kinds"] if kind != without]
+        masters.load([MasterDocument("scheme", "2017", number + 1, clock.today(), "試験", content)])

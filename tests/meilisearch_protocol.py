@@ -171,10 +171,9 @@ class Server:
                     "isIndexing": False,
                     "fieldDistribution": {},
                 }
-            case ("POST", ["documents"]):
-                return 202, self.enqueue(uid, "documentAdditionOrUpdate", lambda: self._add(uid, body))
-            case ("PUT", ["documents"]):
-                return 202, self.enqueue(uid, "documentAdditionOrUpdate", lambda: self._update(uid, body))
+            case ("POST" | "PUT", ["documents"]):
+                put = self._add if method == "POST" else self._update
+                return 202, self.enqueue(uid, "documentAdditionOrUpdate", lambda: put(uid, body))
             case ("POST", ["documents", "delete"]):
                 return 202, self.enqueue(uid, "documentDeletion", lambda: self._take_out(uid, body["filter"]))
             case ("POST", ["documents", "fetch"]):

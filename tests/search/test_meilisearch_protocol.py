@@ -11,7 +11,7 @@ import threading
 import pytest
 from meilisearch_protocol import KEY, always, serving, slowly
 from pydantic import SecretStr
-from search_samples import a_document
+from search_samples import a_document, money
 
 from search.documents import Visibility, to_bytes
 from search.meilisearch import MeilisearchEngine
@@ -124,6 +124,49 @@ class TestChanges:
         assert [identity for identity, _ in engine.iter_versions()] == [f"D-{n}" for n in range(5)]
         stats = engine.stats()
         assert (stats.engine, stats.documents, stats.size_bytes, stats.segments) == ("meilisearch", 5, 4096, 0)
+
+    def test_amounts_are_put_into_what_is_there_and_nothing_is_made_of_what_is_not(
+        self, engine, server, monkeypatch
+    ):
+        monkeypatch.setattr("search.meilisearch.engine._PAGE", 2)
+        fill(engine, *(a_document(each, name=each, own_cost_yen=5) for each in "ABCDE"))
+        kept = dict(server.indexes["packages"].documents)
+        wanted = [money(each, 1, 70, 30, "small") for each in "ABCX"] + [money("D", 2, 70, 30, "small")]
+        receipt = engine.reprice(wanted)
+        assert server.indexes["packages"].documents == kept, "until its tasks are done"
+        engine.wait(receipt)
+        changed = {
+            "subsidy_yen": 70,
+            "own_cost_yen": 30,
+            "has_fundable": ["true"],
+            "has_own_cost_band": ["small"],
+        }
+        assert server.indexes["packages"].documents == kept | {each: kept[each] | changed for each in "ABC"}
+        sent = [call.body for call in server.calls if call.method == "PUT"]
+        assert [[record.keys() for record in body] for body in sent] == [
+            [{"id", *changed}] * 2,
+            [{"id", *changed}],
+        ]
+        assert list(engine.iter_amounts()) == [
+            *(money(each, 1, 70, 30, "small") for each in "ABC"),
+            *(money(each, 1, 0, 5, "") for each in "DE"),
+        ]
+
+    def test_amounts_that_the_server_refuses_are_refused(self, engine, server):
+        fill(engine, a_document("A"), a_document("B"))
+        server.bad = {"B"}
+        with pytest.raises(DocumentsRefused):
+            engine.wait(engine.reprice([money("A", 1, 70, 30, ""), money("B", 1, 70, 30, "")]))
+        assert [each.own_cost_yen for each in engine.iter_amounts()] == [0, 0]
+
+    def test_a_rebuild_brings_over_amounts_written_meanwhile(self, engine):
+        documents = [a_document("A"), a_document("B")]
+        fill(engine, *documents)
+        rebuild = engine.begin_rebuild()
+        engine.load(rebuild, documents)
+        engine.wait(engine.reprice([money("A", 1, 70, 30, "small")]))
+        engine.commit_rebuild(rebuild)
+        assert list(engine.iter_amounts()) == [money("A", 1, 70, 30, "small"), money("B", 1, 0, 0, "")]
 
     def test_a_receipt_of_another_engine_is_refused(self, engine):
         with pytest.raises(ValueError, match="embedded"):

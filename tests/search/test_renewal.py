@@ -8,13 +8,13 @@ from functools import partial
 
 import published
 import pytest
+from editions import new_version
 
 from catalogue import masters, offer_terms, publications
 from catalogue.listings import note_index_change
 from catalogue.masters import MasterDocument, vocabulary
-from marketplace import pricing, scheme_drafts, scheme_impact, scheme_in_use
+from marketplace import pricing, scheme_impact, scheme_in_use
 from marketplace.scheme_models import INDEX, IndexFigures
-from marketplace.subsidy.files import plain
 from search import engines, queries, renewal, setting_aside, sync
 from search.bands import OWN_COST_BANDS, band_of
 from search.comparing import Difference
@@ -43,27 +43,12 @@ def packages(listings):
     return sorted(listings)
 
 
-def new_version(floor: int) -> None:
-    """A version from today on, under another floor."""
-    with act_as(SYSTEM):
-        number = scheme_drafts.newest_version("2017").version
-        text = scheme_drafts.text_of("2017").replace(f"version: {number}\n", f"version: {number + 1}\n", 1)
-        content = plain(text)
-        content["limits"]["floor"]["yen"] = floor
-        masters.load([MasterDocument("scheme", "2017", number + 1, clock.today(), "試験", content)])
-
-
 def put_in_use(scheme_id: str) -> None:
     """Another scheme from today on."""
     with act_as(SYSTEM):
         content = {"scheme": scheme_id}
         number = scheme_in_use.decision_version() + 1
         masters.load([MasterDocument(pricing.IN_USE, masters.EDITION, number, clock.today(), "試験", content)])
-
-
-def plain_floor() -> int:
-    with act_as(SYSTEM):
-        return plain(scheme_drafts.text_of("2017"))["limits"]["floor"]["yen"]
 
 
 def one_step(reprice) -> int | None:
@@ -303,6 +288,32 @@ def test_what_is_refused_as_amounts_is_found_by_halving_and_replaced_whole(packa
     assert fundable() == reckoned()
 
 
+def test_a_package_that_a_version_cannot_reckon_is_set_aside_until_one_can(packages):
+    """As when it was published between the comparison of a draft and the decision; no other is held up by it."""
+    with act_as(SYSTEM):
+        kinds = {
+            code: {item["cost_kind"] for item in package.content["items"]}
+            for code, package in publications.live_packages(packages).items()
+        }
+    kind = next(
+        each
+        for each in ("setup", "training", "support", "consulting", "website", "cloud")
+        if 0 < sum(each in of for of in kinds.values()) < len(kinds)
+    )
+    bad = {code for code, of in kinds.items() if kind in of}
+    new_version(without=kind)
+    sync.synchronise()
+    with act_as(SYSTEM):
+        assert {each.code for each in setting_aside.listed()} == bad
+        db.session.rollback()
+    new_version(999_999)
+    sync.synchronise()
+    with act_as(SYSTEM):
+        assert setting_aside.listed() == []
+    assert sync.verify() == []
+    assert fundable() == reckoned()
+
+
 # --- beside a rebuild ---
 
 
@@ -337,13 +348,12 @@ def test_two_versions_that_come_during_a_rebuild_the_second_as_before_leave_noth
     packages, services, monkeypatch
 ):
     """A worker dies between: what it brought in of the first must not stay where the second is as the one before."""
-    floor = plain_floor()
 
     def others():
         new_version(999_999)
         monkeypatch.setattr(renewal, "BATCH", 2)
         one_step(sync._reprice)
-        new_version(floor)
+        new_version()
 
     rebuilding_beside(services, monkeypatch, others)
     sync.synchronise()
@@ -353,14 +363,21 @@ def test_two_versions_that_come_during_a_rebuild_the_second_as_before_leave_noth
 
 def test_a_version_begun_while_only_a_publication_was_written_under_it_is_not_forgotten(packages, monkeypatch):
     """The worker ends after a package was written under the new version; the next version is as the one before."""
-    floor = plain_floor()
     new_version(999_999)
     for code in packages:
         note_change(code)
-    monkeypatch.setattr(renewal, "step", lambda *_: None)
-    sync.synchronise()
-    monkeypatch.undo()
-    new_version(floor)
+    clear = sync._clear
+
+    def dies_after_it(*given):
+        clear(*given)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(sync, "_clear", dies_after_it)
+        with pytest.raises(KeyboardInterrupt):
+            sync.synchronise()
+    db.session.remove()
+    new_version()
     sync.synchronise()
     assert sync.verify() == []
 

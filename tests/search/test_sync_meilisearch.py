@@ -9,7 +9,8 @@ from pathlib import Path
 
 import published
 import pytest
-from meilisearch_protocol import KEY, always, serving
+from editions import new_version
+from meilisearch_protocol import KEY, Refusal, always, serving
 from pydantic import SecretStr
 from sqlalchemy import select, text
 
@@ -163,6 +164,31 @@ def test_a_rebuild_while_packages_are_published_loses_nothing(packages, server, 
     sync.synchronise()
     assert sync.verify() == []
     assert set(server.indexes) == {"packages"}
+
+
+@pytest.mark.usefixtures("packages")
+def test_a_schemes_change_sends_amounts_only_and_what_is_refused_of_them_goes_whole(server):
+    sync.synchronise()
+    new_version(999_999)
+    bad = next(each.id for each in engines.engine().iter_amounts() if each.fundable)
+
+    def picky(call):
+        if call.method == "PUT" and bad in {each["id"] for each in call.body}:
+            raise Refusal(400, "invalid_document_id")
+
+    server.broken = picky
+    asked = len(server.calls)
+    assert sync.synchronise() > 0
+    written = [call for call in server.calls[asked:] if call.path.split("?")[0].endswith("/packages/documents")]
+    whole = [record["id"] for call in written if call.method == "POST" for record in call.body]
+    assert whole == [bad]
+    assert any(call.method == "PUT" for call in written)
+    assert all("source" not in record for call in written if call.method == "PUT" for record in call.body)
+    assert sync.verify() == []
+    new_version()
+    server.broken = lambda _: None
+    sync.synchronise()
+    assert sync.verify() == []
 
 
 # --- being killed ---
