@@ -1,12 +1,13 @@
 """Measure what a scheme's change costs: reckoning every published package anew, and bringing the index up to it.
 
-    python -m bench.reestimate [packages, default 50000] [index: yes|no, default yes]
+    python -m bench.reestimate [packages, default 50000] [index: yes|no|copies, default yes]
 
 A lower cap is proposed, compared and used, as the secretariat does it. Beside it one reader keeps asking, before and
 meanwhile, to show what readers notice: for estimates of single packages, and for searches while the index follows.
 
-Without the index the catalogue is made in the database itself, from a few hundred generated packages: every copy has
-prices of its own, so that no two estimates are alike.
+Without the index, and with ``copies``, the catalogue is made in the database itself, from a few hundred generated packages:
+every copy has prices of its own, so that no two estimates are alike. With ``copies`` all of them are put into the index:
+its texts are as alike as those of so few packages are, which is quicker to build, and no matter to the amounts.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ from sqlalchemy import text
 from catalogue import publications
 from marketplace import pricing, programme, scheme_decisions, scheme_drafts, scheme_impact
 from marketplace.subsidy.scheme import load_scheme
-from search import queries, sync
+from search import engines, queries, sync
 from search.parameters import SearchQuery
 from tenants import clock, embedded_postgres
 from tenants.actor import PUBLIC, SYSTEM
@@ -57,12 +58,13 @@ class Reader:
         self._process.start()
         ready.wait()
 
-    def p95(self) -> float:
-        """End it; in milliseconds."""
+    def told(self) -> str:
+        """End it; how long the answers took."""
         self._ended.set()
         taken: list[float] = self._taken.recv()
         self._process.join()
-        return statistics.quantiles(taken, n=20)[18]
+        p95 = statistics.quantiles(taken, n=20)[18]
+        return f"p50 {statistics.median(taken):.0f}, p95 {p95:.0f}, slowest {max(taken):.0f} ms of {len(taken)}"
 
 
 def _ask_until(asks: str, ready: Event, ended: Event, given: Connection) -> None:
@@ -128,7 +130,7 @@ def measure(app: Flask, packages: int, *, index: bool) -> None:
             after = load_scheme(changed)
         reader = Reader("estimate")
         time.sleep(10)
-        quiet = reader.p95()
+        quiet = reader.told()
         print(f"\nload {os.getloadavg()[0]:.1f}\n")
         print(f"| {packages:,} packages | seconds | processor | packages/s | |\n|---|---:|---:|---:|---|")
         timed("to compare with: counted in the database", bare, packages)
@@ -141,18 +143,26 @@ def measure(app: Flask, packages: int, *, index: bool) -> None:
             draft = scheme_drafts.propose(changed, clock.today(), read_version=before.version)
             reader = Reader("estimate")
             timed("the same, written down for the preview", lambda: scheme_drafts.compare(draft) or "", packages)
-            meanwhile = reader.p95()
+            meanwhile = reader.told()
             scheme_decisions.decide(draft, read_version=2)
-        print(f"\nan estimate, p95: {quiet:.0f} ms before, {meanwhile:.0f} ms meanwhile")
-        if not index:
-            return
-        reader = Reader("search")
-        time.sleep(20)
-        quiet = reader.p95()
-        reader = Reader("search")
-        timed("the index's amounts made anew", lambda: f"{sync.synchronise():,} documents", packages)
-        meanwhile = reader.p95()
-        print(f"\na search, p95: {quiet:.0f} ms before, {meanwhile:.0f} ms meanwhile")
+        print(f"\nan estimate before: {quiet}; meanwhile: {meanwhile}\n")
+        if index:
+            follow(packages)
+
+
+def follow(packages: int) -> None:
+    """How long until the index's order is the new one, and what readers notice of it."""
+    reader = Reader("search")
+    time.sleep(20)
+    quiet = reader.told()
+    reader = Reader("search")
+    print(f"load {os.getloadavg()[0]:.1f}\n")
+    timed("the index's amounts follow, until all are in", lambda: f"{sync.synchronise():,} documents", packages)
+    meanwhile = reader.told()
+    timed("index compared with what is published", lambda: f"{len(sync.verify()):,} differ", packages)
+    stats = engines.engine().stats()
+    print(f"\na search by own cost before: {quiet}; meanwhile: {meanwhile}")
+    print(f"{stats.segments} segments, {stats.size_bytes / 2**20:,.0f} MB; load {os.getloadavg()[0]:.1f}")
 
 
 TEMPLATES = 200
@@ -205,7 +215,7 @@ def main() -> None:
     """Make a catalogue, then measure."""
     os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     packages = int(sys.argv[1]) if len(sys.argv) > 1 else 50_000
-    index = sys.argv[2:3] != ["no"]
+    index = sys.argv[2] if len(sys.argv) > 2 else "yes"
     with (
         tempfile.TemporaryDirectory() as folder,
         embedded_postgres.serving(postgres_folder(Path(folder))) as server,
@@ -224,12 +234,13 @@ def main() -> None:
         with app.app_context():
             with act_as(SYSTEM):
                 programme.load_programme()
-            generate_bulk(packages if index else TEMPLATES, seed=1, progress=lambda _: None)
-            if index:
-                sync.rebuild()
-            else:
-                copied(server.url(), packages - TEMPLATES)
-        measure(app, packages, index=index)
+            copies = 0 if index == "yes" else packages - TEMPLATES
+            generate_bulk(packages - copies, seed=1, progress=lambda _: None)
+            copied(server.url(), copies)
+            if index != "no":
+                began = time.perf_counter()
+                print(f"{sync.rebuild():,} indexed in {time.perf_counter() - began:.0f} s", flush=True)
+        measure(app, packages, index=index != "no")
         with app.app_context():
             db.engine.dispose()
 
