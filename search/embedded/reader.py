@@ -87,7 +87,10 @@ def _opened(path: Path, held: Snapshot | None) -> Snapshot:
         found.append(segment or Segment(path / name, path / amounts if amounts else None))
         gone.append(arrays.read(path / without)["rows"] if without else np.zeros(0, np.uint16))
     version = f"{path.name}.{stamp[1]:x}.{stamp[2]:x}"
-    return Snapshot(path, found, gone, segments, version, stamp, stamps)
+    opened = Snapshot(path, found, gone, segments, version, stamp, stamps)
+    if held is not None:
+        opened.keep(held)
+    return opened
 
 
 def _commit_stamp(path: Path) -> Stamp:

@@ -23,12 +23,11 @@ from search.embedded.arrays import Array, Arrays, put_texts, texts_of
 from search.embedded.integrity import Listed
 from search.embedded.inverting import word
 from search.embedded.segment import Segment
-from search.embedded.snapshot import Snapshot
-from search.filters import Amount, Facet
+from search.embedded.snapshot import REPRICED, Snapshot
+from search.filters import Facet
 from search.port import DocumentsRefused
 
-_SUBSIDY: Final = Amount.SUBSIDY.value
-_OWN_COST: Final = Amount.OWN_COST.value
+_SUBSIDY, _OWN_COST = REPRICED
 _WORDS_FOR: Final = {True: "true", False: "false"}  # as search/embedded/schema.py counts what is fundable
 
 

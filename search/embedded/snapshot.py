@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +22,11 @@ from search.embedded.integrity import Listed, Stamp
 from search.embedded.inverting import ZONES, Stream, opened
 from search.embedded.schema import FAIR, FIELDS
 from search.embedded.segment import Segment
-from search.filters import Facet
+from search.filters import Amount, Facet
+
+REPRICED: Final = (Amount.SUBSIDY.value, Amount.OWN_COST.value)
+"""The numbers that other amounts change; beside them they change sets."""
+_OF_ROWS: Final = frozenset({"bases", "there", "documents", "fair", "names_in_order"})
 
 Mask = NDArray[np.bool_]
 """Which of all rows."""
@@ -39,6 +44,14 @@ class Snapshot:
     stamp: Stamp
     files: Mapping[Path, Stamp]
     _columns: dict[str, Array] = field(default_factory=dict)
+
+    def keep(self, held: Snapshot) -> None:
+        """Take over what was reckoned of an earlier commit, where only amounts differ (search/embedded/repricing.py)."""
+        if [each[:2] for each in held.listed] != [each[:2] for each in self.listed]:
+            return
+        self.__dict__.update({name: known for name, known in vars(held).copy().items() if name in _OF_ROWS})
+        # Copies: another thread may be adding one.
+        self._columns.update({name: known for name, known in held._columns.copy().items() if name not in REPRICED})
 
     @cached_property
     def bases(self) -> list[int]:

@@ -187,6 +187,21 @@ def test_readers_take_no_lock_and_keep_what_they_read(engine, folder):
     assert not (held.sets < 0).any()
 
 
+def test_what_a_reader_knows_of_the_rows_is_kept_and_what_it_knows_of_amounts_is_not(engine):
+    engine.search(replace(CHEAPEST, text="会計"))
+    engine.search(replace(CHEAPEST, sort=Sort.NAME, facets=(Facet.FUNDABLE,)))
+    engine.search(replace(CHEAPEST, sort=Sort.SUBSIDY))
+    before = engine._reader.snapshot()
+    engine.reprice([money("B", 1, 5, 0, "small")])
+    after = engine._reader.snapshot()
+    assert after.names_in_order is before.names_in_order
+    assert after.column("shuffle") is before.column("shuffle")
+    assert after.sets is not before.sets
+    assert [each.id for each in engine.search(replace(CHEAPEST, sort=Sort.SUBSIDY, per_page=1)).hits] == ["B"]
+    engine.delete(["A-3"])
+    assert engine._reader.snapshot().names_in_order is not before.names_in_order
+
+
 def test_merging_puts_the_amounts_into_the_segment(engine, folder):
     engine.reprice([money("B", 1, 5, 0, "small")])
     for number in range(4):
