@@ -162,7 +162,7 @@ def test_what_is_published_meanwhile_is_not_half_in_it(packages, services):
 def test_packages_are_given_by_code_from_where_one_stopped(packages):
     with act_as(SYSTEM):
         codes = sorted(packages)
-        assert [each.code for each in offer_terms.packages_after(codes[1], 3)] == codes[2:5]
+        assert [terms.code for terms, _ in offer_terms.packages_after(codes[1], 3)] == codes[2:5]
         assert offer_terms.packages_after(codes[-1], 3) == []
 
 
