@@ -176,6 +176,11 @@ def _fold_clusters(text: str) -> Mapped:
     )
 
 
+def folds_by_character(text: str) -> bool:
+    """Whether each character folds to one or none, whatever its neighbours, but for prolonged sounds and commas in numbers."""
+    return _INDEPENDENT.fullmatch(text) is not None
+
+
 def fold(text: str) -> str:
     """The folded text; the same as ``fold_with_places(text).text`` but quicker for ordinary Japanese."""
     text = _joined_numbers(text)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable
-from functools import lru_cache
 from importlib.metadata import version
-from itertools import pairwise
+from itertools import chain
 from typing import Final
 
-from search.analyser import ANALYSIS_VERSION, GAP, fold, fold_reading, surfaces_and_readings
+from search.analyser import ANALYSIS_VERSION, fold, fold_reading
 from search.completeness import completeness
 from search.documents import SearchDocument, Visibility, to_bytes
 from search.embedded import sets
@@ -25,11 +23,10 @@ from search.embedded.inverting import (
     SOUNDS,
     VENDOR,
     WORDS,
-    word,
 )
+from search.embedded.texts import analysed, analysed_long, characters, joined, joined_words, whole_words
 from search.filters import Amount, Facet, seconds
 from search.speller import words_in_use
-from search.spellings import spellings, without_endings
 
 _SCHEMA_VERSION = 9
 FINGERPRINT = "-".join((str(_SCHEMA_VERSION), str(ANALYSIS_VERSION), version("sudachidict_core")))
@@ -64,8 +61,6 @@ FOR_FEW = "for_few"
 """1 for a package that is made for few industries; one for every industry is made for none in particular."""
 NUMBERS: Final = (*(amount.value for amount in Amount), PUBLISHED, FAIR, SHUFFLE, RESTRICTED, FOR_FEW, "version")
 TEXTS: Final = ("id", "sort_name", "labels", "source")
-_BREAK: Final = "\0"  # between two texts, so that nothing is found over it
-_WORD_BREAK: Final = bytes(8)
 _BEFORE_ID: Final = "\x1f"
 SHUFFLE_BITS: Final = 20
 # A score is multiplied by the logarithm: so large a base that the shuffle moves it by less than 0.05 percent, and each
@@ -95,44 +90,6 @@ def facet_values(document: SearchDocument) -> dict[Facet, tuple[str, ...]]:
     }
 
 
-@lru_cache(maxsize=50_000)
-def _characters(text: str) -> str:
-    """The text as written and, where it differs, in plain form: each spelling is found as a part of one of them."""
-    return _BREAK.join(form.replace(GAP, _BREAK) for form in spellings(text))
-
-
-def _joined(texts: Iterable[str]) -> bytes:
-    return _BREAK.join(filter(None, texts)).encode("utf-16-le", "surrogatepass")
-
-
-def _joined_words(texts: Iterable[bytes]) -> bytes:
-    return _WORD_BREAK.join(filter(None, texts))
-
-
-@lru_cache(maxsize=50_000)
-def _label_words(label: str) -> bytes:
-    """The words of a label, also without the kana that may be left out: 受発注 is whole in 受け発注管理."""
-    return _joined_words(_words(form)[0] for form in dict.fromkeys((label, without_endings(label))))
-
-
-@lru_cache(maxsize=50_000)
-def _words(text: str) -> tuple[bytes, str, frozenset[bytes]]:
-    """(its words, how it is read, how each word and each pair of words is read) of one text."""
-    found = surfaces_and_readings(text)
-    readings = [reading for _, reading in found]
-    sounds = (*readings, *(a + b for a, b in pairwise(readings)))
-    return (
-        b"".join([_word(surface) for surface, _ in found]),
-        "".join(readings),
-        frozenset([_word(sound) for sound in sounds]),
-    )
-
-
-@lru_cache(maxsize=200_000)
-def _word(text: str) -> bytes:
-    return word(text).to_bytes(8, "little")
-
-
 def shuffle(identity: str) -> int:
     """A fixed number below 2**20 for an id: breaks ties the same way everywhere, and by nothing that is for sale."""
     return zlib.crc32(identity.encode()) & ((1 << SHUFFLE_BITS) - 1)
@@ -145,31 +102,36 @@ def fair(document: SearchDocument) -> int:
 
 def tokens_of(document: SearchDocument) -> dict[str, Tokens]:
     """What each stream holds of a document."""
-    labels = (
-        (NAME, (document.name,)),
-        (FUNCTIONS, document.function_words),
-        (PRODUCTS, document.products),
-        (INDUSTRIES, document.industry_names),
-    )
-    rest = [text for text in (document.prefecture, document.description) if text]
-    vendor = (document.vendor_name, document.vendor_number, document.id)
-    named = [_words(text) for zone, texts in labels[:2] for text in texts if text]
-    main = [*named, *(_words(text) for _, texts in labels[2:] for text in texts if text), *map(_words, rest)]
-    spoken = [*(each[1] for each in (*main[len(named) :], _words(document.vendor_name)))]
+    labels = [
+        (zone, texts, [analysed(text) for text in texts if text])
+        for zone, texts in (
+            (NAME, (document.name,)),
+            (FUNCTIONS, document.function_words),
+            (PRODUCTS, document.products),
+            (INDUSTRIES, document.industry_names),
+        )
+    ]
+    rest = [analysed_long(text) for text in (document.prefecture, document.description) if text]
+    (_, _, name), (_, _, functions), (_, _, products), (_, _, industries) = labels
+    named, other = name + functions, products + industries + rest
+    vendor = analysed(document.vendor_name)
+    spoken = [each.reading for each in (*other, vendor)]
     spoken += [fold_reading(kana) for kana in (document.name_kana, *document.product_kana)]
-    sound_words = sorted(frozenset().union(*(each[2] for each in main)))
+    of_vendor = (vendor.characters, *map(characters, (document.vendor_number, document.id)))
+    # Each once, and in an order that is the same in every process.
+    sounds = dict.fromkeys(chain.from_iterable([each.sounds for each in (*named, *other)]))
     return {
         CHARACTERS.name: [
-            *((zone, _joined(map(_characters, texts))) for zone, texts in labels),
-            (REST, _joined(map(_characters, rest))),
-            (VENDOR, _joined(map(_characters, vendor))),
+            *((zone, joined(each.characters for each in of_zone)) for zone, _, of_zone in labels),
+            (REST, joined(each.characters for each in rest)),
+            (VENDOR, joined(of_vendor)),
         ],
         WORDS.name: [
-            *((zone, _joined_words(map(_label_words, texts))) for zone, texts in labels),
-            (REST, _joined_words(_words(text)[0] for text in rest)),
+            *((zone, joined_words(map(whole_words, texts))) for zone, texts, _ in labels),
+            (REST, joined_words(each.words for each in rest)),
         ],
-        SOUNDS.name: [(NAME, _joined(each[1] for each in named)), (REST, _joined(spoken))],
-        SOUND_WORDS.name: [(REST, b"".join(sound_words))],
+        SOUNDS.name: [(NAME, joined(each.reading for each in named)), (REST, joined(spoken))],
+        SOUND_WORDS.name: [(REST, b"".join(sounds))],
     }
 
 
