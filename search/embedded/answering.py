@@ -8,10 +8,10 @@ import numpy as np
 
 from search.documents import Visibility
 from search.embedded.arrays import Array
-from search.embedded.highlights import highlights
+from search.embedded.highlights import Marker
 from search.embedded.nodes import Between, Query, View
 from search.embedded.queries import QueryText, StageQuery, fit_queries
-from search.embedded.schema import PUBLISHED, RESTRICTED, SHUFFLE, SHUFFLE_BITS
+from search.embedded.schema import PUBLISHED, RESTRICTED
 from search.embedded.snapshot import Snapshot
 from search.port import Amount, Hit, MatchStage, SearchRequest, Sort
 
@@ -21,11 +21,12 @@ _COLUMNS: Final = {
     Sort.SUBSIDY: (Amount.SUBSIDY.value, -1),
     Sort.NEWEST: (PUBLISHED, -1),
 }
+_MOST: Final = 2  # of more than one in so many rows it is quicker to give points to all
 
 
 def seen_by(snapshot: Snapshot, visibility: Visibility) -> list[Query]:
     """The filter for who asks; none while every document is public, which saves a pass over all of them."""
-    if visibility is Visibility.SECRETARIAT or not snapshot.column(RESTRICTED).any():
+    if visibility is Visibility.SECRETARIAT or snapshot.all_public:
         return []
     return [Between(RESTRICTED, None, 0)]
 
@@ -35,24 +36,45 @@ def page(view: View, request: SearchRequest, stage: StageQuery, rows: Array) -> 
     first = (request.page - 1) * request.per_page
     if first >= len(rows):
         return []
+    snapshot = view.snapshot
+    if request.sort is Sort.NAME:
+        best = rows[_by_name(snapshot, rows, first, request.per_page)].tolist()
+        return [(0.0, row) for row in best]
     scored = request.sort is Sort.RELEVANCE and stage.stage is not MatchStage.ALL
-    order = -_scores(view, request, stage, rows) if scored else _order(view.snapshot, request.sort, rows)
-    best = smallest(order, first, request.per_page)
-    scores = -order[best] if scored else np.zeros(len(best))
-    return list(zip(scores.tolist(), rows[best].tolist(), strict=True))
+    order = -_scores(view, request, stage, rows) if scored else _order(snapshot, request.sort, rows)
+    places = smallest(order, first, request.per_page)
+    scores = -order[places] if scored else np.zeros(len(places))
+    return list(zip(scores.tolist(), rows[places].tolist(), strict=True))
 
 
 def _scores(view: View, request: SearchRequest, stage: StageQuery, rows: Array) -> Array:
-    points: Array = view.scores([*stage.ranked, *fit_queries(request.groups)])[rows]
+    questions, every = [*stage.ranked, *fit_queries(request.groups)], view.snapshot.rows
+    if len(rows) * _MOST > every:
+        points = view.scores(questions, np.arange(every))[rows]
+    else:
+        points = view.scores(questions, rows)
     return points * view.snapshot.fair[rows]
 
 
 def _order(snapshot: Snapshot, sort: Sort, rows: Array) -> Array:
-    if sort is Sort.NAME:
-        return snapshot.names_in_order[rows]
     name, direction = _COLUMNS[Sort.NEWEST if sort is Sort.RELEVANCE else sort]
-    shuffled: Array = snapshot.column(name)[rows] << SHUFFLE_BITS | snapshot.column(SHUFFLE)[rows]
-    return shuffled * direction
+    shuffled = snapshot.shuffled(name)
+    return (shuffled if len(rows) == len(shuffled) else shuffled[rows]) * direction
+
+
+def _by_name(snapshot: Snapshot, rows: Array, first: int, number: int) -> Array:
+    """Where the rows of the page stand that comes when all are sorted by name.
+
+    Each segment knows the order of its own rows; only the first of each, enough for the page, are compared by their names.
+    """
+    last = first + number
+    known = []
+    for base, segment in zip(snapshot.bases, snapshot.segments, strict=False):
+        start, end = np.searchsorted(rows, (base, base + segment.rows))
+        own = rows[start:end] - base
+        for place in smallest(segment.place_by_name[own], 0, last).tolist():
+            known.append((segment.text("sort_name", int(own[place])), int(start) + place))
+    return np.array([place for _, place in sorted(known)[first:last]], np.int64)
 
 
 def smallest(order: Array, first: int, number: int) -> Array:
@@ -70,9 +92,10 @@ def hits(
     view: View, request: SearchRequest, text: QueryText, stage: StageQuery, found: list[tuple[float, int]]
 ) -> tuple[Hit, ...]:
     """What was found, with what is shown of it."""
+    marker = Marker(text.every_text(stage.stage), stage.stage)
     made = []
     for score, row in found:
-        document = view.snapshot.document(row)
-        marks = highlights(document, text.every_text(stage.stage), stage.stage) if request.highlight else ()
-        made.append(Hit(document.id, document.version, score, marks))
+        identity, version = view.snapshot.identity(row)
+        marks = marker.highlights(view.snapshot.document(row)) if request.highlight else ()
+        made.append(Hit(identity, version, score, marks))
     return tuple(made)

@@ -22,7 +22,7 @@ from search.embedded.reader import Reader, engine_faults, make_index, open_snaps
 from search.embedded.rebuilding import Rebuilding
 from search.embedded.repricing import Wanted, amounts_of_all, repriced
 from search.embedded.rows import analysed
-from search.embedded.snapshot import Mask
+from search.embedded.values import Mask
 from search.embedded.writer import replace, tidy
 from search.filters import Filter
 from search.port import (

@@ -26,7 +26,7 @@ def explain(view: View, stage: StageQuery, limits: list[Query], identity: str) -
         return None
     reasons: dict[tuple[str, str], float] = {}
     for bonus in stage.bonuses:
-        points = float(view.scores([bonus.query])[row])
+        points = float(view.scores([bonus.query], np.array([row]))[0])
         if points:
             key = (bonus.field, bonus.text)
             reasons[key] = reasons.get(key, 0.0) + points
@@ -34,7 +34,7 @@ def explain(view: View, stage: StageQuery, limits: list[Query], identity: str) -
     told += _told(view.snapshot.document(row), sum(reasons.values()))
     told.sort(key=lambda reason: (-reason.points, reason.field, reason.text))
     rows = np.flatnonzero(found)
-    best = rows[smallest(-view.scores(stage.ranked)[rows] * view.snapshot.fair[rows], 0, _DEEPEST)].tolist()
+    best = rows[smallest(-view.scores(stage.ranked, rows) * view.snapshot.fair[rows], 0, _DEEPEST)].tolist()
     return Explanation(stage.stage, best.index(row) + 1 if row in best else None, tuple(told))
 
 

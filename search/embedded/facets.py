@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from search.embedded.snapshot import Mask, Snapshot
+from search.embedded.snapshot import Snapshot
+from search.embedded.values import Mask
 from search.port import Facet, Filter, others
 
 
@@ -19,15 +20,15 @@ def under(found: Mask, filters: Iterable[Mask]) -> Mask:
 
 def count(snapshot: Snapshot, found: Mask, facets: Sequence[Facet]) -> dict[Facet, dict[str, int]]:
     """Value -> documents among those found."""
-    sets = np.take(snapshot.sets, np.flatnonzero(found), axis=0)
-    of_sets = np.bincount(sets.reshape(-1), minlength=snapshot.set_count)
-    numbers = np.bincount(snapshot.of_value, weights=of_sets[snapshot.of_set], minlength=snapshot.value_count)
+    values = snapshot.values
+    numbers = np.zeros(values.number, np.int64)
+    for segment, base, known in zip(snapshot.segments, snapshot.bases, values.numbers, strict=False):
+        numbers[known] += segment.values.count(found[base : base + segment.rows], facets)
     counts = {}
     for facet in facets:
-        values, known = snapshot.values[facet]
-        counts[facet] = {
-            name: int(number) for name, number in zip(values, numbers[known].tolist(), strict=True) if number
-        }
+        names, places = values.of_facet[facet]
+        counted = zip(names, numbers[places].tolist(), strict=True)
+        counts[facet] = {name: number for name, number in counted if number}
     return counts
 
 

@@ -102,11 +102,23 @@ def _fields(document: SearchDocument) -> Iterator[tuple[str, str]]:
     yield "vendor_name", document.vendor_name
 
 
-def highlights(document: SearchDocument, query: Sequence[str], stage: MatchStage) -> tuple[Highlight, ...]:
-    """Every field text of the document that matches the query words, in pieces."""
-    if stage in (MatchStage.ALL, MatchStage.NONE):
-        return ()
-    find = _finder(query, stage)
-    return tuple(
-        Highlight(name, _pieces(text, spans)) for name, text in _fields(document) if (spans := find(text))
-    )
+class Marker:
+    """Marks the words of a query in the documents of one page. Many have the same labels: each is looked at once."""
+
+    def __init__(self, query: Sequence[str], stage: MatchStage) -> None:
+        self._find = None if stage in (MatchStage.ALL, MatchStage.NONE) else _finder(query, stage)
+        self._known: dict[str, tuple[tuple[str, bool], ...]] = {}
+
+    def highlights(self, document: SearchDocument) -> tuple[Highlight, ...]:
+        """Every field text of the document that matches, in pieces."""
+        if self._find is None:
+            return ()
+        fields = ((name, self._marked(text, self._find)) for name, text in _fields(document))
+        return tuple(Highlight(name, pieces) for name, pieces in fields if pieces)
+
+    def _marked(self, text: str, find: Callable[[str], list[_Span]]) -> tuple[tuple[str, bool], ...]:
+        known = self._known.get(text)
+        if known is None:
+            spans = find(text)
+            known = self._known[text] = _pieces(text, spans) if spans else ()
+        return known

@@ -10,7 +10,6 @@ there, in the stream itself.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
@@ -75,7 +74,8 @@ def word(text: str) -> int:
     return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little") | 1
 
 
-def key(tokens: Sequence[int]) -> int:
+@lru_cache(maxsize=10_000)
+def key(tokens: tuple[int, ...]) -> int:
     """What a run of tokens is filed under."""
     found = len(tokens)
     for token in tokens:
@@ -103,9 +103,30 @@ def hits(rows: Array, zones: Array, starts: Array) -> Array:
     return found
 
 
-def opened(found: Array) -> tuple[Array, Array, Array]:
-    """Row, zones and times of each hit."""
-    return found >> _ROW, (found >> _TIMES).astype(np.uint8), found.astype(np.uint8)
+def rows_of(found: Array) -> Array:
+    """The row of each hit."""
+    return (found >> _ROW).astype(np.int64)
+
+
+def marks_of(found: Array) -> Array:
+    """Zones and times of each hit, without its row."""
+    return found.astype(np.uint16)
+
+
+def in_zones(marks: Array, zones: int) -> NDArray[np.bool_]:
+    """Which of the marks are in one of these zones."""
+    found: NDArray[np.bool_] = marks & np.uint16(zones << _TIMES) != 0
+    return found
+
+
+def zones_of(marks: Array) -> Array:
+    """The zones of each mark."""
+    return (marks >> _TIMES).astype(np.uint8)
+
+
+def times_of(marks: Array) -> Array:
+    """How often, of each mark."""
+    return marks.astype(np.uint8)
 
 
 def changes(values: Array) -> NDArray[np.bool_]:

@@ -1,31 +1,34 @@
 """What can be asked of the rows of an index: each kind of question says which rows it finds and what points it gives.
 
-Points are added up in one array over all rows. They count only where the whole question finds a row, so a part that gives
-points to others does no harm.
+Finding goes over all rows, as a mask. Points are given only to candidates: the rows that were found and that every filter
+lets pass. So what many rows have costs little where few are left.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
 from math import log
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from search.embedded import sets
 from search.embedded.arrays import Array
-from search.embedded.inverting import REST
+from search.embedded.inverting import REST, in_zones, times_of, zones_of
+from search.embedded.occurrences import Occurrences
 from search.embedded.schema import FIELDS
-from search.embedded.snapshot import Mask, Snapshot
+from search.embedded.snapshot import SATURATED, Snapshot
+from search.embedded.values import Mask
 from search.filters import Facet
 
-_SATURATED: Final = 1.2  # k1 and b of BM25
-_BY_LENGTH: Final = 0.75
+_ALL_ZONES: Final = 1 << 8
 
 Scores = NDArray[np.float32]
+_Anywhere = tuple[str, tuple[int, ...]]
+"""A run of tokens of a stream."""
 
 
 @dataclass(slots=True)
@@ -33,18 +36,15 @@ class View:
     """A snapshot while one request is answered: what was looked up is remembered until its end."""
 
     snapshot: Snapshot
-    _found: dict[Run, tuple[Array, Array, Array]] = field(default_factory=dict)
+    _found: dict[_Anywhere, Occurrences] = field(default_factory=dict)
 
-    def hits(self, run: Run) -> tuple[Array, Array]:
-        """The rows that have the run in its field, and how often each has it."""
-        stream, zones = FIELDS[run.field]
-        anywhere = Run(stream.name, run.tokens)
-        found = self._found.get(anywhere)
+    def occurrences(self, run: Run) -> Occurrences:
+        """Where the run is, in any field of its stream."""
+        found = self._found.get(run.anywhere)
         if found is None:
-            found = self._found[anywhere] = self.snapshot.hits(stream, run.tokens)
-        rows, where, times = found
-        inside = where & zones != 0
-        return (rows, times) if inside.all() else (rows[inside], times[inside])
+            stream, _ = FIELDS[run.field]
+            found = self._found[run.anywhere] = Occurrences(self.snapshot, stream, run.tokens)
+        return found
 
     def rows(self, question: Query) -> Array:
         """The rows that are found and not gone, in order."""
@@ -63,12 +63,72 @@ class View:
         """No row."""
         return np.zeros(self.snapshot.rows, bool)
 
-    def scores(self, questions: Sequence[Query]) -> Scores:
-        """The points of each row."""
-        scores = np.zeros(self.snapshot.rows, np.float32)
+    def scores(self, questions: Sequence[Query], rows: Array) -> Scores:
+        """The points of each of these rows, which the questions need not find."""
+        candidates = Candidates(self, rows)
         for question in questions:
-            question.score(self, scores, 1.0)
-        return scores
+            question.score(candidates, 1.0)
+        return candidates.total()
+
+
+class Candidates:
+    """Rows that are given points, in order."""
+
+    def __init__(self, view: View, rows: Array, known: dict[_Anywhere | str, Array] | None = None) -> None:
+        """known: of the same rows, what was looked up already."""
+        self.view = view
+        self.rows = rows
+        self._known: dict[_Anywhere | str, Array] = {} if known is None else known
+        self._scores: Scores = np.zeros(len(rows), np.float32)
+        self._by_zones: dict[_Anywhere, tuple[Run, Scores]] = {}
+
+    def apart(self) -> Candidates:
+        """The same rows without their points."""
+        return Candidates(self.view, self.rows, self._known)
+
+    def marks(self, run: Run) -> Array:
+        """In which zones and how often each row has the run, in any field of its stream."""
+        known = self._known.get(run.anywhere)
+        if known is None:
+            known = self._known[run.anywhere] = self.view.occurrences(run).of(self.rows)
+        return known
+
+    def saturated(self, run: Run, zones: int) -> Array:
+        """What BM25 makes of how often each row has the run in its field.
+
+        How often is counted over all zones of a stream: of a label it is taken as once.
+        """
+        marks = self.marks(run)
+        inside = in_zones(marks, zones)
+        if not zones & REST:
+            return inside.astype(np.float32) * self._of_rows(run.field, self.view.snapshot.once)
+        times = times_of(marks)
+        times *= inside.view(np.uint8)
+        often = times.astype(np.float32)
+        return often / (often + self._of_rows(run.field, self.view.snapshot.damping))
+
+    def _of_rows(self, name: str, of_all: Callable[[str], Array]) -> Array:
+        known = self._known.get(name)
+        if known is None:
+            every = of_all(name)
+            known = self._known[name] = every if len(every) == len(self.rows) else every[self.rows]
+        return known
+
+    def add(self, points: Array) -> None:
+        """Give each row its points."""
+        self._scores += points
+
+    def add_where(self, run: Run, points: np.float32) -> None:
+        """Give points to the rows that have the run in its field; put together with those of other fields until the end."""
+        _, table = self._by_zones.setdefault(run.anywhere, (run, np.zeros(_ALL_ZONES, np.float32)))
+        table[np.arange(_ALL_ZONES) & FIELDS[run.field][1] != 0] += points
+
+    def total(self) -> Scores:
+        """The points of each row."""
+        for run, table in self._by_zones.values():
+            self._scores += table[zones_of(self.marks(run))]
+        self._by_zones.clear()
+        return self._scores
 
 
 class Query(ABC):
@@ -78,7 +138,11 @@ class Query(ABC):
     def mask(self, view: View) -> Mask:
         """Which rows are found; a new array."""
 
-    def score(self, view: View, scores: Scores, share: float) -> None:  # noqa: B027 - most give no points
+    def among(self, candidates: Candidates) -> Mask:
+        """Which of the candidates are found."""
+        return self.mask(candidates.view)[candidates.rows]
+
+    def score(self, candidates: Candidates, share: float) -> None:  # noqa: B027 - most give no points
         """Add the points, times a share."""
 
 
@@ -89,22 +153,26 @@ class Run(Query):
     field: str
     tokens: tuple[int, ...]
 
-    def mask(self, view: View) -> Mask:
-        found = view.nothing()
-        found[view.hits(self)[0]] = True
-        return found
+    @property
+    def anywhere(self) -> _Anywhere:
+        """The same run in any field of its stream."""
+        return FIELDS[self.field][0].name, self.tokens
 
-    def score(self, view: View, scores: Scores, share: float) -> None:
-        rows, times = view.hits(self)
-        number = len(rows)
+    def mask(self, view: View) -> Mask:
+        return view.occurrences(self).mask(FIELDS[self.field][1])
+
+    def among(self, candidates: Candidates) -> Mask:
+        return in_zones(candidates.marks(self), FIELDS[self.field][1])
+
+    def score(self, candidates: Candidates, share: float) -> None:
+        zones = FIELDS[self.field][1]
+        number = candidates.view.occurrences(self).count(zones)
         if not number:
             return
-        rarity = log(1 + (view.snapshot.rows - number + 0.5) / (number + 0.5))
-        # How often is counted over all zones of a stream: of a label it is taken as once.
-        often = times.astype(np.float32) if FIELDS[self.field][1] & REST else np.float32(1)
-        length = view.snapshot.length(self.field)[rows]
-        points = often / (often + _SATURATED * (1 - _BY_LENGTH + _BY_LENGTH * length))
-        scores[rows] += points * np.float32(share * rarity * (1 + _SATURATED))
+        rarity = log(1 + (candidates.view.snapshot.rows - number + 0.5) / (number + 0.5))
+        points = candidates.saturated(self, zones)
+        points *= np.float32(share * rarity * (1 + SATURATED))
+        candidates.add(points)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,25 +191,28 @@ class AnyOf(Query):
     least: int = 1
 
     def mask(self, view: View) -> Mask:
+        return self._enough(part.mask(view) for part in self.parts)
+
+    def among(self, candidates: Candidates) -> Mask:
+        return self._enough(part.among(candidates) for part in self.parts)
+
+    def _enough(self, masks: Iterator[Mask]) -> Mask:
         if self.least == 1:
-            found = view.nothing()
-            for part in self.parts:
-                found |= part.mask(view)
-            return found
-        number = np.zeros(view.snapshot.rows, np.uint8)
-        for part in self.parts:
-            number += part.mask(view)
+            return reduce(np.logical_or, masks)
+        number = next(masks).astype(np.uint8)
+        for each in masks:
+            number += each.view(np.uint8)
         return number >= self.least
 
-    def score(self, view: View, scores: Scores, share: float) -> None:
+    def score(self, candidates: Candidates, share: float) -> None:
         if self.least == 1:
             for part in self.parts:
-                part.score(view, scores, share)
+                part.score(candidates, share)
             return
-        own = np.zeros_like(scores)
+        own = candidates.apart()
         for part in self.parts:
-            part.score(view, own, share)
-        np.add(scores, own, out=scores, where=self.mask(view))
+            part.score(own, share)
+        candidates.add(own.total() * self.among(candidates).astype(np.float32))
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,14 +222,14 @@ class AllOf(Query):
     parts: tuple[Query, ...]
 
     def mask(self, view: View) -> Mask:
-        found = np.ones(view.snapshot.rows, bool)
-        for part in self.parts:
-            found &= part.mask(view)
-        return found
+        return reduce(np.logical_and, (part.mask(view) for part in self.parts))
 
-    def score(self, view: View, scores: Scores, share: float) -> None:
+    def among(self, candidates: Candidates) -> Mask:
+        return reduce(np.logical_and, (part.among(candidates) for part in self.parts))
+
+    def score(self, candidates: Candidates, share: float) -> None:
         for part in self.parts:
-            part.score(view, scores, share)
+            part.score(candidates, share)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,14 +242,17 @@ class Points(Query):
     def mask(self, view: View) -> Mask:
         return self.question.mask(view)
 
-    def score(self, view: View, scores: Scores, share: float) -> None:
+    def among(self, candidates: Candidates) -> Mask:
+        return self.question.among(candidates)
+
+    def score(self, candidates: Candidates, share: float) -> None:
         points = np.float32(self.points * share)
         if not points:
             return
         if isinstance(self.question, Run):
-            scores[view.hits(self.question)[0]] += points
+            candidates.add_where(self.question, points)
         else:
-            np.add(scores, points, out=scores, where=self.question.mask(view))
+            candidates.add(self.question.among(candidates).astype(np.float32) * points)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,8 +265,11 @@ class Times(Query):
     def mask(self, view: View) -> Mask:
         return self.question.mask(view)
 
-    def score(self, view: View, scores: Scores, share: float) -> None:
-        self.question.score(view, scores, share * self.factor)
+    def among(self, candidates: Candidates) -> Mask:
+        return self.question.among(candidates)
+
+    def score(self, candidates: Candidates, share: float) -> None:
+        self.question.score(candidates, share * self.factor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,15 +280,7 @@ class Has(Query):
     value: str
 
     def mask(self, view: View) -> Mask:
-        snapshot = view.snapshot
-        number = snapshot.number_of(self.facet, self.value)
-        if number is None:
-            return view.nothing()
-        wanted = np.zeros(snapshot.set_count, bool)
-        wanted[snapshot.of_set[snapshot.of_value == number]] = True
-        column = sets.COLUMNS.index(sets.column_of(self.facet, self.value))
-        found: Mask = wanted[snapshot.sets[:, column]]
-        return found
+        return view.snapshot.having(self.facet, self.value)
 
 
 @dataclass(frozen=True, slots=True)

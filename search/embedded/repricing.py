@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from search.documents import Amounts
 from search.embedded import arrays as files
 from search.embedded import sets
-from search.embedded.arrays import Array, Arrays, put_texts, texts_of
+from search.embedded.arrays import Array, Arrays, put_texts, text_at, texts_of
 from search.embedded.integrity import Listed
 from search.embedded.inverting import word
 from search.embedded.segment import Segment
@@ -157,7 +157,13 @@ def amounts_of_all(snapshot: Snapshot) -> Iterator[Amounts]:
 
 
 def _values_in(snapshot: Snapshot, facet: Facet, rows: Array) -> list[str]:
-    numbers = snapshot.sets[rows, sets.COLUMNS.index(sets.columns(facet)[0])]
-    found, each = np.unique(numbers, return_inverse=True)
-    values = [sets.value_in(snapshot.set_text(number), facet) for number in found.tolist()]
-    return [values[number] for number in each.tolist()]
+    column = sets.COLUMNS.index(sets.columns(facet)[0])
+    values = np.empty(len(rows), object)
+    of_segment = np.searchsorted(snapshot.bases, rows, "right") - 1
+    for number, (segment, base) in enumerate(zip(snapshot.segments, snapshot.bases, strict=False)):
+        own = np.flatnonzero(of_segment == number)
+        known, each = np.unique(segment.arrays["sets"][rows[own] - base, column], return_inverse=True)
+        texts = [text_at(segment.arrays, "set", one).decode("utf-8", "surrogatepass") for one in known.tolist()]
+        values[own] = np.array([sets.value_in(text, facet) for text in texts], object)[each]
+    found: list[str] = values.tolist()
+    return found

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from functools import cached_property
+from collections.abc import Callable, Sequence
+from functools import cached_property, reduce
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,9 +14,23 @@ from numpy.typing import NDArray
 from search.embedded import arrays as files
 from search.embedded import rows as kept
 from search.embedded.arrays import Array, Arrays, put_texts, text_at, texts_of
-from search.embedded.inverting import BLOCK, SOUND_WORDS, STREAMS, Stream, changes, hits, inverted, key, word
+from search.embedded.inverting import (
+    BLOCK,
+    SOUND_WORDS,
+    STREAMS,
+    ZONES,
+    Stream,
+    changes,
+    hits,
+    inverted,
+    key,
+    word,
+)
+from search.embedded.schema import FAIR, FIELDS, RESTRICTED, SHUFFLE, SHUFFLE_BITS
+from search.embedded.values import Values
 
 _NONE: Array = np.zeros(0, np.uint32)
+_FEWER: Final = 8  # so many times fewer are looked up one by one
 
 
 def complete(rows: Arrays) -> Arrays:
@@ -36,6 +51,17 @@ def complete(rows: Arrays) -> Arrays:
     return found
 
 
+def _in_both(few: Array, many: Array) -> Array:
+    """What two lists in order have in common, in order."""
+    if np.array_equal(few, many):
+        return few
+    if len(few) * _FEWER < len(many):
+        places = np.searchsorted(many, few)
+        return few[many[np.minimum(places, len(many) - 1)] == few]
+    both = np.sort(np.concatenate([few, many]), kind="stable")  # two lists in order: merged
+    return both[:-1][both[1:] == both[:-1]]
+
+
 class Segment:
     """A segment's file, opened. amounts: the file with newer amounts of its rows (search/embedded/repricing.py)."""
 
@@ -48,6 +74,7 @@ class Segment:
             if len(newer["sets"]) != self.rows:
                 raise ValueError(f"{amounts.name} is of another segment")
             self.arrays |= newer
+        self._made: dict[str, Array] = {}
 
     def hits(self, stream: Stream, tokens: Sequence[int]) -> Array:
         """The hits of a run of tokens (search/embedded/inverting.py), by row."""
@@ -58,7 +85,7 @@ class Segment:
 
     def _slot(self, stream: Stream, tokens: Sequence[int]) -> int | None:
         keys = self.arrays[f"{stream.name}.keys"]
-        wanted = np.uint64(key(tokens))
+        wanted = np.uint64(key(tuple(tokens)))
         slot = int(np.searchsorted(keys, wanted))
         return slot if slot < len(keys) and keys[slot] == wanted else None
 
@@ -69,21 +96,20 @@ class Segment:
         return self.arrays[f"{stream.name}.{what}"][first:last]
 
     def _hits_of_long(self, stream: Stream, tokens: Sequence[int]) -> Array:
-        """From the rarest part of the run outwards: where the stream goes on as the run does."""
-        longest = stream.longest
+        """Where its parts stand one after the other; the rarest part first."""
+        longest, last = stream.longest, len(tokens) - stream.longest
         parts = []
-        for start in range(len(tokens) - longest + 1):
+        for start in (*range(0, last, longest), last):
             slot = self._slot(stream, tokens[start : start + longest])
             if slot is None:
                 return _NONE
-            parts.append((start, self._list(stream, "places", slot)))
-        start, places = min(parts, key=lambda part: len(part[1]))
-        written = self.arrays[f"{stream.name}.tokens"]
-        places = places.astype(np.int64) - start
-        # Outwards, and a zero ends every text: so nothing beyond the stream is looked at (before it is its last zero).
-        for step in (*range(start + longest, len(tokens)), *range(start - 1, -1, -1)):
-            places = places[written[places + step] == tokens[step]]
-        blocks = places // BLOCK
+            # All as places of the last part, which are never below the beginning of the stream.
+            parts.append((self._list(stream, "places", slot) + np.uint32(last - start), slot))
+        parts.sort(key=lambda part: len(part[0]))
+        places = reduce(_in_both, [part[0] for part in parts])
+        if len(places) == len(parts[0][0]):
+            return self._list(stream, "hits", parts[0][1])  # wherever the rarest part is, there is the whole run
+        blocks = (places - np.uint32(last)) // BLOCK
         of_row = self.arrays[f"{stream.name}.rows"][blocks]
         return hits(of_row, self.arrays[f"{stream.name}.zones"][blocks], np.flatnonzero(changes(of_row)))
 
@@ -105,7 +131,40 @@ class Segment:
         return text_at(self.arrays, name, row)
 
     @cached_property
-    def names(self) -> list[bytes]:
-        """What the rows are sorted by as names, in this order."""
-        names = texts_of(self.arrays, "sort_name")
-        return [names[row] for row in self.arrays["name_order"]]
+    def values(self) -> Values:
+        """What the rows are counted and filtered by."""
+        return Values(self.arrays)
+
+    @cached_property
+    def restricted(self) -> bool:
+        """Whether a row is not for everybody."""
+        return bool(self.arrays[RESTRICTED].any())
+
+    @cached_property
+    def fair(self) -> Array:
+        """What the score of each row is multiplied by."""
+        return np.log2(self.arrays[FAIR])
+
+    def shuffled(self, name: str) -> Array:
+        """One number of every row, rows that have the same in an order of their own."""
+        return self._remembered(name, lambda: self.arrays[name] << SHUFFLE_BITS | self.arrays[SHUFFLE])
+
+    def lengths(self, field: str) -> Array:
+        """How many tokens a field has in each row."""
+        stream, zones = FIELDS[field]
+        of = [number for number, zone in enumerate(ZONES) if zone & zones]
+        every = self.arrays[f"{stream.name}.lengths"]
+        return self._remembered(f"{field}.lengths", lambda: every[:, of].sum(axis=1, dtype=np.float32))
+
+    def _remembered(self, name: str, make: Callable[[], Array]) -> Array:
+        known = self._made.get(name)
+        if known is None:
+            known = self._made[name] = make()
+        return known
+
+    @cached_property
+    def place_by_name(self) -> Array:
+        """The place of each row among all, sorted by name."""
+        places = np.empty(self.rows, np.int64)
+        places[self.arrays["name_order"]] = np.arange(self.rows)
+        return places

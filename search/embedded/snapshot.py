@@ -2,34 +2,38 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from search.documents import SearchDocument, from_bytes
-from search.embedded import rows as kept
 from search.embedded import sets
 from search.embedded.arrays import Array, texts_of
 from search.embedded.integrity import Listed, Stamp
-from search.embedded.inverting import ZONES, Stream, opened
-from search.embedded.schema import FAIR, FIELDS
 from search.embedded.segment import Segment
+from search.embedded.values import Mask
 from search.filters import Amount, Facet
 
 REPRICED: Final = (Amount.SUBSIDY.value, Amount.OWN_COST.value)
 """The numbers that other amounts change; beside them they change sets."""
-_OF_ROWS: Final = frozenset({"bases", "there", "documents", "fair", "names_in_order"})
+_OF_ROWS: Final = frozenset({"bases", "there", "documents"})
 
-Mask = NDArray[np.bool_]
-"""Which of all rows."""
+SATURATED: Final = np.float32(1.2)  # k1 and b of BM25
+_BY_LENGTH: Final = np.float32(0.75)
+
+
+class AllValues(NamedTuple):
+    """All values numbered: how many, for each segment the numbers of its members, and those of each facet by name."""
+
+    number: int
+    numbers: list[Array]
+    of_facet: dict[Facet, tuple[list[str], Array]]
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,8 @@ class Snapshot:
             return
         self.__dict__.update({name: known for name, known in vars(held).copy().items() if name in _OF_ROWS})
         # Copies: another thread may be adding one.
-        self._columns.update({name: known for name, known in held._columns.copy().items() if name not in REPRICED})
+        columns = held._columns.copy().items()
+        self._columns.update({name: known for name, known in columns if name.partition(".")[0] not in REPRICED})
 
     @cached_property
     def bases(self) -> list[int]:
@@ -78,126 +83,74 @@ class Snapshot:
         """How many are there."""
         return self.rows - sum(map(len, self.gone))
 
-    def hits(self, stream: Stream, tokens: Sequence[int]) -> tuple[Array, Array, Array]:
-        """Row, zones and times of each hit of a run of tokens, by row; also of rows that are gone."""
-        found = [opened(segment.hits(stream, tokens)) for segment in self.segments]
-        if not found:
-            return np.zeros(0, np.int64), np.zeros(0, np.uint8), np.zeros(0, np.uint8)
-        rows = [each[0] + np.uint32(base) for base, each in zip(self.bases, found, strict=False)]
-        return (
-            np.concatenate(rows),
-            np.concatenate([each[1] for each in found]),
-            np.concatenate([each[2] for each in found]),
-        )
-
-    def column(self, name: str) -> Array:
-        """One number of every row."""
+    def _joined(self, name: str, of_segment: Callable[[Segment], Array]) -> Array:
+        """What each segment knows of its rows, as one array."""
         known = self._columns.get(name)
         if known is None:
-            parts = [segment.arrays[name] for segment in self.segments]
+            parts = [of_segment(segment) for segment in self.segments]
             # Where there is one segment, its array is mapped and not copied.
             known = parts[0] if len(parts) == 1 else np.concatenate(parts or [np.zeros(0, np.int64)])
             self._columns[name] = known
         return known
 
-    @cached_property
+    def column(self, name: str) -> Array:
+        """One number of every row."""
+        return self._joined(name, lambda segment: segment.arrays[name])
+
+    def shuffled(self, name: str) -> Array:
+        """One number of every row, rows that have the same in an order of their own."""
+        return self._joined(f"{name}.shuffled", lambda segment: segment.shuffled(name))
+
+    @property
     def fair(self) -> Array:
         """What the score of each row is multiplied by."""
-        return np.log2(self.column(FAIR))
+        return self._joined("fair.logarithm", lambda segment: segment.fair)
 
-    def length(self, name: str) -> Array:
-        """How long a field is in each row, compared with the mean of all rows."""
-        known = self._columns.get(f"{name}.length")
+    def damping(self, name: str) -> Array:
+        """How much the length of a field takes, in each row, from how often a run is there: the longer, the more."""
+        known = self._columns.get(f"{name}.damping")
         if known is None:
-            stream, zones = FIELDS[name]
-            of = [number for number, zone in enumerate(ZONES) if zone & zones]
-            lengths = self.column(f"{stream.name}.lengths")[:, of].sum(axis=1, dtype=np.float32)
-            known = self._columns[f"{name}.length"] = lengths / max(
-                1.0, float(lengths.mean()) if len(lengths) else 1
-            )
+            lengths = self._joined(f"{name}.tokens", lambda segment: segment.lengths(name))
+            mean = float(lengths.mean()) if len(lengths) else 1.0
+            share = lengths / np.float32(max(1.0, mean))
+            known = self._columns[f"{name}.damping"] = SATURATED * (1 - _BY_LENGTH + _BY_LENGTH * share)
+        return known
+
+    def once(self, name: str) -> Array:
+        """What a run that is there once counts for in each row, by the length of the field."""
+        known = self._columns.get(f"{name}.once")
+        if known is None:
+            known = self._columns[f"{name}.once"] = 1 / (1 + self.damping(name))
         return known
 
     @cached_property
-    def names_in_order(self) -> Array:
-        """For each row a number that sorts as its name does."""
-        order = np.zeros(self.rows, np.int64)
-        if not self.segments:
-            return order
-        # The longest segment is in order already; the names of all others are put between.
-        longest = max(range(len(self.segments)), key=lambda number: self.segments[number].rows)
-        main = self.segments[longest]
-        order[main.arrays["name_order"].astype(np.int64) + self.bases[longest]] = (
-            np.arange(1, main.rows + 1, dtype=np.int64) << 32
-        )
-        rest = sorted(
-            (name, int(row) + self.bases[number])
-            for number, segment in enumerate(self.segments)
-            if number != longest
-            for name, row in zip(segment.names, segment.arrays["name_order"], strict=True)
-        )
-        for place, (name, row) in enumerate(rest, 1):
-            order[row] = (bisect_left(main.names, name) << 32) + place
-        return order
+    def all_public(self) -> bool:
+        """Whether everybody may find every row."""
+        return not any(segment.restricted for segment in self.segments)
 
     @cached_property
-    def _sets(self) -> tuple[list[str], Array]:
-        texts, numbers = kept.set_numbers([segment.arrays for segment in self.segments])
-        parts = [new[segment.arrays["sets"]] for new, segment in zip(numbers, self.segments, strict=True)]
-        return texts, np.concatenate(parts) if parts else np.zeros((0, len(sets.COLUMNS)), np.int32)
-
-    @property
-    def sets(self) -> Array:
-        """The number of each row's set in each column (search/embedded/sets.py)."""
-        return self._sets[1]
-
-    def set_text(self, number: int) -> str:
-        """A set as it is written (search/embedded/sets.py)."""
-        return self._sets[0][number]
-
-    @cached_property
-    def _members(self) -> tuple[dict[str, int], Array, Array]:
-        """Every value that a set has and its number; then, once for each value of each set, both their numbers."""
-        values: dict[str, int] = {}
-        pairs = [
-            (number, values.setdefault(member, len(values)))
-            for number, text in enumerate(self._sets[0])
-            for member in sets.members(text)
+    def values(self) -> AllValues:
+        """The values of all segments."""
+        numbers: dict[str, int] = {}
+        of_segments = [
+            np.array([numbers.setdefault(member, len(numbers)) for member in segment.values.members], np.int64)
+            for segment in self.segments
         ]
-        of_set, of_value = np.array(pairs, np.int64).reshape(-1, 2).T
-        return values, of_set, of_value
-
-    @property
-    def of_set(self) -> Array:
-        """The number of the set, for each value of each set."""
-        return self._members[1]
-
-    @property
-    def of_value(self) -> Array:
-        """The number of the value, for each value of each set."""
-        return self._members[2]
-
-    @property
-    def value_count(self) -> int:
-        """How many different values there are."""
-        return len(self._members[0])
-
-    @cached_property
-    def values(self) -> Mapping[Facet, tuple[list[str], Array]]:
-        """The values of each facet, and their numbers."""
         found: dict[Facet, dict[str, int]] = {facet: {} for facet in Facet}
-        for member, number in self._members[0].items():
+        for member, number in numbers.items():
             facet, value = sets.meaning(member)
             found[facet][value] = number
-        return {facet: (list(of), np.array(list(of.values()), np.int64)) for facet, of in found.items()}
+        of_facet = {facet: (list(of), np.array(list(of.values()), np.int64)) for facet, of in found.items()}
+        return AllValues(len(numbers), of_segments, of_facet)
 
-    def number_of(self, facet: Facet, value: str) -> int | None:
-        """The number of a value; None when no row has it."""
-        return self._members[0].get(sets.member(facet, value))
-
-    @cached_property
-    def set_count(self) -> int:
-        """How many different sets there are."""
-        return len(self._sets[0])
+    def having(self, facet: Facet, value: str) -> Mask:
+        """The rows that have a value."""
+        found = np.zeros(self.rows, bool)
+        for base, segment in zip(self.bases, self.segments, strict=False):
+            rows = segment.values.mask(sets.member(facet, value))
+            if rows is not None:
+                found[base : base + segment.rows] = rows
+        return found
 
     def place_of(self, row: int) -> tuple[Segment, int]:
         """The segment a row is in, and its number there."""
@@ -211,6 +164,11 @@ class Snapshot:
             if row is not None and row not in gone:
                 return base + row
         return None
+
+    def identity(self, row: int) -> tuple[str, int]:
+        """Id and version of the document in a row."""
+        segment, number = self.place_of(row)
+        return segment.text("id", number).decode(), int(segment.arrays["version"][number])
 
     def document(self, row: int) -> SearchDocument:
         """The document in a row, with the amounts it was written with (newer ones: search/embedded/repricing.py)."""

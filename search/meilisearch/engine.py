@@ -16,7 +16,7 @@ from typing import Any, Final
 from pydantic import SecretStr
 
 from search.documents import Amounts, SearchDocument, Visibility, from_bytes
-from search.embedded.highlights import highlights
+from search.embedded.highlights import Marker
 from search.embedded.queries import QueryText
 from search.meilisearch import asking, explaining
 from search.meilisearch.connection import Connection
@@ -370,11 +370,12 @@ def _readings(text: QueryText, request: SearchRequest) -> Iterator[Stage]:
 
 def _hits(request: SearchRequest, text: QueryText, stage: Stage, answer: asking.Answer) -> tuple[Hit, ...]:
     scored = request.sort is Sort.RELEVANCE and stage.stage is not MatchStage.ALL
+    marker = Marker(text.every_text(stage.stage), stage.stage)
     hits = []
     for found in answer.hits:
         marks: tuple[Highlight, ...] = ()
         if request.highlight:
-            marks = highlights(_published(found), text.every_text(stage.stage), stage.stage)
+            marks = marker.highlights(_published(found))
         score = float(found["_federation"]["weightedRankingScore"]) if scored else 0.0
         hits.append(Hit(found["id"], int(found["version"]), score, marks))
     return tuple(hits)

@@ -20,7 +20,7 @@ from search.embedded.queries import phrase, run
 from search.embedded.reader import open_snapshot
 from search.embedded.rows import analysed, merged
 from search.embedded.segment import complete
-from search.port import DocumentsRefused
+from search.port import DocumentsRefused, SearchRequest, Sort, Visibility
 from search.spellings import spellings
 
 # Few characters, so that runs repeat and cross; 𠮷 is two code units, the point is a gap, 受け付 has a plain form.
@@ -103,8 +103,8 @@ def test_a_run_is_found_where_a_text_has_it(root, changes, asked):
     assert found(AnyOf(tuple(runs), half)) == {i for i in there if sum(i in some for some in each) >= half}
     assert found(Everything()) == set(there)
     assert dict(engine.iter_versions()) == {i: document.version for i, document in there.items()}
-    by_name = [snapshot.document(int(row)) for row in np.argsort(snapshot.names_in_order)]
-    known = [f"{fold(document.name)}\x1f{document.id}" for document in by_name]
+    by_name = engine.search(SearchRequest(Visibility.PUBLIC, sort=Sort.NAME, per_page=100)).hits
+    known = [f"{fold(there[hit.id].name)}\x1f{hit.id}" for hit in by_name]
     assert known == sorted(known, key=str.encode)
 
 
@@ -157,14 +157,14 @@ def test_points_are_added_times_what_they_are_multiplied_by(tmp_path):
     engine.ensure_schema()
     engine.upsert([a_document("A", name="会計会計"), a_document("B", name="会計", description="給与" * 20)])
     view = View(open_snapshot(engine._folder.current()))
-    once = run("body", "会計")
+    once, both = run("body", "会計"), np.arange(2)
     assert isinstance(once, Run)
-    rare, often = view.scores([once]).tolist()
+    rare, often = view.scores([once], both).tolist()
     assert rare > often > 0, "more often in a shorter text"
-    assert view.scores([Times(once, 2.0)]).tolist() == pytest.approx([2 * rare, 2 * often])
-    assert view.scores([Points(once, 3.0), Points(Everything(), 1.0)]).tolist() == [4.0, 4.0]
-    assert view.scores([AnyOf((once, run("body", "給与")), 2)])[0] == 0
-    assert view.scores([AnyOf((once, run("body", "給与")), 2)])[1] > often
+    assert view.scores([Times(once, 2.0)], both).tolist() == pytest.approx([2 * rare, 2 * often])
+    assert view.scores([Points(once, 3.0), Points(Everything(), 1.0)], both).tolist() == [4.0, 4.0]
+    assert view.scores([AnyOf((once, run("body", "給与")), 2)], both)[0] == 0
+    assert view.scores([AnyOf((once, run("body", "給与")), 2)], both)[1] > often
 
 
 def test_what_one_segment_cannot_hold_becomes_several_and_a_text_too_long_is_refused(tmp_path, monkeypatch):

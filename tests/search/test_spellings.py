@@ -11,7 +11,7 @@ from search_samples import a_document
 
 from search.analyser import fold, fold_with_places, query_words, reading_of, words
 from search.character_forms import TODAYS_FORM, in_todays_form
-from search.embedded.highlights import highlights
+from search.embedded.highlights import Marker
 from search.embedded.schema import FINGERPRINT
 from search.port import MatchStage
 from search.spellings import MOST_FULL, plain, plain_with_places, spellings, with_endings, without_endings
@@ -162,7 +162,10 @@ def test_highlights_cover_the_kana_that_the_query_left_out():
     document = a_document("A", name="申し込みと受け発注", description="會社の３千円プラン", vendor_name="みほん")
     marked = {
         query: [
-            text for field in highlights(document, [query], MatchStage.EXACT) for text, on in field.pieces if on
+            text
+            for field in Marker([query], MatchStage.EXACT).highlights(document)
+            for text, on in field.pieces
+            if on
         ]
         for query in ("申込", "受発注", "会社", "3,000円")
     }
