@@ -57,9 +57,11 @@ def _in_both(few: Array, many: Array) -> Array:
         return few
     if len(few) * _FEWER < len(many):
         places = np.searchsorted(many, few)
-        return few[many[np.minimum(places, len(many) - 1)] == few]
+        found: Array = few[many[np.minimum(places, len(many) - 1)] == few]
+        return found
     both = np.sort(np.concatenate([few, many]), kind="stable")  # two lists in order: merged
-    return both[:-1][both[1:] == both[:-1]]
+    twice: Array = both[:-1][both[1:] == both[:-1]]
+    return twice
 
 
 class Segment:
