@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Final
 
 from catalogue import offer_terms
 from catalogue.offer_terms import Offer, OfferGroup
 from marketplace import pricing
+from marketplace.needs.time_left import Left, no_hurry
 from marketplace.needs.weighing import Weighed, dearest_total, still_possible
 from marketplace.subsidy.parts import BusinessSize
 from marketplace.subsidy.scheme import Scheme
@@ -58,15 +60,22 @@ class Market:
         """The needed ones among these functions, as bits."""
         return sum(self.bits[code] for code in functions if code in self.bits)
 
-    def weighed(self, keep: int) -> list[Weighed]:
-        """Every package that can be among the ``keep`` cheapest, by total or own cost, for what it covers."""
+    def weighed(self, keep: int, left: Left = no_hurry) -> tuple[list[Weighed], bool]:
+        """Every package that can be among the ``keep`` cheapest, by total or own cost, for what it covers; and True.
+
+        Where the time is over once each group's head is read, what was weighed by then, and False.
+        """
         kinds = {name: self._kind(group) for name, group in self.groups.items()}
         found = {each.code: each for each in offer_terms.cheapest(list(kinds), min(keep, _HEAD))}
         heads = [self._weigh(each, *kinds[each.group]) for each in found.values()]
+        if left() < 0:
+            return heads, False
         reach = still_possible(heads, keep)
         limits = {name: self._limit(reach[covers], tariff) for name, (covers, tariff) in kinds.items()}
         further = [each for each in offer_terms.up_to(limits) if each.code not in found]
-        return [*heads, *(self._weigh(each, *kinds[each.group]) for each in further)]
+        weighed = takewhile(lambda _: left() >= 0, (self._weigh(each, *kinds[each.group]) for each in further))
+        every = [*heads, *weighed]
+        return every, len(every) == len(heads) + len(further)
 
     def _kind(self, group: OfferGroup) -> tuple[int, Tariff]:
         """What its packages cover, and the tariff that counts for them."""

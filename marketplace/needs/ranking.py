@@ -42,7 +42,7 @@ def rank(
         solved = sum(1 for bits in wanted if each.covers & bits == bits)
         return -solved, -each.covers.bit_count(), each.own_yen, each.code
 
-    affordable = [each for each in there.weighed(number) if budget_yen is None or each.own_yen <= budget_yen]
+    affordable = [each for each in there.weighed(number)[0] if budget_yen is None or each.own_yen <= budget_yen]
     first = sorted(affordable, key=key)[:number]
     live = live_packages([each.code for each in first])
     return Ranking(

@@ -19,13 +19,16 @@ from marketplace.needs.offers import Buyer, Market, market
 from marketplace.needs.request import Needs
 from marketplace.needs.size import PeopleHint
 from marketplace.needs.solving import PackageSet
+from marketplace.needs.time_left import but_for, limited
 from marketplace.needs.weighing import KEEP, Weighed
 from marketplace.subsidy.eligibility import rules_for
 from tenants.errors import Conflict
 from tenants.text import Text
 
 SECONDS: Final = 0.8
-_LEAST_SECONDS: Final = 0.4  # for looking, however long reading took
+# Of all the time, and the least there is of it however long reading took: a set without a proof takes a fraction of it.
+_FOR_LOOKING: Final = 3 / 8
+_LEAST_FOR_LOOKING: Final = 1 / 8
 _TRIES: Final = 3
 
 
@@ -132,7 +135,7 @@ def buyer_of(needs: Needs) -> tuple[Buyer, PeopleHint | None]:
 
 
 def advise(needs: Needs, *, seconds: float = SECONDS) -> Advice:
-    """The best sets for these needs. seconds: how long reading and looking may take; what is found by then is given.
+    """The best sets for these needs. seconds: how long reading and looking may take; what is found by then is given, and said to be unproven.
 
     Raises Conflict when packages kept changing meanwhile.
     """
@@ -145,14 +148,14 @@ def advise(needs: Needs, *, seconds: float = SECONDS) -> Advice:
 
 
 def _advise(needs: Needs, seconds: float) -> Advice:
-    until = time.monotonic() + seconds
+    left = limited(time.monotonic, seconds)
     masters = vocabulary()
     buyer, people = buyer_of(needs)
     there = market(buyer, needs.functions)
     needed = sum(there.bits.values())
-    weighed = there.weighed(KEEP)
-    left = max(until - time.monotonic(), min(seconds, _LEAST_SECONDS))
-    found = sets.solve(weighed, needed, budget_yen=needs.budget_yen, seconds=left)
+    weighed, whole = there.weighed(KEEP, but_for(left, seconds * _FOR_LOOKING))
+    looking = limited(time.monotonic, max(left(), seconds * _LEAST_FOR_LOOKING))
+    found = sets.solve(weighed, needed, budget_yen=needs.budget_yen, left=looking, whole=whole)
     live = live_packages([each.code for one in found.sets for each in one.packages])
     answers = [_answer(one, needs, there, live, masters) for one in found.sets]
     best = answers[0] if answers else None

@@ -6,7 +6,6 @@ functions as it can, then the least own cost; and what it would take to cover al
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
@@ -14,6 +13,7 @@ from operator import or_
 
 from marketplace.needs.solving import PackageSet, Search, greedy, set_of
 from marketplace.needs.table import MOST_FUNCTIONS, NoTime, Table
+from marketplace.needs.time_left import Left, but_for
 from marketplace.needs.weighing import DEAREST, KEEP, Weighed, cut
 
 
@@ -40,13 +40,22 @@ class Solution:
 
 
 def solve(
-    packages: Iterable[Weighed], needed: int, *, budget_yen: int | None = None, number: int = KEEP, seconds: float
+    packages: Iterable[Weighed],
+    needed: int,
+    *,
+    left: Left,
+    budget_yen: int | None = None,
+    number: int = KEEP,
+    whole: bool = True,
 ) -> Solution:
-    """The ``number`` (at most KEEP) best sets for these bits; budget_yen limits the own cost of the whole set."""
-    left = cut(packages, number)
-    coverable = reduce(or_, (each.covers for each in left), 0) & needed
+    """The ``number`` (at most KEEP) best sets for these bits; budget_yen limits the own cost of the whole set.
+
+    left: what is found by then is given. whole: whether these are all that can matter; nothing is proven of a part.
+    """
+    kept = cut(packages, number)
+    coverable = reduce(or_, (each.covers for each in kept), 0) & needed
     looking = _Looking(
-        left, [1 << place for place in range(coverable.bit_length()) if coverable >> place & 1], seconds
+        kept, [1 << place for place in range(coverable.bit_length()) if coverable >> place & 1], left
     )
     functions = coverable.bit_count()
     if not functions:
@@ -62,25 +71,27 @@ def solve(
     if not found and looking.cut_short:
         found, looking.certain = looking.quickly(budget_yen), False
         complete = bool(found) and found[0].covers == coverable
+    if not whole:
+        found = [replace(each, bound_yen=0) for each in found]
     return Solution(
         tuple(found),
         coverable,
         complete,
         cover_all.own_yen if cover_all else None,
-        proven=found[0].proven and looking.certain if found else not looking.cut_short,
-        considered=len(left),
+        proven=whole and (found[0].proven and looking.certain if found else not looking.cut_short),
+        considered=len(kept),
     )
 
 
 class _Looking:
     """The packages, the functions they are to cover, and the time that is left for it."""
 
-    def __init__(self, packages: Sequence[Weighed], bits: list[int], seconds: float) -> None:
+    def __init__(self, packages: Sequence[Weighed], bits: list[int], left: Left) -> None:
         places = {bit: 1 << place for place, bit in enumerate(bits)}
         # Bits that nothing covers are gone, so that the table has no more of them than it must.
         self._packages = [replace(each, covers=_moved(each.covers, places)) for each in packages]
         self._back = {place: bit for bit, place in places.items()}
-        self._until = time.monotonic() + seconds
+        self._left = left
         self._table = self._filled(len(bits))
         self.cut_short = False
         self.certain = True  # whether no set can cover more
@@ -89,9 +100,8 @@ class _Looking:
         """The table, unless there are too many functions for one, or too little time: a quarter of it is the solver's."""
         if functions > MOST_FUNCTIONS:
             return None
-        now = time.monotonic()
         try:
-            return Table(self._packages, functions, now + (self._until - now) * 3 / 4)
+            return Table(self._packages, functions, but_for(self._left, self._left() / 4))
         except NoTime:
             return None
 
@@ -109,6 +119,15 @@ class _Looking:
         self, level: int, budget_yen: int | None, number: int, before: Sequence[PackageSet]
     ) -> list[PackageSet]:
         """So many of the cheapest sets that cover at least so many functions, and are none of those before."""
+        try:
+            return self._best(level, budget_yen, number, before)
+        except NoTime:
+            self.cut_short = True
+            return []
+
+    def _best(
+        self, level: int, budget_yen: int | None, number: int, before: Sequence[PackageSet]
+    ) -> list[PackageSet]:
         got: list[PackageSet] = []
         for packages, beyond in self._pools(level):
             search = self._search(packages)
@@ -134,10 +153,10 @@ class _Looking:
     def _pools(self, level: int) -> Iterator[tuple[Sequence[Weighed], int]]:
         if self._table is None:
             return iter([(self._packages, DEAREST)])
-        return self._table.pools(level)
+        return self._table.pools(level, self._left)
 
     def _search(self, packages: Iterable[Weighed]) -> Search:
-        return Search(packages, self._back, self._until - time.monotonic())
+        return Search(packages, self._back, self._left)
 
     def _as_given(self, one: PackageSet, bound_yen: int) -> PackageSet:
         def back(each: Weighed) -> Weighed:

@@ -7,16 +7,15 @@ floating point reaches an amount. A set is called proven when the solver's bound
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Final
 
 import highspy
 import highspy._core
 import numpy as np
 
+from marketplace.needs.time_left import Left
 from marketplace.needs.weighing import Weighed
 
 _HALF: Final = 0.5
@@ -47,7 +46,7 @@ class PackageSet:
 def set_of(packages: Iterable[Weighed], bound_yen: int = 0) -> PackageSet:
     """These packages as a set, with the subsidy where it saves most. Of equal ones the first by code."""
     chosen = tuple(sorted(packages, key=lambda each: each.code))
-    best = max(chosen, key=lambda each: each.total_yen - each.own_yen, default=None)
+    best = max(chosen, key=_saved, default=None)
     subsidised = best if best is not None and best.fundable else None
     total = sum(each.total_yen for each in chosen)
     own = total - (subsidised.total_yen - subsidised.own_yen) if subsidised else total
@@ -79,20 +78,28 @@ def greedy(packages: Iterable[Weighed], needed: Iterable[int], budget_yen: int |
     for each new function."""
     weighed, left = list(packages), sum(set(needed))
     chosen: list[Weighed] = []
+    # A number that every count of functions divides: the cost for each of them times it is whole, and so exact.
+    shares = math.lcm(*range(1, left.bit_count() + 1))
     while left:
+        total, saved = sum(each.total_yen for each in chosen), max(map(_saved, chosen), default=0)
         useful = [
             each
             for each in weighed
-            if each.covers & left and (budget_yen is None or set_of([*chosen, each]).own_yen <= budget_yen)
+            if each.covers & left
+            and (budget_yen is None or total + each.total_yen - max(saved, _saved(each)) <= budget_yen)
         ]
         if not useful:
             break
-        best = min(
-            useful, key=lambda each: (Fraction(each.total_yen, (each.covers & left).bit_count()), each.code)
-        )
+        costs = [each.total_yen * (shares // (each.covers & left).bit_count()) for each in useful]
+        _, _, best = min(zip(costs, (each.code for each in useful), useful, strict=True), key=lambda row: row[:2])
         chosen.append(best)
         left &= ~best.covers
     return without_idle(chosen)
+
+
+def _saved(each: Weighed) -> int:
+    """What a grant for it takes off, in whole yen."""
+    return each.total_yen - each.own_yen
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,13 +123,13 @@ class _Row:
 class Search:
     """Looks for sets among these packages, until its time is over."""
 
-    def __init__(self, packages: Iterable[Weighed], needed: Iterable[int], seconds: float) -> None:
-        """needed: the bits to be covered, each a power of two. seconds: for all that is asked of it together."""
+    def __init__(self, packages: Iterable[Weighed], needed: Iterable[int], left: Left) -> None:
+        """needed: the bits to be covered, each a power of two. left: for all that is asked of it together."""
         weighed = list(packages)
         self._columns = [_Column(each, each.total_yen, subsidised=False) for each in weighed]
         self._columns += [_Column(each, each.own_yen, subsidised=True) for each in weighed if each.fundable]
         self._needed = tuple(needed)
-        self._until = time.monotonic() + seconds
+        self._left = left
         self._forbidden: list[_Row] = []
         self.cut_short = False  # whether the time was over, or the solver went wrong, before an answer was certain
 
@@ -155,7 +162,7 @@ class Search:
         self, yen: list[int], reward: int, number: int, budget_yen: int | None
     ) -> tuple[list[Weighed] | None, float]:
         """The packages the solver chooses, None without a solution, and its bound on the objective."""
-        seconds = self._until - time.monotonic()
+        seconds = self._left()
         if seconds <= 0:
             self.cut_short = True
             return None, -math.inf

@@ -8,13 +8,13 @@ good set, and it is known from where on the others begin.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from marketplace.needs.time_left import Left
 from marketplace.needs.weighing import DEAREST, Weighed
 
 MOST_FUNCTIONS: Final = 18
@@ -25,27 +25,27 @@ _Yen = NDArray[np.int64]
 
 
 class NoTime(Exception):
-    """The table was not filled by the moment it was wanted."""
+    """The time was over before the table was filled, or before it was known who can be in a good set."""
 
 
 class Table:
     """For packages and a number of functions (at most MOST_FUNCTIONS); a package's bits are 0 to number - 1."""
 
-    def __init__(self, packages: Sequence[Weighed], number: int, until: float = float("inf")) -> None:
-        """Fill it: the packages' codes differ. until: on the monotonic clock; raises NoTime when it has passed."""
+    def __init__(self, packages: Sequence[Weighed], number: int, left: Left) -> None:
+        """Fill it: the packages' codes differ. Raises NoTime when the time is over first."""
         self._packages = packages
         self._masks = np.arange(1 << number, dtype=np.intp)
         sizes = np.bitwise_count(self._masks)
         self._of_size = [self._masks[sizes == size] for size in range(number + 1)]
         self._in_full: _Yen = np.where(self._masks == 0, 0, _NEVER).astype(np.int64)
         paid = sorted(packages, key=lambda package: package.total_yen)
-        self._fill(self._in_full, ((each.covers, each.total_yen) for each in paid), until)
+        self._fill(self._in_full, ((each.covers, each.total_yen) for each in paid), left)
         # Nothing subsidised is one of the ways; else exactly one package is.
         self._least: _Yen = self._in_full.copy()
         subsidised = sorted(packages, key=lambda package: package.own_yen)
-        self._fill(self._least, ((each.covers, each.own_yen) for each in subsidised), until)
+        self._fill(self._least, ((each.covers, each.own_yen) for each in subsidised), left)
 
-    def _fill(self, costs: _Yen, packages: Iterable[tuple[int, int]], until: float) -> None:
+    def _fill(self, costs: _Yen, packages: Iterable[tuple[int, int]], left: Left) -> None:
         """Lower the costs to what they are with these packages (covers, yen), the cheapest first, the rest in full."""
         rest, with_it = np.empty_like(self._masks), np.empty_like(costs)
         for covers, yen in packages:
@@ -56,7 +56,7 @@ class Table:
             np.take(self._in_full, rest, out=with_it, mode="clip")
             np.add(with_it, yen, out=with_it)
             np.minimum(costs, with_it, out=costs)
-            if time.monotonic() > until:
+            if left() < 0:
                 raise NoTime
 
     def least(self, level: int) -> int:
@@ -67,11 +67,15 @@ class Table:
         """How many functions a set within the budget covers at most."""
         return max(size for size, masks in enumerate(self._of_size) if self._least[masks].min() <= budget_yen)
 
-    def pools(self, level: int) -> Iterator[tuple[list[Weighed], int]]:
+    def pools(self, level: int, left: Left) -> Iterator[tuple[list[Weighed], int]]:
         """Ever more packages that can be in a good set covering so many functions, and what sets with any other
-        package cost at least; the last pool has all, and nothing is beyond it.
+        package cost at least; the last pool has all, and nothing is beyond it. Raises NoTime.
         """
-        rests = {covers: self._rest(covers, level) for covers in {each.covers for each in self._packages}}
+        rests = {}
+        for covers in {each.covers for each in self._packages}:
+            rests[covers] = self._rest(covers, level)
+            if left() < 0:
+                raise NoTime
         costs = []
         for each in self._packages:
             least, in_full = rests[each.covers]

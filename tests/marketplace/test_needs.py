@@ -105,6 +105,28 @@ def test_the_answers_are_those_of_brute_force(market, functions, asked):
     assert advice.complete == bool(best and -best[0][0] == len(offered))
 
 
+def test_out_of_time_an_answer_is_given_and_not_called_the_best(market):
+    with act_as(PUBLIC):
+        advice = advise(checked(vocabulary(), ["B1", "F2", "M3"]), seconds=0)
+        best = advise(checked(vocabulary(), ["B1", "F2", "M3"]), seconds=60)
+    assert advice.answers
+    assert not advice.proven
+    assert advice.answers[0].own_cost_yen - advice.gap_yen <= best.answers[0].own_cost_yen
+    assert advice.offered == best.offered
+
+
+def test_reading_stops_when_its_time_is_over(market):
+    with act_as(PUBLIC):
+        there = service.market(Buyer(pricing.scheme()), ("B1", "F2", "M3"))
+        every, whole = there.weighed(1)
+        heads, all_read = there.weighed(1, lambda: -1)
+        ticks = iter([1, 1])
+        some, _ = there.weighed(1, lambda: next(ticks, -1))
+    assert (whole, all_read) == (True, False)
+    assert set(heads) < set(some) < set(every)
+    assert len(some) == len(heads) + 1
+
+
 def test_one_package_of_a_set_is_subsidised_and_the_sums_are_exact(market):
     with act_as(PUBLIC):
         advice = advise(checked(vocabulary(), ["B1", "F2", "M3"], employees=3), seconds=60)

@@ -13,12 +13,20 @@ from marketplace.needs import sets, table
 from marketplace.needs.sets import solve
 from marketplace.needs.solving import Search, greedy, set_of, without_idle
 from marketplace.needs.table import NoTime, Table
+from marketplace.needs.time_left import no_hurry
 from marketplace.needs.weighing import DEAREST, Weighed, cut, dearest_total, still_possible
 from marketplace.subsidy.engine import figures_of
 from marketplace.subsidy.lines import CostLine
 from marketplace.subsidy.scheme import shipped_schemes
 
 BITS = 4
+
+
+def over() -> float:
+    """No time at all."""
+    return 0.0
+
+
 YEN = st.integers(0, 10**9)
 
 
@@ -55,7 +63,7 @@ def expected(offered: list[Weighed], needed: int, budget: int | None) -> tuple[l
 
 
 def answer(offered: list[Weighed], needed: int, budget: int | None) -> tuple[list[tuple[int, int]], bool]:
-    found = solve(offered, needed, budget_yen=budget, seconds=60)
+    found = solve(offered, needed, budget_yen=budget, left=no_hurry)
     assert found.proven
     assert all(each.proven for each in found.sets)
     assert found.gap_yen == 0
@@ -89,7 +97,7 @@ def test_the_same_without_the_table_as_for_many_functions(offered, budget):
 def test_a_table_that_is_not_filled_in_time_is_done_without(monkeypatch):
     offered = [Weighed("A", 1, 900, 300), Weighed("B", 2, 500, 200), Weighed("C", 3, 1_300, 900)]
     with pytest.raises(NoTime):
-        Table(offered, 2, until=0)
+        Table(offered, 2, lambda: -1)
     tried = []
 
     def never_in_time(*arguments):
@@ -122,14 +130,14 @@ def test_who_was_cut_is_in_no_better_set(offered):
 
 @given(packages(), st.integers(1, BITS))
 def test_the_table_knows_the_least_cost_of_covering_so_many(offered, level):
-    known = Table([each for each in offered if each.covers], BITS)
+    known = Table([each for each in offered if each.covers], BITS, no_hurry)
     costs = [cost for covered, cost in minimal_sets(offered, 2**BITS - 1) if covered >= level]
     if costs:
         assert known.least(level) == min(costs)
         assert known.most(min(costs)) >= level
     else:
         assert known.least(level) > DEAREST
-    for pool, beyond in known.pools(level):
+    for pool, beyond in known.pools(level, no_hurry):
         outside = [each for each in offered if each.covers and each not in pool]
         for each in outside:
             with_it = [
@@ -156,7 +164,7 @@ class TestOneSubsidy:
             Weighed("B", 2, 450_000, 150_000),
             Weighed("C", 2, 400_000, 400_000),
         ]
-        best = solve(offered, 3, seconds=60).sets[0]
+        best = solve(offered, 3, left=no_hurry).sets[0]
         assert {each.code for each in best.packages} == {"A", "C"}
         assert best.own_yen == 600_000
 
@@ -168,7 +176,7 @@ class TestOneSubsidy:
 
 class TestLimits:
     def test_nothing_offered(self):
-        found = solve([], 3, seconds=60)
+        found = solve([], 3, left=no_hurry)
         assert (found.sets, found.coverable, found.complete, found.proven, found.gap_yen) == (
             (),
             0,
@@ -178,38 +186,64 @@ class TestLimits:
         )
 
     def test_what_nobody_has_is_left_and_the_rest_covered(self):
-        found = solve([Weighed("A", 2, 10, 10)], 7, seconds=60)
+        found = solve([Weighed("A", 2, 10, 10)], 7, left=no_hurry)
         assert found.coverable == 2
         assert found.complete
         assert found.sets[0].covers == 2
 
     def test_a_budget_that_buys_nothing_says_what_all_would_cost(self):
-        found = solve([Weighed("A", 1, 10, 10)], 1, budget_yen=5, seconds=60)
+        found = solve([Weighed("A", 1, 10, 10)], 1, budget_yen=5, left=no_hurry)
         assert found.sets == ()
         assert found.cover_all_yen == 10
 
     def test_out_of_time_gives_a_set_and_the_gap(self):
         offered = [Weighed("A", 1, 10, 4), Weighed("B", 2, 10, 10), Weighed("C", 3, 30, 25)]
-        found = solve(offered, 3, seconds=0)
+        found = solve(offered, 3, left=over)
         assert not found.proven
         assert found.complete
         assert found.sets[0].own_yen >= found.sets[0].bound_yen
         assert found.gap_yen == found.sets[0].own_yen
-        short = solve(offered, 3, budget_yen=9, seconds=0)
+        short = solve(offered, 3, budget_yen=9, left=over)
         assert [each.code for one in short.sets for each in one.packages] == ["A"]
         assert not short.complete
+
+    def test_of_a_part_of_what_there_is_nothing_is_proven(self):
+        offered = [Weighed("A", 1, 10, 4), Weighed("B", 2, 10, 10)]
+        assert solve(offered, 3, left=no_hurry).proven
+        found = solve(offered, 3, left=no_hurry, whole=False)
+        assert found.sets[0].own_yen == found.gap_yen == 14
+        assert not found.proven
+        assert not found.sets[0].proven
+
+    @pytest.mark.parametrize("steps", range(9))
+    def test_wherever_the_time_ends_there_is_a_set(self, steps):
+        """Between two steps of filling the table, of looking who can be in a good set, or before the solver begins."""
+        offered = [Weighed("A", 1, 10, 4), Weighed("B", 2, 10, 10), Weighed("C", 3, 30, 25), Weighed("D", 4, 1, 1)]
+        ticks = iter([60.0] * steps)
+        found = solve(offered, 7, left=lambda: next(ticks, -1.0))
+        assert found.complete
+        assert found.sets[0].own_yen >= 15
+        assert found.sets[0].bound_yen <= 15
+
+    def test_a_solver_that_is_stopped_at_once_has_nothing(self):
+        offered = [
+            Weighed(f"P{n:02}", 1 << n % 20 | 1 << n * 7 % 20, 100 + n % 13, 90 + n % 11) for n in range(200)
+        ]
+        search = Search(offered, [1 << n for n in range(20)], lambda: 1e-9)
+        assert search.best(20) is None
+        assert search.cut_short
 
     def test_greedy_stops_where_nothing_helps(self):
         assert greedy([Weighed("A", 1, 1, 1)], [1, 2]) == [Weighed("A", 1, 1, 1)]
 
     def test_many_functions_out_of_time(self):
         offered = [Weighed(f"P{n:02}", 1 << n | 1 << (n + 1) % 20, 100 + n, 100 + n) for n in range(20)]
-        found = solve(offered, 2**20 - 1, budget_yen=500, seconds=0)
+        found = solve(offered, 2**20 - 1, budget_yen=500, left=over)
         assert found.sets
         assert not found.proven
 
     def test_what_the_solver_says_is_checked_again(self, monkeypatch):
-        search = Search([Weighed("A", 1, 10, 10)], [1, 2], seconds=60)
+        search = Search([Weighed("A", 1, 10, 10)], [1, 2], left=no_hurry)
         monkeypatch.setattr(search, "_run", lambda *_: ([Weighed("A", 1, 10, 10)], 0.0))
         assert search.best(2) is None
         assert search.cut_short
@@ -239,6 +273,6 @@ class TestReach:
 @pytest.mark.parametrize("number", [1, 2])
 def test_fewer_answers_when_fewer_are_asked_for(number):
     offered = [Weighed(code, 1, yen, yen) for yen, code in enumerate("ABCDE", 1)]
-    assert [each.own_yen for each in solve(offered, 1, number=number, seconds=60).sets] == list(
+    assert [each.own_yen for each in solve(offered, 1, number=number, left=no_hurry).sets] == list(
         range(1, number + 1)
     )
