@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -87,6 +88,14 @@ def test_search_index(hojo: Hojo, index: EmbeddedEngine) -> None:
     assert hojo("search", "verify").stdout.startswith("AP-1\t")
     assert "11" in hojo("search", "rebuild").stdout
     assert json.loads(hojo("search", "verify", "--json").stdout) == {"equal": True, "differences": []}
+
+    right = next(each for each in index.iter_amounts() if each.id == "AP-1")
+    index.wait(index.reprice([replace(right, own_cost_yen=right.own_cost_yen + 1)]))
+    differs = hojo("search", "verify")
+    assert differs.exit_code == 1
+    assert "金額が今の補助制度と違う" in differs.stdout
+    index.wait(index.reprice([right]))
+    assert hojo("search", "verify").exit_code == 0
 
     found = json.loads(hojo("search", "query", "会計", "--filter", "sort=own_cost", "--json").stdout)
     assert found["total"] == len(found["items"]) > 0
