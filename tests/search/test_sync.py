@@ -15,6 +15,7 @@ from sqlalchemy import select, text
 
 from catalogue.listings import note_index_change
 from catalogue.models import IndexChange
+from marketplace import pricing
 from search import engines, queries, setting_aside, sync
 from search.embedded import EmbeddedEngine
 from search.parameters import SearchQuery
@@ -100,7 +101,7 @@ def test_a_package_that_changed_during_the_work_stays_dirty(packages, services):
     published.publish_again(listing_id, "二番目の名")
     with act_as(SYSTEM):
         changes = sync._changes()
-        outcome = sync._apply([each[0] for each in changes])
+        outcome = sync._apply([each[0] for each in changes], pricing.scheme())
         published.elsewhere(services, lambda: published.publish_again(listing_id, "三番目の名"))
         sync._clear(changes, outcome)
     assert dirty() == {code: 2}
@@ -117,7 +118,7 @@ def test_two_who_synchronise_at_once_do_not_clear_what_neither_has_done(packages
     published.publish_again(listing_id, "二番目の名")
     with act_as(SYSTEM):
         changes = sync._changes()
-        outcome = sync._apply([each[0] for each in changes])
+        outcome = sync._apply([each[0] for each in changes], pricing.scheme())
         published.elsewhere(services, sync.synchronise)
         published.elsewhere(services, lambda: published.publish_again(listing_id, "三番目の名"))
         assert dirty() == {code: 1}
