@@ -12,7 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from search import engines
 from tenants.db import db
 from tenants.organisations import REGIONS
-from web import assets, edge, file_store, guard, health, kept_pages, navigation, problems, words
+from web import assets, edge, file_store, guard, health, kept_pages, navigation, problems, typed_text, words
 from web.api.routes import blueprint as api
 from web.committee.routes import blueprint as committee
 from web.demo import mailbox_pages
@@ -131,6 +131,7 @@ def _page_facts(settings: Settings) -> dict[str, object]:
         "language": words.language(),
         "signed_in": g.get("signed_in"),
         "person": navigation.person(),
+        "writer": typed_text.writer(),
         "support": g.get("support"),
         "demo": settings.environment == "demo",
         "navigation": navigation.main(),

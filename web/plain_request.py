@@ -22,6 +22,11 @@ _NO_CHARACTER: Final = re.compile(
 _AS_WRITTEN: Final = ("/api/", "/sign-in")
 
 
+def as_text(value: str) -> str:
+    """The value with a blank for whatever no page could show."""
+    return _NO_CHARACTER.sub(" ", value)
+
+
 class PlainRequest(Request):
     """A request whose query is text to the pages: what is no character reads as a blank."""
 
@@ -31,4 +36,4 @@ class PlainRequest(Request):
         given = super().args
         if self.path.startswith(_AS_WRITTEN):
             return given
-        return type(given)((name, _NO_CHARACTER.sub(" ", value)) for name, value in given.items(multi=True))
+        return type(given)((name, as_text(value)) for name, value in given.items(multi=True))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from flask import Flask, Response, current_app, flash, g, jsonify, redirect, render_template, request, url_for
+from flask import Flask, Response, current_app, g, jsonify, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from tenants.db import db
 from tenants.errors import DomainError, Finding
 from tenants.text import Text
+from web import typed_text
 from web.words import language, t
 
 _TITLES: dict[int, Text] = {
@@ -34,7 +35,7 @@ _TITLES: dict[int, Text] = {
 MIB: Final = 1024 * 1024
 
 # Those with a page of their own; the others share one.
-_PAGES: Final = frozenset({400, 403, 404, 409, 410, 413, 422, 429, 500, 503})
+_PAGES: Final = frozenset({400, 401, 403, 404, 409, 410, 413, 422, 429, 500, 503})
 
 
 def title(status: int) -> Text:
@@ -75,6 +76,7 @@ def page(status: int, findings: tuple[Finding, ...] = (), **more: Any) -> tuple[
             status=status,
             error_title=title(status),
             findings=findings,
+            typed=typed_text.given_back(),
             request_id=request.environ.get("hojo.request_id", ""),
             **more,
         ),
@@ -96,9 +98,7 @@ def _http(error: HTTPException) -> Any:
     status = error.code or 500
     if error.response is not None or status < 400:
         return error
-    if status == 401 and not wants_json():
-        if request.method == "POST":
-            flash(_not_sent(), "error")
+    if status == 401 and not wants_json() and request.method != "POST":
         return redirect(url_for("sign_in.start"))
     answer = current_app.make_response(problem(status) if wants_json() else page(status, **_more(status)))
     # Allow (405) and Retry-After (429, 503) belong to the status, however it is written.
@@ -106,16 +106,10 @@ def _http(error: HTTPException) -> Any:
     return answer
 
 
-def _not_sent() -> str:
-    """Whose session ended while they wrote has to hear that it was not sent; pages asked for are asked for again."""
-    return t(
-        "ログインしていないか、ログインの有効時間が過ぎたため、送信できませんでした。何も送られていません。お手数ですが、ログインしてから、もう一度入力してください。",
-        "You are not signed in, or no longer, so nothing was sent. Please sign in and enter it again.",
-    )
-
-
 def _more(status: int) -> dict[str, Any]:
     """What a page of this status tells besides (docs/design.md)."""
+    if status == 401:
+        return {"send_again": "after_sign_in"}
     return {"limit_mb": current_app.config["MAX_CONTENT_LENGTH"] // MIB} if status == 413 else {}
 
 
@@ -128,15 +122,25 @@ def _another_name(_: SecurityError) -> Response:
 
 
 def _csrf(_: CSRFError) -> Any:
+    typed = typed_text.given_back()
+    again = typed is not None and typed.fields
+    remedy = (
+        Text("下の内容を確かめて、もう一度送ってください。", "Check what is below and send it again.")
+        if again
+        else Text(
+            "前の画面に戻って再読み込みし、もう一度送信してください。",
+            "Go back, reload the page and send it again.",
+        )
+    )
     finding = Finding(
         "form_expired",
-        Text("画面を開いてから時間がたったため、送信できませんでした。", "The form was open for too long."),
         Text(
-            "前の画面に戻って再読み込みし、もう一度送信してください。入力した内容は保存されていません。",
-            "Go back, reload the page and send it again. Nothing was saved.",
+            "画面を開いてから時間がたったか、ログインし直したため、送信できませんでした。",
+            "The form was open for too long, or you have signed in anew since.",
         ),
+        remedy,
     )
-    return page(400, (finding,))
+    return page(400, (finding,), send_again="now")
 
 
 def _cannot_be_kept(error: DataError) -> Any:

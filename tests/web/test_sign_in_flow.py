@@ -56,15 +56,6 @@ def test_a_newcomer_is_led_to_registering_a_business(client):
         assert db.session.scalars(select(Person.name)).one() == PEOPLE[0].name
 
 
-def test_who_sends_a_form_after_the_session_ended_hears_that_nothing_was_sent(client):
-    answer = client.post_form("/my/profile", {"name": "x"})
-    assert (answer.status_code, answer.location) == (302, "/sign-in")
-    assert "何も送られていません" in client.get("/sign-in").text
-    assert "何も送られていません" not in client.get("/sign-in").text, "said once"
-    assert client.get("/my/profile").status_code == 302
-    assert "何も送られていません" not in client.get("/sign-in").text, "a page is only asked for again"
-
-
 def test_one_goes_where_one_wanted_to_go(client):
     wanted = client.get("/my/profile?tab=1")
     assert wanted.status_code == 302
