@@ -13,7 +13,7 @@ import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final, Literal
+from typing import ClassVar, Final, Literal
 
 from sqlalchemy import func, select
 
@@ -21,7 +21,7 @@ from tenants import audit, clock, notices
 from tenants.actor import current
 from tenants.daily import keep_within
 from tenants.db import constraint, db, use_case
-from tenants.errors import BadInput, Finding, NotFound, NotPermitted
+from tenants.errors import BadInput, DomainError, Finding, NotFound, NotPermitted
 from tenants.member_models import Invitation
 from tenants.members import Team, checked_roles, manage, role_names
 from tenants.models import Membership, Person
@@ -32,6 +32,7 @@ VALID_FOR: Final = timedelta(days=7)
 MOST_OPEN: Final = 100
 # They go to addresses that never asked for them.
 LETTERS_A_DAY: Final = 50
+SENT_AGAIN_WITHIN: Final = timedelta(minutes=1)
 PAGE: Final = "/organisation/invitation"
 State = Literal["open", "expired", "accepted", "revoked"]
 _EMAIL: Final = re.compile(r"[^\s@<>,;:\"()\[\]\\]{1,64}@(?:[^\s@<>,;:\"()\[\]\\.]+\.)+[^\s@<>,;:\"()\[\]\\.]{2,}")
@@ -64,6 +65,24 @@ def _already_invited() -> BadInput:
 
 
 constraint("uq_invitation_open", _already_invited)
+
+
+class JustSentAgain(DomainError):
+    """A letter went to this address again a moment ago: a second press, or a second window. Nothing was sent."""
+
+    status: ClassVar[int] = 409
+
+    def __init__(self, email: str) -> None:
+        super().__init__(
+            Finding(
+                "just_sent_again",
+                Text(
+                    f"{email} には、もう一度送ったところです。二重には送っていません。",
+                    f"The letter has just been sent again to {email}. It was not sent twice.",
+                ),
+                Text("届くまで数分お待ちください。", "Please give it a few minutes to arrive."),
+            )
+        )
 
 
 def hash_of(token: str) -> str:
@@ -266,11 +285,14 @@ def _own_open(of: Team, invitation_id: uuid.UUID) -> Invitation:
 def resend(invitation_id: uuid.UUID, *, organisation_id: uuid.UUID | None = None) -> str:
     """Send a new letter with a new token and a new week; the old letter opens nothing any more. Gives the address.
 
-    NotFound when it was taken or taken back meanwhile; TooManyToday beyond LETTERS_A_DAY of the organisation.
+    NotFound when it was taken or taken back meanwhile; TooManyToday beyond LETTERS_A_DAY of the organisation;
+    JustSentAgain for a second press.
     """
     of = manage(organisation_id)
     row = _own_open(of, invitation_id)
     _keep_within(of)
+    if row.sent_at != row.created_at and clock.now() - row.sent_at < SENT_AGAIN_WITHIN:
+        raise JustSentAgain(row.email)
     who = current()
     if who.person_id is None:
         raise NotPermitted

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import uuid
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
@@ -12,6 +13,7 @@ from marketplace.enquiries import services as enquiries
 from marketplace.quotes import queries, services
 from marketplace.quotes.rules import Terms, Wanted
 
+_asked = itertools.count(1)
 TODAY = date(2026, 11, 2)
 # Beside the listed 600,000 and 50,000 yen, of which four fifths are the minimum.
 LINES = (Wanted("P-1", 540_000, 1), Wanted("P-2", 45_000, 2))
@@ -30,12 +32,10 @@ def terms(until: date = UNTIL, **changes: object) -> Terms:
     return Terms(**usual | changes)  # type: ignore[arg-type]
 
 
-def ask(
-    world: World, *, release: tuple[str, ...] = ("name", "industry"), body: str = "見積もりをお願いします。"
-) -> uuid.UUID:
-    """An enquiry of the business."""
+def ask(world: World, *, release: tuple[str, ...] = ("name", "industry"), body: str | None = None) -> uuid.UUID:
+    """An enquiry of the business, in words of its own: the same once more would not be sent."""
     with by(world.sme):
-        return enquiries.ask(CODE, body, release=release)
+        return enquiries.ask(CODE, body or f"見積もりをお願いします。（{next(_asked)}）", release=release)
 
 
 def draft(world: World, enquiry_id: uuid.UUID, lines: tuple[Wanted, ...] = LINES, **changes: object) -> uuid.UUID:

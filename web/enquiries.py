@@ -8,14 +8,15 @@ from flask import flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from marketplace.enquiries import queries, services
-from marketplace.enquiries.services import BODY_LIMIT, MOST_FILES, RELEASABLE, Upload
+from marketplace.enquiries.repeats import AlreadySent, Upload
+from marketplace.enquiries.services import BODY_LIMIT, MOST_FILES, RELEASABLE
 from marketplace.quotes.queries import quotes
 from tenants import actor
 from tenants.errors import BadInput
 from web.fields import by_field
 from web.lists import read_version
 from web.registration import download
-from web.words import t
+from web.words import language, t
 
 Answer = str | Response | tuple[str, int]
 
@@ -51,7 +52,15 @@ def write(template: str, enquiry_id: uuid.UUID, there: str) -> Answer:
         services.write(enquiry_id, request.form.get("body", ""), uploads=uploads())
     except BadInput as error:
         return page(template, enquiry_id, error), error.status
+    except AlreadySent as error:
+        return sent_before(error, there)
     flash(t("送りました。", "Sent."), "success")
+    return redirect(there)
+
+
+def sent_before(error: AlreadySent, there: str) -> Response:
+    """To what was sent the first time."""
+    flash(error.findings[0].message.in_language(language()), "info")
     return redirect(there)
 
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from catalogue.publications import live_package
 from marketplace.applicants import BUSINESS_SIZES, profile
 from marketplace.enquiries.lifecycle import ENQUIRY
 from marketplace.enquiries.models import Enquiry, EnquiryAttachment, EnquiryMessage
+from marketplace.enquiries.repeats import Upload, refuse_same_enquiry, refuse_same_message
 from marketplace.enquiries.telling import tell
 from tenants import actor, audit, clock, files
-from tenants.daily import keep_within
+from tenants.daily import keep_within, one_at_a_time
 from tenants.db import db, use_case
 from tenants.errors import BadInput, Finding, NotFound, StaleVersion
 from tenants.organisations import own, place
@@ -36,14 +36,6 @@ RELEASABLE: Final[dict[Releasable, Text]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """A file as it was handed in."""
-
-    name: str
-    content: bytes
-
-
 def releasable() -> dict[Releasable, Text]:
     """What the acting SME could let a vendor know of it, in the words that would be sent. Never a figure.
 
@@ -64,12 +56,16 @@ def ask(package_code: str, body: str, *, release: Collection[str], uploads: Sequ
     """Ask a package's vendor. Of the business only what is named in ``release`` goes with it, read from its own facts.
 
     Raises NotFound or Gone for a package that is not published, BadInput for a missing or too long text, or a file
-    that is not taken, TooManyToday beyond ENQUIRIES_A_DAY and MESSAGES_A_DAY of the business.
+    that is not taken, AlreadySent for the same once more, TooManyToday beyond ENQUIRIES_A_DAY and MESSAGES_A_DAY of
+    the business.
     """
     who = actor.current()
     who.require(Permission.ASK_VENDORS)
     publication = live_package(package_code)
     text = _body(body)
+    released = {name: words.as_json() for name, words in releasable().items() if name in release}
+    one_at_a_time(who.own_organisation, Enquiry)
+    refuse_same_enquiry(who.own_organisation, publication.code, text, released=released, uploads=uploads)
     keep_within(
         ENQUIRIES_A_DAY,
         Text("新しい問い合わせ", "new enquiries"),
@@ -85,7 +81,7 @@ def ask(package_code: str, body: str, *, release: Collection[str], uploads: Sequ
         package_code=publication.code,
         package_name=publication.content["name"],
         vendor_name=publication.content["vendor"]["name"],
-        released={name: words.as_json() for name, words in releasable().items() if name in release},
+        released=released,
         state="asked",
         sme_read_at=now,
         last_message_at=now,
@@ -101,12 +97,14 @@ def ask(package_code: str, body: str, *, release: Collection[str], uploads: Sequ
 def write(enquiry_id: uuid.UUID, body: str, *, uploads: Sequence[Upload] = ()) -> None:
     """Write a message, as whichever side acts: the vendor answers, the SME asks more.
 
-    Raises IllegalStep once the enquiry is closed, BadInput as :func:`ask`.
+    Raises IllegalStep once the enquiry is closed, BadInput and AlreadySent as :func:`ask`.
     """
     row = _locked(enquiry_id)
     side: Literal["sme", "vendor"] = "vendor" if actor.current().audience == "vendor" else "sme"
     step = ENQUIRY.check("answer" if side == "vendor" else "ask_again", row.state, actor.current())
-    _write(row, side, _body(body), uploads)
+    text = _body(body)
+    refuse_same_message(row.id, side, text, uploads)
+    _write(row, side, text, uploads)
     row.last_message_at = clock.now()
     _read(row, side)
     _take(row, step)

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 import trade
-from grants import CODE, SHOP, World, build, by
+from grants import CODE, DURING, SHOP, World, another_business, build, by
 from registrations import use_memory
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
+from together import use_cases_at_once
 
 from catalogue.publications import Gone
 from marketplace.enquiries import queries, services
 from marketplace.enquiries.lifecycle import ENQUIRY
 from marketplace.enquiries.models import Enquiry
-from marketplace.enquiries.services import Upload
-from tenants import audit, files
+from marketplace.enquiries.repeats import AlreadySent, Upload
+from tenants import audit, clock, files
 from tenants.actor import SYSTEM, Actor
 from tenants.db import db
 from tenants.errors import BadInput, IllegalStep, NotFound, NotPermitted, StaleVersion
@@ -212,13 +215,117 @@ def test_nobody_else_s(world, organisation, actor_of):
 
 
 def test_the_vendor_s_list_begins_with_what_waits_longest(world):
-    first, second, third = (trade.ask(world) for _ in range(3))
+    first, second, third = (trade.ask(world, body=f"{n}番目の質問です。") for n in range(3))
     take(world, "answer", first)
     with by(world.vendor):
         assert [card.id for card in queries.enquiries().items] == [second, third, first]
         assert [card.id for card in queries.enquiries(state="answered").items] == [first]
         with pytest.raises(NotFound):
             queries.enquiries(state="lost")
+
+
+# --- the same once more ---
+
+
+@pytest.fixture
+def services_app(request):
+    """The application that use cases run in; the module of that name is taken."""
+    return request.getfixturevalue("services")
+
+
+@pytest.fixture
+def told(world):
+    """How many notices of an enquiry the vendor got."""
+
+    def count() -> int:
+        with by(SYSTEM):
+            return len(db.session.scalars(select(Posting.id)).all())
+
+    return count
+
+
+def test_the_same_enquiry_is_not_sent_twice(world, told):
+    with by(world.sme):
+        first = services.ask(CODE, "在庫は？ ", release=["name"])
+        before = told()
+    with by(world.sme, DURING + timedelta(minutes=59)), pytest.raises(AlreadySent) as refused:
+        services.ask(CODE, "在庫は？", release=["name"])
+    assert refused.value.enquiry_id == first
+    assert f"{DURING.astimezone(clock.JAPAN):%H:%M}" in refused.value.findings[0].message.ja
+    assert told() == before
+    with by(world.sme):
+        others = [
+            services.ask(CODE, "在庫は？", release=[]),
+            services.ask(CODE, "在庫は？？", release=["name"]),
+            services.ask(CODE, "在庫は？", release=["name"], uploads=[Upload("図面.pdf", trade.PDF)]),
+        ]
+        assert len({first, *others}) == 4
+        with pytest.raises(AlreadySent) as refused:
+            services.ask(CODE, "在庫は？", release=["name"], uploads=[Upload("別の名.pdf", trade.PDF)])
+        assert refused.value.enquiry_id == others[2], "a file is the same by its content"
+    with by(world.sme, DURING + timedelta(hours=1)):
+        assert services.ask(CODE, "在庫は？", release=["name"]) != first, "by now it is a reminder"
+
+
+def test_after_it_was_closed_the_same_may_be_asked_anew(world):
+    first = trade.ask(world, body="在庫は？")
+    take(world, "end", first)
+    assert trade.ask(world, body="在庫は？") != first
+
+
+def test_another_business_may_ask_the_same(world, organisation, actor_of):
+    first = trade.ask(world, body="在庫は？")
+    assert trade.ask(another_business(world, organisation, actor_of), body="在庫は？") != first
+
+
+@pytest.mark.parametrize("uploads", [(), (Upload("図面.pdf", trade.PDF),)], ids=["text", "file"])
+def test_two_windows_that_ask_at_once_ask_once(services_app, world, told, uploads):
+    before = told()
+
+    def press():
+        with by(world.sme):
+            return services.ask(CODE, "在庫は？", release=["name"], uploads=uploads)
+
+    results = use_cases_at_once(services_app, press, press, press)
+    refused = [one for one in results if isinstance(one, AlreadySent)]
+    [made] = [one for one in results if one not in refused]
+    assert len(refused) == 2
+    assert {one.enquiry_id for one in refused} == {made}
+    with by(world.vendor):
+        assert queries.enquiries().total == 1
+    assert told() == before + 1
+
+
+def test_two_windows_that_write_at_once_write_once(services_app, world):
+    enquiry_id = trade.ask(world)
+    for minutes, actor in enumerate((world.vendor, world.sme), 1):
+
+        def press(minutes=minutes, actor=actor):
+            with by(actor, DURING + timedelta(minutes=minutes)):
+                services.write(enquiry_id, "はい、お願いします。")
+
+        results = use_cases_at_once(services_app, press, press)
+        assert [type(one) for one in results if one is not None] == [AlreadySent]
+    assert len(seen(world, enquiry_id).messages) == 3
+
+
+def test_the_same_words_after_an_answer_or_with_a_file_are_another_message(world):
+    enquiry_id = trade.ask(world, body="在庫は？")
+
+    def say(actor, minutes, uploads=()):
+        with by(actor, DURING + timedelta(minutes=minutes)):
+            services.write(enquiry_id, "在庫は？", uploads=uploads)
+
+    drawing = [Upload("図面.pdf", trade.PDF)]
+    with pytest.raises(AlreadySent):
+        say(world.sme, 1)
+    say(world.vendor, 2)
+    say(world.sme, 3)
+    say(world.sme, 4, drawing)
+    with pytest.raises(AlreadySent):
+        say(world.sme, 63, drawing)
+    say(world.sme, 64, drawing)
+    assert len(seen(world, enquiry_id).messages) == 5
 
 
 # --- attachments ---

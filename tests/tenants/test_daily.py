@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -11,6 +9,7 @@ from grants import CODE, build, by
 from letters import posted
 from registrations import use_memory
 from sqlalchemy import select
+from together import use_cases_at_once
 
 from marketplace.enquiries import services as enquiries
 from marketplace.enquiries.models import Enquiry, EnquiryMessage
@@ -18,7 +17,6 @@ from tenants import clock, invitations
 from tenants.actor import SYSTEM
 from tenants.daily import TooManyToday
 from tenants.db import act_as, db
-from tenants.errors import DomainError
 from tenants.member_models import Invitation
 
 NOW = clock.now()
@@ -77,21 +75,8 @@ def test_another_organisation_is_counted_by_itself(owner_of_vendor, three_a_day,
 def test_two_at_the_edge_are_not_both_let_through(services, owner_of_vendor, three_a_day):
     for number in range(2):
         invite(owner_of_vendor, number)
-    gate = threading.Barrier(2)
-
-    def run(number):
-        with services.app_context():
-            gate.wait()
-            try:
-                return invite(owner_of_vendor, number)
-            except DomainError as error:
-                return type(error)
-            finally:
-                db.session.remove()
-
-    with ThreadPoolExecutor(2) as pool:
-        got = list(pool.map(run, (7, 8)))
-    assert got.count(TooManyToday) == 1
+    got = use_cases_at_once(services, *[lambda n=n: invite(owner_of_vendor, n) for n in (7, 8)])
+    assert [type(one) for one in got].count(TooManyToday) == 1
     with act_as(SYSTEM):
         assert len(db.session.scalars(select(Invitation.id)).all()) == 3
 
@@ -104,15 +89,15 @@ def test_a_business_asks_so_many_vendors_a_day_and_writes_so_many_messages(
     monkeypatch.setattr(enquiries, "ENQUIRIES_A_DAY", 2)
     monkeypatch.setattr(enquiries, "MESSAGES_A_DAY", 3)
     with by(world.sme):
-        asked = [enquiries.ask(CODE, "教えてください。", release=[]) for _ in range(2)]
+        asked = [enquiries.ask(CODE, f"{n}つ目です。教えてください。", release=[]) for n in range(2)]
         with pytest.raises(TooManyToday):
             enquiries.ask(CODE, "もう一つ。", release=[])
         enquiries.write(asked[0], "続きです。")
         with pytest.raises(TooManyToday):
             enquiries.write(asked[0], "さらに。")
     with by(world.vendor):
-        for _ in range(4):
-            enquiries.write(asked[0], "お返事です。")
+        for n in range(4):
+            enquiries.write(asked[0], f"{n}つ目のお返事です。")
     with act_as(SYSTEM):
         assert len(db.session.scalars(select(Enquiry.id)).all()) == 2
         assert len(db.session.scalars(select(EnquiryMessage.id)).all()) == 7

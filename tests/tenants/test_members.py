@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 import uuid
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from letters import invitation_token, posted
 from sqlalchemy import select, text
+from together import use_cases_at_once
 
 from tenants import clock, invitations, invited, members, sign_in
 from tenants.actor import SYSTEM, Actor
@@ -60,24 +59,6 @@ def events() -> list[str]:
 def invite(actor: Actor, email: str = "new@example.jp", *roles: str, **more) -> uuid.UUID:
     with act_as(actor):
         return invitations.invite(email, roles or ["vendor_editor"], **more)
-
-
-def at_once(services, *calls) -> list[object]:
-    """Each call in a thread of its own, all let go together; what each gave or raised."""
-    gate = threading.Barrier(len(calls))
-
-    def run(call):
-        with services.app_context():
-            gate.wait()
-            try:
-                return call()
-            except DomainError as error:
-                return error
-            finally:
-                db.session.remove()
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return list(pool.map(run, calls))
 
 
 # --- invitations ---
@@ -144,6 +125,20 @@ def test_sending_again_makes_the_first_letter_worthless(owner_of_vendor, vendor,
         invitations.resend(sent)
 
 
+def test_two_windows_that_send_again_at_once_send_one_letter(services, owner_of_vendor):
+    sent = invite(owner_of_vendor)
+
+    def press():
+        with act_as(owner_of_vendor):
+            return invitations.resend(sent)
+
+    results = use_cases_at_once(services, press, press)
+    assert sorted(type(one).__name__ for one in results) == ["JustSentAgain", "str"]
+    assert len(posted("invitation")) == 2
+    with clock.at(clock.now() + timedelta(minutes=1)):
+        assert press() == "new@example.jp"
+
+
 def test_what_was_taken_back_opens_nothing(owner_of_vendor, newcomer):
     sent = invite(owner_of_vendor)
     with act_as(owner_of_vendor):
@@ -173,8 +168,8 @@ def test_what_cannot_be_sent(owner_of_vendor, email, roles, code):
     assert posted("invitation") == []
 
 
-def test_one_letter_at_a_time_to_one_address_also_at_once(services, owner_of_vendor):
-    results = at_once(services, *[lambda: invite(owner_of_vendor)] * 3)
+def test_one_letter_at_a_time_to_one_address_also_use_cases_at_once(services, owner_of_vendor):
+    results = use_cases_at_once(services, *[lambda: invite(owner_of_vendor)] * 3)
     refused = [one for one in results if isinstance(one, DomainError)]
     assert [one.code for one in refused] == ["already_invited"] * 2
 
@@ -185,7 +180,9 @@ def test_of_two_who_open_one_letter_at_once_one_joins(
     invite(owner_of_vendor)
     token = invitation_token("new@example.jp")
     other = actor_of(organisation("sme"), "sme_owner")
-    results = at_once(services, lambda: invited.accept(newcomer, token), lambda: invited.accept(other, token))
+    results = use_cases_at_once(
+        services, lambda: invited.accept(newcomer, token), lambda: invited.accept(other, token)
+    )
     assert sorted(isinstance(one, InvitationClosed) for one in results) == [False, True]
     assert sorted(len(roles_in(vendor, who)) for who in (newcomer, other)) == [0, 1]
 
@@ -325,19 +322,21 @@ def test_of_two_owners_who_leave_at_once_one_stays(services, owner_of_vendor, ve
         with act_as(who):
             return members.leave()
 
-    results = at_once(services, lambda: leave(owner_of_vendor), lambda: leave(second))
+    results = use_cases_at_once(services, lambda: leave(owner_of_vendor), lambda: leave(second))
     assert sorted(isinstance(one, LastOwner) for one in results) == [False, True]
     assert len(roles_in(vendor, owner_of_vendor) | roles_in(vendor, second)) == 1
 
 
-def test_two_owners_who_remove_each_other_at_once(services, owner_of_vendor, vendor, actor_of):
+def test_two_owners_who_remove_each_other_use_cases_at_once(services, owner_of_vendor, vendor, actor_of):
     second = actor_of(vendor, "vendor_owner")
 
     def remove(who: Actor, whom: Actor):
         with act_as(who):
             return members.remove(whom.person_id)
 
-    results = at_once(services, lambda: remove(owner_of_vendor, second), lambda: remove(second, owner_of_vendor))
+    results = use_cases_at_once(
+        services, lambda: remove(owner_of_vendor, second), lambda: remove(second, owner_of_vendor)
+    )
     assert sorted(isinstance(one, DomainError) for one in results) == [False, True]
     assert len(roles_in(vendor, owner_of_vendor) | roles_in(vendor, second)) == 1
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -33,7 +34,8 @@ def until():
 def sent(world) -> str:
     """A quote before the business, made now."""
     with act_as(world.sme):
-        enquiry = trade.enquiries.ask(CODE, "見積もりをお願いします。", release=["name"])
+        # In words of its own: the same once more would not be sent.
+        enquiry = trade.enquiries.ask(CODE, f"見積もりをお願いします。{uuid.uuid4()}", release=["name"])
     with act_as(world.vendor):
         quote = services.draft(enquiry, CODE, trade.LINES, trade.terms(until()))
         services.send(quote, read_version=1)
@@ -102,6 +104,19 @@ def test_the_list_says_what_changed(world, browser):
     assert "700,000" in page
     assert "750,000" in page
     assert "すでに入っています" in shop.get(f"/my/shortlist/add/{CODE}").text
+
+
+def test_the_second_press_leads_to_what_was_sent_first(world, browser):
+    shop = browser(world.sme)
+    form = {"body": "在庫は？", "release": "name"}
+    first = shop.post_form(f"/my/enquiries/new/{CODE}", form)
+    assert "問い合わせを送りました" in shop.get(first.location).text
+    second = shop.post_form(f"/my/enquiries/new/{CODE}", form)
+    assert (second.status_code, second.location) == (302, first.location)
+    assert "二重には送っていません" in shop.get(second.location).text
+    message = shop.post_form(f"{first.location}/messages", {"body": "在庫は？"})
+    assert message.location == first.location
+    assert shop.get(first.location).text.count("二重には送っていません") == 1
 
 
 def test_an_enquiry_sends_what_was_ticked_and_no_more(world, browser):

@@ -111,7 +111,11 @@ def invite() -> Response | tuple[str, int]:
 @allow(Permission.MANAGE_MEMBERS, fresh=True)
 def resend(invitation_id: uuid.UUID) -> Response:
     """A new letter; the old one is worth nothing from now on."""
-    email = invitations.resend(invitation_id, organisation_id=_committee())
+    try:
+        email = invitations.resend(invitation_id, organisation_id=_committee())
+    except invitations.JustSentAgain as error:
+        flash(error.findings[0].message.in_language(language()), "info")
+        return redirect(_address(members.team(_committee())))
     flash(
         t(
             f"{email} にもう一度送ります。前のメールのリンクは使えなくなりました。",

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from catalogue.publications import live_package
 from marketplace.enquiries import queries, services
 from marketplace.enquiries.lifecycle import ENQUIRY
+from marketplace.enquiries.repeats import AlreadySent
 from marketplace.enquiries.services import BODY_LIMIT, MOST_FILES, RELEASABLE
 from tenants.errors import BadInput
 from tenants.permissions import Permission
@@ -75,6 +76,8 @@ def ask(code: str) -> Answer:
         )
     except BadInput as error:
         return _ask_page(code, error), error.status
+    except AlreadySent as error:
+        return enquiries.sent_before(error, url_for("sme.my_enquiry", enquiry_id=error.enquiry_id))
     flash(t("問い合わせを送りました。", "Your enquiry was sent."), "success")
     return redirect(url_for("sme.my_enquiry", enquiry_id=enquiry_id))
 
