@@ -63,7 +63,7 @@ def ask(package_code: str, body: str, *, release: Collection[str], uploads: Sequ
     who.require(Permission.ASK_VENDORS)
     publication = live_package(package_code)
     text = _body(body)
-    released = {name: words.as_json() for name, words in releasable().items() if name in release}
+    released: dict[str, Any] = {name: words.as_json() for name, words in releasable().items() if name in release}
     one_at_a_time(who.own_organisation, Enquiry)
     refuse_same_enquiry(who.own_organisation, publication.code, text, released=released, uploads=uploads)
     keep_within(
