@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from tenants import clock
-from tenants.db import Base, db
+from tenants.db import db
 from tenants.errors import BadInput, Finding
 from tenants.text import Text
 
@@ -40,10 +40,10 @@ class TooManyToday(BadInput):
         self.retry_after = max(1, round((again_at - clock.now()).total_seconds()))
 
 
-def one_at_a_time(organisation_id: uuid.UUID, table: type[Base]) -> None:
+def one_at_a_time(organisation_id: uuid.UUID, table: str) -> None:
     """Until this use case ends, nobody else of the organisation sends what is kept in this table."""
     # Their own number, so that nobody waits who holds the organisation for something else.
-    key: Any = func.hashtextextended(f"{organisation_id} {table.__tablename__}", 0)
+    key: Any = func.hashtextextended(f"{organisation_id} {table}", 0)
     db.session.execute(select(func.pg_advisory_xact_lock(key)))
 
 
@@ -59,7 +59,7 @@ def keep_within(
     Part of a use case: whoever else of the organisation sends at the same moment waits until it ends, and is counted
     after it. sent_at, conditions: which rows count.
     """
-    one_at_a_time(organisation_id, sent_at.class_)
+    one_at_a_time(organisation_id, sent_at.class_.__tablename__)
     recent = select(sent_at).where(sent_at > clock.now() - DAY, *conditions)
     first = db.session.scalar(recent.order_by(sent_at.desc()).offset(most - 1).limit(1))
     if first is not None:

@@ -64,7 +64,7 @@ def ask(package_code: str, body: str, *, release: Collection[str], uploads: Sequ
     publication = live_package(package_code)
     text = _body(body)
     released: dict[str, Any] = {name: words.as_json() for name, words in releasable().items() if name in release}
-    one_at_a_time(who.own_organisation, Enquiry)
+    one_at_a_time(who.own_organisation, Enquiry.__tablename__)
     refuse_same_enquiry(who.own_organisation, publication.code, text, released=released, uploads=uploads)
     keep_within(
         ENQUIRIES_A_DAY,
