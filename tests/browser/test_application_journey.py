@@ -39,7 +39,7 @@ def register(visitor) -> None:
     fill(visitor, name="麺処こはる", address="福岡市博多区1-1")
     visitor.page.get_by_label("個人事業主").check()
     visitor.page.locator("#f-prefecture").select_option("福岡県")
-    press(visitor, "登録してつぎへ")
+    press(visitor, "登録して次へ")
     visitor.look()
     visitor.page.locator('input[name="kind"][value="sole_proprietor"]').check()
     fill(visitor, industry_words="ラーメン屋")

@@ -97,11 +97,11 @@ def found_the_company(company) -> None:
     page.get_by_label("法人番号").fill("７９９９９０００００１０２")
     page.get_by_label("本店の都道府県").select_option("東京都")
     page.get_by_label("本店の住所").fill("千代田区1-1")
-    page.get_by_role("button", name="会社を登録してつぎへ").click()
+    page.get_by_role("button", name="会社を登録して次へ").click()
     expect(page.locator("#f-corporate_number-error")).to_be_visible()
     company.look()
     page.get_by_label("法人番号").fill("７９９９９０００００１０１")
-    press(page, "会社を登録してつぎへ", "会社を登録しました")
+    press(page, "会社を登録して次へ", "会社を登録しました")
     company.go("/vendor/")
     expect(page.get_by_text("登録が採択されると登録できます")).to_be_visible()
     company.look()
@@ -120,11 +120,11 @@ def write_the_sections(company) -> None:
         company.look()
         if section == "company":  # a mistake is kept as it was typed, and told
             page.get_by_label("従業員数").fill("たくさん")
-            press(page, "保存してつぎへ", "直すところがあります")
+            press(page, "保存して次へ", "直すところがあります")
             company.look()
             expect(page.get_by_label("従業員数")).to_have_value("たくさん")
             page.get_by_label("従業員数").fill("25")
-        page.get_by_role("button", name="保存してつぎへ").click()
+        page.get_by_role("button", name="保存して次へ").click()
     assert section == DECLARATIONS
     page.wait_for_url("**/registration/papers")
 
@@ -206,13 +206,13 @@ def test_the_secretariat_enters_what_came_on_paper(visit, office, known_as, pape
     page.get_by_label("本店の都道府県").select_option("東京都")
     page.get_by_label("本店の住所").fill("千代田区1-1")
     desk.look()
-    page.get_by_role("button", name="登録してつぎへ").click()
+    page.get_by_role("button", name="登録して次へ").click()
     page.locator("#part-company").get_by_role("link").click()
     for section in world.ANSWERS:
         if section != DECLARATIONS:
             page.wait_for_url(f"**/sections/{section}")
             fill(page, section)
-            page.get_by_role("button", name="保存してつぎへ").click()
+            page.get_by_role("button", name="保存して次へ").click()
     page.wait_for_url("**/papers")
     for kind in ("certificate", "tax", "scan"):
         attach(page, kind, paper, "を添付しました")

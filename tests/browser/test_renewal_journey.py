@@ -92,7 +92,7 @@ def declare(company, paper: Path) -> None:
     company.go(f"/vendor/registration/sections/{DECLARATIONS}")
     for box in page.locator('[name="agreed"]').all():
         box.check()
-    page.get_by_role("button", name="保存してつぎへ").click()
+    page.get_by_role("button", name="保存して次へ").click()
     page.wait_for_url("**/registration/papers")
     for kind in ("tax", "certificate"):
         page.locator(f"#f-file-{kind}").set_input_files(paper)

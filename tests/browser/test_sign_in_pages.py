@@ -24,7 +24,7 @@ def test_a_business_is_registered_with_what_gbizid_vouches_for(visit, width):
     visitor.look()
     expect(page.get_by_text("株式会社わかば製菓", exact=True)).to_be_visible()
     expect(page.get_by_label("法人番号")).to_have_count(0)
-    page.get_by_role("button", name="登録してつぎへ").click()
+    page.get_by_role("button", name="登録して次へ").click()
     expect(page).to_have_url(f"{visitor.address}/my/profile")
 
 

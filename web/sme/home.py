@@ -87,7 +87,7 @@ def register_now() -> Response | tuple[str, int]:
     session[SESSION_TOKEN] = sign_in.switch_organisation(session[SESSION_TOKEN], business_id)
     flash(
         t(
-            "事業者を登録しました。つぎに、業種や従業員数を教えてください。",
+            "事業者を登録しました。次に、業種や従業員数を教えてください。",
             "Registered. Now tell us about your business.",
         ),
         "success",

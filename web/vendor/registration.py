@@ -58,7 +58,7 @@ def apply_now() -> Answer:
     session[SESSION_TOKEN] = sign_in.switch_organisation(session[SESSION_TOKEN], vendor_id)
     flash(
         t(
-            "会社を登録しました。つぎに、登録申請の作成を始めてください。",
+            "会社を登録しました。次に、登録申請の作成を始めてください。",
             "The company is in. Now begin its registration.",
         ),
         "success",
