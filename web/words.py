@@ -87,6 +87,11 @@ def t(ja: str, en: str) -> str:
     return en if language() == "en" else ja
 
 
+def counted(number: int, one: str) -> str:
+    """English for how many: ``counted(1, "day")`` -> 1 day, ``counted(1200, "day")`` -> 1,200 days."""
+    return f"{number:,} {one}" if number == 1 else f"{number:,} {one}s"
+
+
 def yen(amount: int | None) -> str:
     """1234567 -> 1,234,567円 (English: ¥1,234,567); a dash for nothing known."""
     if amount is None:
@@ -126,7 +131,13 @@ def days_left(until: datetime) -> int:
 def install(app: Flask) -> None:
     """Make the words known to the templates."""
     app.jinja_env.globals.update(
-        t=t, yen=yen, percent=percent, date_ja=date_ja, datetime_ja=datetime_ja, days_left=days_left
+        t=t,
+        counted=counted,
+        yen=yen,
+        percent=percent,
+        date_ja=date_ja,
+        datetime_ja=datetime_ja,
+        days_left=days_left,
     )
     app.jinja_env.filters.update(
         say=say, written=written, prose=prose, who=who, place=lambda name: say(place(name or ""))

@@ -13,6 +13,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from pydantic import SecretStr
+from touch import SMALL
 from werkzeug.serving import make_server
 
 from tenants.actor import SYSTEM, Actor
@@ -139,6 +140,10 @@ class Visitor:
         self.page.wait_for_load_state("load")
         width = self.page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
         assert width[0] <= width[1], f"{self.page.url} is {width[0]} px wide in a window of {width[1]}"
+
+    def too_small(self) -> list[str]:
+        """What stands alone and is too low for a finger (on a phone's width)."""
+        return [f"{self.page.url}: {each}" for each in self.page.evaluate(SMALL)]
 
     def look(self) -> None:
         """Fail when axe finds something, or when the page is wider than the window.

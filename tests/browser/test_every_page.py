@@ -1,6 +1,6 @@
-"""Every page of the site as the person who may see it: axe and the width, on phones and on a desk, in both languages.
+"""Every page of the site as the person who may see it: axe, the width and what a finger can hit, on phones and on a desk.
 
-The pages are those of the table of routes, so a new page is looked at without anybody remembering to.
+Both languages. The pages are those of the table of routes, so a new page is looked at without anybody remembering to.
 """
 
 from __future__ import annotations
@@ -82,6 +82,8 @@ def test_every_page_at_both_widths_and_in_both_languages(lived_in, visit, role):
             reader.go(f"{path}{'&' if '?' in path else '?'}lang={language}")
             assert reader.page.locator("html").get_attribute("lang") == language, path
             reader.look()
+            if width == 390:
+                faults += reader.too_small()
             reader.page.set_viewport_size({"width": other, "height": 900})
             reader.fits()
     assert faults == []

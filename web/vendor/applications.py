@@ -61,9 +61,7 @@ def application(application_id: uuid.UUID) -> str:
 def accept(application_id: uuid.UUID) -> Response:
     """Take the request on; preparing is next."""
     services.accept(application_id, read_version=read_version())
-    flash(
-        t("依頼を受けました。次に、申請内容を準備してください。", "Accepted. Please prepare it now."), "success"
-    )
+    flash(t("依頼を受けました。次に、申請内容を準備してください。", "Accepted. Please prepare it now."), "success")
     return redirect(url_for("vendor.prepare_application_page", application_id=application_id))
 
 
