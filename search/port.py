@@ -221,13 +221,17 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Stats:
-    """The state of the index. size_bytes: on disk. segments: 0 where an engine has none."""
+    """The state of the index. size_bytes: on disk. segments: 0 where an engine has none.
+
+    left_over: of what was replaced or taken out is still there, and goes when the index is built anew.
+    """
 
     engine: str
     documents: int
     size_bytes: int
     segments: int
     applied_version: str
+    left_over: int = 0
 
 
 @dataclass(slots=True)

@@ -45,6 +45,8 @@ __all__ = ["Difference", "State", "rebuild", "reconcile", "status", "synchronise
 
 BATCH: Final = 500
 _BULK: Final = 1_000
+_LITTLE_LEFT_OVER: Final = 10_000
+_OF_DOCUMENTS: Final = 5  # more than one left over for so many documents is much
 _LOCK: Final = 4031
 _REBUILD_LOCK: Final = 4032
 _INDEX: Final = "packages"
@@ -218,7 +220,7 @@ def _note_built(engine_name: str, basis: str, outcome: Outcome) -> None:
 def reconcile() -> list[Difference]:
     """Compare both ways and mend what differs, whoever caused it; what was found.
 
-    What is set aside is tried once more.
+    What is set aside is tried once more. An index that holds much of what was replaced is built anew.
     """
     synchronise()
     differences = verify()
@@ -226,6 +228,12 @@ def reconcile() -> list[Difference]:
         with act_as(SYSTEM):
             try_again([each.code for each in differences])
         synchronise()
+    stats = engine().stats()
+    if stats.left_over > max(_LITTLE_LEFT_OVER, stats.documents // _OF_DOCUMENTS):
+        try:
+            rebuild()
+        except EngineBusy:
+            _log.info("the index is being built anew by somebody else")
     return differences
 
 

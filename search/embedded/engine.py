@@ -270,4 +270,5 @@ class EmbeddedEngine:
         snapshot = self._reader.snapshot()
         with engine_faults():
             size = self._folder.size_bytes(snapshot.path)
-        return Stats(self.name, snapshot.documents, size, len(snapshot.segments), snapshot.version)
+        left_over = snapshot.rows - snapshot.documents
+        return Stats(self.name, snapshot.documents, size, len(snapshot.segments), snapshot.version, left_over)

@@ -27,7 +27,7 @@ NAME, FUNCTIONS, PRODUCTS, INDUSTRIES, REST, VENDOR = (1 << number for number in
 ZONES: Final = (NAME, FUNCTIONS, PRODUCTS, INDUSTRIES, REST, VENDOR)
 BODY: Final = NAME | FUNCTIONS | PRODUCTS | INDUSTRIES | REST
 MOST_ROWS: Final = 1 << 16
-MOST_TOKENS: Final = 1 << 23
+MOST_TOKENS: Final = 1 << 25
 """So many rows fit into one segment, as a hit is one number of 32 bits; so many tokens should, for the memory it takes."""
 
 _TIMES: Final = 8  # bits of a hit for how often; then as many for the zones, then the row
@@ -54,7 +54,7 @@ class Stream:
 
 CHARACTERS: Final = Stream("characters", np.uint16, (1, 2, 3, 4))
 WORDS: Final = Stream("words", np.uint64, (1, 2))
-SOUNDS: Final = Stream("sounds", np.uint16, (2, 3))
+SOUNDS: Final = Stream("sounds", np.uint16, (2, 3, 4))
 SOUND_WORDS: Final = Stream("sound_words", np.uint64, (1,))
 STREAMS: Final = (CHARACTERS, WORDS, SOUNDS, SOUND_WORDS)
 

@@ -28,7 +28,7 @@ from search.embedded.texts import analysed, analysed_long, characters, joined, j
 from search.filters import Amount, Facet, seconds
 from search.speller import words_in_use
 
-_SCHEMA_VERSION = 9
+_SCHEMA_VERSION = 10
 FINGERPRINT = "-".join((str(_SCHEMA_VERSION), str(ANALYSIS_VERSION), version("sudachidict_core")))
 """Two indexes with the same fingerprint hold the same terms for the same document."""
 

@@ -54,8 +54,7 @@ def written(values: Mapping[Facet, Sequence[str]]) -> dict[str, str]:
     """
     found: dict[str, list[str]] = {name: [] for name in COLUMNS}
     for facet, of_facet in values.items():
-        for value in sorted(set(of_facet)):
-            column, member = _written(facet, value)
+        for column, member in _written(facet.value, tuple(of_facet)):
             found[column].append(member)
     return {name: _BETWEEN_MEMBERS.join(in_column) for name, in_column in found.items()}
 
@@ -76,10 +75,13 @@ def value_in(written_set: str, facet: Facet) -> str:
 
 
 @lru_cache(maxsize=20_000)
-def _written(facet: Facet, value: str) -> tuple[str, str]:
-    if _OF_FACET in value or _BETWEEN_MEMBERS in value:
-        raise ValueError(f"{facet.value} {value!r} is no code")
-    return column_of(facet, value), member(facet, value)
+def _written(facet: str, values: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Column and member of each value, in order."""
+    for value in values:
+        if _OF_FACET in value or _BETWEEN_MEMBERS in value:
+            raise ValueError(f"{facet} {value!r} is no code")
+    of = Facet(facet)
+    return [(column_of(of, value), member(of, value)) for value in sorted(set(values))]
 
 
 def member(facet: Facet, value: str) -> str:

@@ -471,6 +471,20 @@ def test_reconciling_mends_both_ways(packages):
     assert sync.reconcile() == []
 
 
+def test_at_night_an_index_full_of_what_was_replaced_is_built_anew(packages, monkeypatch):
+    sync.synchronise()
+    target = engines.engine()
+    first = target.version()
+    target.delete(list(packages)[:2])
+    sync.reconcile()
+    assert target.stats().left_over == 2, "little is left over: the same index"
+    assert target.version().partition(".")[0] == first.partition(".")[0]
+    monkeypatch.setattr(sync, "_LITTLE_LEFT_OVER", 0)
+    assert sync.reconcile() == []
+    assert (target.stats().left_over, target.stats().segments) == (0, 1)
+    assert found() == set(packages)
+
+
 def test_one_rebuild_at_a_time_on_whichever_machine(packages, services, monkeypatch):
     sync.synchronise()
     told: list[str] = []
