@@ -385,6 +385,8 @@ ROUTES = [
     change("secretariat.receive_registration", f"{ON_PAPER}/receive", REVIEWERS),
     change("secretariat.withdraw_registration", f"{ON_PAPER}/withdraw", REVIEWERS),
     view("secretariat.edit_scheme", "/secretariat/schemes/2017/edit", ADMINISTRATORS),
+    view("secretariat.scheme_form", "/secretariat/schemes/2017/form", ADMINISTRATORS),
+    change("secretariat.preview_scheme_form", "/secretariat/schemes/2017/form", ADMINISTRATORS),
     view("secretariat.scheme_file", "/secretariat/schemes/2017/file", OFFICE),
     change("secretariat.preview_scheme", "/secretariat/schemes/2017/preview", ADMINISTRATORS),
     view("secretariat.scheme_draft", SCHEME_DRAFT, ADMINISTRATORS),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from types import NoneType
@@ -143,6 +144,37 @@ def _own(errors: list[ErrorDetails]) -> Iterator[ErrorDetails]:
 def plain(text: str) -> Any:
     """The values of a text that :func:`parse` has accepted, as they are kept: dates as text."""
     return _plain(yaml.safe_load(text))
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """How a single value stands in a text: from character start to before end. empty: it is none (null)."""
+
+    said: str
+    start: int
+    end: int
+    empty: bool
+
+
+def written_values(text: str) -> dict[str, Written]:
+    """Where each single value of an accepted text stands, by the way to it (``limits.caps.0.yen``), in its order.
+
+    Left out are those of several lines (``|``, ``>``), whose end is part of the layout.
+    """
+    node, _ = _read(text)
+    return dict(_scalars(node, ()))
+
+
+def _scalars(node: yaml.Node | None, path: tuple[str, ...]) -> Iterator[tuple[str, Written]]:
+    if isinstance(node, yaml.MappingNode):
+        for key, child in node.value:
+            yield from _scalars(child, (*path, str(key.value)))
+    elif isinstance(node, yaml.SequenceNode):
+        for number, child in enumerate(node.value):
+            yield from _scalars(child, (*path, str(number)))
+    elif isinstance(node, yaml.ScalarNode) and node.style not in ("|", ">"):
+        empty = node.tag == "tag:yaml.org,2002:null"
+        yield ".".join(path), Written(node.value, node.start_mark.index, node.end_mark.index, empty)
 
 
 def _plain(value: Any) -> Any:

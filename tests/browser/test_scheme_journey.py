@@ -1,4 +1,4 @@
-"""An official changes a scheme in the browser: a slip is shown with its line, then what would change, then it counts."""
+"""An official changes a scheme in the browser, by form and by text: slips are shown, then what would change, then it counts."""
 
 from __future__ import annotations
 
@@ -32,13 +32,25 @@ def test_a_lower_cap_is_looked_at_and_decided(official, visit, width):
     page = visitor.page
     page.get_by_role("link", name="この制度を変更する").click()
     visitor.look()
+    rate = page.get_by_label("補助率（中小企業）")
+    rate.fill("0.66")
+    rate.press("Enter")
+    expect(page.locator("#error-summary")).to_be_visible()
+    page.locator("#error-summary").get_by_role("link").press("Enter")
+    expect(rate).to_be_focused()
+    expect(rate).to_have_value("0.66")
+    visitor.look()
+    rate.fill("２／３")
+    page.get_by_role("group", name="全体：補助額の上限").get_by_label("金額").fill("400,000")
+    page.get_by_role("button", name="文章（YAML）で続ける").press("Enter")
+    visitor.look()
     text = page.get_by_label("制度の内容（YAML）")
     right = text.input_value()
     text.fill(right.replace('sme: "2/3"', "sme: 0.66"))
     page.get_by_role("button", name="影響を確かめる").click()
     expect(page.locator("#error-summary")).to_contain_text("行目")
     visitor.look()
-    text.fill(right.replace("{yen: 1000000,", "{yen: 400000,"))
+    text.fill(right)
     page.get_by_role("button", name="影響を確かめる").click()
     expect(page.get_by_role("heading", name="影響を計算しています")).to_be_visible()
     visitor.look()

@@ -69,25 +69,33 @@ class Excerpt:
 @allow(Permission.EDIT_MASTERS)
 def edit_scheme(scheme_id: str) -> str:
     """The newest version's text in the editor; ?new=1 to begin another edition from it, ?draft= to go on with a draft."""
-    known = _known(scheme_id)
-    text = scheme_drafts.text_of_draft(scheme_id, lists.text_wanted("draft")) or scheme_drafts.text_of(known)
+    text, version = text_to_edit(known(scheme_id), lists.text_wanted("draft"))
+    if request.args.get("new") == "1":
+        text, version = _numbered(text, 1), 0
+    return editor(scheme_id, text, version, clock.today().isoformat())
+
+
+def text_to_edit(scheme_id: str, draft: str) -> tuple[str, int]:
+    """The text to begin from, numbered as the next version, and the newest version; of this draft, if there is one."""
+    text = scheme_drafts.text_of_draft(scheme_id, draft) or scheme_drafts.text_of(scheme_id)
     newest = scheme_drafts.newest_version(scheme_id)
     version = newest.version if newest else 0
-    if request.args.get("new") == "1":
-        text = re.sub(r"(?m)^version: *\d+", "version: 1", text, count=1)
-        version = 0
-    else:
-        text = re.sub(r"(?m)^version: *\d+", f"version: {version + 1}", text, count=1)
-    return _editor(scheme_id, text, version, clock.today().isoformat())
+    return _numbered(text, version + 1), version
 
 
-def _known(scheme_id: str) -> str:
+def _numbered(text: str, version: int) -> str:
+    return re.sub(r"(?m)^version: *\d+", f"version: {version}", text, count=1)
+
+
+def known(scheme_id: str) -> str:
+    """An id as schemes have them. Raises NotFound."""
     if not SCHEME_ID.fullmatch(scheme_id):
         raise NotFound(Text("補助制度", "The scheme"))
     return scheme_id
 
 
-def _editor(scheme_id: str, text: str, version: int, day: str, error: DomainError | None = None) -> str:
+def editor(scheme_id: str, text: str, version: int, day: str, error: DomainError | None = None) -> str:
+    """The page on which the text is written, with what is wrong with it."""
     findings = error.findings if error else ()
     lines = text.splitlines()
     excerpts = []
@@ -118,7 +126,7 @@ def preview_scheme(scheme_id: str) -> Response | tuple[str, int]:
     try:
         draft_id = scheme_drafts.propose(text, scheme_words.day(day), read_version=version)
     except BadInput as error:
-        return _editor(_known(scheme_id), text, version, day, error), 422
+        return editor(known(scheme_id), text, version, day, error), 422
     return redirect(url_for("secretariat.scheme_draft", draft_id=draft_id))
 
 
@@ -134,7 +142,7 @@ def _sent() -> str:
 @allow(Permission.VIEW_SECRETARIAT)
 def scheme_file(scheme_id: str) -> Page:
     """The newest version as a file."""
-    text = scheme_drafts.text_of(_known(scheme_id))
+    text = scheme_drafts.text_of(known(scheme_id))
     response = Page(text, mimetype="application/yaml; charset=utf-8")
     response.headers["Content-Disposition"] = f"attachment; filename={scheme_id}.yaml"
     return response
