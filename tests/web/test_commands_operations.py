@@ -254,6 +254,11 @@ def test_a_price_is_the_apis(hojo: Hojo, client: PageClient, tmp_path: Path) -> 
     assert json.loads(less.stdout)["price_yen"] == 630_000
 
 
+def test_a_price_is_asked_under_the_scheme_in_use_as_an_estimate_is(hojo: Hojo) -> None:
+    named = hojo("subsidy", "price", "--scheme", "2017", "--subsidy", "500000", "--json")
+    assert hojo("subsidy", "price", "--subsidy", "500000", "--json").stdout == named.stdout
+
+
 @pytest.mark.parametrize(
     ("body", "code"),
     [

@@ -31,7 +31,7 @@ from web.commands.output import (
 from web.words import speak
 
 _FILE = click.Path(exists=True, dir_okay=False, allow_dash=True)
-_scheme_option = click.option("--scheme", required=True, help="A scheme's id, e.g. 2017. 補助制度。")
+_scheme_option = click.option("--scheme", help="A scheme's id, e.g. 2017; by default the one in use. 補助制度。")
 _functions_option = click.option(
     "--functions", default="", help="Core functions, separated by commas: F1,M3,B5. コア機能。"
 )
@@ -59,7 +59,7 @@ def commands() -> None:
 
 
 @commands.command("estimate")
-@click.option("--scheme", help="A scheme's id, e.g. 2017; by default the one in use. 補助制度。")
+@_scheme_option
 @click.option("--package", help="Code of a published package, in place of lines. 公開中のITツールのコード。")
 @click.option(
     "--quantity",

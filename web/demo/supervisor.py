@@ -262,25 +262,38 @@ class Supervisor:
 
 
 def summary(demo: Notes, language: Language) -> str:
-    """The address, and who one may sign in as."""
-    heading = Text(
-        f"\n  ご利用いただけます: {demo.site}\n  ログインでは次の人物を選べます（パスワードはありません）:\n",
-        f"\n  Ready: {demo.site}\n  At sign-in, choose one of these people (no passwords):\n",
+    """The address, and who one may sign in as. Where the terminal does not ask for English, in both languages:
+    few set a locale before they try something.
+    """
+    heading = _said(Text(f"ご利用いただけます: {demo.site}", f"Ready: {demo.site}"), language, "  ") + _said(
+        Text(
+            "ログインでは次の人物を選べます（パスワードはありません）:",
+            "At sign-in, choose one of these people (no passwords; English is at the top of every page):",
+        ),
+        language,
+        "  ",
     )
     lines = [
-        f"    {person.name}（{person.organisation.name}）\n      {person.description.in_language(language)}"
+        f"    {person.name}（{person.organisation.name}）{_said(person.description, language, '      ')}"
         for person in PEOPLE
     ]
     lines.append(
-        Text(
-            "\n  GビズID（デモ）では次のアカウント:", "\n  At GビズID (demo), one of these accounts:"
-        ).in_language(language)
+        _said(
+            Text("GビズID（デモ）では次のアカウント:", "At GビズID (demo), one of these accounts:"), language, "  "
+        )
     )
     lines += [
-        f"    {each.name}（{each.business}）\n      {each.description.in_language(language)}" for each in ACCOUNTS
+        f"    {each.name}（{each.business}）{_said(each.description, language, '      ')}" for each in ACCOUNTS
     ]
-    ending = Text(f"\n  データ: {demo.data}\n  止めるには Ctrl-C", f"\n  Data: {demo.data}\n  Ctrl-C stops it.")
-    return "\n".join([heading.in_language(language), *lines, ending.in_language(language)])
+    ending = _said(Text(f"データ: {demo.data}", f"Data: {demo.data}"), language, "  ")
+    ending += _said(Text("止めるには Ctrl-C", "Ctrl-C stops it."), language, "  ")
+    return "\n".join([heading, *lines, ending])
+
+
+def _said(words: Text, language: Language, indent: str) -> str:
+    """On lines of their own: in English, or in Japanese with the English below unless it is the same."""
+    texts = (words.en,) if language == "en" else dict.fromkeys((words.ja, words.en))
+    return "".join(f"\n{indent}{text}" for text in texts)
 
 
 def _ending_with_us() -> list[str]:

@@ -15,6 +15,7 @@ _PLACE: Final = re.compile(r"^scheme\.yaml:\d+ ?")
 _BASIC: Final = Text("名前と期間", "Name and dates")
 _MONTHS: Final = Text("対象になる月数", "Months that count")
 _ASKED: Final = Text("申請者への質問", "Questions to the applicant")
+_MEND: Final = Text("この欄を直してください。", "Correct this field.")
 # By the last step of the path, or the last two.
 _LABELS: Final[Mapping[str, Text]] = {
     "name.ja": Text("制度の名前（日本語）", "Name in Japanese"),
@@ -86,7 +87,16 @@ def groups(
 def at_fields(findings: Sequence[Finding], values: Sequence[Value]) -> list[Finding]:
     """The findings as the form's summary shows them: each with the control to mend it at, where there is one."""
     paths = [value.path for value in values]
-    return [Finding(each.code, _plainly(each), each.remedy, _control(each, paths)) for each in findings]
+    return [_at(each, _control(each, paths)) for each in findings]
+
+
+def _at(finding: Finding, control: str | None) -> Finding:
+    """As it reads beside a control, where it has one: without its place in the text, which is no use there."""
+    if control is None or control == finding.field:
+        return finding
+    place = f"{finding.field}: "
+    said = Text(finding.message.ja.removeprefix(place), finding.message.en.removeprefix(place))
+    return Finding(finding.code, said, _MEND, control)
 
 
 def _by_field(paths: Sequence[str], findings: Sequence[Finding]) -> dict[str, list[Finding]]:
@@ -94,8 +104,7 @@ def _by_field(paths: Sequence[str], findings: Sequence[Finding]) -> dict[str, li
     for each in findings:
         control = _control(each, paths)
         if control is not None:
-            mend = Text("この欄を直してください。", "Correct this field.")
-            found.setdefault(control, []).append(Finding(each.code, _plainly(each), mend, control))
+            found.setdefault(control, []).append(_at(each, control))
     return found
 
 
@@ -104,12 +113,6 @@ def _control(finding: Finding, paths: Sequence[str]) -> str | None:
     place = _PLACE.sub("", finding.field or "")
     within = (path for path in paths if path == place or (place and path.startswith(f"{place}.")))
     return next(within, place if place == "effective_from" else None)
-
-
-def _plainly(finding: Finding) -> Text:
-    """Without the place in the text, which is no use beside a control."""
-    place = f"{finding.field}: "
-    return Text(finding.message.ja.removeprefix(place), finding.message.en.removeprefix(place))
 
 
 def _is_yen(value: Value) -> bool:
@@ -162,6 +165,8 @@ def _cap(cap: Mapping[str, Any], content: Mapping[str, Any]) -> Text:
     what = Text("プロセス", "processes") if content["counts"] == "processes" else Text("機能", "functions")
     outside = cap["bound"] == "exclusive"
     ja, en = ("補助額の上限（未満）", "most subsidy (below)") if outside else ("補助額の上限", "most subsidy")
+    if first and first == last:
+        return Text(f"{ja}、{first}{what.ja}", f"{en}, {first} {what.en}")
     if last is not None:
         return Text(f"{ja}、{first}〜{last}{what.ja}", f"{en}, {first} to {last} {what.en}")
     return Text(f"{ja}、{first}{what.ja}以上", f"{en}, {first} {what.en} or more") if first else Text(ja, en)
