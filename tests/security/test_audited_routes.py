@@ -385,6 +385,7 @@ def a_synonym_comes_and_goes(walk: Walk, administrator: PageClient) -> None:
 
 
 def a_scheme_gets_a_new_version(walk: Walk, administrator: PageClient) -> None:
+    walk.send(administrator, "/secretariat/schemes/2018/form", "/2018/form", **{"limits.caps.0.yen": "400,000"})
     page = "/secretariat/schemes/2018/edit"
     made = walk.send(administrator, page, "/preview").location
     with act_as(SYSTEM):
