@@ -16,11 +16,23 @@ Audience = Literal["public", "sign_in", "vendor", "sme", "secretariat", "committ
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """What somebody who signs in holds up: the hash of their session's token, or whom a provider knows them as.
+
+    Row-level security lets signing in see whose that is, and nobody else (migration 0029).
+    """
+
+    token_hash: str = ""
+    provider: str = ""
+    subject: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
     """The person who acts and the organisation they act for now.
 
-    audience: decides what row-level security lets through; ``sign_in`` may read people and memberships only,
-    ``system`` is the worker and the command line. support: the id of the secretariat's look into the organisation
+    audience: decides what row-level security lets through; ``sign_in`` sees the person whose token or identity was
+    shown and where they belong, ``system`` is the worker and the command line. support: the id of the secretariat's look into the organisation
     while somebody who does not belong to it only looks at its pages (tenants.support_view); nothing can be changed.
     """
 
@@ -30,6 +42,7 @@ class Actor:
     roles: frozenset[str] = field(default_factory=frozenset)
     name: str = ""
     support: uuid.UUID | None = None
+    shown: Shown = Shown()
 
     def may(self, permission: Permission) -> bool:
         """Whether one of the roles carries the permission; the system may do all."""

@@ -58,6 +58,9 @@ _TELL_DATABASE = text(
     " set_config('app.organisation_id', :organisation, true),"
     " set_config('app.person_id', :person, true),"
     " set_config('app.support', :support, true),"
+    " set_config('app.shown_token', :token, true),"
+    " set_config('app.shown_provider', :provider, true),"
+    " set_config('app.shown_subject', :subject, true),"
     " set_config('role', :role, true)"
 )
 # The secretariat and the system see all rows of the long lists, by the policies of a role of their own (migration
@@ -80,6 +83,9 @@ def _tell_database_who_acts(_: Session, transaction: SessionTransaction, connect
             "organisation": str(who.organisation_id or ""),
             "person": str(who.person_id or ""),
             "support": str(who.support or ""),
+            "token": who.shown.token_hash,
+            "provider": who.shown.provider,
+            "subject": who.shown.subject,
             "role": _OFFICE_ROLE if who.audience in _OFFICE else "none",
         },
     )

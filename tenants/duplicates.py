@@ -13,7 +13,7 @@ from datetime import datetime
 from itertools import combinations
 from typing import Any, ClassVar, Final, Literal
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select
+from sqlalchemy import ARRAY, ColumnElement, String, Uuid, and_, cast, func, select
 from sqlalchemy.orm import aliased
 
 from tenants.actor import current
@@ -108,27 +108,19 @@ def require_new(
     another: bool = False,
     besides: uuid.UUID | None = None,
 ) -> None:
-    """Raise AlreadyRegistered when there is such a business. For signing in and the secretariat, who may see all.
+    """Raise AlreadyRegistered when there is such a business. For signing in and the secretariat; nobody sees which.
 
     numbers: corporate or invoice numbers, in half width; None and empty ones are left out. another: the person says
     that the one of the same name and address is another business. besides: the record that is being changed.
     """
-    digits = {number.removeprefix("T") for number in numbers if number}
-    key = match_key(name, prefecture, address)
-    same_number = _NUMBER.in_(sorted(digits))
-    same_place = Organisation.match_key == key if key and not another else false()
+    digits = sorted({number.removeprefix("T") for number in numbers if number})
+    place = None if another else match_key(name, prefecture, address)
     # Both asked at once: of one registered between two questions, only the lesser would be heard.
-    query = (
-        select(same_number)
-        .where(Organisation.kind == kind, Organisation.closed_at.is_(None), or_(same_number, same_place))
-        .order_by(same_number.desc().nulls_last())
-        .limit(1)
+    certain = db.session.scalar(
+        select(func.business_known(kind, cast(digits, ARRAY(String)), cast(place, String), cast(besides, Uuid)))
     )
-    if besides is not None:
-        query = query.where(Organisation.id != besides)
-    found = db.session.execute(query).first()
-    if found is not None:
-        raise AlreadyRegistered(certain=bool(found[0]))
+    if certain is not None:
+        raise AlreadyRegistered(certain=certain)
 
 
 def suspicions(by: By, *, page: int = 1, per_page: int = 20) -> Page[Suspicion]:

@@ -14,13 +14,13 @@ from typing import ClassVar, Final
 from sqlalchemy import delete, select, update
 
 from tenants import audit, clock, identities, notices
-from tenants.actor import SIGN_IN, Actor
+from tenants.actor import Actor
 from tenants.db import act_as, db, use_case
 from tenants.errors import BadInput, DomainError, Finding, NotFound, NotPermitted
 from tenants.identity_profiles import Said
 from tenants.models import ExternalIdentity, IdentityFacts, MirasapoAccount, Person, SignInSession
 from tenants.sessions import holding
-from tenants.sign_in import go_on, prove, token_hash
+from tenants.sign_in import go_on, prove, showing, token_hash
 from tenants.text import Text
 
 PAGE: Final = "/account/identities"
@@ -80,7 +80,7 @@ def link(token: str, provider: str, subject: str, *, person: uuid.UUID, said: Sa
     the provider vouches for is kept. Linking again changes nothing but the token. Raises IdentityTaken, BadInput for a
     second identity of one provider, NotFound when the token holds no more or is somebody else's.
     """
-    with act_as(SIGN_IN):
+    with act_as(showing(token, (provider, subject))):
         return _link(token, (provider, subject), person, said)
 
 
@@ -136,7 +136,7 @@ def unlink(token: str, provider: str, *, person: uuid.UUID, vouched_mirasapo: bo
     vouched_mirasapo: it is the one that vouches for ミラサポ ids; the id is then the person's own word again. Raises BadInput for the last one, and for the one this session was opened with; NotFound for one that is not
     there.
     """
-    with act_as(SIGN_IN):
+    with act_as(showing(token)):
         _unlink(token, provider, person, vouched_mirasapo=vouched_mirasapo)
 
 

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, text
 
 from tenants import audit, clock, identities
-from tenants.actor import SIGN_IN, Actor
+from tenants.actor import Actor, Shown
 from tenants.db import act_as, constraint, db, use_case
 from tenants.errors import BadInput, Conflict, Finding, NotFound
 from tenants.identity_profiles import Said
@@ -73,6 +73,11 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+def showing(token: str | None = None, identity: tuple[str, str] = ("", "")) -> Actor:
+    """Signing in, for whoever holds this token or whom a provider has just named: (its name, the subject)."""
+    return Actor("sign_in", name="sign-in", shown=Shown(token_hash(token) if token else "", *identity))
+
+
 def sign_in(
     provider: str,
     subject: str,
@@ -89,7 +94,7 @@ def sign_in(
     for. authenticated_at: when it saw the person prove who they are, where it says so; else now.
     """
     new = _Newcomer(provider, subject, name, email, said, browser, _proved_at(authenticated_at))
-    with act_as(SIGN_IN):
+    with act_as(showing(identity=(provider, subject))):
         try:
             return _sign_in(new)
         except Conflict:  # two first sign-ins at once: the other one made the person
@@ -118,10 +123,10 @@ def _sign_in(new: _Newcomer) -> str:
     provider, subject, name, email = new.provider, new.subject, new.name, new.email
     identity = db.session.get(ExternalIdentity, (provider, subject), with_for_update=True)
     if identity is None:
-        person = Person(name=name, email=email)
+        person = Person(id=uuid.uuid4(), name=name, email=email)
+        prove(person.id)
         db.session.add(person)
         db.session.flush()
-        prove(person.id)
         identity = ExternalIdentity(provider=provider, subject=subject, person_id=person.id)
         db.session.add(identity)
     else:
@@ -199,7 +204,7 @@ def _workplaces(person_id: uuid.UUID) -> tuple[Workplace, ...]:
 
 def resolve(token: str) -> SignedIn | None:
     """Who holds this token now; None when it is unknown, ended, idle for an hour or older than twelve."""
-    with act_as(SIGN_IN):
+    with act_as(showing(token)):
         return _resolve(token)
 
 
@@ -237,7 +242,7 @@ def switch_organisation(token: str, organisation_id: uuid.UUID) -> str:
     The twelve hours go on from the sign-in. Raises NotFound when they do not belong to it, or the token holds no
     more.
     """
-    with act_as(SIGN_IN):
+    with act_as(showing(token)):
         return _switch(token, organisation_id)
 
 
@@ -274,7 +279,7 @@ def sign_in_again(
     The twelve hours go on from the sign-in. Raises BadInput when the provider names another person than the session's,
     NotFound when the token holds no more.
     """
-    with act_as(SIGN_IN):
+    with act_as(showing(token, (provider, subject))):
         return _sign_in_again(token, (provider, subject), said, _proved_at(authenticated_at))
 
 
@@ -313,7 +318,7 @@ _ANOTHER_PERSON = Finding(
 
 def sign_out(token: str) -> None:
     """End this session; an unknown token, or one that has ended, is no error."""
-    with act_as(SIGN_IN):
+    with act_as(showing(token)):
         _sign_out(token)
 
 

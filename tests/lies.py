@@ -43,6 +43,9 @@ LIES = {
     "a subject of a thousand letters": oidc.Lie(
         claims=honest(sub="s" * 1000), userinfo=lambda info: info | {"sub": "s" * 1000}
     ),
+    "a subject with an end in it": oidc.Lie(
+        claims=honest(sub="a\x00b"), userinfo=lambda info: info | {"sub": "a\x00b"}
+    ),
     "an empty subject": oidc.Lie(claims=honest(sub=""), userinfo=lambda info: info | {"sub": ""}),
     "a number as the subject": oidc.Lie(claims=honest(sub=5), userinfo=lambda info: info | {"sub": 5}),
     "a list as the subject": oidc.Lie(claims=honest(sub=["a"]), userinfo=lambda info: info | {"sub": ["a"]}),

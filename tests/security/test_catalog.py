@@ -23,6 +23,7 @@ OWNING = r"(^|_)(organisation|sme|vendor|person)_id$"
 VERBS = {"r": "SELECT", "a": "INSERT", "w": "UPDATE", "d": "DELETE"}
 # Each function that runs with its owner's rights, and why it must.
 DEFINERS = {
+    "business_known": "who registers a business learns that there is one, and not whose",
     "append_audit": "the chain's end is out of the application's reach",
     "forget_person": "names are forgotten by the secretariat alone, and only all at once",
     "personal_data_of": "what is held of a person is counted for the secretariat, and not shown",

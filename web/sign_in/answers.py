@@ -123,7 +123,12 @@ def _read(client: StrictClient, again: Mapping[str, Any] | None) -> Answer:
     # A token for us and somebody else could have been given to that somebody; and the two answers must agree.
     if claims["aud"] not in (settings.client_id, [settings.client_id]) or userinfo.get("sub") != subject:
         raise ValueError("a token for somebody else, or userinfo of somebody else")
-    if not isinstance(subject, str) or not subject.strip() or len(subject) > identity_profiles.LONGEST:
+    if (
+        not isinstance(subject, str)
+        or not subject.strip()
+        or len(subject) > identity_profiles.LONGEST
+        or "\0" in subject
+    ):
         raise ValueError("a subject is a line of text")
     said = identity_profiles.read(settings.profile, userinfo, settings.claims)
     return Answer(subject, said, _moment(claims.get("auth_time")), again)
