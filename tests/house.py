@@ -177,6 +177,7 @@ def _review(house: House) -> dict[str, str]:
         "reviewed": str(review.registration_id),
         "reviewed_vendor": str(vendor),
         "assignment": str(review.assignment(member).id),
+        "colleague_s_assignment": str(review.assignment(colleague).id),
         "relation": str(relation.id),
     }
 

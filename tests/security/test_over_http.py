@@ -10,13 +10,14 @@ import json
 import re
 import uuid
 from collections.abc import Iterator
+from difflib import unified_diff
 from typing import Any
 
 import house as building
 import pytest
 from everything import changed, everything
 from routes import EVERYBODY, ROUTES, SIGNED_IN, WITHOUT_FORM_TOKEN, Route
-from sqlalchemy import select
+from sqlalchemy import Engine, event, select
 from together import at_once
 
 from catalogue.models import Package, PackageItem, Product
@@ -34,6 +35,7 @@ pytestmark = pytest.mark.security
 
 POSTS = [route for route in ROUTES if route.method == "POST" and not route.endpoint.startswith("api.")]
 GETS = [route for route in ROUTES if route.method == "GET"]
+FILLED = {"version": "1", "hash": "0" * 64, "reason": "x", "name": "x", "by_mail": "off"}
 # A list's address may name what is no longer there: it is left out.
 LISTS = {"public.compare", "sme.compare_quotes"}
 # A browser that asks for these is somebody else afterwards.
@@ -153,6 +155,68 @@ def test_ids_that_name_nothing_are_not_found(house, bent):
         # 403: asked for by a vendor's owner, as whoever may see pages that need no role.
         right = {302, 308, 400, 403, 404, 409, 414}
         assert answer.status_code in right, (route.endpoint, bent, answer.status_code)
+
+
+def another_s(house: building.House, route: Route) -> tuple[list[Actor], str, str] | None:
+    """Who asks, and with which addresses: one of what is another's, one of what is not there; None for no id."""
+    ids = {name: value for name, value in house.names.items() if len(value) == len(str(uuid.UUID(int=0)))}
+    named = re.findall(r"\{(\w+)\}", route.path)
+    gone = house.names | {name: str(uuid.uuid4()) for name in ids}
+    if route.endpoint.startswith("committee."):
+        path = route.path.replace("{assignment}", "{colleague_s_assignment}")
+        gone |= {"colleague_s_assignment": gone["assignment"]}
+        return ([house.own["committee_member"]], path, path.format(**gone)) if path != route.path else None
+    strangers = [house.strangers[name] for name in ("vendor_owner", "sme_owner")] + [house.nobody_yet]
+    if set(named) & set(ids):
+        return strangers, route.path, route.path.format(**gone)
+    if "/D-1" in route.path:
+        return strangers, route.path, house.address(route.path.replace("D-1", "D-0"))
+    return None
+
+
+def asked_for(browser: Any, route: Route, path: str, token: str, names: set[str]) -> tuple[int, str, list[str]]:
+    """Status, all that the answer says but the names that were asked for, and the statements it took."""
+    asked: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        asked.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        if route.method == "GET":
+            answer = browser.get(path, buffered=True)
+        else:
+            answer = browser.post(path, data=FILLED | {"csrf_token": token})
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    body = f"{answer.location} {sorted(answer.headers.keys())} {answer.text}"
+    for name in names:
+        body = body.replace(name, "NAME")
+    return answer.status_code, re.sub(r'(csrf_token" value=")[^"]+', r"\1", body), asked
+
+
+def test_what_is_another_s_and_what_is_not_there_look_and_cost_alike(house):
+    """On every route that names a row: the same answer to the byte, after the same statements."""
+    tried, wrong = 0, []
+    for route in (each for each in ROUTES if each.endpoint not in LISTS):
+        found = another_s(house, route)
+        if found is None:
+            continue
+        who, theirs, gone = found
+        paths = [house.address(theirs), gone]
+        names = {part for path in paths for part in re.split(r"[/.?=]", path) if re.search(r"\d", part)}
+        for actor in who:
+            browser = house.browser(actor)
+            token = browser.csrf_token()
+            asked_for(browser, route, gone, token, names)  # what is read once and kept is read
+            one, other = (asked_for(browser, route, path, token, names) for path in paths)
+            tried += 1
+            if one != other:
+                lines = [each[1].splitlines() + each[2] for each in (one, other)]
+                apart = [line for line in unified_diff(*lines, lineterm="", n=0) if line.strip()]
+                wrong.append((route.endpoint, actor.audience, one[0], other[0], *apart))
+    assert tried > 150
+    assert wrong == []
 
 
 @pytest.mark.parametrize(
