@@ -31,6 +31,33 @@ OWNERS = frozenset({"vendor_owner", "sme_owner"})
 EVERYBODY = frozenset({"everybody"})
 SIGNED_IN = frozenset({"signed in"})
 VENDOR_OWNERS = frozenset({"vendor_owner"})
+# Answers that are no page: what each is, and the name under which a browser saves it (its end, where a day or a number is
+# in it). What people handed in is only ever saved, never shown inside this site.
+FILES = {
+    "public.briefing_calendar": ("text/calendar", ".ics"),
+    "public.compare_pdf": ("application/pdf", "ITツールの比較.pdf"),
+    "sme.my_enquiry_file": ("application/pdf", "図面.pdf"),
+    "sme.my_quote_paper": ("application/pdf", "_第1版.pdf"),
+    "vendor.enquiry_file": ("application/pdf", "図面.pdf"),
+    "vendor.quote_paper": ("application/pdf", "_第1版.pdf"),
+    "vendor.registration_paper": ("application/pdf", "書類.pdf"),
+    "vendor.refused_rows": ("text/csv", "refused-products.csv"),
+    "vendor.example_of": ("text/csv", "example-products.csv"),
+    "secretariat.registration_paper": ("application/pdf", "書類.pdf"),
+    "secretariat.refused_rows": ("text/csv", "refused-products.csv"),
+    "secretariat.example_of": ("text/csv", "example-products.csv"),
+    "secretariat.attendance_file": ("text/csv", ".csv"),
+    "secretariat.scheme_file": ("application/yaml", "2017.yaml"),
+    "secretariat.scheme_differences": ("text/csv", "scheme-2018-v3.csv"),
+    "secretariat.export_audit": ("text/csv", ".csv"),
+    "organisation_audit.export_own_trail": ("text/csv", ".csv"),
+}
+HANDED_IN = {
+    "sme.my_enquiry_file",
+    "vendor.enquiry_file",
+    "vendor.registration_paper",
+    "secretariat.registration_paper",
+}
 # Mail programs post to it for their readers, who may not be signed in: its address is signed instead.
 WITHOUT_FORM_TOKEN = frozenset({"public.stop_mail"})
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import house as building
 import printed
 import pytest
-from routes import EVERYBODY, ROUTES, SIGNED_IN, WITHOUT_FORM_TOKEN, Route
+from routes import EVERYBODY, FILES, HANDED_IN, ROUTES, SIGNED_IN, WITHOUT_FORM_TOKEN, Route
+from werkzeug.http import parse_options_header
 
 from search import engines
 from search.embedded import EmbeddedEngine
@@ -64,6 +65,24 @@ def ask(house: building.House, route: Route, actor: Actor | None, **kwargs: obje
     return browser.post_form(path, **kwargs)
 
 
+def check_file(route: Route, answer) -> None:
+    """A file is sent with its name and its headers, to whoever may have it; a refusal is a page, and no file."""
+    disposition, options = parse_options_header(answer.headers.get("Content-Disposition"))
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    if answer.status_code != 200 or route.endpoint not in FILES:
+        assert disposition == ""
+        assert answer.status_code == 200 or answer.mimetype in ("text/html", "application/problem+json")
+        return
+    media_type, name = FILES[route.endpoint]
+    ours = media_type == "application/pdf" and route.endpoint not in HANDED_IN
+    assert (answer.mimetype, disposition) == (media_type, "inline" if ours else "attachment")
+    assert options["filename"].endswith(name), options
+    if not route.endpoint.startswith("public."):
+        assert "no-store" in answer.headers["Cache-Control"]
+    if route.endpoint in HANDED_IN:
+        assert answer.headers["Content-Security-Policy"].startswith("sandbox;")
+
+
 def expected(route: Route, role: str, *, own: bool) -> set[int]:
     """The statuses that are right for this role."""
     if route.who in (EVERYBODY, SIGNED_IN):
@@ -87,6 +106,7 @@ def test_the_table_is_the_site(application):
 @pytest.mark.parametrize("route", ROUTES, ids=NAMES)
 def test_nobody_in_particular(house, route):
     answer = ask(house, route, None)
+    check_file(route, answer)
     if route.who is EVERYBODY:
         assert answer.status_code == (200 if route.endpoint == "sign_in.start" else route.own)
         return
@@ -107,6 +127,7 @@ def test_each_role_of_the_organisation_and_of_another(house, route):
         for role, actor in people.items():
             # A stranger fills in the form, so that nothing but whose thing it is can stop the request.
             answer = ask(house, route, actor, data={} if own or route.method == "GET" else FILLED)
+            check_file(route, answer)
             right = expected(route, role, own=own)
             if route.who is SIGNED_IN:
                 assert answer.status_code < 500

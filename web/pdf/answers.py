@@ -11,12 +11,13 @@ from web.pdf.typesetting import Letter
 
 
 def send(letter: Letter, file_name: str, *, private: bool = True) -> Response:
-    """The PDF, opened in the browser and saved under this name; 304 for whoever has it already.
+    """The PDF, opened in the browser and saved under this name.
 
-    file_name: without its ending. private: whether others than the reader may not keep it on the way.
+    file_name: without its ending. private: it is somebody's, so nothing keeps a copy of it by itself, not even the
+    reader's browser; else it is kept, and 304 answers whoever has it already.
     """
     etag = letter.digest[:32]
-    if request.if_none_match.contains(etag):
+    if not private and request.if_none_match.contains(etag):
         answer = Response(status=304)
     else:
         answer = Response(letter.pdf(), content_type="application/pdf")
@@ -24,6 +25,9 @@ def send(letter: Letter, file_name: str, *, private: bool = True) -> Response:
         answer.headers["Content-Disposition"] = (
             f"inline; filename=\"letter.pdf\"; filename*=UTF-8''{quote(f'{file_name}.pdf', safe='')}"
         )
-    answer.headers["ETag"] = quote_etag(etag)
-    answer.headers["Cache-Control"] = "private, no-cache" if private else "no-cache"
+    if private:
+        answer.headers["Cache-Control"] = "private, no-store"
+    else:
+        answer.headers["ETag"] = quote_etag(etag)
+        answer.headers["Cache-Control"] = "no-cache"
     return answer
