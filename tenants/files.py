@@ -16,9 +16,10 @@ from datetime import datetime
 from typing import Final
 
 from obstore.store import ObjectStore
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from tenants import actor, audit, clock, jobs
+from tenants.daily import keep_within
 from tenants.db import db, use_case
 from tenants.errors import BadInput, DomainError, Finding, NotFound
 from tenants.file_models import StoredFile
@@ -29,9 +30,12 @@ from tenants.text import Text
 SCAN: Final = "files.scan"
 DISCARD: Final = "files.discard"
 MOST_BYTES: Final = 10 * 1024 * 1024
+FILES_A_DAY: Final = 200
+MOST_STORED_BYTES: Final = 1024 * 1024 * 1024
 NAME_LIMIT: Final = 120
 AT_ONCE: Final = 500
 WHAT: Final = Text("ファイル", "The file")
+_FILES: Final = Text("ファイルの添付", "files")
 
 _SIGNATURES: Final = (
     (b"%PDF-", "application/pdf", "pdf"),
@@ -68,6 +72,31 @@ class FileNotOpen(DomainError):
                     "検査が終わってから、もう一度お試しください。続くときは、ファイルを添付し直してください。",
                     "Try again once it has been scanned; if it stays so, attach the file again.",
                 ),
+            )
+        )
+
+
+class StoreFull(BadInput):
+    """The organisation has handed in as much as is kept for one."""
+
+    status = 413
+
+    def __init__(self) -> None:
+        most = MOST_STORED_BYTES // 1024**2
+        super().__init__(
+            Finding(
+                "store_full",
+                Text(
+                    f"お預かりできるファイルは、組織ごとに合計{most:,}MBまでです。このファイルは預かっていません。",
+                    f"At most {most:,} MB of files are kept for each organisation. This one was not taken.",
+                ),
+                Text(
+                    "画質を下げるか白黒にして小さくするか、まだ提出していない書類の添付を外してから、もう一度お試しください。"
+                    "それでも足りないときは、事務局にお問い合わせください。",
+                    "Make it smaller (lower resolution, black and white), or take off papers that were not handed in"
+                    " yet, and try again. If that is not enough, ask the secretariat.",
+                ),
+                "file",
             )
         )
 
@@ -171,11 +200,13 @@ def judged(content: bytes) -> str:
 
 @use_case
 def keep(organisation_id: uuid.UUID, *, name: str, content: bytes) -> FileView:
-    """Keep a file for an organisation. Raises BadInput when its content is not one that is taken.
+    """Keep a file for an organisation. Raises BadInput when its content is not one that is taken, TooManyToday and
+    StoreFull beyond FILES_A_DAY and MOST_STORED_BYTES of the organisation.
 
     The bytes are stored first: if the transaction fails, they are left behind under a name no row knows.
     """
     media_type = judged(content)
+    _require_room(organisation_id, len(content))
     scanned = filing().scanner is not None
     row = StoredFile(
         id=uuid.uuid4(),
@@ -198,6 +229,15 @@ def keep(organisation_id: uuid.UUID, *, name: str, content: bytes) -> FileView:
     if scanned:
         jobs.enqueue(SCAN, lock=SCAN)
     return _view(row)
+
+
+def _require_room(organisation_id: uuid.UUID, size: int) -> None:
+    """Counted in the rows that stay; whoever else of the organisation hands in a file now waits for this one."""
+    theirs = StoredFile.organisation_id == organisation_id
+    keep_within(FILES_A_DAY, _FILES, StoredFile.uploaded_at, theirs, organisation_id=organisation_id)
+    kept = db.session.scalar(select(func.sum(StoredFile.size)).where(theirs, StoredFile.state != "infected"))
+    if (kept or 0) + size > MOST_STORED_BYTES:
+        raise StoreFull
 
 
 def _view(row: StoredFile) -> FileView:

@@ -15,6 +15,7 @@ from tenants import actor
 from tenants.errors import BadInput
 from web.fields import by_field
 from web.lists import read_version
+from web.problems import refused
 from web.registration import download
 from web.words import language, t
 
@@ -51,7 +52,7 @@ def write(template: str, enquiry_id: uuid.UUID, there: str) -> Answer:
     try:
         services.write(enquiry_id, request.form.get("body", ""), uploads=uploads())
     except BadInput as error:
-        return page(template, enquiry_id, error), error.status
+        return refused(page(template, enquiry_id, error), error)
     except AlreadySent as error:
         return sent_before(error, there)
     flash(t("送りました。", "Sent."), "success")

@@ -88,7 +88,16 @@ def _domain(error: DomainError) -> Any:
     db.session.rollback()
     more = {"yours": error.yours, "current": error.current} if hasattr(error, "yours") else {}
     answer = problem if wants_json() else page
-    said = current_app.make_response(answer(error.status, error.findings, **more))
+    return _with_its_hour(current_app.make_response(answer(error.status, error.findings, **more)), error)
+
+
+def refused(form: str, error: DomainError) -> AnyResponse:
+    """The page of a form that was not taken, with what was typed still in it."""
+    return _with_its_hour(current_app.make_response((form, error.status)), error)
+
+
+def _with_its_hour(said: Response, error: DomainError) -> Response:
+    """An answer that says from when on it may be tried again, where that is known (tenants/daily.py)."""
     if hasattr(error, "retry_after"):
         said.headers["Retry-After"] = str(error.retry_after)
     return said

@@ -20,6 +20,7 @@ from tenants.errors import BadInput, Finding
 from tenants.files import FileView
 from web import lists
 from web.fields import by_field
+from web.problems import refused
 from web.words import t
 
 BLANK_ROWS: Final = 2
@@ -155,7 +156,7 @@ def attach(place: Place, view: RegistrationView, kind: str) -> Answer:
             view.id, kind, name=(sent.filename or "") if sent else "", content=sent.read() if sent else b""
         )
     except BadInput as error:
-        return papers_page(place, view, error, kind), error.status
+        return refused(papers_page(place, view, error, kind), error)
     flash(t(f"「{file.name}」を添付しました。", f"“{file.name}” is attached."), "success")
     return redirect(place.address("registration_papers"))
 

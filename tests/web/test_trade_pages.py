@@ -16,7 +16,7 @@ from marketplace.enquiries import queries as enquiries
 from marketplace.quotes import queries as quotes
 from marketplace.quotes import services
 from marketplace.shortlists import services as shortlists
-from tenants import clock
+from tenants import clock, files
 from tenants.actor import SYSTEM, Actor
 from tenants.db import act_as
 
@@ -153,6 +153,37 @@ def test_an_enquiry_sends_what_was_ticked_and_no_more(world, browser):
     assert shop.post_form(f"/my/enquiries/{enquiry}/messages", {"body": "x"}).status_code == 409
 
 
+@pytest.mark.parametrize(
+    ("limit", "most", "status", "words"),
+    [
+        ("FILES_A_DAY", 1, 429, "24時間に1件まで"),
+        ("MOST_STORED_BYTES", len(trade.PDF) * 2 - 1, 413, "組織ごとに合計"),
+    ],
+)
+def test_more_files_than_are_kept_are_refused_where_one_sits(
+    world, browser, monkeypatch, limit, most, status, words
+):
+    """On the form, with what was typed, how to mend it, and nothing sent; whose measure is full is the sender's alone."""
+    monkeypatch.setattr(files, limit, most)
+    shop, vendor = browser(world.sme), browser(world.vendor)
+
+    def send(who, place):
+        form = {"body": "図面です。", "file": (io.BytesIO(trade.PDF), "図面.pdf")}
+        return who.post_form(place, form, content_type="multipart/form-data")
+
+    first = send(shop, f"/my/enquiries/new/{CODE}")
+    assert first.status_code == 302
+    refused = send(shop, f"/my/enquiries/new/{CODE}")
+    assert refused.status_code == status
+    assert words in refused.text
+    assert "図面です。</textarea>" in refused.text
+    assert "何も送っていません" in refused.text or "事務局にお問い合わせください" in refused.text
+    assert ("Retry-After" in refused.headers) == (status == 429)
+    with act_as(world.sme):
+        assert enquiries.enquiries().total == 1
+    assert send(vendor, f"/vendor/enquiries/{first.location.rsplit('/', 1)[1]}/messages").status_code == 302
+
+
 FORM = {
     "subject": "導入",
     "price-P-1": "５４０，０００円",
@@ -211,14 +242,13 @@ def test_the_paper_is_tagged_and_says_what_the_page_says(world, browser):
     answer = shop.get(f"/my/quotes/{quote}.pdf")
     paper = read(answer.data)
     assert answer.content_type == "application/pdf"
-    assert answer.headers["Cache-Control"] == "private, no-cache"
+    assert answer.headers["Cache-Control"] == "private, no-store"
     assert paper.tagged
     assert paper.accessible
     assert paper.lang == "ja-JP"
     for words in ("食堂ひまわり御中", "693,000円", "消費税（10%）", "予約台帳", "540,000円", "第1版", "見積書"):
         assert words in paper.words, words
-    again = shop.get(f"/my/quotes/{quote}.pdf", headers={"If-None-Match": answer.headers["ETag"]})
-    assert again.status_code == 304
+    assert "ETag" not in answer.headers
     assert browser(world.vendor).get(f"/vendor/quotes/{quote}.pdf").data == answer.data
 
 

@@ -19,6 +19,7 @@ from web.edge import SESSION_TOKEN
 from web.fields import by_field
 from web.guard import Open, allow
 from web.organisation.blueprint import blueprint
+from web.problems import refused
 from web.sign_in.blueprint import home_address
 from web.words import language, t
 
@@ -88,7 +89,7 @@ def _people_page(of: Team, error: BadInput | None = None) -> str:
 
 @blueprint.post("/people/invite")
 @allow(Permission.MANAGE_MEMBERS, fresh=True)
-def invite() -> Response | tuple[str, int]:
+def invite() -> Response:
     """Send an invitation by mail."""
     committee = _committee()
     letter: Language = "en" if request.form.get("letter") == "en" else "ja"
@@ -96,7 +97,7 @@ def invite() -> Response | tuple[str, int]:
     try:
         invitations.invite(email, request.form.getlist("roles"), language=letter, organisation_id=committee)
     except BadInput as error:
-        return _people_page(members.team(committee), error), error.status
+        return refused(_people_page(members.team(committee), error), error)
     flash(
         t(
             f"{email.strip()} に招待メールを送ります。届くまで数分かかることがあります。",

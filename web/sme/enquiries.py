@@ -19,6 +19,7 @@ from web.enquiries import Answer
 from web.fields import by_field
 from web.guard import Open, allow
 from web.lists import page_address, page_number
+from web.problems import refused
 from web.sme.blueprint import blueprint
 from web.words import t
 
@@ -75,7 +76,7 @@ def ask(code: str) -> Answer:
             uploads=enquiries.uploads(),
         )
     except BadInput as error:
-        return _ask_page(code, error), error.status
+        return refused(_ask_page(code, error), error)
     except AlreadySent as error:
         return enquiries.sent_before(error, url_for("sme.my_enquiry", enquiry_id=error.enquiry_id))
     flash(t("問い合わせを送りました。", "Your enquiry was sent."), "success")
