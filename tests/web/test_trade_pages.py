@@ -167,16 +167,16 @@ def test_more_files_than_are_kept_are_refused_where_one_sits(
     monkeypatch.setattr(files, limit, most)
     shop, vendor = browser(world.sme), browser(world.vendor)
 
-    def send(who, place):
-        form = {"body": "図面です。", "file": (io.BytesIO(trade.PDF), "図面.pdf")}
+    def send(who, place, body="図面です。"):
+        form = {"body": body, "file": (io.BytesIO(trade.PDF), "図面.pdf")}
         return who.post_form(place, form, content_type="multipart/form-data")
 
     first = send(shop, f"/my/enquiries/new/{CODE}")
     assert first.status_code == 302
-    refused = send(shop, f"/my/enquiries/new/{CODE}")
+    refused = send(shop, f"/my/enquiries/new/{CODE}", "続きの図面です。")
     assert refused.status_code == status
     assert words in refused.text
-    assert "図面です。</textarea>" in refused.text
+    assert "続きの図面です。</textarea>" in refused.text
     assert "何も送っていません" in refused.text or "事務局にお問い合わせください" in refused.text
     assert ("Retry-After" in refused.headers) == (status == 429)
     with act_as(world.sme):
