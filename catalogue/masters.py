@@ -222,6 +222,29 @@ def vocabulary(*, on: date | None = None) -> Masters:
     return _vocabularies[key]
 
 
+# What of master data stands in other rows by its code, which stays there when the master is changed.
+_CODED: Final = ("core_functions", "industries", "cost_kinds", "traits", "scheme")
+
+
+def names_ever() -> dict[str, dict[str, Text]]:
+    """The name of every code that any version ever had, the newest name of each: by kind of master, traits by their
+    own kind, schemes by their id.
+    """
+    rows = db.session.execute(
+        select(MasterVersion.kind, MasterVersion.key, MasterVersion.content["rows"], MasterVersion.content["name"])
+        .where(MasterVersion.kind.in_(_CODED))
+        .order_by(MasterVersion.version)
+    )
+    found: dict[str, dict[str, Text]] = {}
+    for kind, key, coded, name in rows:
+        if kind == "scheme":
+            found.setdefault(kind, {})[key] = Text.of(name)
+        for each in coded or ():
+            own = found.setdefault(each["kind"] if kind == "traits" else kind, {})
+            own[each["code"]] = Text(each["name_ja"], each["name_en"])
+    return found
+
+
 def _document(row: MasterVersion) -> Document:
     return Document(
         part=row.kind,

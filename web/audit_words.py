@@ -43,7 +43,8 @@ def changes_in(event: Event, names: Names | None = None) -> list[Change]:
     names: the words of codes that are data (web.audit_names). What only machines read is left to the export.
     """
     before, after = event.before or {}, event.after or {}
-    known = {**CODES, **(names or {})}
+    # A fact may tell codes of two lists: a language is one of a notice's or of a package's.
+    known = {name: {**(names or {}).get(name, {}), **CODES.get(name, {})} for name in {**CODES, **(names or {})}}
     return [
         Change(
             _label(event, name),
@@ -81,7 +82,7 @@ def _value(event: Event, name: str, value: Any, known: Names) -> Text:
         return Text("はい", "yes") if value else Text("いいえ", "no")
     if isinstance(value, int) and name.endswith("_yen"):
         return same(f"{value:,}")
-    said = _plain(value)
+    said = _plain(value, known)
     return Text(_short(said.ja), _short(said.en))
 
 
@@ -98,6 +99,8 @@ def _coded(event: Event, name: str, value: str, known: Names) -> Text | None:
         return _moment(value)
     if name == "organisation_id":
         return _place(event, value)
+    if name == "scheme":
+        return _scheme(value, known)
     if name == "rules_version":
         return Text(f"第{value.rpartition(' ')[2]}版", f"version {value.rpartition(' ')[2]}")
     return known.get(name, {}).get(value)
@@ -107,6 +110,15 @@ def _place(event: Event, organisation_id: str) -> Text:
     """Of a switch the event is told to the organisation one came to; which one left it is not this page's to tell."""
     arrived = (event.after or {}).get("organisation_id") == organisation_id
     return same(event.organisation) if arrived and event.organisation else Text("ほかの組織", "another one")
+
+
+def _scheme(written: str, known: Names) -> Text | None:
+    """A scheme by its id, with the version that was meant where it is told: 2017 v3."""
+    scheme, _, version = written.partition(" v")
+    name = known.get("scheme", {}).get(scheme)
+    if name is None or not version:
+        return name
+    return Text(f"{name.ja}（第{version}版）", f"{name.en} (version {version})")
 
 
 def _section(code: str) -> Text:
@@ -129,16 +141,17 @@ def _joined(words: list[Text], mark: str = "、") -> Text:
     return Text(mark.join(each.ja for each in words), ", ".join(each.en for each in words))
 
 
-def _plain(value: Any) -> Text:
-    """A value made of others, each named in words."""
+def _plain(value: Any, known: Names, of: str = "") -> Text:
+    """A value made of others, each named in words. of: the fact it stands for."""
     if isinstance(value, list):
-        return _joined([_plain(each) for each in value])
+        return _joined([_plain(each, known, of) for each in value])
     if isinstance(value, dict) and set(value) == {"ja", "en"}:
         return Text(str(value["ja"]), str(value["en"]))
     if isinstance(value, dict):
-        named = [(_fact(name), _plain(part)) for name, part in value.items()]
+        named = [(_fact(name), _plain(part, known, name)) for name, part in value.items()]
         return _joined([Text(f"{name.ja}：{part.ja}", f"{name.en}: {part.en}") for name, part in named])
-    return same("" if value is None else str(value))
+    said = "" if value is None else str(value)
+    return known.get(of, {}).get(said) or same(said)
 
 
 def _short(text: str) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from catalogue.effects import NAMES as EFFECT_NAMES
+from catalogue.traits import KINDS as TRAIT_KINDS
 from marketplace.announcement_queries import CATEGORIES
 from marketplace.enquiries.services import RELEASABLE
 from marketplace.registration.conflicts import RELATIONS
@@ -25,7 +27,9 @@ MORE_FACTS: Final[Mapping[str, Text]] = {
     "booking": Text("予約ID", "Booking id"),
     "booked": Text("予約した件数", "Bookings"),
     "by_mail": Text("お知らせする", "Told by mail"),
+    "came": Text("出席した件数", "Came"),
     "category": Text("分類", "Category"),
+    "changes": Text("変更した項目", "What was changed"),
     "closed_at": Text("終了日時", "Closed at"),
     "corporate_number": Text("法人番号", "Corporate number"),
     "count": Text("件数", "Count"),
@@ -42,7 +46,6 @@ MORE_FACTS: Final[Mapping[str, Text]] = {
     "invoice_number": Text("インボイス登録番号", "Invoice number"),
     "jsic": Text("業種", "Industry"),
     "kind": Text("種類", "Kind"),
-    "language": Text("言語", "Language"),
     "listings": Text("製品・ITツール", "Listings"),
     "members": Text("委員", "Members"),
     "name_kana": Text("フリガナ", "Kana"),
@@ -102,6 +105,19 @@ MORE_FACTS: Final[Mapping[str, Text]] = {
     "standard_price_yen": Text("標準価格（円）", "Standard price (yen)"),
     "summary": Text("変更後の見込みのまとめ", "What would change, summed up"),
     "effect": Text("導入の効果", "What it does to the work"),
+    **{name: words for name, words in EFFECT_NAMES.items() if name != "people"},
+    **TRAIT_KINDS,
+    "language": Text("言語", "Language"),
+    # What a scheme's draft would change, summed up.
+    "became_fundable": Text("新たに対象になる", "newly fundable"),
+    "became_not_fundable": Text("対象から外れる", "no longer fundable"),
+    "changed": Text("補助額が変わる", "of which change"),
+    "less": Text("減る", "less"),
+    "lost": Text("計算できなくなる", "can no longer be reckoned"),
+    "more": Text("増える", "more"),
+    "not_reckoned": Text("計算の対象外", "not reckoned"),
+    "subsidy_after": Text("変更後の補助額の合計（円）", "subsidies after (yen)"),
+    "subsidy_before": Text("変更前の補助額の合計（円）", "subsidies before (yen)"),
     "traits": Text("提供のしかた・対応", "How it is offered"),
     "unchanged": Text("変更なし", "unchanged"),
     "unit": Text("単位", "Unit"),

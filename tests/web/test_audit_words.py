@@ -10,9 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from catalogue import masters
 from catalogue.imports.rows import PackageDraft, ProductDraft, VendorDraft
+from catalogue.models import MasterVersion
+from tenants.actor import SYSTEM
 from tenants.audit_queries import Event
+from tenants.db import act_as, db
 from web.audit_words import changes_in
 from web.event_words import EVENTS, FACTS, words_for
 from web.fact_words import MORE_FACTS
@@ -114,8 +119,47 @@ def event(name: str = "x", kind: str = "test", **facts: Any) -> Event:
         (event("application_flagged", reason="suspended"), "理由", "停止中"),
         (event(declined=["account"]), "メールで受け取らない通知", "アカウントと所属"),
         (event(organisation_id="x"), "組織ID", "ほかの組織"),
+        (event(effect={"hours": 12, "people": 3}), "導入の効果", "削減できる作業時間（月）：12、人数：3"),
+        (
+            event(summary={"changed": 2, "became_fundable": 1}),
+            "変更後の見込みのまとめ",
+            "補助額が変わる：2、新たに対象になる：1",
+        ),
+        (event(came=3), "出席した件数", "3"),
     ],
 )
 def test_a_fact_reads_as_words(given, label, value):
     [change] = changes_in(given)
     assert (change.name.ja, change.after.ja) == (label, value)
+
+
+def test_codes_that_are_data_are_named_also_inside_and_where_the_master_left_them(services):
+    """A trait's, a scheme's with its version, and one that only a former version of the master had."""
+    with act_as(SYSTEM):
+        former = db.session.scalars(select(MasterVersion).where(MasterVersion.kind == "core_functions")).first()
+        gone = {"code": "Z9", "name_ja": "なくなった機能", "name_en": "gone", "category": "front"}
+        older = {
+            "version": 0,
+            "content": {"rows": [gone], "note": former.content["note"]},
+            "content_hash": "0" * 64,
+        }
+        kept = {name: getattr(former, name) for name in ("kind", "key", "effective_from", "source")}
+        db.session.add(MasterVersion(**kept | older))
+        db.session.commit()
+        ever = masters.names_ever()
+    assert ever["core_functions"]["Z9"].ja == "なくなった機能"
+    assert ever["core_functions"]["B1"].ja != "B1"
+    names = {
+        "functions": ever["core_functions"],
+        "deployment": ever["deployment"],
+        "scheme": ever["scheme"],
+    }
+    for given, said in (
+        (event(functions=["Z9"]), "なくなった機能"),
+        (event(traits={"deployment": ["cloud"]}), f"提供形態：{ever['deployment']['cloud'].ja}"),
+        (event(scheme="2017"), ever["scheme"]["2017"].ja),
+        (event(scheme="2017 v3"), f"{ever['scheme']['2017'].ja}（第3版）"),
+        (event(scheme="1999 v1"), "1999 v1"),
+    ):
+        [change] = changes_in(given, names)
+        assert change.after.ja == said
