@@ -43,7 +43,7 @@ def options(settings: Settings) -> dict[str, Any]:
     in_memory = _SHARED_MEMORY.is_dir() and os.access(_SHARED_MEMORY, os.W_OK)
     return {
         "bind": f"{settings.host}:{settings.port}",
-        "worker_class": "gthread",
+        "worker_class": "web.long_requests.Worker",  # gthread, with answers of ours to what is too long
         "workers": settings.web_workers,
         "threads": settings.web_threads,
         "preload_app": False,
@@ -53,7 +53,7 @@ def options(settings: Settings) -> dict[str, Any]:
         "graceful_timeout": 8,
         "keepalive": 5,
         "backlog": 512,
-        "limit_request_line": 8190,  # the search page's address carries all filters
+        "limit_request_line": 8190,  # the most gunicorn can measure; the search page's address carries all filters
         "limit_request_fields": 60,
         "limit_request_field_size": 8190,
         # Whom to believe about the client's address is decided in one place, web.app (ProxyFix), not here too.

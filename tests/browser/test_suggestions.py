@@ -74,7 +74,7 @@ def test_without_script_the_box_is_a_plain_field(shop, visit):
     reader.page.wait_for_url("**/packages?q=*")
 
 
-def test_a_line_that_drops_is_said_and_the_request_is_made_again(shop, visit):
+def test_a_line_that_drops_or_a_site_that_is_busy_is_said_and_the_request_is_made_again(shop, visit):
     reader = visit(390)
     reader.go("/packages?function=B3")
     reader.page.context.set_offline(True)
@@ -86,3 +86,20 @@ def test_a_line_that_drops_is_said_and_the_request_is_made_again(shop, visit):
     lost.get_by_role("button", name="もう一度試す").click()
     reader.page.wait_for_url("**sort=*")
     expect(lost).to_have_count(0)
+    for status, wait, words in (
+        (503, "7", "7秒ほど"),
+        (429, "600", "10分ほど"),
+        (500, "", "少し待って"),
+        (404, "", "受け付けられ"),
+    ):
+        headers = {"Retry-After": wait, "Content-Type": "text/html"}
+        reader.page.route(
+            "**/packages?*", lambda route, s=status, h=headers: route.fulfill(status=s, headers=h, body="x")
+        )
+        reader.page.locator("#f-sort").select_option(index=2)
+        said = reader.page.get_by_role("alert").filter(has_text=words)
+        expect(said).to_contain_text("表示は前のままです")
+        expect(reader.page.locator("#results")).not_to_be_empty()
+        reader.page.unroute("**/packages?*")
+        reader.page.locator("#f-sort").select_option(index=1)
+        expect(said).to_have_count(0)

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+import socket
+import threading
+from urllib.parse import quote
+
+import pytest
 from gunicorn.config import Config
+from gunicorn.glogging import Logger
+from gunicorn.http.errors import LimitRequestLine
+from gunicorn.workers.gthread import TConn
+from pages import check
 
 from web.demo.identity_server import options as identity_options
 from web.demo.notes import begin
+from web.long_requests import Worker
 from web.server import options
 from web.settings import Settings
 
@@ -21,7 +31,7 @@ def test_gunicorn_takes_every_option():
     config = configured(options(Settings(host="127.0.0.1", port=8123, web_workers=3, web_threads=5)))
     assert config.address == [("127.0.0.1", 8123)]
     assert (config.workers, config.threads) == (3, 5)
-    assert config.worker_class_str == "gthread"
+    assert config.worker_class is Worker
     assert config.accesslog is None
     assert config.control_socket_disable
 
@@ -41,3 +51,71 @@ def test_the_demos_identity_provider_is_one_process_on_this_machine_only(tmp_pat
     config = configured(identity_options(begin(tmp_path, "127.0.0.1", 8123, 8124, 8125)))
     assert config.address == [("127.0.0.1", 8124)]
     assert config.workers == 1
+
+
+# --- what is too long for the server to read ---
+
+
+def hello(environ, start_response):
+    start_response("200 OK", [("Content-Length", "2")])
+    return [b"ok"]
+
+
+@pytest.fixture
+def ask():
+    """Send bytes to the server's own worker over a real line; its whole answer."""
+    config = configured(options(Settings()))
+    worker = Worker(0, 0, [], None, 30, config, Logger(config))
+    worker.wsgi = hello
+
+    def send(request: bytes) -> bytes:
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            browser = socket.create_connection(listener.getsockname())
+            near, address = listener.accept()
+        connection = TConn(config, near, address, ("127.0.0.1", 80))
+
+        def serve() -> None:
+            worker.handle(connection)
+            connection.close(graceful=True)
+
+        serving = threading.Thread(target=serve)
+        serving.start()
+        with browser:
+            browser.sendall(request)
+            browser.shutdown(socket.SHUT_WR)
+            answer = b"".join(iter(lambda: browser.recv(65_536), b""))
+        serving.join()
+        return answer
+
+    yield send
+    worker.tmp.close()
+
+
+def request(address: str, headers: str = "") -> bytes:
+    return f"GET {address} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{headers}\r\n".encode()
+
+
+@pytest.mark.parametrize("characters", [1_000, 3_000, 10_000, 50_000])
+def test_an_address_that_is_too_long_gets_a_page_that_says_how_to_mend_it(ask, characters):
+    head, page = ask(request(f"/search?q={quote('あ' * characters)}")).decode().split("\r\n\r\n")
+    assert head.startswith("HTTP/1.1 414 ")
+    assert f"Content-Length: {len(page.encode())}" in head
+    assert "text/html; charset=utf-8" in head
+    assert "200文字まで" in page
+    assert "fewer words" in page
+    check(page)
+
+
+def test_too_many_or_too_long_headers_get_one_too(ask):
+    for headers in ("X: 1\r\n" * 70, f"Cookie: {'a' * 9000}\r\n", f"Cookie: {'a' * 900_000}\r\n"):
+        head, page = ask(request("/", headers)).decode().split("\r\n\r\n")
+        assert head.startswith("HTTP/1.1 431 ")
+        assert "Cookieを消して" in page
+        check(page)
+
+
+def test_what_is_short_enough_is_served_and_nonsense_refused_as_ever(ask):
+    assert ask(request(f"/search?q={quote('あ' * 800)}")).endswith(b"ok")
+    assert b" 400 " in ask(b"nonsense\r\n\r\n")
+    with socket.socket() as gone:
+        Worker.handle_error(None, None, gone, ("", 0), LimitRequestLine(9000, 8190))

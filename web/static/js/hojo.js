@@ -157,11 +157,10 @@
   /* The line drops in the middle of a live request: the page must not look as if it had answered. */
   const lineLost = () => document.querySelector("[data-line-lost]");
   const lineBack = () => lineLost()?.replaceChildren();
-  document.addEventListener("htmx:error", (event) => {
+  const sayInPlace = (target, text) => {
     const place = lineLost();
-    if (!place || !event.detail?.ctx) return;
-    const form = event.target.closest?.("form");
-    const words = element("p", "flash flash--error", place.dataset.lineLost);
+    const form = target.closest?.("form");
+    const words = element("p", "flash flash--error", text);
     words.setAttribute("role", "alert");
     if (form && form.method === "get") {
       const again = choice(place.dataset.lineAgain, "secondary", "again");
@@ -170,6 +169,27 @@
       words.append(again);
     }
     place.replaceChildren(words);
+  };
+  document.addEventListener("htmx:error", (event) => {
+    if (lineLost() && event.detail?.ctx) sayInPlace(event.target, lineLost().dataset.lineLost);
+  });
+  /* An answer that is not the part asked for stays out of the page; 422 is one: the part with what is wrong in it. */
+  const waiting = (seconds, words) => {
+    if (!(seconds > 0)) return words.lineMoment;
+    return seconds < 120
+      ? words.lineSeconds.replace("{n}", Math.ceil(seconds))
+      : words.lineMinutes.replace("{n}", Math.ceil(seconds / 60));
+  };
+  document.addEventListener("htmx:before:response", (event) => {
+    const { status, headers } = event.detail.ctx.response;
+    if (status < 400 || status === 422 || !lineLost()) return;
+    event.preventDefault();
+    const words = lineLost().dataset;
+    const busy = status === 429 || status >= 500;
+    sayInPlace(
+      event.target,
+      busy ? words.lineBusy.replace("{wait}", waiting(Number(headers.get("Retry-After")), words)) : words.lineRefused,
+    );
   });
   document.addEventListener("htmx:after:request", lineBack);
 
