@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 import pytest
 from playwright.sync_api import expect
 from worked_input import publish_worked_input
@@ -74,6 +76,10 @@ def test_without_script_the_box_is_a_plain_field(shop, visit):
     reader.page.wait_for_url("**/packages?q=*")
 
 
+def _answer(answer, route):
+    route.fulfill(**answer)
+
+
 def test_a_line_that_drops_or_a_site_that_is_busy_is_said_and_the_request_is_made_again(shop, visit):
     reader = visit(390)
     reader.go("/packages?function=B3")
@@ -92,10 +98,8 @@ def test_a_line_that_drops_or_a_site_that_is_busy_is_said_and_the_request_is_mad
         (500, "", "少し待って"),
         (404, "", "受け付けられ"),
     ):
-        headers = {"Retry-After": wait, "Content-Type": "text/html"}
-        reader.page.route(
-            "**/packages?*", lambda route, s=status, h=headers: route.fulfill(status=s, headers=h, body="x")
-        )
+        answer = {"status": status, "headers": {"Retry-After": wait}, "content_type": "text/html", "body": "x"}
+        reader.page.route("**/packages?*", functools.partial(_answer, answer))
         reader.page.locator("#f-sort").select_option(index=2)
         said = reader.page.get_by_role("alert").filter(has_text=words)
         expect(said).to_contain_text("表示は前のままです")
