@@ -236,12 +236,39 @@ _CHAIN: Final = (
 )
 
 
-def verify(batch: int = 10_000) -> Iterator[Broken]:
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The last event of the trail at some moment: noted elsewhere, it shows later whether the trail still goes by it."""
+
+    number: int
+    hash: str
+
+
+def head() -> Head:
+    """The last event as it is noted now; number 0 before the first."""
+    row = db.session.execute(select(AuditHead.number, AuditHead.hash).where(AuditHead.id == 1)).one_or_none()
+    return Head(row.number, row.hash) if row else Head(0, GENESIS)
+
+
+def verify(batch: int = 10_000, noted: Head | None = None) -> Iterator[Broken]:
     """Walk the whole chain and yield each place where it does not hold; nothing yielded: it holds.
 
     Finds changed, missing, inserted and reordered rows, a head that is not the last row, and personal values that
-    were changed, or are gone without an event that says they were forgotten.
+    were changed, or are gone without an event that says they were forgotten. noted: a head that was written down
+    before, outside the database; with it, also a trail that was cut off or written anew with its head.
     """
+    yield from _walk(batch)
+    if noted is not None and noted.number:
+        found = db.session.scalar(select(AuditEvent.hash).where(AuditEvent.number == noted.number))
+        if found != noted.hash:
+            yield Broken(
+                noted.number,
+                "not the event that was noted" if found else "missing: it was noted as the last event",
+                "控えておいた記録と違います" if found else "控えておいた末尾の記録がありません",
+            )
+
+
+def _walk(batch: int) -> Iterator[Broken]:
     number, previous = 0, GENESIS
     after = _BEFORE_ALL
     forgotten = _forgotten()

@@ -125,6 +125,7 @@ class HostileProvider:
             "sub": "somebody",
             "iat": now,
             "exp": now + 300,
+            "auth_time": now,
             "nonce": self.nonce,
         }
 

@@ -61,6 +61,30 @@ HANDED_IN = {
 # Mail programs post to it for their readers, who may not be signed in: its address is signed instead.
 WITHOUT_FORM_TOKEN = frozenset({"public.stop_mail"})
 
+# What cannot be taken back is for those only who proved just now who they are.
+FRESH = frozenset(
+    {
+        "organisation.change_roles",
+        "organisation.invite",
+        "organisation.remove",
+        "organisation.resend",
+        "secretariat.announce_briefing",
+        "secretariat.change_standing",
+        "secretariat.decide_registration",
+        "secretariat.dismiss_appeal",
+        "secretariat.forget_person",
+        "secretariat.invite_first_owner",
+        "secretariat.publish",
+        "secretariat.publish_adoptions",
+        "secretariat.publish_announcement",
+        "secretariat.settle_duplicate",
+        "secretariat.use_scheme_draft",
+        "secretariat.withdraw",
+        "sign_in.link_identity",
+        "sign_in.unlink_identity",
+    }
+)
+
 
 @dataclass(frozen=True)
 class Route:

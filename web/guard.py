@@ -80,7 +80,17 @@ def admit() -> Response | None:
         abort(401)
     if isinstance(needs, Permission):
         who.require(needs)
-    if getattr(current_app.view_functions[request.endpoint], _FRESH, False) and not g.signed_in.is_fresh:
-        answer: Response = current_app.extensions[ASK_ANEW]()
-        return answer
-    return None
+    return ask_anew() if needs_fresh(current_app, request.endpoint) else None
+
+
+def needs_fresh(app: Flask, endpoint: str) -> bool:
+    """Whether the route behind this endpoint is for those only who proved just now who they are."""
+    return getattr(app.view_functions[endpoint], _FRESH, False)
+
+
+def ask_anew() -> Response | None:
+    """The answer to somebody whose sign-in is not fresh; None for one whose is. For a view that needs it at times."""
+    if g.signed_in.is_fresh:
+        return None
+    answer: Response = current_app.extensions[ASK_ANEW]()
+    return answer

@@ -27,6 +27,8 @@ class OidcProvider(BaseModel):
     profile: how its words are read (tenants/identity_profiles.py). scopes: unset, those of the profile. claims: where
     it calls a fact otherwise than its profile, `{fact: claim}`. signing_algorithms: what it may sign with; of these,
     only what its own metadata names is accepted. description: whom it is for, in plain words; unset, the profile's.
+    tells_when: whether its ID tokens say when it saw the person (auth_time), as OpenID Connect has it when that is asked
+    for. Where one cannot, the arrival of its answer counts for a fresh sign-in.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -40,6 +42,7 @@ class OidcProvider(BaseModel):
     signing_algorithms: tuple[SigningAlgorithm, ...] = ("RS256",)
     label: Text
     description: Text | None = None
+    tells_when: bool = True
 
     @field_validator("issuer")
     @classmethod

@@ -241,10 +241,12 @@ def ask_correction(application_id: uuid.UUID, *, reason: str, read_version: int)
 def confirm(application_id: uuid.UUID, *, seen_hash: str, read_version: int) -> None:
     """The SME agrees to exactly the document it saw; a frozen copy is kept with who and when.
 
-    seen_hash: the hash shown with the document. Raises StaleVersion when it is not the document of now.
+    seen_hash: the hash shown with the document. Raises StaleVersion when it is not the document of now, EntryAccount
+    when the person's account may only look.
     """
     row = _locked(application_id, read_version)
     step = _may("confirm", row)
+    require_may_apply()
     content = to_confirm(row)
     if digest(content) != seen_hash:
         raise StaleVersion(WHAT, yours=read_version, current=row.version)
@@ -258,13 +260,15 @@ def confirm(application_id: uuid.UUID, *, seen_hash: str, read_version: int) -> 
 def submit(application_id: uuid.UUID, *, read_version: int) -> None:
     """The vendor files the confirmed application as the SME's proxy.
 
-    Raises OutsideWindow when the round is closed, NotStanding while the vendor's own registration is not in force.
+    Raises OutsideWindow when the round is closed, NotStanding while the vendor's own registration is not in force,
+    EntryAccount when the person's account may only look.
     """
     # Before the application itself, as a suspension does it: else each would wait for the other.
     vendor_id = db.session.scalar(select(GrantApplication.vendor_id).where(GrantApplication.id == application_id))
     hold_adopted([vendor_id] if vendor_id else [])
     row = _locked(application_id, read_version)
     step = _may("submit", row)
+    require_may_apply()
     row.submitted_at = clock.now()
     _take(row, step, after={"hash": row.confirmed_hash})
 

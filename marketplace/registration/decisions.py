@@ -16,7 +16,7 @@ from marketplace.registration.committee_models import AdoptionEntry, CommitteeTu
 from marketplace.registration.models import RegistrationStep, VendorRegistration
 from marketplace.registration.steps import locked, may, take
 from marketplace.registration.words import bad, checked_words
-from tenants import actor, audit, clock, notices
+from tenants import actor, audit, clock, identities, notices
 from tenants.db import constraint, db, use_case
 from tenants.errors import Conflict, Finding, NotFound, OutsideWindow
 from tenants.models import Organisation
@@ -232,10 +232,11 @@ def appeal_deadline(decided_at: datetime, days: int) -> datetime:
 def appeal(registration_id: uuid.UUID, *, reason: str, read_version: int) -> None:
     """The vendor appeals against not being adopted, once, within the days that the rules give.
 
-    Raises OutsideWindow after the last day, BadInput for a second appeal or without a reason.
+    Raises OutsideWindow after the last day, BadInput for a second appeal or without a reason, EntryAccount.
     """
     row = locked(registration_id, read_version)
     step = may("appeal", row)
+    identities.require_may_apply()
     words = checked_words(reason, "reason")
     if was_appealed(row.id):
         raise bad(

@@ -15,7 +15,7 @@ from marketplace.registration.committee import current_rules
 from marketplace.registration.committee_models import RenewalReminder
 from marketplace.registration.lifecycle import OPEN
 from marketplace.registration.models import VendorRegistration
-from tenants import actor, audit, clock, notices
+from tenants import actor, audit, clock, identities, notices
 from tenants.actor import SYSTEM
 from tenants.db import act_as, db, use_case
 from tenants.errors import Finding, IllegalStep
@@ -111,10 +111,11 @@ def adopted_years(vendor_ids: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, int]:
 def start() -> uuid.UUID:
     """The vendor begins its renewal: a draft with what it said last time; the one under way when there is one.
 
-    Raises IllegalStep for a vendor that is not adopted, or while it is too early.
+    Raises IllegalStep for a vendor that is not adopted, or while it is too early, EntryAccount.
     """
     who = actor.current()
     who.require(Permission.EDIT_REGISTRATION)
+    identities.require_may_apply()
     vendor = db.session.get_one(Organisation, who.own_organisation, with_for_update=True, populate_existing=True)
     under_way = db.session.scalar(
         select(VendorRegistration.id).where(

@@ -118,13 +118,14 @@ def submit(registration_id: uuid.UUID, *, read_version: int) -> None:
     """The vendor hands its registration in; a frozen copy is kept. A second press finds it done.
 
     Raises BadInput with all that is missing, OutsideWindow outside the round or after the deadline for
-    corrections, StaleVersion when it changed since it was read.
+    corrections, StaleVersion when it changed since it was read, EntryAccount.
     """
     row = locked(registration_id)
     if _handed_in_just_now(row, read_version):
         return
     locked(registration_id, read_version)
     step = may("submit", row)
+    identities.require_may_apply()
     if row.paper:
         raise NotPermitted
     if row.state == "draft":

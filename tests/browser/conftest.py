@@ -68,7 +68,7 @@ def address(settings: Settings, application: Flask) -> Iterator[str]:
     def client(name: str) -> Client:
         return Client(CLIENT_ID, SECRET, (f"{site}/sign-in/{name}/callback",))
 
-    known = {"client_id": CLIENT_ID, "client_secret": SecretStr(SECRET)}
+    known = {"client_id": CLIENT_ID, "client_secret": SecretStr(SECRET), "tells_when": False}
     providers = {
         PROVIDER: OidcProvider(
             issuer=f"http://127.0.0.1:{identity_port}", label=Text("デモ用ログイン", "Demo sign-in"), **known

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import house as building
 import printed
 import pytest
-from routes import EVERYBODY, FILES, HANDED_IN, ROUTES, SIGNED_IN, WITHOUT_FORM_TOKEN, Route
+import ways_in
+from routes import EVERYBODY, FILES, FRESH, HANDED_IN, ROUTES, SIGNED_IN, WITHOUT_FORM_TOKEN, Route
 from werkzeug.http import parse_options_header
 
 from search import engines
 from search.embedded import EmbeddedEngine
+from tenants import clock
 from tenants.actor import SYSTEM, Actor
 from tenants.audit import verify
 from tenants.db import act_as, db
+from web import guard
 
 pytestmark = pytest.mark.security
 
@@ -141,6 +146,23 @@ def test_each_role_of_the_organisation_and_of_another(house, route):
                 leaked = [secret for secret in building.SECRETS if secret in said(answer)]
                 assert not leaked, f"{role} of another organisation reads {leaked}"
     assert wrong == []
+
+
+def test_what_cannot_be_taken_back_is_said_to_need_a_fresh_sign_in(application):
+    assert {name for name in application.view_functions if guard.needs_fresh(application, name)} == FRESH
+
+
+@pytest.mark.parametrize("route", [each for each in ROUTES if each.endpoint in FRESH], ids=lambda r: r.endpoint)
+def test_an_old_sign_in_takes_no_step_that_cannot_be_taken_back(house, route):
+    role = min(route.who & set(house.own)) if route.who is not SIGNED_IN else "sme_owner"
+    house.browser(house.own[role])
+    ways_in.proved_at(clock.now() - timedelta(hours=1))
+    try:
+        answer = ask(house, route, house.own[role], data=FILLED)
+    finally:
+        ways_in.proved_at(clock.now())
+    assert answer.status_code == 403
+    assert "もう一度ご本人の確認をお願いします" in answer.text
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=NAMES)

@@ -214,6 +214,29 @@ def tampered(owner, how: str) -> None:
             )
 
 
+def test_an_end_cut_off_with_its_head_shows_by_a_head_that_was_kept(services, auditor, owner):
+    with act_as(auditor):
+        for number in range(3):
+            happen(f"event_{number}")
+        kept = audit.head()
+        happen("event_3")
+        assert list(audit.verify(noted=kept)) == [], "what was added since does not matter"
+        for cut, why in ((4, ""), (3, "missing: it was noted as the last event")):
+            with owner.begin() as connection:
+                connection.execute(text("SET LOCAL session_replication_role = replica"))
+                connection.execute(text("DELETE FROM audit_event WHERE number = :n"), {"n": cut})
+                connection.execute(
+                    text(
+                        "UPDATE audit_head SET (number, hash) ="
+                        " (SELECT number, hash FROM audit_event ORDER BY number DESC LIMIT 1)"
+                    )
+                )
+            assert broken() == [], "the trail itself cannot tell"
+            assert [each.reason for each in audit.verify(noted=kept)] == [why][: bool(why)]
+        happen("another_in_its_place")
+        assert [each.reason for each in audit.verify(noted=kept)] == ["not the event that was noted"]
+
+
 @pytest.mark.parametrize(
     "statement",
     ["UPDATE audit_event SET name = 'x'", "DELETE FROM audit_event", "TRUNCATE audit_event"],

@@ -11,6 +11,7 @@ from xml.etree import ElementTree as ET
 
 import briefings
 import pytest
+import ways_in
 from icalendar import Calendar
 
 from marketplace import announcements
@@ -199,6 +200,11 @@ class TestAnnouncementDesk:
         form = desk_browser.get(f"{page}/edit").text
         assert "訂正は、すぐに公開されます" in form
         given = {**self.words, "body_ja": "新しい本文", "correction_ja": "直した", "version": version(form)}
+        ways_in.proved_at(clock.now() - timedelta(hours=1))
+        assert desk_browser.post_form(f"{page}/edit", given).status_code == 403, (
+            "a correction is published at once"
+        )
+        ways_in.proved_at(clock.now())
         assert desk_browser.post_form(f"{page}/edit", given).status_code == 302
         assert "新しい本文" in client.get(public).text
         assert desk_browser.post_form(f"{page}/edit", given).status_code == 409

@@ -36,6 +36,13 @@ def test_programme_is_loaded_once(hojo: Hojo) -> None:
 def test_audit_holds_until_somebody_tampers(hojo: Hojo, owner: Engine, index: object) -> None:
     publish_worked_input()
     assert hojo("audit", "verify").exit_code == 0
+    kept = hojo("audit", "head").stdout.strip()
+    assert hojo("audit", "verify", "--noted", kept).exit_code == 0
+    number, digest = kept.split(":")
+    assert json.loads(hojo("audit", "head", "--json").stdout) == {"number": int(number), "hash": digest}
+    other = hojo("audit", "verify", "--noted", f"{number}:{'0' * 64}")
+    assert (other.exit_code, other.stdout) == (1, f"{number}\t控えておいた記録と違います\n")
+    assert "hojo audit head" in hojo("audit", "verify", "--noted", "5:abc").stderr
     with owner.begin() as connection:
         connection.execute(text("SET LOCAL session_replication_role = replica"))
         connection.execute(text("UPDATE audit_event SET actor_name = 'nobody' WHERE number = 3"))

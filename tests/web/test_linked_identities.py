@@ -8,14 +8,14 @@ from datetime import UTC, datetime, timedelta
 import oidc
 import pytest
 from lies import LIES
-from sqlalchemy import select, update
-from ways_in import asked_of, attempt, choose, come_back, leave, new_code, newcomer, sessions, signed_in
+from sqlalchemy import select
+from ways_in import asked_of, attempt, choose, come_back, leave, new_code, newcomer, proved_at, sessions, signed_in
 
 from tenants import clock, linked_identities
 from tenants.actor import SYSTEM
 from tenants.audit import AuditEvent, verify
 from tenants.db import act_as, db
-from tenants.models import ExternalIdentity, IdentityFacts, MirasapoAccount, Person, SignInSession
+from tenants.models import ExternalIdentity, IdentityFacts, MirasapoAccount, Person
 from tenants.notices.models import Posting
 from web.edge import SESSION_TOKEN
 
@@ -45,9 +45,7 @@ def people() -> int:
 
 
 def grow_old() -> None:
-    with act_as(SYSTEM):
-        db.session.execute(update(SignInSession).values(authenticated_at=OLD))
-        db.session.commit()
+    proved_at(OLD)
 
 
 def depart(client, hostile, provider: str = "gbizid") -> dict[str, str]:
@@ -164,9 +162,7 @@ def test_both_must_be_proved_just_now(client, hostile):
     assert answer.status_code == 403
     assert "もう一度ご本人の確認をお願いします" in answer.text
     assert client.post_form(f"{PAGE}/hostile/unlink").status_code == 403
-    with act_as(SYSTEM):
-        db.session.execute(update(SignInSession).values(authenticated_at=clock.now()))
-        db.session.commit()
+    proved_at(clock.now())
     old = oidc.Lie(
         claims=lambda honest: honest | {"sub": "g-1", "auth_time": honest["iat"] - 3600}, userinfo=says().userinfo
     )

@@ -201,6 +201,7 @@ def test_odd_names_are_people_too(client, hostile):
     [
         {"state": "wrong"},
         {"state": ""},
+        {"state": None},
         {"code": ""},
         {"error": "access_denied"},
         {"error": "server_error", "error_description": "<script>alert(1)</script>"},
@@ -214,6 +215,7 @@ def test_coming_back_with_something_else_than_one_left_with(client, hostile, que
     assert answer.status_code == 422
     assert "<script>alert" not in answer.text
     assert not signed_in(client)
+    assert sessions() == 0
 
 
 @pytest.mark.parametrize("query", [{}, {"code": "a"}, {"code": "a", "state": "b"}, {"error": "x"}])

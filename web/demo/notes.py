@@ -90,6 +90,7 @@ class Notes:
                     "client_id": CLIENT_ID,
                     "client_secret": self.client_secret,
                     "label": {"ja": "デモの人物を選ぶ", "en": "Choose a demo person"},
+                    "tells_when": False,
                     "description": {
                         "ja": "お店・ベンダー・事務局など、すでに登録のある架空の人物です。",
                         "en": "Made-up people of shops, vendors and the secretariat who are registered already.",
@@ -101,6 +102,7 @@ class Notes:
                     "client_secret": self.client_secret,
                     "profile": "gbizid",
                     "label": {"ja": "GビズID（デモ）", "en": "GビズID (demo)"},
+                    "tells_when": False,
                 },
             },
         }

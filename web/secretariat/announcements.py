@@ -12,7 +12,7 @@ from tenants.actor import current
 from tenants.errors import BadInput
 from tenants.permissions import Permission
 from tenants.text import Text
-from web import form_values, lists
+from web import form_values, guard, lists
 from web.guard import allow
 from web.public.announcements import MOST
 from web.secretariat.blueprint import blueprint
@@ -90,6 +90,8 @@ def change_announcement(number: int) -> Answer:
     title, body, category = form_values.both("title"), form_values.both("body"), form_values.text("category")
     version = lists.read_version()
     published = announcement_queries.one_for_desk(number).state == "published"
+    if published and (asked := guard.ask_anew()):
+        return asked
     try:
         if published:
             why = form_values.both("correction")

@@ -122,7 +122,7 @@ def change_briefing(number: int) -> Answer:
 
 
 @blueprint.post(f"/briefings/{NUMBER}/announce")
-@allow(Permission.MANAGE_BRIEFINGS)
+@allow(Permission.MANAGE_BRIEFINGS, fresh=True)
 def announce_briefing(number: int) -> Answer:
     """Show it to everybody and open its booking."""
     try:

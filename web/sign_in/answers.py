@@ -25,7 +25,7 @@ class OutOfDate(Exception):
 
 
 class NotProvedAnew(Exception):
-    """The provider took an old sign-in for a new one. linking: it was to be added to somebody's account."""
+    """The provider took an old sign-in for a new one, or does not say when it was. linking: it was to be added to somebody's account."""
 
     def __init__(self, *, linking: bool) -> None:
         super().__init__()
@@ -97,11 +97,15 @@ def believed(provider: str) -> Answer:
         raise OutOfDate from None
     except NONSENSE as error:
         raise _unusable(provider, error) from error
-    if answer.again and answer.authenticated_at:
-        left_at = datetime.fromtimestamp(answer.again["left_at"] - LEEWAY_SECONDS, UTC)
-        if answer.authenticated_at < left_at:
-            raise NotProvedAnew(linking="link" in answer.again)
+    if answer.again and not _proved_since(answer.again["left_at"], answer, client.provider.tells_when):
+        raise NotProvedAnew(linking="link" in answer.again)
     return answer
+
+
+def _proved_since(left_at: int, answer: Answer, tells_when: bool) -> bool:  # noqa: FBT001
+    if answer.authenticated_at is None:
+        return not tells_when
+    return answer.authenticated_at >= datetime.fromtimestamp(left_at - LEEWAY_SECONDS, UTC)
 
 
 def _read(client: StrictClient, again: Mapping[str, Any] | None) -> Answer:
