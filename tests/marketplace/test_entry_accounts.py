@@ -46,7 +46,7 @@ def test_an_application_is_neither_agreed_to_nor_filed(services, organisation, a
     has_an_entry_account(getattr(world, whose))
     with pytest.raises(EntryAccount):
         world.take(step, made)
-    assert world.view(made).card.state == before
+    assert world.view(made).card.state.code == before
 
 
 def test_a_registration_is_not_handed_in(services):
