@@ -119,7 +119,7 @@ def parse(model: type[M], text: str, name: str) -> M:
         node, data = _read(text)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise BadInput(_finding(f"{name}:{line}", "YAMLとして読めません", f"not YAML: {error.problem}")) from error
+        raise BadInput(_finding(f"{name}:{line}", _why_no_yaml(error), f"not YAML: {error.problem}")) from error
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise BadInput(_finding(f"{name}:1", "YAMLとして読めません", f"not YAML: {error}")) from error
     found = list(_repeated_keys(node, name))
@@ -130,6 +130,27 @@ def parse(model: type[M], text: str, name: str) -> M:
     if found:
         raise BadInput(*found)
     return parsed
+
+
+def decoded(data: bytes, name: str) -> str:
+    """A file's bytes as text. BadInput with the line when they are not UTF-8, as Japanese Windows saves it at times."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise BadInput(
+            _finding(
+                f"{name}:{line}",
+                "文字コードがUTF-8ではありません。UTF-8で保存し直してください",
+                "not in UTF-8; save it anew as UTF-8",
+            )
+        ) from error
+
+
+def _why_no_yaml(error: yaml.MarkedYAMLError) -> str:
+    if "\\t" in str(error.problem):
+        return "YAMLとして読めません。行の頭にタブは使えません。半角の空白で字下げしてください"
+    return "YAMLとして読めません。字下げ、かっこや引用符の閉じ忘れ、「:」の後の空白を確かめてください"
 
 
 def _own(errors: list[ErrorDetails]) -> Iterator[ErrorDetails]:
@@ -199,6 +220,16 @@ class _Loader(yaml.SafeLoader):
         if event.tag is not None:
             raise yaml.composer.ComposerError(None, None, "tags (!) are not used here", event.start_mark)
         return super().compose_node(parent, index)
+
+    def a_day(self, node: yaml.ScalarNode) -> object:
+        """A day that no calendar has stays text: then it is told where it stands, and that a date is expected."""
+        try:
+            return self.construct_yaml_timestamp(node)
+        except ValueError:
+            return node.value
+
+
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", _Loader.a_day)
 
 
 def _read(text: str) -> tuple[yaml.Node | None, object]:

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, model_validator
 
-from marketplace.subsidy.files import Count, Fault, Part, Said, Sourced, Word, faults, parse
+from marketplace.subsidy.files import Count, Fault, Part, Said, Sourced, Word, decoded, faults, parse
 from marketplace.subsidy.parts import (
     Applicants,
     BusinessSize,
@@ -215,7 +215,7 @@ def _open_points(value: object, path: str) -> Iterator[OpenPoint]:
 def load_scheme(source: Path | str, name: str = "scheme.yaml") -> Scheme:
     """A scheme from a path, or from YAML text with the name to use in messages. Raises BadInput."""
     if isinstance(source, Path):
-        return parse(Scheme, source.read_text(encoding="utf-8"), source.name)
+        return parse(Scheme, decoded(source.read_bytes(), source.name), source.name)
     return parse(Scheme, source, name)
 
 

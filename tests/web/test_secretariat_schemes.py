@@ -142,6 +142,15 @@ def test_an_uploaded_file_is_taken_instead_and_the_current_one_downloaded(admini
     assert administrator.get("/secretariat/schemes/2017/file").text == data.decode(), "comments and all"
 
 
+def test_a_file_in_another_encoding_is_refused_by_name(administrator):
+    data = administrator.get("/secretariat/schemes/2017/file").text.encode("cp932", "replace")
+    form = written(administrator) | {"text": "typed", "file": (io.BytesIO(data), "2017.yaml")}
+    answer = administrator.post_form(PREVIEW, form, content_type="multipart/form-data")
+    assert answer.status_code == 422
+    assert "UTF-8で保存し直してください" in answer.text
+    assert ">typed</textarea>" in answer.text.replace("\n", "")
+
+
 def test_the_second_of_two_editors_is_told(administrator):
     mine, yours = proposed(administrator, LOWER_CAP), proposed(administrator)
     typed = written(administrator, LOWER_CAP)

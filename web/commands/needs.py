@@ -52,7 +52,7 @@ def needs(
         seconds = time.perf_counter() - began
         answer = needs_answer(advice).model_dump(mode="json")
     if as_json:
-        write_json({**answer, "milliseconds": round(seconds * 1000)})
+        write_json({**answer, "milliseconds": int(seconds * 1000)})
         return
     _write(advice)
 

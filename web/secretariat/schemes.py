@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 from catalogue.imports.refused import write_lines
 from marketplace import scheme_decisions, scheme_drafts
 from marketplace.scheme_drafts import LONGEST, PAGE_SIZE, Draft
+from marketplace.subsidy.files import decoded
 from tenants import clock
 from tenants.actor import current
 from tenants.errors import BadInput, DomainError, Finding, NotFound
@@ -122,19 +123,20 @@ def editor(scheme_id: str, text: str, version: int, day: str, error: DomainError
 def preview_scheme(scheme_id: str) -> Response | tuple[str, int]:
     """Check the text, and have what it would change reckoned; nothing counts yet."""
     version = lists.read_version()
-    text, day = _sent(), request.form.get("effective_from", "").strip()[:20]
+    text, day = request.form.get("text", ""), request.form.get("effective_from", "").strip()[:20]
     try:
+        text = _sent(text)
         draft_id = scheme_drafts.propose(text, scheme_words.day(day), read_version=version)
     except BadInput as error:
         return editor(known(scheme_id), text, version, day, error), 422
     return redirect(url_for("secretariat.scheme_draft", draft_id=draft_id))
 
 
-def _sent() -> str:
-    """The uploaded file when there is one, else the editor's text; line ends as files have them."""
+def _sent(typed: str) -> str:
+    """The uploaded file when there is one, else the editor's text; line ends as files have them. Raises BadInput."""
     upload = request.files.get("file")
     data = upload.read(_MOST_BYTES + 1) if upload and upload.filename else b""
-    written = data.decode("utf-8-sig", "replace") if data else request.form.get("text", "")
+    written = decoded(data, "scheme.yaml") if data else typed
     return written.replace("\r\n", "\n").replace("\x00", "")
 
 

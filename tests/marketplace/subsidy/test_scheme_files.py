@@ -199,3 +199,21 @@ def test_a_file_is_kept_as_plain_values():
     kept = plain(TEXT)
     assert kept["effective"]["from"] == "2017-01-27"
     assert Scheme.model_validate_json(json.dumps(kept)) == load_scheme(TEXT)
+
+
+@pytest.mark.parametrize(
+    ("data", "place", "said"),
+    [
+        (b"id: x\nname: \x90\xa7\x93x\n", "bad.yaml:2", "UTF-8で保存し直してください"),
+        (b"id: x\neffective:\n  from: 2017-13-45\n", "bad.yaml:3 effective.from", "のような日付が必要です"),
+        (b"id: x\n\tversion: 1\n", "bad.yaml:2", "タブは使えません"),
+        (b"id: [x\nversion: 1\n", "bad.yaml:2", "かっこや引用符の閉じ忘れ"),
+    ],
+)
+def test_a_file_that_is_no_text_or_no_yaml_says_what_to_mend(tmp_path, data, place, said):
+    file = tmp_path / "bad.yaml"
+    file.write_bytes(data)
+    with pytest.raises(BadInput) as caught:
+        load_scheme(file)
+    told = {finding.field: finding.message.ja for finding in caught.value.findings}
+    assert said in told[place]
