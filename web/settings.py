@@ -131,8 +131,9 @@ class Settings(BaseSettings):
         default_factory=dict,
         description="Who people sign in with, several at once: JSON by short name, `{name: {issuer, client_id, "
         "client_secret, label: {ja, en}}}` and where needed `profile` (`standard`, `gbizid` or `mirasapo`), `scopes`, "
-        "`claims`, `signing_algorithms` (`RS256`), `description: {ja, en}`. The address to register there is "
-        "`{base url}/sign-in/{name}/callback`.",
+        "`claims`, `signing_algorithms` (`RS256`), `description: {ja, en}`, "
+        "`tells_when` (false for one whose ID tokens have no `auth_time`: it cannot prove a fresh sign-in, so its "
+        "answer's arrival counts). The address to register there is `{base url}/sign-in/{name}/callback`.",
     )
     kept_pages_mib: int = Field(
         default=32,

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import uuid
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import pytest
@@ -84,9 +85,12 @@ def parties(services, owner) -> world.TwoOfEach:
 
 
 def work(built: App) -> None:
-    """Until nothing waits any more."""
+    """Until nothing waits any more; in a thread, for a browser's test may have left a loop running in this one."""
     db.session.remove()
-    built.run_worker(name=worker.NAME, wait=False, listen_notify=False, install_signal_handlers=False)
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(
+            built.run_worker, name=worker.NAME, wait=False, listen_notify=False, install_signal_handlers=False
+        ).result()
 
 
 def asked(actor: Actor, task: str, given: Mapping[str, object]) -> None:

@@ -173,7 +173,7 @@
   document.addEventListener("htmx:error", (event) => {
     if (lineLost() && event.detail?.ctx) sayInPlace(event.target, lineLost().dataset.lineLost);
   });
-  /* An answer that is not the part asked for stays out of the page; 422 is one: the part with what is wrong in it. */
+  /* An answer that is not the part asked for stays out of the page; 422 is one, and 400 where a page was asked for: with what is wrong in it. */
   const waiting = (seconds, words) => {
     if (!(seconds > 0)) return words.lineMoment;
     return seconds < 120
@@ -182,7 +182,8 @@
   };
   document.addEventListener("htmx:before:response", (event) => {
     const { status, headers } = event.detail.ctx.response;
-    if (status < 400 || status === 422 || !lineLost()) return;
+    const asked = (event.detail.ctx.request?.method || "GET").toUpperCase() === "GET";
+    if (status < 400 || status === 422 || (status === 400 && asked) || !lineLost()) return;
     event.preventDefault();
     const words = lineLost().dataset;
     const busy = status === 429 || status >= 500;
