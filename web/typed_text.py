@@ -31,6 +31,7 @@ _OURS: Final = frozenset({"csrf_token", CHOOSE})
 _SECRET_AT: Final = frozenset({"organisation.hold_invitation"})
 # A hidden value or a tick is one word of ASCII; what people write for people has another character or a blank in it.
 _WRITTEN: Final = re.compile(r"[^!-~]")
+_ON_A_PHONE: Final = 20  # characters of a line
 _MAIN_FIELDS: Final = {
     "body": Text("本文", "Text"),
     "message": Text("メッセージ", "Message"),
@@ -53,7 +54,7 @@ class Written:
     @property
     def rows(self) -> int:
         """The height of a box that shows most of it."""
-        return min(max(self.value.count("\n") + 1, len(self.value) // 40 + 1, 2), 12)
+        return min(max(sum(1 + len(line) // _ON_A_PHONE for line in self.value.split("\n")), 2), 12)
 
 
 @dataclass(frozen=True, slots=True)

@@ -297,6 +297,7 @@ def faulty(settings) -> Iterator[Flask]:
 
     app.test_client_class = PageClient
     yield app
+    app.logger.disabled = False  # it is one for all applications of this process
     with app.app_context():
         db.engine.dispose()
 

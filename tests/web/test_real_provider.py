@@ -270,7 +270,7 @@ def test_answers_of_two_ways_begun_at_once_are_not_exchanged(client, hostile, is
 
 
 @pytest.mark.security
-def test_an_id_token_of_the_real_provider_is_none_of_the_hostile_one_s(client, hostile, issuer):
+def test_an_id_token_of_the_real_provider_is_none_of_the_hostile_one_s(client, hostile, issuer, caplog):
     """Signed by the real one with the very nonce, and with its keys shown as one's own: it is another issuer's."""
     verifier = "v" * 48
     asked = to_hostile(client, hostile)
@@ -285,6 +285,7 @@ def test_an_id_token_of_the_real_provider_is_none_of_the_hostile_one_s(client, h
     )
     assert come_back(client, code=new_code(), state=asked["state"]).status_code == 422
     assert hostile.sent[-1] == stolen["id_token"]
+    assert "'iss'" in caplog.text, "nothing else was wrong with it"
     assert (signed_in(client), sessions()) == (False, 0)
 
 
