@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import aliased
@@ -16,6 +16,9 @@ from tenants import clock
 from tenants.db import db
 from tenants.errors import DomainError, Finding, NotFound
 from tenants.text import Text
+
+# As migration 0030 has it: held, shared, by whoever is publishing.
+PUBLISHING: Final = 4033
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,19 +149,36 @@ def live_versions() -> dict[str, int]:
     return {row.code: row.number for row in rows}
 
 
-def first_published(since: datetime, until: datetime) -> dict[str, datetime]:
-    """Live packages whose very first publication is in this time (since included, until not): code -> when the
-    version that is live was published. What was changed, or came back after a withdrawal, is not new again."""
+def settled_number() -> int | None:
+    """The number of the last publication when none with a lower one is still being written; None while one is.
+
+    Whoever publishes holds the same lock, shared, from before they take a number (a trigger of the table sees to
+    it). It is tried and never waited for, so nobody's publishing waits either.
+    """
+    if not db.session.scalar(select(func.pg_try_advisory_xact_lock(PUBLISHING))):
+        return None
+    return db.session.scalar(select(func.coalesce(func.max(Publication.number), 0)))
+
+
+def number_before(moment: datetime) -> int:
+    """The highest number among what was published before this moment; 0 when there is nothing."""
+    last = select(func.max(Publication.number)).where(Publication.published_at < moment)
+    return db.session.scalar(last) or 0
+
+
+def first_published(after: int, upto: int) -> dict[str, datetime]:
+    """Live packages whose very first publication has a number in this range (after not included, upto is): code ->
+    when the version that is live was published. What was changed, or came back after a withdrawal, is not new again.
+    """
     first, earlier = aliased(Publication), aliased(Publication)
     new = (
         select(first.listing_id)
         .where(
             first.kind == "package",
-            first.published_at >= since,
-            first.published_at < until,
-            ~exists().where(earlier.listing_id == first.listing_id, earlier.published_at < first.published_at),
+            first.number > after,
+            first.number <= upto,
+            ~exists().where(earlier.listing_id == first.listing_id, earlier.number < first.number),
         )
-        .distinct()
         .subquery()
     )
     rows = db.session.execute(

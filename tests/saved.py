@@ -16,6 +16,7 @@ from catalogue.models import LivePublication, Publication
 from search import sync
 from search.parameters import SearchQuery
 from search.saved import services, telling
+from search.saved.models import SavedSearch
 from search.saved.words import Links
 from tenants import clock
 from tenants.actor import SYSTEM, Actor
@@ -99,6 +100,14 @@ def mine(person: Actor) -> tuple[services.Saved, ...]:
     """What this person keeps."""
     with act_as(person):
         return services.mine()
+
+
+def told_numbers() -> dict[uuid.UUID, int]:
+    """Up to which publication each search was told, by its id."""
+    with act_as(SYSTEM):
+        rows = db.session.execute(select(SavedSearch.id, SavedSearch.told_number)).all()
+        db.session.rollback()
+        return {row.id: row.told_number for row in rows}
 
 
 def go(at: datetime) -> telling.Tally:

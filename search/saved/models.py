@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants import clock
@@ -19,8 +19,8 @@ class SavedSearch(Base):
     """One search of one person, kept while they act for this organisation; nobody else reads it.
 
     conditions: the query of its address in one fixed order, without the order of results, which is sort. by_mail:
-    whether its person is told of new matches. told_until: packages first published before this moment have been
-    told, or were there when it was saved. looked_on: the day in Japan on which the worker looked last. found: how
+    whether its person is told of new matches. told_number: what was first published with this number or
+    a lower one has been told, or was there when it was saved. looked_on: the day in Japan on which the worker looked last. found: how
     many packages matched then; None when that could not be asked. told_at: the last notice.
     """
 
@@ -34,7 +34,7 @@ class SavedSearch(Base):
     sort: Mapped[str]
     by_mail: Mapped[bool]
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
-    told_until: Mapped[datetime] = mapped_column(default=clock.now)
+    told_number: Mapped[int] = mapped_column(BigInteger)
     looked_on: Mapped[date]
     found: Mapped[int | None]
     told_at: Mapped[datetime | None]

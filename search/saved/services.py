@@ -5,11 +5,12 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final, Literal
 
 from sqlalchemy import Select, func, select
 
+from catalogue import publications
 from catalogue.masters import vocabulary
 from search.parameters import BadQuery, SearchQuery
 from search.port import EngineUnavailable
@@ -26,6 +27,8 @@ from tenants.text import Text
 WHAT: Final = Text("保存した検索", "The saved search")
 # Not a rule of the programme: more mail than anybody reads helps nobody.
 MOST: Final = 20
+# No transaction that publishes takes longer than this.
+SETTLED: Final = timedelta(minutes=10)
 Scope = Literal["search", "person"]
 """What a link in a mail stops: one search's mails, or those of all searches of its person."""
 __all__ = [
@@ -50,8 +53,8 @@ class Saved:
     """One saved search as its person sees it.
 
     query: None when its conditions cannot be read any more. faults: what in it does not exist any more; it is not
-    looked at then. found: how many matched on looked_on, None when nobody knows. told_until: what was first published
-    later is still to be told. told_at: the last notice, None before the first.
+    looked at then. found: how many matched on looked_on, None when nobody knows. told_at: the last notice, None before the
+    first.
     """
 
     id: uuid.UUID
@@ -60,7 +63,6 @@ class Saved:
     faults: Sequence[Finding]
     by_mail: bool
     created_at: datetime
-    told_until: datetime
     looked_on: date
     found: int | None
     told_at: datetime | None
@@ -93,6 +95,7 @@ def save(query: SearchQuery, name: str, *, by_mail: bool = True) -> tuple[uuid.U
         conditions=kept,
         sort=query.sort,
         by_mail=by_mail,
+        told_number=_there_already(),
         looked_on=clock.today(),
         found=_found(query),
     )
@@ -122,7 +125,7 @@ def switch(search_id: uuid.UUID, *, by_mail: bool, read_version: int) -> None:
     row.by_mail = by_mail
     row.version += 1
     if by_mail:
-        row.told_until, row.looked_on = clock.now(), clock.today()
+        row.told_number, row.looked_on = _there_already(), clock.today()
     _record("saved_search_switched", row, by_mail=by_mail)
 
 
@@ -192,7 +195,6 @@ def _view(row: SavedSearch) -> Saved:
         faults,
         row.by_mail,
         row.created_at,
-        row.told_until,
         row.looked_on,
         row.found,
         row.told_at,
@@ -209,6 +211,12 @@ def checked(row: SavedSearch) -> tuple[SearchQuery | None, Sequence[Finding]]:
     except BadQuery as error:
         return query, error.findings
     return query, ()
+
+
+def _there_already() -> int:
+    """What has this number or a lower one was there before now. Of the last minutes' some may be told all the same:
+    a lower number may still be on its way, and to tell it beats to lose it."""
+    return publications.number_before(clock.now() - SETTLED)
 
 
 def _found(query: SearchQuery) -> int | None:

@@ -1,8 +1,9 @@
 """Once a day: what was published for the first time since a saved search was last told of, and telling its person.
 
-A package is new in the time in which its very first publication lies. What the index knows is when the version that
-is live was published, so it is asked for everything published since then, and of that only what is new counts. The
-time looked up to moves in the transaction of the notice: whatever fails, nothing is told twice and nothing is lost.
+A package is new by the number of its very first publication. What the index knows is when the version that is live
+was published, so it is asked for everything published while the new ones were, and of that only what is new counts. The
+number looked up to moves in the transaction of the notice: whatever fails, nothing is told twice and nothing is lost,
+and no clock is asked, which may be set back.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Final
 
 from sqlalchemy import Select, exists, select
@@ -34,8 +35,6 @@ from tenants.models import Membership
 TELL: Final = "searches.tell"
 TEMPLATE: Final = "saved_searches_matched"
 SHOWN: Final = 5
-# No transaction that publishes takes longer than this: what was published before is in the database by now.
-SETTLED: Final = timedelta(minutes=10)
 # How a search is read, strictest first. What only resembles its words is no reason to write to anybody.
 _STRICT: Final = (
     MatchStage.ALL,
@@ -60,7 +59,7 @@ class Looked:
 @dataclass
 class Tally:
     """What one go did, or would do. broken: searches whose conditions do not exist any more. later: why the rest was
-    left for the next go (index_late, or why the index does not answer); empty when all were looked at."""
+    left for the next go (publishing, index_late, or why the index does not answer); empty when all were looked at."""
 
     people: int = 0
     searches: int = 0
@@ -77,22 +76,22 @@ class _Late(Exception):
 
 @dataclass
 class _News:
-    """What was first published up to one moment, read once for each moment it is asked from."""
+    """What was first published up to one number, read once for each number it is asked from."""
 
-    until: datetime
-    _known: dict[datetime, Mapping[str, datetime]] = field(default_factory=dict)
+    upto: int
+    _known: dict[int, Mapping[str, datetime]] = field(default_factory=dict)
 
-    def since(self, moment: datetime) -> Mapping[str, datetime]:
+    def after(self, number: int) -> Mapping[str, datetime]:
         """New packages by code, with when the live version was published. Raises _Late while one waits for the index.
 
         Asked before the index is: what does not wait now is in it.
         """
-        if moment not in self._known:
-            found = publications.first_published(moment, self.until) if moment < self.until else {}
+        if number not in self._known:
+            found = publications.first_published(number, self.upto) if number < self.upto else {}
             if found and not found.keys().isdisjoint(db.session.scalars(select(IndexChange.code))):
                 raise _Late
-            self._known[moment] = found
-        return self._known[moment]
+            self._known[number] = found
+        return self._known[number]
 
 
 def run(links: Links) -> Tally:
@@ -108,7 +107,13 @@ def preview() -> Tally:
 
 
 def _go(links: Links | None) -> Tally:
-    tally, news = Tally(), _News(clock.now() - SETTLED)
+    tally, settled = Tally(), publications.settled_number()
+    # Only whether somebody is publishing was asked: nobody is to wait while people are told.
+    db.session.rollback()
+    if settled is None:
+        tally.later = "publishing"
+        return tally
+    news = _News(settled)
     for person in _due_people(clock.today()):
         try:
             with _put_back_together():
@@ -176,12 +181,12 @@ def _look_at_all(person: Person, news: _News, links: Links | None) -> Tally:
             if links:
                 row.looked_on = today
             continue
-        looked = look(row, query, news.since(row.told_until))
+        looked = look(row, query, news.after(row.told_number))
         tally.searches += 1
         if looked.match:
             matches.append(looked.match)
         if links:
-            _move(row, looked, today, news.until)
+            _move(row, looked, today, news.upto)
     tally.matches = len(frozenset[str]().union(*(each.codes for each in matches)))
     tally.told = len(matches)
     if links and matches:
@@ -189,9 +194,9 @@ def _look_at_all(person: Person, news: _News, links: Links | None) -> Tally:
     return tally
 
 
-def _move(row: SavedSearch, looked: Looked, today: date, until: datetime) -> None:
+def _move(row: SavedSearch, looked: Looked, today: date, upto: int) -> None:
     row.looked_on, row.found = today, looked.found
-    row.told_until = max(row.told_until, until)
+    row.told_number = max(row.told_number, upto)
     if looked.match:
         row.told_at = clock.now()
 
@@ -215,7 +220,7 @@ def _notify(person: Person, matches: Sequence[Match], links: Links, packages: in
 
 
 def look(row: SavedSearch, query: SearchQuery, new: Mapping[str, datetime]) -> Looked:
-    """Ask the search as the public site does. new: what was first published in the time in question.
+    """Ask the search as the public site does. new: what was first published in question.
 
     Raises EngineUnavailable.
     """
