@@ -409,6 +409,7 @@ def _trade(put: Any, sme: Party, vendor: Party, position: int, publication: uuid
         conditions="q=x",
         sort="relevance",
         by_mail=True,
+        told_number=0,
         looked_on=MOMENT.date(),
     )
     put(

@@ -238,6 +238,7 @@ def known_everywhere(lived, administrator, vendor, owner) -> Actor:
             conditions="q=x",
             sort="relevance",
             by_mail=True,
+            told_number=0,
             looked_on=MOMENT.date(),
         )
         mail = {"language": "ja", "template": "invitation_accepted", "category": "account", "state": "sent"}
