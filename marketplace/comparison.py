@@ -82,9 +82,9 @@ def _column_json(column: Column, language: Language) -> dict[str, Any]:
         "name": column.content["name"],
         "vendor": dict(column.content["vendor"]),
         "estimate": column.estimate.as_json(language),
-        "cost_by_year_yen": list(column.by_year),
-        "three_years_yen": column.three_years_yen,
-        "three_years_complete": column.complete,
+        "cost_by_year_yen": list(column.years.by_year),
+        "three_years_yen": column.years.total_yen,
+        "three_years_complete": column.years.complete,
     }
 
 

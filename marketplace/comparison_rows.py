@@ -15,13 +15,12 @@ from catalogue.publications import Published
 from catalogue.snapshots import traits_of
 from catalogue.traits import KINDS
 from catalogue.vocabulary import ALL_INDUSTRIES, CATEGORIES, Masters
+from marketplace.outlay import Years, years
 from marketplace.subsidy.engine import Estimate
 from tenants.organisations import place
 from tenants.text import Text, same
 
 Value = int | Text | None
-# The years that are reckoned with: the first, and two more of use.
-YEARS: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +36,9 @@ class Column:
         return self.package.content
 
     @property
-    def by_year(self) -> tuple[int, ...]:
-        """What is paid in each of the :data:`YEARS`: own cost first, then what falls due every year."""
-        return (self.estimate.own_cost_yen, *(self.content["second_year_yen"],) * (YEARS - 1))
-
-    @property
-    def three_years_yen(self) -> int:
-        """All years together; a lower bound where renewal prices are missing."""
-        return sum(self.by_year)
-
-    @property
-    def complete(self) -> bool:
-        """Whether all renewal prices are registered."""
-        return not self.content["second_year_incomplete"]
+    def years(self) -> Years:
+        """What is paid in each of the first years."""
+        return years(self.estimate.own_cost_yen, self.content)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +149,7 @@ def _money(columns: Sequence[Column]) -> tuple[Row, ...]:
 
 def _later_years(columns: Sequence[Column]) -> tuple[Row, ...]:
     """What falls due after the first year, and all of it together."""
-    complete = [column.complete for column in columns]
+    complete = [column.years.complete for column in columns]
     return (
         _ranked(
             _row(
@@ -177,7 +166,7 @@ def _later_years(columns: Sequence[Column]) -> tuple[Row, ...]:
                 "three_years",
                 Text("3年間の合計", "Three years together"),
                 columns,
-                lambda c: c.three_years_yen,
+                lambda c: c.years.total_yen,
             ),
             LOWEST,
             comparable=complete,
@@ -202,7 +191,7 @@ def _second_year_notes(columns: Sequence[Column]) -> tuple[Row, ...]:
 
 
 def _second_year_note(column: Column) -> Text | None:
-    if column.complete:
+    if column.years.complete:
         return None
     return Text(
         "更新料金が登録されていない製品があり、これより高くなることがあります",

@@ -13,6 +13,7 @@ from marketplace.applications import queries
 from marketplace.applications.document import PREPARED_LABELS
 from marketplace.applications.lifecycle import APPLICATION, ENDED, WAY
 from marketplace.applications.queries import ApplicationCard, ApplicationView
+from marketplace.outlay import outlay
 from marketplace.registration import standing
 from marketplace.rounds import Round, all_rounds
 from tenants import clock
@@ -40,6 +41,7 @@ _NEXT: Final[dict[str, dict[str, Text]]] = {
         "withdrawn": Text("事業者が取り下げました", "The business withdrew it"),
     },
 }
+BUSINESS: Final = Text("事業者", "The business")
 _MISSED: Final = Text("提出されないまま締め切られました", "The round closed before it was submitted")
 _TURN: Final = {"sme": frozenset({"prepared"}), "vendor": frozenset({"draft", "accepted", "confirmed"})}
 
@@ -149,6 +151,8 @@ def frame(view: ApplicationView, audience: str) -> dict[str, object]:
         "next_step": next_for(audience, view.card, rounds),
         "step_list": steps_of(view),
         "estimate": estimate_of(view.estimate),
+        "outlay": outlay(view.chosen, view.card, rounds=rounds.values(), at=view.started_at),
+        "payer": None if audience == "sme" else BUSINESS,
         "events": events_of(view),
         "correction": correction_of(view),
         "prepared": prepared_pairs(view.prepared) if view.prepared else [],

@@ -13,11 +13,12 @@ from marketplace import pricing, rounds
 from marketplace.applicants import EligibleApplicant, require_eligible
 from marketplace.applications.lifecycle import ENDED
 from marketplace.applications.queries import ApplicationCard, card_of
-from marketplace.applications.services import choice, in_both_languages
+from marketplace.applications.services import choice
 from marketplace.models import GrantApplication
 from marketplace.quotes.choosing import accepted_quote, quoted
 from marketplace.quotes.services import still_offered
 from marketplace.rounds import Round
+from marketplace.subsidy.engine import Estimate
 from tenants import actor
 from tenants.db import db
 from tenants.errors import BadInput, Finding
@@ -36,7 +37,7 @@ class Offer:
 
     publication: Published
     content: dict[str, Any]
-    estimate: dict[str, Any]
+    estimate: Estimate
     window: Round | None
     dates: tuple[Round, ...]
     applicant: EligibleApplicant | None
@@ -81,7 +82,7 @@ def _offer(publication: Published, content: dict[str, Any]) -> Offer:
     return Offer(
         publication,
         content,
-        in_both_languages(estimate),
+        estimate,
         window,
         () if window else tuple(rounds.dates_outside("grant_application")),
         applicant,

@@ -71,10 +71,11 @@ class ApplicationCard:
 class ApplicationView:
     """An application as its parties see it.
 
-    steps: what this actor may do now. figures: the SME's own, None for the vendor, who may not see them.
+    started_at: when all that is chosen was frozen. steps: what this actor may do now. figures: the SME's own, None for the vendor, who may not see them.
     """
 
     card: ApplicationCard
+    started_at: datetime
     scheme_id: str
     scheme_version: int
     publication_id: uuid.UUID
@@ -132,6 +133,7 @@ def application(application_id: uuid.UUID) -> ApplicationView:
     who = actor.current()
     return ApplicationView(
         card=card_of(row),
+        started_at=row.created_at,
         scheme_id=row.scheme_id,
         scheme_version=row.scheme_version,
         publication_id=row.publication_id,

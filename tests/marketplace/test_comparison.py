@@ -127,7 +127,7 @@ def test_why_a_package_cannot_be_funded_is_in_its_cell():
 
 def test_three_years_are_own_cost_and_two_more_years():
     dear = column("A", 600_000, second_year_yen=120_000)
-    assert (dear.by_year, dear.three_years_yen) == ((200_000, 120_000, 120_000), 440_000)
+    assert (dear.years.by_year, dear.years.total_yen) == ((200_000, 120_000, 120_000), 440_000)
     found = rows(dear, column("B", 900_000))
     assert found["three_years"].cells == (440_000, 300_000)
     assert found["three_years"].best == (1,)

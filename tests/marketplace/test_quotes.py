@@ -361,7 +361,7 @@ def test_an_accepted_quote_is_what_the_application_freezes(world):
         application = applying.start_with_quote(quote)
     view = world.view(application)
     assert view.card.total_yen == 630_000
-    assert view.card.subsidy_yen == 360_000 == offered.estimate["subsidy_yen"]
+    assert view.card.subsidy_yen == 360_000 == offered.estimate.subsidy_yen
     assert view.chosen["items"][0]["unit_price_yen"] == 540_000
     assert view.chosen["quote"]["number"] == trade.view(world, quote).card.number
     assert trade.view(world, quote).application_id == application

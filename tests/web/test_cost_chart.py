@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from hypothesis import given
 from hypothesis import strategies as st
 
+from marketplace.outlay import Years
 from web.public.cost_chart import LENGTH, bars
 
 YEARS = st.lists(st.integers(0, 10**12), min_size=3, max_size=3)
@@ -14,9 +15,7 @@ YEARS = st.lists(st.integers(0, 10**12), min_size=3, max_size=3)
 
 def column(years: list[int]) -> SimpleNamespace:
     """What a bar is drawn from."""
-    return SimpleNamespace(
-        content={"name": "パック"}, by_year=tuple(years), three_years_yen=sum(years), complete=True
-    )
+    return SimpleNamespace(content={"name": "パック"}, years=Years(tuple(years), complete=True))
 
 
 @given(st.lists(YEARS, min_size=1, max_size=6))

@@ -41,6 +41,32 @@ def take(world, step, application_id):
     world.take(step, application_id, clock.now())
 
 
+def assert_outlay(html: str, payer: str = "") -> None:
+    """The money of the package: tax apart, what is paid and comes back with tax and when, later and three years."""
+    words = re.sub(r"<[^>]*>|\s", "", html)
+    for expected in (
+        "消費税（10%）70,000円は別にかかり",
+        f"{payer}ベンダーに支払ううち消費税70,000円−770,000円",
+        "完了報告と確定通知のあと",
+        f"{payer}補助金を受け取る＋400,000円ここまでの負担370,000円",
+        f"2年目から毎年{payer}ベンダーに支払う−66,000円",
+        "60,000円／年",
+        "3年間の合計（自己負担＋2年分）：420,000円（税抜）",
+    ):
+        assert expected in words
+
+
+def test_the_money_of_an_application_is_what_was_frozen(browser, client, world, organisation, actor_of):
+    address = start(browser)
+    application_id = uuid.UUID(address.rsplit("/", 1)[1])
+    world.publish(package(price=900_000, second_year_yen=999_999))
+    assert_outlay(browser.get(address).text)
+    client.act_as(world.vendor)
+    assert_outlay(client.get(f"/vendor/applications/{application_id}").text, "事業者が")
+    client.act_as(actor_of(organisation("secretariat"), "secretariat_administrator"))
+    assert_outlay(client.get(f"/secretariat/applications/{application_id}").text, "事業者が")
+
+
 def test_the_start_page_shows_what_will_be_frozen(browser, world):
     page = browser.get(f"/my/applications/start/{CODE}")
     assert page.status_code == 200
@@ -50,9 +76,9 @@ def test_the_start_page_shows_what_will_be_frozen(browser, world):
         "2017 第1版",
         "第二次",
         "あと20日",
-        "60,000円",
     ):
         assert words in page.text
+    assert_outlay(page.text)
     for words in ("予約台帳", "タブレット", "ハードウエアは対象外です", "概要 補助対象費目"):
         assert words in page.text
     own = re.search(r'amount--xl">([\d,]+)', page.text)

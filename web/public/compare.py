@@ -8,7 +8,7 @@ from flask import render_template, request, url_for
 
 from catalogue.masters import vocabulary
 from marketplace.comparison import MOST, Comparison, compare
-from marketplace.comparison_rows import YEARS
+from marketplace.outlay import YEARS
 from marketplace.pricing import stamp
 from tenants import clock
 from web.guard import Open, allow

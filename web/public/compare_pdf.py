@@ -8,7 +8,8 @@ from typing import Any
 from flask import Response
 
 from marketplace.comparison import Comparison
-from marketplace.comparison_rows import YEARS, Row, Value
+from marketplace.comparison_rows import Row, Value
+from marketplace.outlay import YEARS
 from tenants import clock
 from tenants.errors import NotFound
 from tenants.text import Text

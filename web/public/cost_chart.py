@@ -34,9 +34,14 @@ class Bar:
 
 def bars(columns: Sequence[Column]) -> list[Bar]:
     """The bars, drawn to one scale: the dearest fills the length. Parts end where the sum so far ends."""
-    longest = max((column.three_years_yen for column in columns), default=0) or 1
+    longest = max((column.years.total_yen for column in columns), default=0) or 1
     return [
-        Bar(column.content["name"], _parts(column.by_year, longest), column.three_years_yen, column.complete)
+        Bar(
+            column.content["name"],
+            _parts(column.years.by_year, longest),
+            column.years.total_yen,
+            column.years.complete,
+        )
         for column in columns
     ]
 

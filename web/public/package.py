@@ -16,7 +16,7 @@ from catalogue.publications import Gone, Published, live_package, live_product
 from catalogue.vocabulary import Masters
 from marketplace import pricing, rounds
 from marketplace.applicants import RESULTS, Profile, readers_profile
-from marketplace.cash_flow import cash_flow
+from marketplace.outlay import outlay
 from marketplace.subsidy.engine import Estimate
 from marketplace.subsidy.scheme import Scheme
 from marketplace.variants import MOST_QUANTITY, in_quantities, may_be_left_out
@@ -89,15 +89,7 @@ def package(code: str) -> str | Response | tuple[str, int]:
         lines=_lines(content, estimate),
         quantities=_quantities(found.content, content, findings),
         most_quantity=MOST_QUANTITY,
-        flow=cash_flow(
-            total_yen=estimate.total_yen,
-            subsidy_yen=estimate.subsidy_yen,
-            second_year_yen=content["second_year_yen"],
-            day=clock.today(),
-            rounds=windows,
-            now=moment,
-        ),
-        three_years_yen=estimate.own_cost_yen + 2 * content["second_year_yen"],
+        outlay=outlay(content, estimate, rounds=windows, at=moment),
         reader=_reader(facts, content),
         functions=cards.functions(content["functions"], masters),
         industries=industry_words(content["industries"], masters),

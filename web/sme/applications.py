@@ -9,6 +9,8 @@ from werkzeug.wrappers import Response
 
 from marketplace.applications import queries, services
 from marketplace.applications.offers import Offer, offer
+from marketplace.outlay import outlay
+from marketplace.rounds import all_rounds
 from tenants import clock
 from tenants.errors import BadInput, Finding
 from tenants.permissions import Permission
@@ -55,7 +57,8 @@ def start_page_of(shown: Offer, findings: tuple[Finding, ...] = (), *, quote_id:
         offer=shown,
         package=shown.content,
         quote_id=quote_id,
-        estimate=estimate_of(shown.estimate),
+        estimate=estimate_of(services.in_both_languages(shown.estimate)),
+        outlay=outlay(shown.content, shown.estimate, rounds=all_rounds(), at=clock.now()),
         findings=findings or shown.findings,
         now=clock.now(),
         needs_profile=any(finding.code == "profile_missing" for finding in shown.findings),

@@ -10,8 +10,11 @@ from werkzeug.wrappers import Response
 from marketplace.applications import services as applications
 from marketplace.applications.offers import offer_of_quote
 from marketplace.applications.services import in_both_languages
+from marketplace.outlay import Outlay, outlay
 from marketplace.quotes import queries, services
 from marketplace.quotes.lifecycle import QUOTE
+from marketplace.rounds import all_rounds
+from tenants import clock
 from tenants.errors import BadInput, IllegalStep
 from tenants.permissions import Permission
 from web import quotes
@@ -76,12 +79,21 @@ def _page(quote_id: uuid.UUID, error: BadInput | None = None) -> str:
         card=view.card,
         lines=quotes.lines(view),
         estimate=estimate_of(in_both_languages(view.estimate)) if view.estimate else None,
+        outlay=_outlay(view),
         scheme_name=quotes.scheme_name(view),
         changed=quotes.changed(view),
         findings=findings,
         errors=by_field(findings),
         typed=request.form.get("reason", ""),
     )
+
+
+def _outlay(view: queries.QuoteView) -> Outlay | None:
+    """By the scheme in use; the tax is that of the quote, the days are those ahead."""
+    if view.today is None:
+        return None
+    package = view.content["package"]
+    return outlay(package, view.today, rounds=all_rounds(), at=clock.now(), priced_at=view.card.sent_at)
 
 
 @blueprint.get("/quotes/<uuid:quote_id>.pdf")
