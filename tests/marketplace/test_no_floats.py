@@ -51,6 +51,7 @@ def test_the_rule_sees_the_modules_that_matter() -> None:
     assert names >= {
         "marketplace/subsidy/engine.py",
         "marketplace/cash_flow.py",
+        "marketplace/outlay.py",
         "marketplace/quotes/rules.py",
         "catalogue/pricing_units.py",
         "search/embedded/repricing.py",

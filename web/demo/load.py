@@ -39,10 +39,20 @@ from web.demo.trade import make_trade
 
 PUBLISHED: Final = 600
 VENDORS: Final = 120
-# What may be sent in the demo today, whatever the dates of the edition: id, kind, name.
+# What may be sent in the demo today and what follows it, whatever the dates of the edition: id, kind, name, the days
+# from today on which it opens and closes.
 DEMO_ROUNDS: Final = (
-    ("application-demo", "grant_application", "デモ用 交付申請受付", "Grant applications (demonstration)"),
-    ("vendor-demo", "vendor_registration", "デモ用 登録受付", "Vendor registration (demonstration)"),
+    (
+        "application-demo",
+        "grant_application",
+        "デモ用 交付申請受付",
+        "Grant applications (demonstration)",
+        -14,
+        45,
+    ),
+    ("vendor-demo", "vendor_registration", "デモ用 登録受付", "Vendor registration (demonstration)", -14, 45),
+    ("completion-demo", "completion_report", "デモ用 実績報告", "Completion reports (demonstration)", 60, 150),
+    ("payout-demo", "payout", "デモ用 確定・払い出し", "Confirmation and payout (demonstration)", 90, 210),
 )
 # How many of the last vendors' packages wait at each point of the way, for the desks to have work.
 WAITING: Final = (("submitted", 14), ("returned", 4), ("draft", 6), ("approved", 5))
@@ -50,7 +60,7 @@ PACKAGES: Final = PUBLISHED + sum(number for _, number in WAITING)
 
 
 def load_programme_and_windows() -> None:
-    """The shipped programme, and a window for applications that is open today."""
+    """The shipped programme, and windows for applications that are open today, with those that follow."""
     with act_as(SYSTEM):
         load_programme()
         open_windows()
@@ -100,8 +110,8 @@ def _at(day: date, hour: int) -> datetime:
 
 
 def open_windows() -> None:
-    """For each kind the demo sends, a round that is open today, marked as the demo's; a new one when it has closed."""
-    shut = [each for each in DEMO_ROUNDS if rounds.open_round(each[1]) is None]
+    """For each kind the demo needs, a round open today or on the day it opens, marked as the demo's; a new one after it."""
+    shut = [each for each in DEMO_ROUNDS if not _covered(each[1], each[4])]
     if not shut:
         return
     row = newest("rounds", EDITION)
@@ -112,13 +122,18 @@ def open_windows() -> None:
             "id": number,
             "kind": kind,
             "name": {"ja": ja, "en": en},
-            "opens_at": _at(today - timedelta(days=14), 9).isoformat(),
-            "closes_at": _at(today + timedelta(days=45), 17).isoformat(),
+            "opens_at": _at(today + timedelta(days=opens), 9).isoformat(),
+            "closes_at": _at(today + timedelta(days=closes), 17).isoformat(),
             "unconfirmed": False,
         }
-        for number, kind, ja, en in shut
+        for number, kind, ja, en, opens, closes in shut
     ]
     rounds.load_rounds([*others, *windows], version=row.version + 1, source="デモ用の日程")
+
+
+def _covered(kind: str, opens: int) -> bool:
+    moment = _at(clock.today() + timedelta(days=opens), 12) if opens > 0 else clock.now()
+    return any(each.kind == kind and each.is_open(moment) for each in rounds.all_rounds())
 
 
 @use_case

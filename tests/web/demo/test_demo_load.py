@@ -197,6 +197,8 @@ def test_everybody_on_the_sign_in_list_has_their_place(demo):
 
 def test_a_window_is_open_and_the_trail_holds(demo):
     assert rounds.open_round("grant_application") is not None
+    assert rounds.next_round("completion_report") is not None
+    assert rounds.next_round("payout") is not None
     assert list(audit.verify()) == []
     assert sync.verify() == []
     assert sync.status().waiting in (0, 600)
