@@ -9,53 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
-from pathlib import Path
-from typing import Annotated, Final
 
-from pydantic import Field, model_validator
-
+from marketplace.consumption_tax import TaxRate, rate_on
 from marketplace.rounds import Round
-from marketplace.subsidy.files import Part, Rate, Sourced, Word, fault, parse
-
-_FILE: Final = Path(__file__).parent / "subsidy" / "data" / "consumption_tax.yaml"
-
-
-class TaxRate(Sourced):
-    """The rate that counts from a day on, until the next one."""
-
-    effective_from: date
-    rate: Rate
-
-
-class TaxRates(Part):
-    """All rates, oldest first."""
-
-    source: Word
-    rates: Annotated[tuple[TaxRate, ...], Field(min_length=1)]
-
-    @model_validator(mode="after")
-    def _in_order(self) -> TaxRates:
-        days = [each.effective_from for each in self.rates]
-        if days != sorted(set(days)):
-            raise fault("適用開始日が順に並んでいません", "the days are not in order")
-        return self
-
-    def on(self, day: date) -> TaxRate:
-        """The rate on a day (Japan time); the oldest before all."""
-        return next((each for each in reversed(self.rates) if each.effective_from <= day), self.rates[0])
-
-
-@cache
-def tax_rates() -> TaxRates:
-    """The rates of consumption tax that come with the program, read once."""
-    return parse(TaxRates, _FILE.read_text(encoding="utf-8"), _FILE.name)
-
-
-def tax_on(amount_yen: int, day: date) -> int:
-    """Consumption tax on an amount without it, in whole yen, what is below one yen cut off."""
-    rate = tax_rates().on(day).rate
-    return amount_yen * rate.numerator // rate.denominator
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +51,8 @@ def cash_flow(
     total_yen, second_year_yen: without consumption tax. day: whose tax rate counts (Japan time). rounds: of the
     edition; the next windows for completion reports and for payout that are not over at ``now`` give the days.
     """
-    tax = tax_on(total_yen, day)
+    rate = rate_on(day)
+    tax = rate.on(total_yen)
     ahead = [each for each in rounds if each.closes_at >= now]
     report = _first(ahead, "completion_report")
     payout = _first(ahead, "payout")
@@ -112,9 +69,9 @@ def cash_flow(
             )
         )
     if second_year_yen:
-        later = second_year_yen + tax_on(second_year_yen, day)
+        later = second_year_yen + rate.on(second_year_yen)
         payments.append(Payment("later", later, payments[-1].balance_yen + later))
-    return CashFlow(tuple(payments), tax_rates().on(day), tax)
+    return CashFlow(tuple(payments), rate, tax)
 
 
 def _first(ahead: Iterable[Round], kind: str) -> Round | None:

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from catalogue.price_sheets import MOST_MONTHS, MOST_TOTAL_YEN, Component, price_sheet
 from catalogue.vocabulary import Masters
-from marketplace.quotes.consumption_tax import Rate
+from marketplace.consumption_tax import TaxRate
 from tenants.errors import BadInput, Finding
 from tenants.text import Text
 
@@ -81,7 +81,7 @@ def content_of(
     terms: Terms,
     *,
     masters: Masters,
-    tax: Rate,
+    tax: TaxRate,
     scheme: Mapping[str, Any],
     today: date,
 ) -> dict[str, Any]:

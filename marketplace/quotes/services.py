@@ -11,9 +11,9 @@ from sqlalchemy import select
 from catalogue import masters, publications, snapshots
 from catalogue.publications import Published, live_package
 from marketplace import pricing
+from marketplace.consumption_tax import rate_on
 from marketplace.enquiries.models import Enquiry
 from marketplace.quotes import rules
-from marketplace.quotes.consumption_tax import rate_on
 from marketplace.quotes.lifecycle import QUOTE, REVISABLE
 from marketplace.quotes.models import Quote
 from marketplace.quotes.rules import Terms, Wanted

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marketplace.cash_flow import TaxRates, cash_flow, tax_on, tax_rates
+from marketplace.cash_flow import cash_flow
 from marketplace.rounds import Round, Words
-from marketplace.subsidy.files import parse
-from tenants.errors import BadInput
 
 DAY = date(2026, 11, 28)
 NOW = datetime(2026, 11, 28, tzinfo=UTC)
@@ -40,27 +37,6 @@ ROUNDS = (
 def flow(total: int = 600_000, subsidy: int = 400_000, later: int = 0, rounds=ROUNDS):
     """The payments for these amounts."""
     return cash_flow(total_yen=total, subsidy_yen=subsidy, second_year_yen=later, day=DAY, rounds=rounds, now=NOW)
-
-
-@pytest.mark.parametrize(
-    ("day", "tax"),
-    [
-        (date(1990, 1, 1), 50),
-        (date(2014, 3, 31), 50),
-        (date(2014, 4, 1), 80),
-        (date(2019, 9, 30), 80),
-        (date(2019, 10, 1), 100),
-    ],
-)
-def test_the_rate_of_the_day_counts(day, tax):
-    assert tax_on(1_009, day) == tax
-
-
-def test_rates_out_of_order_are_refused():
-    rate = '{effective_from: 2019-10-01, rate: "10/100", clause: x}'
-    with pytest.raises(BadInput):
-        parse(TaxRates, f"source: x\nrates: [{rate}, {rate}]\n", "tax.yaml")
-    assert len(tax_rates().rates) == 3
 
 
 def test_all_is_paid_first_with_tax_and_the_subsidy_comes_later():

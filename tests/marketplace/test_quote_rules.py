@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from catalogue.vocabulary_files import read_default_masters
-from marketplace.quotes.consumption_tax import rate_on
+from marketplace.consumption_tax import rate_on
 from marketplace.quotes.rules import Terms, Wanted, content_of, offered, standing
 from tenants.errors import BadInput
 
@@ -139,20 +139,3 @@ def test_a_minimum_above_the_published_price_is_that_price():
     [first, second] = offered(PACKAGE, {"P-1": 700_000})
     assert (first.minimum_yen, first.standard_yen) == (600_000, 600_000)
     assert second.minimum_yen == second.standard_yen == 50_000
-
-
-@pytest.mark.parametrize(
-    ("day", "percent"), [(date(2014, 4, 1), 8), (date(2019, 9, 30), 8), (date(2019, 10, 1), 10)]
-)
-def test_the_rate_of_a_day_is_the_newest_that_has_begun(day, percent):
-    assert rate_on(day).percent == percent
-
-
-def test_before_the_first_known_rate_none_is_guessed():
-    with pytest.raises(ValueError, match="2014-03-31"):
-        rate_on(date(2014, 3, 31))
-
-
-@pytest.mark.parametrize(("amount", "tax"), [(0, 0), (9, 0), (19, 1), (99_999_999_999, 9_999_999_999)])
-def test_tax_is_cut_below_one_yen(amount, tax):
-    assert rate_on(TODAY).on(amount) == tax

@@ -27,8 +27,8 @@ from hypothesis.stateful import (
 )
 
 from catalogue.vocabulary_files import read_default_masters
+from marketplace.consumption_tax import rate_on
 from marketplace.quotes import queries, rules, services
-from marketplace.quotes.consumption_tax import rate_on
 from marketplace.quotes.lifecycle import QUOTE, REVISABLE
 from marketplace.quotes.rules import Wanted
 from tenants.db import db
