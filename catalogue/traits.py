@@ -1,4 +1,4 @@
-"""What a package is like beyond functions and price: how it runs, its languages, certifications, support, areas. Pure.
+"""What a package is like beyond functions and price: how and on what it runs, its languages, certifications, support, areas. Pure.
 
 Everything here is said by the vendor for the package as it is sold, and may be left unsaid.
 """
@@ -13,12 +13,14 @@ from tenants.organisations import PREFECTURES, place
 from tenants.text import Text
 
 DEPLOYMENT: Final = "deployment"
+REQUIREMENT: Final = "requirement"
 LANGUAGE: Final = "language"
 CERTIFICATION: Final = "certification"
 SUPPORT: Final = "support"
 AREA: Final = "area"
 KINDS: Final[Mapping[str, Text]] = {
     DEPLOYMENT: Text("提供形態", "How it runs"),
+    REQUIREMENT: Text("動作環境", "Requirements"),
     LANGUAGE: Text("対応言語", "Languages"),
     CERTIFICATION: Text("認証", "Certifications"),
     SUPPORT: Text("サポート時間", "Support hours"),
@@ -26,6 +28,8 @@ KINDS: Final[Mapping[str, Text]] = {
 }
 LISTED_KINDS: Final = tuple(kind for kind in KINDS if kind != AREA)
 """The kinds whose traits are master data; areas are the prefectures."""
+FILTERED_KINDS: Final = tuple(kind for kind in LISTED_KINDS if kind != REQUIREMENT)
+"""Of those, the kinds that a search filters by."""
 NATIONWIDE: Final = "all"
 # What is sold as a fee for use runs elsewhere; what is sold as software is installed.
 _DEPLOYMENT_OF: Final = {"cloud": "cloud", "website": "cloud", "software": "installed"}

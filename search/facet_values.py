@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from catalogue.traits import LISTED_KINDS, NATIONWIDE
+from catalogue.traits import FILTERED_KINDS, NATIONWIDE
 from catalogue.vocabulary import ALL_INDUSTRIES, CATEGORIES, Masters
 from search.bands import BANDS, OWN_COST_BANDS, SECOND_YEAR_BANDS, Band
 from search.parameters import SearchQuery
@@ -46,7 +46,7 @@ def facet_values(counts: Counts, query: SearchQuery, masters: Masters) -> dict[s
         Facet.OWN_COST_BAND: _bands(OWN_COST_BANDS),
         Facet.SECOND_YEAR_BAND: _bands(SECOND_YEAR_BANDS),
         Facet.FUNDABLE: list(FUNDABLE),
-        **{Facet(kind): [(row.code, row.name) for row in masters.traits_of(kind)] for kind in LISTED_KINDS},
+        **{Facet(kind): [(row.code, row.name) for row in masters.traits_of(kind)] for kind in FILTERED_KINDS},
     }
     selected = query.selected()
     return {

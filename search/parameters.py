@@ -74,7 +74,7 @@ LABELS: Final[Mapping[str, Text]] = {
     "second_year_min": Text("2年目以降の費用の下限", "Lowest yearly cost from year two"),
     "second_year_max": Text("2年目以降の費用の上限", "Highest yearly cost from year two"),
     "fundable": Text("補助金", "Subsidy"),
-    **{kind: traits.KINDS[kind] for kind in traits.LISTED_KINDS},
+    **{kind: traits.KINDS[kind] for kind in traits.FILTERED_KINDS},
     "updated_since": Text("公開・更新された日", "Published or updated since"),
     "sort": Text("並べ替え", "Sort"),
     "page": Text("ページ", "Page"),
@@ -149,7 +149,7 @@ class SearchQuery:
             "area": PREFECTURES,
             "prefecture": PREFECTURES,
             "price_band": [band.code for band in BANDS],
-            **{kind: [row.code for row in masters.traits_of(kind)] for kind in traits.LISTED_KINDS},
+            **{kind: [row.code for row in masters.traits_of(kind)] for kind in traits.FILTERED_KINDS},
         }
         faults = [
             _unknown(name, value, values)

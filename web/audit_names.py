@@ -20,7 +20,7 @@ def read() -> Names:
     versions' codes too; of the committee's criteria and the form's papers those of today.
     """
     known = masters.names_ever()
-    traits = {kind: known.get(kind, {}) for kind in ("deployment", "certification", "support")}
+    traits = {kind: known.get(kind, {}) for kind in ("deployment", "requirement", "certification", "support")}
     return traits | {
         AREA: {each.code: each.name for each in AREAS},
         "cost_kind": known.get("cost_kinds", {}),

@@ -10,7 +10,7 @@ from catalogue import effects
 from catalogue.imports import layouts as columns
 from catalogue.imports.layouts import FileKind, every_column
 from catalogue.imports.refused import Format, write_lines
-from catalogue.traits import AREA, CERTIFICATION, DEPLOYMENT, LANGUAGE, SUPPORT
+from catalogue.traits import AREA, CERTIFICATION, DEPLOYMENT, LANGUAGE, REQUIREMENT, SUPPORT
 from tenants.text import Text
 
 
@@ -165,6 +165,14 @@ _PACKAGES: Final = (
                     "クラウドか、インストールか。複数は「;」で区切る。", "クラウド or インストール, parted by “;”."
                 ),
                 "クラウド",
+            ),
+            (
+                REQUIREMENT,
+                Text(
+                    "使うために要るもの。下の一覧から。複数は「;」で区切る。",
+                    "What is needed to use it, from the list below, parted by “;”.",
+                ),
+                "ブラウザだけで使える;インターネットの接続",
             ),
             (
                 LANGUAGE,

@@ -69,6 +69,7 @@ def test_words_become_codes_in_the_masters_order():
         table("products", *PRODUCTS),
         packages(
             提供形態="インストール型；SaaS",
+            動作環境="ネット接続、ウィンドウズ",
             対応言語="英語、日本語",
             認証="Ｐマーク",
             サポート時間="土日祝",
@@ -78,6 +79,7 @@ def test_words_become_codes_in_the_masters_order():
     assert made.results[-1].action == "create"
     assert draft_of(made).traits == {
         "deployment": ("cloud", "installed"),
+        "requirement": ("windows", "internet"),
         "language": ("ja", "en"),
         "certification": ("privacy_mark",),
         "support": ("weekends",),

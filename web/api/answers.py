@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 EffectName = Literal["hours", "productivity", "people", "basis"]
-TraitKind = Literal["deployment", "language", "certification", "support", "area"]
+TraitKind = Literal["deployment", "requirement", "language", "certification", "support", "area"]
 Yen = Annotated[int, Field(ge=0, description="Whole yen, consumption tax excluded.")]
 
 

@@ -88,7 +88,13 @@ _CONTENT: Final[dict[str, Any]] = {
     "categories": ["middle", "back_office"],
     "cloud_months": 12,
     "effect": {"hours": 40, "people": 10, "basis": "導入した12社の平均（自社調べ）"},
-    "traits": {"deployment": ["cloud"], "language": ["ja"], "support": ["weekdays"], "area": ["all"]},
+    "traits": {
+        "deployment": ["cloud"],
+        "requirement": ["browser", "internet"],
+        "language": ["ja"],
+        "support": ["weekdays"],
+        "area": ["all"],
+    },
     "items": [
         _item("EX-A", "みほん会計", ["B1"], "cloud", 96_000),
         _item("EX-B", "みほん勤怠", ["M6", "B4"], "cloud", 72_000),
@@ -97,7 +103,7 @@ _CONTENT: Final[dict[str, Any]] = {
     "total_yen": 368_000,
     "second_year_yen": 168_000,
     "second_year_incomplete": False,
-    "masters": {"core_functions": 1, "industries": 1, "cost_kinds": 1, "productivity_index": 1, "traits": 1},
+    "masters": {"core_functions": 1, "industries": 1, "cost_kinds": 1, "productivity_index": 1, "traits": 2},
 }
 _PUBLISHED: Final = Published(
     uuid.UUID(int=0),

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from catalogue.traits import KINDS, LISTED_KINDS
+from catalogue.traits import FILTERED_KINDS, KINDS
 from catalogue.vocabulary import CATEGORY_CODES, Masters
 from marketplace.comparison import MOST
 from search.bands import BANDS
@@ -101,7 +101,7 @@ def search_parameters(masters: Masters) -> list[Parameter]:
         ),
         *(
             many(kind, KINDS[kind], one_of([row.code for row in masters.traits_of(kind)]), _TRAIT_EXAMPLES[kind])
-            for kind in LISTED_KINDS
+            for kind in FILTERED_KINDS
             if masters.traits_of(kind)
         ),
         many(

@@ -13,6 +13,7 @@ from catalogue.traits import (
     DEPLOYMENT,
     LANGUAGE,
     NATIONWIDE,
+    REQUIREMENT,
     SUPPORT,
     Traits,
     deployments,
@@ -50,7 +51,21 @@ def traits_of(code: str, parts: Sequence[Component], prefecture: str, seed: int)
         SUPPORT: chance.choice(_SUPPORT),
         AREA: _areas(chance, prefecture, runs),
     }
-    return stated({kind: codes for kind, codes in found.items() if chance.random() >= _SILENT})
+    said = {kind: codes for kind, codes in found.items() if chance.random() >= _SILENT}
+    return stated(said | {REQUIREMENT: _requirements(f"{seed}-requirement-{code}", runs)})
+
+
+def _requirements(seed: str, runs: Sequence[str]) -> tuple[str, ...]:
+    """What runs elsewhere wants a browser and a connection, what is installed a computer; few say nothing."""
+    chance = random.Random(seed)  # noqa: S311  (a catalogue, not a secret)
+    if chance.random() < _SILENT:
+        return ()
+    share = {"browser": 0, "windows": 0, "mac": 0, "ios": 0.5, "android": 0.4, "internet": 0, "device": 0.1}
+    if "cloud" in runs:
+        share |= {"browser": 0.8, "internet": 1}
+    if "installed" in runs:
+        share |= {"windows": 1, "mac": 0.2, "ios": 0.1, "android": 0.1}
+    return tuple(code for code, likely in share.items() if chance.random() < likely)
 
 
 def _certifications(chance: random.Random, functions: set[str], runs: Sequence[str]) -> tuple[str, ...]:
