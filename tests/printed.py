@@ -6,7 +6,7 @@ import io
 import re
 from dataclasses import dataclass
 
-from pypdf import PdfReader
+from pypdf import PageObject, PdfReader
 
 
 @dataclass(frozen=True)
@@ -27,12 +27,20 @@ def read(pdf: bytes) -> Printed:
     """The PDF as a reader's program takes it."""
     reader = PdfReader(io.BytesIO(pdf), strict=True)
     root = reader.trailer["/Root"]
-    words = "".join(page.extract_text() for page in reader.pages)
     return Printed(
-        words=re.sub(r"\s", "", words),
+        words=_words(*reader.pages),
         pages=len(reader.pages),
         title=str(reader.metadata.title if reader.metadata else ""),
         lang=str(root.get("/Lang", "")),
         tagged="/StructTreeRoot" in root and bool(root["/MarkInfo"]["/Marked"]),
         accessible=b"pdfuaid:part>1<" in root["/Metadata"].get_data(),
     )
+
+
+def first_page(pdf: bytes) -> str:
+    """The words of its first page, for tests that read many."""
+    return _words(PdfReader(io.BytesIO(pdf)).pages[0])
+
+
+def _words(*pages: PageObject) -> str:
+    return re.sub(r"\s", "", "".join(page.extract_text() for page in pages))

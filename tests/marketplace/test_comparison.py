@@ -167,6 +167,13 @@ def test_where_nobody_claims_anything_it_says_so():
     assert groups["effect"] == "導入の効果（ベンダーの申告）"
 
 
+def test_what_is_needed_to_use_them_stands_side_by_side():
+    found = rows(column("A", traits={"requirement": ["browser", "internet"]}), column("B"))["requirement"]
+    assert found.label.ja == "動作環境"
+    assert [cell and cell.ja for cell in found.cells] == ["ブラウザだけで使える、インターネットの接続", None]
+    assert found.differs
+
+
 def test_equal_claims_and_all_that_share_the_highest():
     assert rows(column("A", effect=claim(20)), column("B", effect=claim(20)))["effect_hours_by_person"].best == ()
     three = [column(code, effect=claim(None, 10, rise)) for code, rise in (("A", 9), ("B", 9), ("C", 2))]

@@ -1,64 +1,131 @@
-"""One estimate, wherever it is shown: results, the package's page, the comparison, the application, the API."""
+"""One estimate, wherever it is shown: results, the package's page, the comparison and its PDF, the application, the API."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+
 import grants
+import printed
 import pytest
-from price_boxes import of, on_page
+from price_boxes import Figures, compared, of, on_page
+from price_boxes import printed as on_paper
 from worked_input import publish_worked_input
 
+from catalogue import masters
+from catalogue.masters import EDITION, MasterDocument
 from catalogue.public_lists import newest_packages
 from catalogue.publications import Published
-from marketplace.applicants import Statement, save_profile
-from marketplace.applications import queries, services
+from marketplace import pricing
+from marketplace.applicants import Statement, profile, save_profile
+from marketplace.applications import services
 from marketplace.comparison import MOST
+from marketplace.subsidy.scheme import Scheme, shipped_schemes
+from search import sync
 from tenants import clock
 from tenants.actor import SYSTEM
 from tenants.db import act_as
 
 # A business of each industry that a restricted package of the worked input is for.
 BUSINESSES = {"retail": "jsic_I58", "manufacturing": "jsic_E09", "inns_and_hotels": "jsic_M751", "all": "jsic_M76"}
+# A small business, whose rates are higher in some editions.
+SMALL = Statement("company", BUSINESSES["all"], 3_000_000, 4, domestic=True)
 
 
 @pytest.fixture
 def published(client, index) -> list[Published]:
     """All packages of the worked input, while a round is open."""
     publish_worked_input()
-    grants.open_window()
+    grants.open_now()
     with act_as(SYSTEM):
         return newest_packages(100)
 
 
-def test_all_published_packages_cost_the_same_everywhere(published, client, organisation, actor_of):
-    listed = client.get("/api/v1/packages?per_page=100").json["items"]
-    expected = {hit["code"]: of(hit) for hit in listed}
-    assert set(expected) == {each.code for each in published}
-    assert len(expected) == 11
-    for code, figures in expected.items():
-        assert of(client.get(f"/api/v1/packages/{code}").json["estimate"]) == figures
-        assert on_page(client.get(f"/packages/{code}").text)[0] == figures
-        asked = client.post("/api/v1/estimates", json={"scheme": "2017", "package": code}).json
-        assert of(asked) == figures
-    assert sorted(on_page(client.get("/packages?per_page=100").text)) == sorted(expected.values())
+@pytest.fixture
+def shop(organisation, actor_of):
+    """Somebody who owns a small business."""
+    return actor_of(organisation("sme", address="1-1"), "sme_owner")
 
-    codes = list(expected)
+
+def put_in_use(scheme: str) -> None:
+    """The scheme is the one in use, and the index follows."""
+    with act_as(SYSTEM):
+        decided = masters.newest(pricing.IN_USE, EDITION)
+        if decided.content["scheme"] != scheme:
+            choice = {"scheme": scheme}
+            masters.load(
+                [MasterDocument(pricing.IN_USE, EDITION, decided.version + 1, clock.today(), "試験", choice)]
+            )
+    sync.synchronise()
+
+
+def by_six(codes: list[str]) -> Iterator[list[str]]:
+    """As many as a comparison takes."""
     for at in range(0, len(codes), MOST):
-        compared = client.get(f"/api/v1/compare?codes={','.join(codes[at : at + MOST])}").json["packages"]
-        assert {each["code"]: of(each["estimate"]) for each in compared} == {
-            code: expected[code] for code in codes[at : at + MOST]
-        }
+        yield codes[at : at + MOST]
 
+
+def everywhere(
+    browser, expected: dict[str, Figures], pages: Collection[str], scheme: Scheme | None = None
+) -> None:
+    """The packages have these figures side by side, on paper too, and these of them on their pages.
+
+    scheme: as the address asks for it; None for the one in use.
+    """
+    for code in pages:
+        page = browser.get(f"/packages/{code}" + (f"?scheme={scheme.id}" if scheme else ""))
+        assert (page.status_code, on_page(page.text)[0]) == (200, expected[code]), (code, scheme)
+    for codes in by_six(list(expected)):
+        figures = [expected[code] for code in codes]
+        address = f"codes={','.join(codes)}" + (f"&scheme={pricing.stamp(scheme)}" if scheme else "")
+        assert compared(browser.get(f"/compare?{address}").text) == figures
+        assert on_paper(printed.first_page(browser.get(f"/compare.pdf?{address}").data)) == figures
+        answer = browser.get(f"/api/v1/compare?{address}").json
+        assert [of(each["estimate"]) for each in answer["packages"]] == figures
+
+
+def asked(client, codes: list[str], **facts: object) -> dict[str, Figures]:
+    """What the API reckons for such a business."""
+    answers = {code: client.post("/api/v1/estimates", json={"package": code, **facts}) for code in codes}
+    return {code: of(each.json) for code, each in answers.items()}
+
+
+def test_every_scheme_has_one_estimate_asked_for_and_in_use(published, client, shop):
+    codes, reader = [each.code for each in published], client.application.test_client().act_as(shop)
+    for at, scheme in enumerate(shipped_schemes().all()):
+        expected = asked(client, codes, scheme=scheme.id)
+        # The first scheme with every package's own page, each other with two, which makes it all of them in the end.
+        turn = {codes[at % len(codes)], codes[(at + 5) % len(codes)]}
+        everywhere(client, expected, turn if at else codes, scheme)
+
+        put_in_use(scheme.id)
+        answer = client.get("/api/v1/packages?per_page=100").json["items"]
+        assert {hit["code"]: of(hit) for hit in answer} == expected, scheme.id
+        assert sorted(on_page(client.get("/packages?per_page=100").text)) == sorted(expected.values()), scheme.id
+
+        conditions = dict.fromkeys(scheme.conditions, True)
+        with act_as(shop):
+            known = profile()
+            save_profile(replace(SMALL, conditions=conditions), read_version=known.version if known else None)
+        own = asked(client, codes, size="small", conditions=conditions)
+        everywhere(reader, own, turn)
+        for code in turn:
+            assert on_page(reader.get(f"/my/applications/start/{code}").text)[0] == own[code], scheme.id
+
+
+def test_every_application_freezes_that_estimate(published, client, organisation, actor_of):
+    expected = asked(client, [each.code for each in published], size="small")
     started = 0
     for package in published:
         if not expected[package.code][1]:
             continue
         industry = package.content["industries"][0] if package.content["restricted"] else "all"
         shop = actor_of(organisation("sme", address="1-1"), "sme_owner")
-        with clock.at(grants.DURING), act_as(shop):
-            save_profile(
-                Statement("company", BUSINESSES[industry], 3_000_000, 4, domestic=True), read_version=None
-            )
+        with act_as(shop):
+            save_profile(replace(SMALL, industry=BUSINESSES[industry]), read_version=None)
             application = services.start(package.code, publication_id=package.id)
-            assert of(queries.application(application).estimate) == expected[package.code]
+        client.act_as(shop)
+        page = client.get(f"/my/applications/{application}").text
+        assert on_page(page)[0] == expected[package.code]
         started += 1
     assert started == 9
