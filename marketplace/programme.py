@@ -16,9 +16,12 @@ from catalogue.vocabulary_files import read_documents, read_problems, read_synon
 from marketplace.registration.scoring import rules_of
 from marketplace.rounds import CallCentre, Rounds
 from marketplace.scheme_in_use import SchemeInUse
-from marketplace.subsidy.scheme import load_scheme
+from marketplace.subsidy.scheme import Scheme, load_scheme, shipped_schemes
+from tenants.errors import NotFound
+from tenants.text import Text
 
 HERE: Final = Path(__file__).parent
+_IN_USE: Final = HERE / "programmes" / EDITION / "scheme_in_use.yaml"
 _HEAD: Final = ("version", "effective_from", "source")
 
 
@@ -83,7 +86,7 @@ def documents() -> list[MasterDocument]:
     Rounds.model_validate(rounds.content)
     call_centre = _dated("call_centre", folder / "call_centre.yaml")
     CallCentre.model_validate(call_centre.content)
-    in_use = _dated("scheme_in_use", folder / "scheme_in_use.yaml")
+    in_use = _dated("scheme_in_use", _IN_USE)
     review = _dated("vendor_review", folder / "vendor_review.yaml")
     rules_of(review.content)
     words = read_synonyms()
@@ -95,6 +98,18 @@ def documents() -> list[MasterDocument]:
     catalogue = [_words(document) for document in (*parts, words, troubles)]
     SchemeInUse.model_validate(in_use.content)
     return [*catalogue, *_schemes(), in_use, rounds, call_centre, review]
+
+
+def shipped_scheme(scheme_id: str | None = None) -> Scheme:
+    """A scheme as it comes with the software, by default the one it starts with; NotFound names those there are."""
+    wanted = scheme_id or str(_read(_IN_USE)["scheme"])
+    known = {each.id: each for each in shipped_schemes().all()}
+    if wanted not in known:
+        raise NotFound(
+            Text(f"補助制度「{wanted}」", f"Scheme {wanted!r}"),
+            Text(f"使える補助制度：{', '.join(known)}", f"Schemes to choose from: {', '.join(known)}"),
+        )
+    return known[wanted]
 
 
 def load_programme() -> list[tuple[MasterDocument, bool]]:

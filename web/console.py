@@ -69,6 +69,12 @@ def postgres_folder(data: Path) -> Path:
     return data / _EMBEDDED
 
 
+def has_database() -> bool:
+    """Whether the settings name a database, or there is a demo's to start."""
+    settings = configuration.load_beside_demo()
+    return bool(settings.database_url) or postgres_folder(settings.data).is_dir()
+
+
 @contextmanager
 def with_database() -> Iterator[Settings]:
     """Settings whose database is there for as long as the block lasts.

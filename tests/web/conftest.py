@@ -28,10 +28,10 @@ def hojo(app: Flask, settings: Settings, tmp_path: Path) -> Callable[..., Result
         "DATABASE_URL": settings.database_url,
     }
 
-    def run(*words: str, language: str = "ja_JP.UTF-8") -> Result:
+    def run(*words: str, language: str = "ja_JP.UTF-8", **other: str) -> Result:
         before = engines.engine()
         try:
-            result = CliRunner().invoke(cli.main, list(words), env={**known, "LC_ALL": language})
+            result = CliRunner().invoke(cli.main, list(words), env={**known, "LC_ALL": language, **other})
         finally:
             engines.use(before)
         if result.exception and not isinstance(result.exception, SystemExit):

@@ -245,6 +245,23 @@ def test_every_shared_example_alike_by_command_and_api(
     assert by_api["subsidy_yen"] == int(row["expected_subsidy_yen"])
 
 
+def test_without_a_database_the_shipped_schemes_answer_alike(hojo: Hojo, tmp_path: Path) -> None:
+    """As in a fresh clone: it says where the rules are from, and what needs packages says what is missing."""
+    path = lines_file(tmp_path, [{"kind": "software", "amount_yen": 600_000}])
+    asked_for = ("subsidy", "estimate", "--lines", path, "--functions", "F1,M3,B5", "--json")
+    price = ("subsidy", "price", "--subsidy", "300000", "--functions", "F1", "--json")
+    published = [hojo(*asked_for).stdout, hojo(*asked_for, "--scheme", "2025-invoice").stdout, hojo(*price).stdout]
+    fresh = {"DATABASE_URL": "", "HOJO_ENVIRONMENT": "production", "HOJO_DATA": str(tmp_path / "data")}
+    shipped = [hojo(*words, **fresh) for words in (asked_for, (*asked_for, "--scheme", "2025-invoice"), price)]
+    assert [each.stdout for each in shipped] == published
+    assert all("付属する制度ファイル" in each.stderr for each in shipped)
+    unknown = hojo(*asked_for, "--scheme", "1999", **fresh)
+    assert (unknown.exit_code, "2025-normal" in unknown.stderr) == (1, True)
+    assert "ZZ" in hojo("subsidy", "estimate", "--lines", path, "--functions", "ZZ", **fresh).stderr
+    package = hojo("subsidy", "estimate", "--package", "AP-1", **fresh)
+    assert (package.exit_code, "DATABASE_URL" in package.stderr) == (1, True)
+
+
 def test_a_price_is_the_apis(hojo: Hojo, client: PageClient, tmp_path: Path) -> None:
     """Paying more can cost less: the floor is reached."""
     result = hojo("subsidy", "price", "--scheme", "2017", "--from", "250000", "--to", "900000", "--json")

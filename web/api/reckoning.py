@@ -18,13 +18,14 @@ from tenants.errors import BadInput
 from web.api import answers, faults, views
 from web.api.bodies import EstimateBody, FactsBody, PriceBody
 from web.api.functions import check_functions
+from web.api.rulebook import PUBLISHED, Rulebook
 from web.words import language
 
 
-def estimate_of(body: EstimateBody) -> answers.EstimateForApplicant:
+def estimate_of(body: EstimateBody, rules: Rulebook = PUBLISHED) -> answers.EstimateForApplicant:
     """What a package or these lines cost after the subsidy, and why. Raises BadInput, NotFound and Gone."""
-    lines, functions = _priced(body)
-    scheme = pricing.scheme(body.scheme)
+    lines, functions = _priced(body, rules)
+    scheme = rules.scheme(body.scheme)
     checked, size = _who(body, scheme)
     result = estimate(
         scheme,
@@ -38,11 +39,12 @@ def estimate_of(body: EstimateBody) -> answers.EstimateForApplicant:
     return views.estimate(result, checked)
 
 
-def price_of(body: PriceBody) -> answers.PriceAnswer:
+def price_of(body: PriceBody, rules: Rulebook = PUBLISHED) -> answers.PriceAnswer:
     """The smallest price for a subsidy, or the price with the least own cost. Raises BadInput and NotFound."""
     functions = body.functions or []
-    check_functions(functions)
-    scheme = pricing.scheme(body.scheme)
+    if functions:
+        check_functions(functions, rules.functions())
+    scheme = rules.scheme(body.scheme)
     _, size = _who(body, scheme)
     asked = Asked(
         scheme,
@@ -85,7 +87,7 @@ def _in_quantities(content: dict[str, Any], quantities: Mapping[str, int]) -> di
         raise BadInput(*(told_by_product(content, each) for each in error.findings)) from None
 
 
-def _priced(body: EstimateBody) -> tuple[list[CostLine], list[str]]:
+def _priced(body: EstimateBody, rules: Rulebook) -> tuple[list[CostLine], list[str]]:
     """The lines and functions to reckon with: a package's, or those given."""
     if body.package is not None and body.lines is None and body.functions is None:
         content = _in_quantities(live_package(body.package).content, body.quantities or {})
@@ -95,5 +97,6 @@ def _priced(body: EstimateBody) -> tuple[list[CostLine], list[str]]:
     if body.quantities is not None:
         raise faults.quantities_without_package()
     functions = body.functions or []
-    check_functions(functions)
+    if functions:
+        check_functions(functions, rules.functions())
     return [each.line() for each in body.lines], functions

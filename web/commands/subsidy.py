@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, cast
@@ -19,6 +21,8 @@ from web import console
 from web.api import answers, reading, reckoning
 from web.api.bodies import EstimateBody, PriceBody
 from web.api.faults import LARGEST_BODY, Malformed, too_large
+from web.api.rulebook import PUBLISHED, Rulebook
+from web.api.rulebook import SHIPPED as SHIPPED_RULES
 from web.commands.output import (
     as_json_option,
     as_system,
@@ -56,6 +60,21 @@ _condition_option = click.option(
 @click.group()
 def commands() -> None:
     """Subsidy estimates (補助額の見積り)."""
+
+
+@contextmanager
+def _rulebook(*, without_database: bool) -> Iterator[Rulebook]:
+    """What is published; where there is no database, and none is needed, what the software comes with."""
+    if without_database and not console.has_database():
+        told = say(
+            "データベースがないため、ソフトウェアに付属する制度ファイルで計算します。",
+            "There is no database: reckoned with the scheme files that come with the software.",
+        )
+        click.echo(told, err=True)
+        yield SHIPPED_RULES
+        return
+    with as_system():
+        yield PUBLISHED
 
 
 @commands.command("estimate")
@@ -96,9 +115,9 @@ def estimate_command(source: str | None, quantities: tuple[str, ...], *, as_json
     if quantities:
         given["quantities"] = dict(_quantity(each) for each in quantities)
     body = reading.parse(EstimateBody, json.dumps(given | _facts(options)).encode())
-    with as_system():
+    with _rulebook(without_database=options["package"] is None) as rules:
         speak(console.language())
-        found = reckoning.estimate_of(body)
+        found = reckoning.estimate_of(body, rules)
     if as_json:
         write_json(found.model_dump(mode="json"))
     else:
@@ -129,9 +148,9 @@ def price_command(beside: str | None, *, as_json: bool, **options: Any) -> None:
     """Say which price brings a subsidy, or has the least own cost (金額を逆算する)."""
     given = {"lines": _json_of(beside)} if beside else {}
     body = reading.parse(PriceBody, json.dumps(given | _facts(options)).encode())
-    with as_system():
+    with _rulebook(without_database=True) as rules:
         speak(console.language())
-        found = reckoning.price_of(body)
+        found = reckoning.price_of(body, rules)
     if as_json:
         write_json(found.model_dump(mode="json"))
         return
