@@ -83,9 +83,9 @@ def _still_member() -> DomainError:
 def people(words: str, *, page: int = 1) -> Page[FoundPerson]:
     """People by their whole address of mail or a part of their name; nobody while nothing is asked for.
 
-    For those who may forget people: nobody leafs through everybody.
+    Nobody leafs through everybody.
     """
-    current().require(Permission.FORGET_PEOPLE)
+    current().require(Permission.VIEW_PEOPLE)
     wanted = words.strip()
     query = select(Person).where(Person.name != "").order_by(Person.name, Person.id)
     named = Person.name.icontains(wanted, autoescape=True)
@@ -116,7 +116,7 @@ def _found(person: Person, places: Mapping[uuid.UUID, tuple[str, ...]]) -> Found
 
 def held(person_id: uuid.UUID) -> Held:
     """What is held of a person, before it is erased. NotFound for nobody, or for somebody forgotten before."""
-    current().require(Permission.FORGET_PEOPLE)
+    current().require(Permission.VIEW_PEOPLE)
     person = db.session.scalar(select(Person).where(Person.id == person_id, Person.name != ""))
     if person is None:
         raise NotFound(_PERSON)

@@ -38,8 +38,10 @@ class Permission(StrEnum):
     DECIDE_REGISTRATIONS = "decide_registrations"
     SUSPEND_VENDORS = "suspend_vendors"
     MANAGE_BRIEFINGS = "manage_briefings"
+    VIEW_ATTENDEES = "view_attendees"
     PUBLISH_ANNOUNCEMENTS = "publish_announcements"
     USE_SUPPORT_VIEW = "use_support_view"
+    VIEW_PEOPLE = "view_people"
     FORGET_PEOPLE = "forget_people"
     SETTLE_DUPLICATES = "settle_duplicates"
     USE_SHORTLIST = "use_shortlist"
@@ -80,8 +82,10 @@ ROLES: Final[Mapping[str, frozenset[Permission]]] = {
             P.DECIDE_REGISTRATIONS,
             P.SUSPEND_VENDORS,
             P.MANAGE_BRIEFINGS,
+            P.VIEW_ATTENDEES,
             P.PUBLISH_ANNOUNCEMENTS,
             P.USE_SUPPORT_VIEW,
+            P.VIEW_PEOPLE,
             P.FORGET_PEOPLE,
             P.SETTLE_DUPLICATES,
         }
@@ -93,12 +97,14 @@ ROLES: Final[Mapping[str, frozenset[Permission]]] = {
             P.REVIEW_LISTINGS,
             P.CHECK_REGISTRATIONS,
             P.MANAGE_BRIEFINGS,
+            P.VIEW_ATTENDEES,
             P.USE_SUPPORT_VIEW,
         }
     ),
     "secretariat_publisher": frozenset({P.VIEW_SECRETARIAT, P.PUBLISH_LISTINGS, P.PUBLISH_ANNOUNCEMENTS}),
     "secretariat_payments": frozenset({P.VIEW_SECRETARIAT}),
-    "secretariat_auditor": frozenset({P.VIEW_SECRETARIAT, P.VIEW_AUDIT}),
+    # Reads all that the secretariat reads, and changes nothing.
+    "secretariat_auditor": frozenset({P.VIEW_SECRETARIAT, P.VIEW_AUDIT, P.VIEW_PEOPLE, P.VIEW_ATTENDEES}),
     "committee_member": frozenset({P.VIEW_COMMITTEE, P.SCORE_REGISTRATIONS}),
 }
 

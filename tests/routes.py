@@ -5,7 +5,9 @@ Requests that change something are sent without their fields, so that they stop 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 VENDOR = frozenset({"vendor_owner", "vendor_editor", "vendor_applications", "vendor_viewer"})
 EDITORS = frozenset({"vendor_owner", "vendor_editor"})
@@ -30,6 +32,8 @@ MANAGERS = frozenset({"vendor_owner", "sme_owner", "secretariat_administrator"})
 OWNERS = frozenset({"vendor_owner", "sme_owner"})
 EVERYBODY = frozenset({"everybody"})
 SIGNED_IN = frozenset({"signed in"})
+# Somebody who is signed in and belongs to no organisation yet.
+NEWCOMER = "newcomer"
 VENDOR_OWNERS = frozenset({"vendor_owner"})
 # Answers that are no page: what each is, and the name under which a browser saves it (its end, where a day or a number is
 # in it). What people handed in is only ever saved, never shown inside this site.
@@ -85,6 +89,29 @@ FRESH = frozenset(
     }
 )
 
+# An auditor reads all of the secretariat's pages but these, which are nothing but a form for somebody who may change
+# something; what they change is read on the page named beside each. An upload is its uploader's own for an hour:
+# what became of it is in the trail.
+FORMS_ONLY = {
+    "secretariat.ask_withdraw": "secretariat.live",
+    "secretariat.ask_support_view": "secretariat.support_views",
+    "secretariat.new_announcement": "secretariat.announcements",
+    "secretariat.edit_announcement": "secretariat.announcement",
+    "secretariat.new_briefing": "secretariat.briefings",
+    "secretariat.edit_briefing": "secretariat.briefing",
+    "secretariat.cancel_briefing_page": "secretariat.briefing",
+    "secretariat.new_registration": "secretariat.registrations",
+    "secretariat.registration_section": "secretariat.registration",
+    "secretariat.edit_scheme": "secretariat.scheme_file",
+    "secretariat.scheme_form": "secretariat.scheme_file",
+    "secretariat.edit_synonym": "secretariat.synonyms",
+    "secretariat.edit_problem": "secretariat.problems",
+    "secretariat.import_page": "secretariat.import_guide",
+    "secretariat.preview_import": "secretariat.audit_trail",
+    "secretariat.import_result": "secretariat.audit_trail",
+    "secretariat.refused_rows": "secretariat.audit_trail",
+}
+
 
 @dataclass(frozen=True)
 class Route:
@@ -93,7 +120,7 @@ class Route:
     who: roles that may. own: the answer for those of the organisation whose things it names. other: for the same
     roles of another organisation; 404 means that for them it does not exist (409 for an upload: as if its hour were
     over). only: the one role whose person may (an upload is its uploader's); others of the same organisation get
-    what strangers get.
+    what strangers get. but: the roles that are answered otherwise, on pages for everybody who is signed in.
     """
 
     endpoint: str
@@ -103,6 +130,16 @@ class Route:
     own: int = 200
     other: int | None = None
     only: str | None = None
+    but: Mapping[str, int] = field(default_factory=dict)
+
+    def expected(self, role: str, *, own: bool) -> int:
+        """The one status that is right for somebody signed in with this role, in the own organisation or another."""
+        if role in self.but:
+            return self.but[role]
+        if self.who not in (EVERYBODY, SIGNED_IN) and role not in self.who:
+            return 403
+        mine = own and self.only in (None, role)
+        return self.own if mine or self.other is None else self.other
 
 
 def page(endpoint: str, path: str, own: int = 200) -> Route:
@@ -110,18 +147,18 @@ def page(endpoint: str, path: str, own: int = 200) -> Route:
 
 
 def view(
-    endpoint: str, path: str, who: frozenset[str], own: int = 200, other: int | None = None, **more: str
+    endpoint: str, path: str, who: frozenset[str], own: int = 200, other: int | None = None, **more: Any
 ) -> Route:
     return Route(endpoint, "GET", path, who, own, other, **more)
 
 
 def change(
-    endpoint: str, path: str, who: frozenset[str], own: int = 422, other: int | None = None, **more: str
+    endpoint: str, path: str, who: frozenset[str], own: int = 422, other: int | None = None, **more: Any
 ) -> Route:
     return Route(endpoint, "POST", path, who, own, other, **more)
 
 
-def imports(place: str, who: frozenset[str], only: str) -> list[Route]:
+def imports(place: str, who: frozenset[str], looks: frozenset[str], only: str) -> list[Route]:
     upload = f"/{place}/import/{{{place}_upload}}"
     return [
         view(f"{place}.import_page", f"/{place}/import", who),
@@ -131,10 +168,16 @@ def imports(place: str, who: frozenset[str], only: str) -> list[Route]:
         view(f"{place}.import_result", f"/{place}/import/{{{place}_loaded}}/result", who, 200, 409, only=only),
         view(f"{place}.refused_rows", f"{upload}/refused-products.csv", who, 200, 409, only=only),
         change(f"{place}.discard_import", f"{upload}/discard", who, 302, 302, only=only),
-        view(f"{place}.example_of", f"/{place}/import/example-products.csv", who),
-        view(f"{place}.import_guide", f"/{place}/import/guide", who),
+        view(f"{place}.example_of", f"/{place}/import/example-products.csv", looks),
+        view(f"{place}.import_guide", f"/{place}/import/guide", looks),
     ]
 
+
+# Pages of a business: who belongs nowhere yet is led to its registration, others have no business here.
+BUSINESS = {**dict.fromkeys(VENDOR | OFFICE | COMMITTEE, 403), NEWCOMER: 302}
+BUSINESS_OWNER = BUSINESS | {"sme_member": 403}
+# Pages of whatever organisation one acts for.
+SOMEWHERE = {NEWCOMER: 302}
 
 LISTING = "/vendor/products/D-1"
 INVITATION = "/organisation/invitations/{invitation}"
@@ -242,33 +285,33 @@ ROUTES = [
     change("inbox.save_preferences", "/account/notices", SIGNED_IN, 302),
     change("inbox.address_works", "/account/notices/address-works", SIGNED_IN, 302),
     # a business
-    view("sme.home", "/my", SIGNED_IN),
+    view("sme.home", "/my", SIGNED_IN, but=BUSINESS),
     view("sme.register", "/my/register", SIGNED_IN),
     change("sme.register_now", "/my/register", SIGNED_IN),
-    view("sme.profile_page", "/my/profile", SIGNED_IN),
+    view("sme.profile_page", "/my/profile", SIGNED_IN, but=BUSINESS),
     change("sme.save", "/my/profile", OWNER),
     view("sme.applications", "/my/applications", SME),
-    view("sme.start_page", "/my/applications/start/{code}", SIGNED_IN),
+    view("sme.start_page", "/my/applications/start/{code}", SIGNED_IN, but=BUSINESS_OWNER),
     change("sme.start", "/my/applications/start/{code}", OWNER),
     view("sme.application", MINE, SME, 200, 404),
     change("sme.confirm", f"{MINE}/confirm", OWNER, 422, 404),
     change("sme.ask_correction", f"{MINE}/correction", OWNER, 422, 404),
     change("sme.withdraw", f"{MINE}/withdraw", OWNER, 422, 404),
     view("sme.saved_searches", "/my/searches", SME),
-    view("sme.save_search_page", "/my/searches/save?q=x", SIGNED_IN),
+    view("sme.save_search_page", "/my/searches/save?q=x", SIGNED_IN, but=BUSINESS),
     change("sme.save_search", "/my/searches/save?q=x", SME, 422, 302),
     change("sme.rename_search", f"{SAVED}/name", SME, 422, 404),
     change("sme.switch_search", f"{SAVED}/mail", SME, 422, 404),
     change("sme.remove_search", f"{SAVED}/remove", SME, 422, 404),
     view("sme.shortlist", "/my/shortlist", SME),
-    view("sme.shortlist_page", "/my/shortlist/add/{code}", SIGNED_IN),
+    view("sme.shortlist_page", "/my/shortlist/add/{code}", SIGNED_IN, but=BUSINESS),
     change("sme.shortlist_add", "/my/shortlist/add/{code}", SME, 302),
     change("sme.shortlist_note", f"{ENTRY}/note", SME, 422, 404),
     change("sme.shortlist_move", f"{ENTRY}/move", SME, 422),
     change("sme.shortlist_remove", f"{ENTRY}/remove", SME, 422, 404),
     change("sme.shortlist_seen", f"{ENTRY}/seen", SME, 302, 404),
     view("sme.my_enquiries", "/my/enquiries", SME),
-    view("sme.ask_page", "/my/enquiries/new/{code}", SIGNED_IN),
+    view("sme.ask_page", "/my/enquiries/new/{code}", SIGNED_IN, but=BUSINESS),
     change("sme.ask", "/my/enquiries/new/{code}", SME),
     view("sme.my_enquiry", MY_ENQUIRY, SME, 200, 404),
     change("sme.ask_again", f"{MY_ENQUIRY}/messages", SME, 422, 404),
@@ -283,17 +326,17 @@ ROUTES = [
     view("sme.start_quote_page", f"{MY_QUOTE}/start", OWNER, 409, 404),
     change("sme.start_from_quote", f"{MY_QUOTE}/start", OWNER, 409, 404),
     # what is the same in every organisation
-    view("organisation.overview", "/organisation/", SIGNED_IN),
+    view("organisation.overview", "/organisation/", SIGNED_IN, but=SOMEWHERE),
     view("organisation.details_page", "/organisation/details", OWNERS),
     change("organisation.save_details", "/organisation/details", OWNERS),
-    view("organisation.people", "/organisation/people", SIGNED_IN),
+    view("organisation.people", "/organisation/people", SIGNED_IN, but=SOMEWHERE),
     change("organisation.invite", "/organisation/people/invite", MANAGERS),
     change("organisation.resend", f"{INVITATION}/resend", MANAGERS, 302, 404, only="vendor_owner"),
     change("organisation.revoke", f"{INVITATION}/revoke", MANAGERS, 302, 404, only="vendor_owner"),
     view("organisation.person", COLLEAGUE, MANAGERS, 200, 404, only="vendor_owner"),
     change("organisation.change_roles", f"{COLLEAGUE}/roles", MANAGERS, 422, 404, only="vendor_owner"),
     change("organisation.remove", f"{COLLEAGUE}/remove", MANAGERS, 302, 404, only="vendor_owner"),
-    view("organisation.leave_page", "/organisation/leave", SIGNED_IN),
+    view("organisation.leave_page", "/organisation/leave", SIGNED_IN, but=SOMEWHERE),
     change("organisation.leave", "/organisation/leave", SIGNED_IN),
     page("organisation.invitation", "/organisation/invitation"),
     Route("organisation.hold_invitation", "POST", "/organisation/invitation", EVERYBODY, 422),
@@ -312,7 +355,7 @@ ROUTES = [
     change("vendor.submit_chosen", "/vendor/products/submit", EDITORS),
     view("vendor.new_listing", "/vendor/new-product", EDITORS),
     change("vendor.create_listing", "/vendor/new-product", EDITORS),
-    *imports("vendor", EDITORS, "vendor_owner"),
+    *imports("vendor", EDITORS, EDITORS, "vendor_owner"),
     view("vendor.applications", "/vendor/applications", VENDOR),
     view("vendor.application", APPLICATION, VENDOR, 200, 404),
     change("vendor.accept", f"{APPLICATION}/accept", APPLIERS, 422, 404),
@@ -379,8 +422,8 @@ ROUTES = [
     view("secretariat.suspected_duplicates", "/secretariat/duplicates", OFFICE),
     view("secretariat.duplicate_pair", "/secretariat/duplicates/{twin}/{shop}", OFFICE),
     change("secretariat.settle_duplicate", "/secretariat/duplicates/{twin}/{shop}", ADMINISTRATORS),
-    view("secretariat.people", "/secretariat/people", ADMINISTRATORS),
-    view("secretariat.held_of_person", "/secretariat/people/{gone}", ADMINISTRATORS),
+    view("secretariat.people", "/secretariat/people", AUDITORS),
+    view("secretariat.held_of_person", "/secretariat/people/{gone}", AUDITORS),
     change("secretariat.forget_person", "/secretariat/people/{gone}/forget", ADMINISTRATORS),
     view("secretariat.support_views", "/secretariat/support-views", OFFICE),
     view("secretariat.ask_support_view", SUPPORT_VIEW, REVIEWERS),
@@ -403,7 +446,7 @@ ROUTES = [
     view("secretariat.cancel_briefing_page", f"{BRIEFING}/cancel", REVIEWERS),
     change("secretariat.cancel_briefing", f"{BRIEFING}/cancel", REVIEWERS),
     change("secretariat.mark_attendance", f"{BRIEFING}/attendance", REVIEWERS),
-    view("secretariat.attendance_file", f"{BRIEFING}/attendance.csv", REVIEWERS),
+    view("secretariat.attendance_file", f"{BRIEFING}/attendance.csv", REVIEWERS | AUDITORS),
     view("secretariat.applications", "/secretariat/applications", OFFICE),
     view("secretariat.application", "/secretariat/applications/{application}", OFFICE),
     view("secretariat.masters", "/secretariat/masters", OFFICE),
@@ -440,10 +483,10 @@ ROUTES = [
     change("secretariat.preview_scheme_form", "/secretariat/schemes/2017/form", ADMINISTRATORS),
     view("secretariat.scheme_file", "/secretariat/schemes/2017/file", OFFICE),
     change("secretariat.preview_scheme", "/secretariat/schemes/2017/preview", ADMINISTRATORS),
-    view("secretariat.scheme_draft", SCHEME_DRAFT, ADMINISTRATORS),
-    view("secretariat.scheme_differences", f"{SCHEME_DRAFT}/differences.csv", ADMINISTRATORS),
+    view("secretariat.scheme_draft", SCHEME_DRAFT, OFFICE),
+    view("secretariat.scheme_differences", f"{SCHEME_DRAFT}/differences.csv", OFFICE),
     change("secretariat.use_scheme_draft", f"{SCHEME_DRAFT}/use", ADMINISTRATORS),
-    view("secretariat.schemes", "/secretariat/schemes", ADMINISTRATORS),
+    view("secretariat.schemes", "/secretariat/schemes", OFFICE),
     change("secretariat.propose_scheme", "/secretariat/schemes", ADMINISTRATORS),
     change("secretariat.delete_scheme_draft", f"{SCHEME_DRAFT}/delete", ADMINISTRATORS),
     view("secretariat.synonyms", "/secretariat/synonyms", OFFICE),
@@ -457,7 +500,7 @@ ROUTES = [
     change("secretariat.save_problem", "/secretariat/problems", ADMINISTRATORS),
     change("secretariat.remove_problem", "/secretariat/problems/remove", ADMINISTRATORS),
     view("secretariat.rounds", "/secretariat/rounds", OFFICE),
-    view("secretariat.edit_round", "/secretariat/rounds/application-2", ADMINISTRATORS),
+    view("secretariat.edit_round", "/secretariat/rounds/application-2", OFFICE),
     change("secretariat.change_round", "/secretariat/rounds/application-2", ADMINISTRATORS),
     view("secretariat.search_index", "/secretariat/search-index", OFFICE),
     change("secretariat.retry_set_aside", "/secretariat/search-index/retry", PUBLISHERS, 302),
@@ -469,7 +512,7 @@ ROUTES = [
     view("secretariat.audit_trail", "/secretariat/audit", AUDITORS),
     view("secretariat.verify_audit", "/secretariat/audit/verify", AUDITORS),
     view("secretariat.export_audit", "/secretariat/audit.csv", AUDITORS),
-    *imports("secretariat", REVIEWERS, "secretariat_reviewer"),
+    *imports("secretariat", REVIEWERS, OFFICE, "secretariat_reviewer"),
     # an organisation's own part of the trail
     view("organisation_audit.own_trail", "/organisation/audit", OWNERS),
     view("organisation_audit.export_own_trail", "/organisation/audit.csv", OWNERS),

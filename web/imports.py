@@ -22,6 +22,7 @@ from catalogue.imports.service import SourceFile
 from catalogue.masters import vocabulary
 from catalogue.traits import KINDS
 from catalogue.uploads import UploadGone
+from tenants.actor import current
 from tenants.errors import BadInput, NotFound
 from tenants.paging import page_of_sequence
 from tenants.permissions import Permission
@@ -45,8 +46,8 @@ ACTIONS: Final[dict[str, Text]] = {
 }
 
 
-def install(blueprint: Blueprint, needs: Permission, kinds: Sequence[FileKind]) -> None:
-    """Add the import pages for these kinds of file to an audience's part of the site."""
+def install(blueprint: Blueprint, needs: Permission, looks: Permission, kinds: Sequence[FileKind]) -> None:
+    """Add the import pages for these kinds of file to an audience's part of the site. looks: reads what files are like."""
 
     @blueprint.get("/import")
     @allow(needs)
@@ -89,10 +90,10 @@ def install(blueprint: Blueprint, needs: Permission, kinds: Sequence[FileKind]) 
         uploads.discard(upload_id)
         return redirect(url_for(".import_page"))
 
-    _install_files(blueprint, needs, kinds)
+    _install_files(blueprint, needs, looks, kinds)
 
 
-def _install_files(blueprint: Blueprint, needs: Permission, kinds: Sequence[FileKind]) -> None:
+def _install_files(blueprint: Blueprint, needs: Permission, looks: Permission, kinds: Sequence[FileKind]) -> None:
     """What can be saved: the refused rows, examples; and the guide to the columns."""
 
     @blueprint.get("/import/<uuid:upload_id>/refused-<kind>.<file_format>")
@@ -103,14 +104,14 @@ def _install_files(blueprint: Blueprint, needs: Permission, kinds: Sequence[File
         return _file(uploads.refused_of(upload_id, wanted, written, language()), f"refused-{kind}", written)
 
     @blueprint.get("/import/example-<kind>.<file_format>")
-    @allow(needs)
+    @allow(looks)
     def example_of(kind: str, file_format: str) -> Response:
         """A file with the headings and one example row."""
         written = _format(file_format)
         return _file(example_file(_kind(kind, kinds), written), f"example-{kind}", written)
 
     @blueprint.get("/import/guide")
-    @allow(needs)
+    @allow(looks)
     def import_guide() -> str:
         """What goes into each column."""
         return render_template(
@@ -120,6 +121,7 @@ def _install_files(blueprint: Blueprint, needs: Permission, kinds: Sequence[File
             masters=vocabulary(),
             trait_kinds=KINDS,
             may_be_missing=MAY_BE_MISSING["packages"],
+            may_import=current().may(needs),
         )
 
 

@@ -306,7 +306,7 @@ def one_for_desk(number: int) -> tuple[BriefingView, str]:
 
 def attendees(number: int, *, page: int = 1, per_page: int = PER_PAGE) -> Page[BookingView]:
     """One page of who comes, then who waits, in the order of arrival. Personal data."""
-    actor.current().require(Permission.MANAGE_BRIEFINGS)
+    actor.current().require(Permission.VIEW_ATTENDEES)
     query = (
         _bookings()
         .where(BriefingBooking.briefing_number == number, BriefingBooking.state != "cancelled")
@@ -317,7 +317,7 @@ def attendees(number: int, *, page: int = 1, per_page: int = PER_PAGE) -> Page[B
 
 def every_attendee(number: int) -> list[BookingView]:
     """All who come or wait, for the list at the door. Personal data."""
-    actor.current().require(Permission.MANAGE_BRIEFINGS)
+    actor.current().require(Permission.VIEW_ATTENDEES)
     rows = db.session.execute(
         _bookings()
         .where(BriefingBooking.briefing_number == number, BriefingBooking.state != "cancelled")

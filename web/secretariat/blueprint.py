@@ -30,7 +30,7 @@ def side_menu() -> dict[str, Any]:
         ("secretariat.organisations", t("組織の一覧", "Organisations"), Permission.VIEW_SECRETARIAT),
         ("secretariat.suspected_duplicates", t("重複の確認", "Duplicates"), Permission.VIEW_SECRETARIAT),
         ("secretariat.support_views", t("サポート閲覧の記録", "Support views"), Permission.VIEW_SECRETARIAT),
-        ("secretariat.people", t("個人情報の消去", "Erase personal data"), Permission.FORGET_PEOPLE),
+        ("secretariat.people", t("個人情報の確認と消去", "Personal data"), Permission.VIEW_PEOPLE),
         ("secretariat.import_page", t("ファイルの取り込み", "Import files"), Permission.IMPORT_CATALOGUE),
     ]
     rules = [

@@ -72,13 +72,13 @@ def briefing(number: int) -> str:
 
 def _page(number: int, error: DomainError | None = None) -> str:
     found, link = queries.one_for_desk(number)
-    may_manage = current().may(Permission.MANAGE_BRIEFINGS)
+    may_look = current().may(Permission.VIEW_ATTENDEES)
     return render_template(
         "secretariat/briefing.html",
         briefing=found,
         link=link,
-        may_manage=may_manage,
-        attendees=queries.attendees(number, page=lists.page_number(), per_page=100) if may_manage else None,
+        may_manage=current().may(Permission.MANAGE_BRIEFINGS),
+        attendees=queries.attendees(number, page=lists.page_number(), per_page=100) if may_look else None,
         findings=error.findings if error else (),
         href=lists.page_address,
     )
@@ -184,7 +184,7 @@ NOBODY_LISTED = Finding(
 
 
 @blueprint.get(f"/briefings/{NUMBER}/attendance.csv")
-@allow(Permission.MANAGE_BRIEFINGS)
+@allow(Permission.VIEW_ATTENDEES)
 def attendance_file(number: int) -> Response:
     """The list for the door, as a file that Excel opens. Personal data."""
     found, _ = queries.one_for_desk(number)

@@ -4,4 +4,6 @@ from tenants.permissions import Permission
 from web import imports
 from web.secretariat.blueprint import blueprint
 
-imports.install(blueprint, Permission.IMPORT_CATALOGUE, ("vendors", "products", "packages"))
+imports.install(
+    blueprint, Permission.IMPORT_CATALOGUE, Permission.VIEW_SECRETARIAT, ("vendors", "products", "packages")
+)

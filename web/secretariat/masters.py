@@ -82,9 +82,9 @@ def rounds_list() -> str:
 
 
 @blueprint.get("/rounds/<round_id>")
-@allow(Permission.EDIT_MASTERS)
+@allow(Permission.VIEW_SECRETARIAT)
 def edit_round(round_id: str) -> str:
-    """The form for a round's window."""
+    """A round's window: the form for it, or its facts for whoever may only read."""
     return _round_page(round_id)
 
 
@@ -94,6 +94,7 @@ def _round_page(round_id: str, error: DomainError | None = None) -> str:
         "secretariat/round_edit.html",
         round=found,
         lanes=rounds.LANES,
+        may_edit=current().may(Permission.EDIT_MASTERS),
         version=request.form.get("version", rounds.version()),
         opens_at=request.form.get("opens_at", _local(found.opens_at)),
         closes_at=request.form.get("closes_at", _local(found.closes_at)),

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from marketplace import forgetting
 from tenants import audit_pseudonyms
+from tenants.actor import current
 from tenants.errors import BadInput, DomainError, Finding
 from tenants.permissions import Permission
 from tenants.text import Text
@@ -20,19 +21,20 @@ from web.words import t
 
 
 @blueprint.get("/people")
-@allow(Permission.FORGET_PEOPLE)
+@allow(Permission.VIEW_PEOPLE)
 def people() -> str:
     """Find the person who asked."""
     return render_template(
         "secretariat/people.html",
         page=audit_pseudonyms.people(lists.words(), page=lists.page_number()),
         words=lists.words(),
+        may_forget=current().may(Permission.FORGET_PEOPLE),
         href=lists.page_address,
     )
 
 
 @blueprint.get("/people/<uuid:person_id>")
-@allow(Permission.FORGET_PEOPLE)
+@allow(Permission.VIEW_PEOPLE)
 def held_of_person(person_id: uuid.UUID) -> str:
     """What is held of them, and the form that erases it."""
     return _held_page(person_id)
@@ -45,6 +47,7 @@ def _held_page(person_id: uuid.UUID, error: DomainError | None = None) -> str:
         held=audit_pseudonyms.held(person_id),
         kinds=audit_pseudonyms.KINDS,
         reasons=list(audit_pseudonyms.REASONS.items()),
+        may_forget=current().may(Permission.FORGET_PEOPLE),
         typed=request.form,
         findings=findings,
         errors=by_field(findings),

@@ -12,6 +12,7 @@ from marketplace import pricing, scheme_drafts, scheme_in_use
 from marketplace.scheme_drafts import Draft
 from marketplace.subsidy.scheme import Scheme
 from tenants import clock
+from tenants.actor import current
 from tenants.errors import BadInput, DomainError
 from tenants.permissions import Permission
 from tenants.text import Text, same
@@ -24,7 +25,7 @@ from web.words import date_ja, t
 
 
 @blueprint.get("/schemes")
-@allow(Permission.EDIT_MASTERS)
+@allow(Permission.VIEW_SECRETARIAT)
 def schemes() -> str:
     """The scheme in use, what was decided for later, and the drafts nobody has decided on."""
     return _page()
@@ -47,6 +48,7 @@ def _page(error: DomainError | None = None) -> str:
         day=request.form.get("effective_from", clock.today().isoformat()),
         today=clock.today().isoformat(),
         drafts=scheme_drafts.undecided(),
+        may_edit=current().may(Permission.EDIT_MASTERS),
         findings=error.findings if error else (),
     )
 

@@ -151,7 +151,7 @@ def scheme_file(scheme_id: str) -> Page:
 
 
 @blueprint.get("/schemes/drafts/<uuid:draft_id>")
-@allow(Permission.EDIT_MASTERS)
+@allow(Permission.VIEW_SECRETARIAT)
 def scheme_draft(draft_id: uuid.UUID) -> str:
     """What the draft would change, by ?page=."""
     return _draft_page(draft_id)
@@ -175,6 +175,7 @@ def _draft_page(draft_id: uuid.UUID, error: DomainError | None = None) -> str:
         last=min(page * PAGE_SIZE, total),
         href=lists.page_address,
         findings=error.findings if error else (),
+        may_edit=current().may(Permission.EDIT_MASTERS),
         may_announce=current().may(Permission.PUBLISH_ANNOUNCEMENTS),
     )
 
@@ -186,7 +187,7 @@ def _values(draft: Draft) -> list[dict[str, Any]]:
 
 
 @blueprint.get("/schemes/drafts/<uuid:draft_id>/differences.csv")
-@allow(Permission.EDIT_MASTERS)
+@allow(Permission.VIEW_SECRETARIAT)
 def scheme_differences(draft_id: uuid.UUID) -> Page:
     """Every package that would change, as a file that Excel opens."""
     draft = scheme_drafts.one(draft_id)

@@ -4,4 +4,4 @@ from tenants.permissions import Permission
 from web import imports
 from web.vendor.blueprint import blueprint
 
-imports.install(blueprint, Permission.EDIT_LISTINGS, ("products", "packages"))
+imports.install(blueprint, Permission.EDIT_LISTINGS, Permission.EDIT_LISTINGS, ("products", "packages"))
