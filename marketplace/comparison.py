@@ -16,8 +16,10 @@ from catalogue.publications import live_packages
 from marketplace import pricing
 from marketplace.applicants import readers_profile
 from marketplace.comparison_rows import Column, Row, RowGroup, side_by_side
+from marketplace.consumption_tax import rate_on
 from marketplace.pricing import stamp
 from marketplace.subsidy.scheme import Scheme
+from tenants import clock
 from tenants.text import Language, Text
 
 MOST: Final = 6
@@ -117,8 +119,10 @@ def compare(codes: Sequence[str], pinned: str | None = None, made_under: str = "
     scheme = kept if kept is not None and usable else present
     shown = sorted((code for code in taken if code in live), key=lambda code: code != pinned)
     facts = readers_profile()
+    estimates = [pricing.estimate_package(live[code].content, scheme, facts) for code in shown]
+    tax = rate_on(clock.today())
     columns = tuple(
-        Column(live[code], pricing.estimate_package(live[code].content, scheme, facts)) for code in shown
+        Column(live[code], each, tax.on(each.total_yen)) for code, each in zip(shown, estimates, strict=True)
     )
     return Comparison(
         columns,

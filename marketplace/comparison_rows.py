@@ -1,6 +1,6 @@
 """What stands side by side: one row for each fact, what differs, what is best by a stated rule.
 
-Pure: the columns hold everything. Money is whole yen without consumption tax.
+Pure: the columns hold everything. Money is whole yen without consumption tax, which has a row of its own.
 """
 
 from __future__ import annotations
@@ -25,10 +25,11 @@ Value = int | Text | None
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One package of the comparison."""
+    """One package of the comparison. tax_yen: consumption tax on its total, today."""
 
     package: Published
     estimate: Estimate
+    tax_yen: int
 
     @property
     def content(self) -> Mapping[str, Any]:
@@ -127,6 +128,12 @@ def _money(columns: Sequence[Column]) -> tuple[Row, ...]:
         _ranked(
             _row("total", Text("総額（税抜）", "Total (before tax)"), columns, lambda c: c.estimate.total_yen),
             LOWEST,
+        ),
+        _row(
+            "tax",
+            Text("消費税（別にかかり、補助の対象外）", "Consumption tax (on top, not subsidised)"),
+            columns,
+            lambda c: c.tax_yen,
         ),
         _ranked(
             _row(

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
+from catalogue.differences import billing_words
 from catalogue.price_sheets import MOST_MONTHS, MOST_TOTAL_YEN, Component, price_sheet
 from catalogue.vocabulary import Masters
 from marketplace.consumption_tax import TaxRate
@@ -27,13 +28,15 @@ NOTE_LIMIT: Final = 2000
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """One registered product of a publication, and what one unit may be sold for, in yen."""
+    """One registered product of a publication, and what one unit may be sold for, in yen. billing: for how long and how
+    much a price is, as 月額（1店舗）."""
 
     code: str
     name: str
     minimum_yen: int
     standard_yen: int
     quantity: int
+    billing: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,7 @@ def offered(package: Mapping[str, Any], minimums: Mapping[str, int]) -> tuple[Of
             min(minimums.get(item["product_code"], item["unit_price_yen"]), item["unit_price_yen"]),
             item["unit_price_yen"],
             item["quantity"],
+            billing_words(item["billing_period"], item["billing_unit"]),
         )
         for item in package["items"]
     )

@@ -43,7 +43,7 @@ def column(code: str, price: int = 600_000, **facts: object) -> Column:
     published = Published(
         uuid.uuid4(), 1, "package", code, uuid.uuid4(), content, "hash", datetime(2026, 1, 1, tzinfo=UTC)
     )
-    return Column(published, estimate_package(content, SCHEME))
+    return Column(published, estimate_package(content, SCHEME), tax_yen=price // 10)
 
 
 def rows(*columns: Column) -> dict[str, Row]:
@@ -56,6 +56,7 @@ def test_the_lowest_own_cost_and_the_highest_subsidy_are_marked_with_their_rule(
     assert (found["own_cost"].best, found["own_cost"].rule, found["own_cost"].main) == ((0,), LOWEST, True)
     assert (found["subsidy"].cells, found["subsidy"].best) == ((400_000, 600_000), (1,))
     assert found["subsidy"].rule is HIGHEST
+    assert (found["tax"].cells, found["tax"].best) == ((60_000, 90_000), ())
 
 
 def test_equal_amounts_are_no_difference_and_nobody_is_best():

@@ -173,7 +173,7 @@ def package_answer() -> answers.PackageAnswer:
 def comparison_answer() -> answers.Comparison:
     """One package "side by side"."""
     scheme = shipped_schemes().get("2017")
-    column = Column(_PUBLISHED, pricing.estimate_package(_CONTENT, scheme))
+    column = Column(_PUBLISHED, pricing.estimate_package(_CONTENT, scheme), _CONTENT["total_yen"] // 10)
     groups = side_by_side((column,), read_default_masters())
     return views.comparison(comparison.Comparison((column,), groups, (), (), scheme=scheme, present=scheme))
 
