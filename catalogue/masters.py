@@ -13,7 +13,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import Date, Select, bindparam, select
+from sqlalchemy import Date, Select, and_, bindparam, case, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased
 
@@ -133,6 +133,26 @@ def newest(kind: str, key: str, *, on: date | None = None) -> MasterRow:
             MasterVersion.effective_from <= (on or clock.today()),
         )
         .order_by(MasterVersion.version.desc())
+        .limit(1)
+    )
+    if row is None:
+        raise NotFound(Text(f"マスタ（{kind} {key}）", f"Master data {kind} {key}"))
+    return _row(row)
+
+
+def known_at(kind: str, key: str, moment: datetime) -> MasterRow:
+    """The version that counted at this moment, whatever was loaded since.
+
+    Of a moment before anything was loaded, the first version. NotFound when nothing was loaded.
+    """
+    known = and_(
+        MasterVersion.loaded_at <= moment,
+        MasterVersion.effective_from <= moment.astimezone(clock.JAPAN).date(),
+    )
+    row = db.session.scalar(
+        select(MasterVersion)
+        .where(MasterVersion.kind == kind, MasterVersion.key == key)
+        .order_by(known.desc(), case((known, -MasterVersion.version), else_=MasterVersion.version))
         .limit(1)
     )
     if row is None:

@@ -1,18 +1,23 @@
 """gunicorn's worker, with an answer that people can read to an address or a header that is too long.
 
-Such a request ends before the application hears of it, and gunicorn's own answer is two words of English. Neither the
-path nor the reader's language is known at that point, so one page says it in both languages, to programs too.
+Such a request ends before the application hears of it, and gunicorn's own answer is two words of English. The reader's
+language is not known at that point, so one page says it in both; programs that ask the API, which is seen from the first
+bytes of the request, get its problem (RFC 9457).
 """
 
 from __future__ import annotations
 
 import contextlib
+import json
+import re
 import socket
 import time
 from typing import Any, Final
 
 from gunicorn import util
 from gunicorn.http.errors import LimitRequestHeaders, LimitRequestLine
+from gunicorn.http.message import Request
+from gunicorn.http.parser import RequestParser
 from gunicorn.workers.gthread import ThreadWorker
 
 _PAGE: Final = """<!DOCTYPE html>
@@ -36,20 +41,57 @@ _PAGE: Final = """<!DOCTYPE html>
 </body>
 </html>
 """
-_ADDRESS: Final = _PAGE.format(
-    ja="アドレスが長すぎて、開けませんでした",
-    mend_ja="さがす言葉や条件が長いと起こります。前の画面に戻り、言葉を200文字までに短くするか、条件を減らしてください。",
-    en="This address is too long",
-    mend_en="Go back, and search with fewer words (up to 200 characters) or fewer filters.",
+_ADDRESS: Final = {
+    "ja": "アドレスが長すぎて、開けませんでした",
+    "mend_ja": "さがす言葉や条件が長いと起こります。前の画面に戻り、言葉を200文字までに短くするか、条件を減らしてください。",
+    "en": "This address is too long",
+    "mend_en": "Go back, and search with fewer words (up to 200 characters) or fewer filters.",
+}
+_HEADERS: Final = {
+    "ja": "ブラウザーから送られた情報が多すぎて、開けませんでした",
+    "mend_ja": "このサイトのCookieを消してから、もう一度開いてください。",
+    "en": "Your browser sent too much",
+    "mend_en": "Delete this site's cookies, then open the page again.",
+}
+# What the API says of the same, in both languages: code, message, remedy.
+_TOO_LONG: Final = (
+    "address_too_long",
+    "アドレスが長すぎます。 The address is too long.",
+    "言葉や条件を減らしてください。 Send fewer words or filters.",
 )
-_HEADERS: Final = _PAGE.format(
-    ja="ブラウザーから送られた情報が多すぎて、開けませんでした",
-    mend_ja="このサイトのCookieを消してから、もう一度開いてください。",
-    en="Your browser sent too much",
-    mend_en="Delete this site's cookies, then open the page again.",
+_TOO_MUCH: Final = (
+    "headers_too_large",
+    "ヘッダーが多すぎるか、長すぎます。 There are too many headers, or one is too long.",
+    "APIにCookieは要りません。ヘッダーを減らしてください。 The API needs no cookies: send fewer and shorter headers.",
 )
+_OF_THE_API: Final = re.compile(rb"[A-Z]+ (?:https?://[^/ ]+)?(/api/[^ ?#]*)")
+_BEGINNING: Final = 300  # bytes
 _MOST_READ: Final = 1_000_000  # bytes
 _LONGEST_WAIT: Final = 2.0  # seconds
+
+
+class NotedRequest(Request):  # type: ignore[misc]
+    """A request whose beginning is still known when it is refused for its length."""
+
+    _beginning = b""
+
+    def read_into(self, unreader: Any, buf: Any, stop: bool = False) -> Any:  # noqa: FBT001, FBT002  (as gunicorn has it)
+        """gunicorn's own reading, noting the first bytes."""
+        read = super().read_into(unreader, buf, stop=stop)
+        self._beginning = self._beginning if len(self._beginning) >= _BEGINNING else bytes(buf[:_BEGINNING])
+        return read
+
+    def parse(self, unreader: Any) -> Any:
+        """gunicorn's own parsing; what is too long says of which address it was."""
+        try:
+            return super().parse(unreader)
+        except (LimitRequestLine, LimitRequestHeaders) as error:
+            asked = _OF_THE_API.match(self._beginning)
+            error.of_the_api = asked[1].decode("ascii", "replace") if asked else ""
+            raise
+
+
+RequestParser.mesg_class = NotedRequest
 
 
 class Worker(ThreadWorker):  # type: ignore[misc]
@@ -58,17 +100,43 @@ class Worker(ThreadWorker):  # type: ignore[misc]
     def handle_error(self, req: Any, client: socket.socket, addr: Any, exc: BaseException) -> None:
         """gunicorn's own hook: 414 for the address, 431 for the headers; anything else as gunicorn answers it."""
         if isinstance(exc, LimitRequestLine):
-            _answer(client, "414 URI Too Long", _ADDRESS)
+            _refuse(client, "414 URI Too Long", exc, _ADDRESS, _TOO_LONG)
         elif isinstance(exc, LimitRequestHeaders):
-            _answer(client, "431 Request Header Fields Too Large", _HEADERS)
+            _refuse(client, "431 Request Header Fields Too Large", exc, _HEADERS, _TOO_MUCH)
         else:
             super().handle_error(req, client, addr, exc)
 
 
-def _answer(client: socket.socket, status: str, page: str) -> None:
-    body = page.encode()
+_Words = tuple[str, str, str]
+
+
+def _refuse(client: socket.socket, status: str, why: BaseException, page: dict[str, str], words: _Words) -> None:
+    address = getattr(why, "of_the_api", "")
+    if address:
+        _answer(client, status, "application/problem+json", json.dumps(_problem(status, address, words)))
+    else:
+        _answer(client, status, "text/html; charset=utf-8", _PAGE.format(**page))
+
+
+def _problem(status: str, address: str, words: _Words) -> dict[str, Any]:
+    number, _, title = status.partition(" ")
+    code, message, remedy = words
+    finding = {"column": None, "code": code, "message": message, "remedy": remedy}
+    return {
+        "type": "about:blank",
+        "title": title,
+        "status": int(number),
+        "instance": address,
+        "errors": [finding],
+        "detail": message,
+        "code": code,
+    }
+
+
+def _answer(client: socket.socket, status: str, media_type: str, text: str) -> None:
+    body = text.encode()
     head = (
-        f"HTTP/1.1 {status}\r\nConnection: close\r\nContent-Type: text/html; charset=utf-8\r\n"
+        f"HTTP/1.1 {status}\r\nConnection: close\r\nContent-Type: {media_type}\r\n"
         "Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n"
         "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n"
         f"Content-Length: {len(body)}\r\n\r\n"

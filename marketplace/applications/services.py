@@ -23,7 +23,7 @@ from tenants import actor, audit, clock
 from tenants.db import constraint, db, use_case
 from tenants.errors import BadInput, Finding, NotFound, StaleVersion
 from tenants.identities import require_may_apply
-from tenants.organisations import own, require_adopted
+from tenants.organisations import OrganisationView, own, require_adopted
 from tenants.permissions import Permission
 from tenants.standing import hold_adopted
 from tenants.text import Text
@@ -91,6 +91,7 @@ def _begin(
     applicant = require_eligible()
     estimate = choice(chosen, applicant)
     business = own()
+    _require_another(business, publication.content)
     row = GrantApplication(
         sme_id=business.id,
         vendor_id=publication.organisation_id,
@@ -126,6 +127,22 @@ def _begin(
         },
     )
     return row.id
+
+
+def _require_another(business: OrganisationView, content: dict[str, Any]) -> None:
+    """Vendor and applicant must not be the same (domain: kickbacks elsewhere); a number is certain, a likeness is not."""
+    if business.corporate_number and business.corporate_number == content["vendor"]["number"]:
+        raise BadInput(_OWN_TOOL)
+
+
+_OWN_TOOL: Final = Finding(
+    "own_tool",
+    Text(
+        "自社のITツールを自社に導入する交付申請はできません。",
+        "A business cannot apply for a tool that it sells itself.",
+    ),
+    Text("ほかの事業者のITツールを選んでください。", "Choose another vendor's package."),
+)
 
 
 def choice(content: dict[str, Any], applicant: EligibleApplicant) -> Estimate:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import func, select
@@ -44,6 +44,11 @@ def current_rules() -> tuple[ReviewRules, int]:
     """The criteria and numbers that count today, with their version."""
     row = masters.newest("vendor_review", EDITION)
     return rules_of(row.content), row.version
+
+
+def rules_at(moment: datetime) -> ReviewRules:
+    """The criteria and numbers that counted at this moment: what was decided is not changed by later rules."""
+    return rules_of(masters.known_at("vendor_review", EDITION, moment).content)
 
 
 # --- the secretariat assigns ---

@@ -267,11 +267,10 @@ def was_appealed(registration_id: uuid.UUID) -> bool:
 
 
 def appeal_due(row: VendorRegistration) -> datetime | None:
-    """Until when this decision can be appealed; None when there is none."""
+    """Until when this decision can be appealed, by the rules it was made under; None when there is none."""
     if row.decided_at is None:
         return None
-    rules, _ = committee.current_rules()
-    return appeal_deadline(row.decided_at, rules.appeal_days)
+    return appeal_deadline(row.decided_at, committee.rules_at(row.decided_at).appeal_days)
 
 
 def _too_late(due: datetime | None) -> Finding:

@@ -27,7 +27,6 @@ TASK: Final = "registration.renewals"
 LINK: Final = "/vendor/renewal"
 # A renewal in one of these was handed in in time: the vendor does not lose its standing while others work on it.
 PENDING: Final = frozenset({"submitted", "returned", "in_committee", "appealed"})
-EXPIRED: Final = "登録の有効期間が終わり、期限までに更新の申請がありませんでした。"
 
 
 def last_day(fiscal_year: int) -> date:
@@ -196,7 +195,7 @@ def _expire(vendor_id: uuid.UUID, fiscal_year: int) -> bool:
     if adopted_years([vendor_id]).get(vendor_id) != fiscal_year or _pending([vendor_id]):
         return False
     try:
-        standing.expire(vendor_id, reason=EXPIRED)
+        standing.expire(vendor_id)
     except IllegalStep:  # suspended or revoked at this very moment
         return False
     return True

@@ -25,7 +25,7 @@ from tenants.errors import Conflict, Finding, IllegalStep, NotFound, StaleVersio
 from tenants.models import Organisation
 from tenants.permissions import Permission
 from tenants.standing import lock_vendor, set_standing
-from tenants.text import Text
+from tenants.text import Text, same
 
 Kind = Literal["suspended", "revoked", "expired"]
 WHAT: Final = Text("事業者の登録の状態", "The vendor's standing")
@@ -51,6 +51,11 @@ _TOLD: Final[dict[Kind, str]] = {
 }
 
 constraint("uq_vendor_case_organisation_id", Conflict)
+# Nobody writes this reason: it is kept in Japanese and read in the reader's language.
+EXPIRED: Final = Text(
+    "登録の有効期間が終わり、期限までに更新の申請がありませんでした。",
+    "The registration ended and no renewal was handed in by the deadline.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +64,7 @@ class CaseView:
 
     kind: str
     label: Text
-    reason: str
+    reason: Text
     listings: int
     applications: int
     began_at: datetime
@@ -99,20 +104,20 @@ def suspend(organisation_id: uuid.UUID, *, reason: str, read_version: int) -> Ca
     Raises StaleVersion when the vendor changed since it was read, IllegalStep unless it is adopted, BadInput
     without a reason.
     """
-    return _fall(organisation_id, "suspended", _decided(organisation_id, reason, read_version))
+    return _fall(organisation_id, "suspended", same(_decided(organisation_id, reason, read_version)))
 
 
 @use_case
 def revoke(organisation_id: uuid.UUID, *, reason: str, read_version: int) -> CaseView:
     """The vendor is none any more (取消), until it is adopted anew. Raises as suspend."""
-    return _fall(organisation_id, "revoked", _decided(organisation_id, reason, read_version))
+    return _fall(organisation_id, "revoked", same(_decided(organisation_id, reason, read_version)))
 
 
 @use_case
-def expire(organisation_id: uuid.UUID, *, reason: str) -> CaseView:
+def expire(organisation_id: uuid.UUID) -> CaseView:
     """The vendor did not renew in time; the same cascade. For the system only."""
     actor.current().require(Permission.SUSPEND_VENDORS)
-    return _fall(organisation_id, "expired", reason)
+    return _fall(organisation_id, "expired", EXPIRED)
 
 
 @use_case
@@ -165,17 +170,17 @@ def _decided(organisation_id: uuid.UUID, reason: str, read_version: int) -> str:
     return words
 
 
-def _fall(organisation_id: uuid.UUID, kind: Kind, reason: str) -> CaseView:
+def _fall(organisation_id: uuid.UUID, kind: Kind, reason: Text) -> CaseView:
     standing = lock_vendor(organisation_id)
     if standing not in FROM[kind]:
         raise _illegal(kind, standing)
     before = _open_case(organisation_id)
     if before is not None:
         # What was suspended is revoked now: the first case is over, but nothing of it comes back.
-        before.ended_at, before.ended_reason = clock.now(), reason
+        before.ended_at, before.ended_reason = clock.now(), reason.ja
         db.session.flush()
-    set_standing(organisation_id, kind, reason)
-    case = VendorCase(organisation_id=organisation_id, kind=kind, reason=reason)
+    set_standing(organisation_id, kind, reason.ja)
+    case = VendorCase(organisation_id=organisation_id, kind=kind, reason=reason.ja)
     db.session.add(case)
     db.session.flush()
     case.listings = suspension.take_down(organisation_id, case_id=case.id, kind=kind)
@@ -337,7 +342,7 @@ def _case(row: VendorCase) -> CaseView:
     return CaseView(
         row.kind,
         STANDING_LABELS[row.kind],
-        row.reason,
+        EXPIRED if row.reason == EXPIRED.ja else same(row.reason),
         row.listings,
         row.applications,
         row.began_at,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from grants import CODE, DURING, World, build, by, package, prepared
+from grants import CODE, DURING, VENDOR_NUMBER, World, build, by, package, prepared
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
@@ -13,8 +13,9 @@ from marketplace.applications import queries, services
 from marketplace.models import ApplicationStep, GrantApplication
 from tenants import audit
 from tenants.actor import SYSTEM
-from tenants.db import db
+from tenants.db import act_as, db
 from tenants.errors import BadInput, StaleVersion
+from tenants.models import Organisation
 
 
 @pytest.fixture
@@ -67,6 +68,20 @@ def test_figures_stay_as_chosen_when_package_and_scheme_change(world):
     assert after.estimate == before.estimate
     assert (after.scheme_id, after.scheme_version) == ("2017", 1)
     assert after.card.subsidy_yen == 400_000
+
+
+def test_nobody_applies_for_their_own_tool(world):
+    """A vendor may be an applicant too, but not for what it sells itself: known by the number."""
+    with act_as(SYSTEM):
+        business = db.session.get_one(Organisation, world.sme.organisation_id)
+        business.corporate_number = VENDOR_NUMBER
+        db.session.commit()
+    with pytest.raises(BadInput, match="own_tool"):
+        world.start()
+    with act_as(SYSTEM):
+        db.session.get_one(Organisation, world.sme.organisation_id).corporate_number = "9010401052465"
+        db.session.commit()
+    assert world.start()
 
 
 def test_what_was_looked_at_is_what_is_chosen(world):

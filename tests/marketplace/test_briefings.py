@@ -297,10 +297,15 @@ def test_only_who_manages_briefings_does(desk, organisation, actor_of, role):
             lambda: services.change(number, facts(), read_version=2),
             lambda: services.cancel(number, reason="x", read_version=2),
             lambda: services.mark_attendance(number, listed=[], came=[]),
-            lambda: queries.attendees(number),
         ):
             with pytest.raises(NotPermitted):
                 step()
+        for look in (queries.attendees, queries.every_attendee):
+            if role == "secretariat_auditor":
+                assert not list(getattr(look(number), "items", look(number)))
+                continue
+            with pytest.raises(NotPermitted):
+                look(number)
         assert queries.one_for_desk(number)[0].number == number
 
 

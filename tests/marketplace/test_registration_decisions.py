@@ -11,6 +11,7 @@ import reviews
 from sqlalchemy import select, text, update
 from sqlalchemy.exc import ProgrammingError
 
+from catalogue import masters
 from marketplace import announcement_queries
 from marketplace.registration import committee, committee_queries, decisions, discussion
 from marketplace.registration.committee_models import (
@@ -193,6 +194,34 @@ def test_an_appeal_comes_in_time_to_the_last_second_of_the_last_day(review):
     with clock.at(due + timedelta(seconds=1)), act_as(review.vendor), pytest.raises(OutsideWindow):
         decisions.appeal(review.registration_id, reason="遅い", read_version=row.version)
     with clock.at(due), act_as(review.vendor):
+        decisions.appeal(review.registration_id, reason="間に合う", read_version=row.version)
+
+
+def test_later_rules_change_no_deadline_of_a_decision_that_was_made(review):
+    """Rules with other days, loaded after the decision and dated before it, count for later decisions only."""
+    review.all_in()
+    review.decide(adopt=False)
+    row = review.row()
+    known = masters.newest("vendor_review", "2017")
+    later = masters.MasterDocument(
+        "vendor_review",
+        "2017",
+        known.version + 1,
+        known.effective_from,
+        "試験",
+        known.content | {"appeal_days": 3},
+    )
+    with act_as(SYSTEM):
+        masters.load([later])
+    assert committee.current_rules()[0].appeal_days == 3
+    assert committee.rules_at(clock.now()).appeal_days == 3
+    with act_as(review.vendor):
+        view = decisions.own_decision()
+        assert view.due == decisions.appeal_deadline(row.decided_at, 14)
+    assert committee.rules_at(row.decided_at - timedelta(days=9000)).appeal_days == 14, "the first there was"
+    with pytest.raises(NotFound):
+        masters.known_at("vendor_review", "1999", clock.now())
+    with clock.at(view.due), act_as(review.vendor):
         decisions.appeal(review.registration_id, reason="間に合う", read_version=row.version)
 
 

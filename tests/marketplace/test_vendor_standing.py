@@ -31,6 +31,7 @@ from tenants.db import act_as, db
 from tenants.errors import BadInput, IllegalStep, NotPermitted, StaleVersion
 from tenants.models import Organisation
 from tenants.notices.models import Posting
+from tenants.notices.templates import TEMPLATES
 from tenants.standing import NotStanding, set_standing
 
 
@@ -308,8 +309,13 @@ def test_a_vendor_is_reminded_renews_late_and_gets_its_listings_back(vendor_id, 
     assert stands(vendor_id) == "expired"
     assert live() == {}
     assert told("vendor_expired") == vendors
+    with act_as(SYSTEM):
+        notice = db.session.scalars(select(Posting).where(Posting.template == "vendor_expired").limit(1)).one()
+        told_in_english = TEMPLATES["vendor_expired"].body.en.format(reason=notice.facts["reason"]["en"])
+    assert told_in_english.isascii(), "nobody wrote the reason, so it is told in the reader's language"
     with act_as(owner):
-        assert standing.cases(vendor_id)[0].kind == "expired"
+        [case] = standing.cases(vendor_id)
+        assert (case.kind, case.reason) == ("expired", standing.EXPIRED)
     with act_as(office):
         _adopt(vendor_id)
     assert set(live()) < set(before)

@@ -396,15 +396,20 @@ class TestBriefingDesk:
         assert answer.status_code == 422
         assert f'href="#f-{field}"' in answer.text
 
-    def test_who_may_only_read_sees_no_names(self, browser, organisation, actor_of, desk):
+    def test_names_are_for_those_who_hold_it_and_the_auditor(self, browser, organisation, actor_of, desk):
         number = briefings.announced(desk)
         with act_as(briefings.person()):
             bookings.book(number, name="予約 花代", organisation_name="", people=1)
         page = f"/secretariat/briefings/{number}"
         assert "予約 花代" in browser(desk).get(page).text
-        auditor = browser(actor_of(organisation("secretariat"), "secretariat_auditor"))
-        assert "予約 花代" not in auditor.get(page).text
-        assert auditor.get(f"{page}/attendance.csv").status_code == 403
+        office = organisation("secretariat")
+        publisher = browser(actor_of(office, "secretariat_publisher"))
+        assert "予約 花代" not in publisher.get(page).text
+        assert publisher.get(f"{page}/attendance.csv").status_code == 403
+        auditor = browser(actor_of(office, "secretariat_auditor"))
+        assert "予約 花代" in auditor.get(page).text
+        assert "出席を記録" not in auditor.get(page).text
+        assert "予約 花代" in auditor.get(f"{page}/attendance.csv").text
 
 
 def test_the_words_of_a_title_in_two_languages(client, desk):

@@ -252,7 +252,9 @@ def test_the_text_of_a_scheme_is_not_that_of_a_choice(administrator):
 
 def test_who_may(client, office):
     auditor = client.application.test_client().act_as(office("auditor"))
-    assert auditor.get(PAGE).status_code == 403
+    shown = auditor.get(PAGE)
+    assert "これまでの決定" in shown.text
+    assert "別の制度に切り替える" not in shown.text
     assert "使う制度を決める" not in auditor.get("/secretariat/masters").text
     with act_as(office("auditor")):
         for deed in (

@@ -294,8 +294,11 @@ class TestMasters:
 
     def test_only_who_edits_masters(self, desk_of):
         reviewer = desk_of("reviewer")
-        assert "tools-1" not in reviewer.get("/secretariat/rounds").text
-        assert reviewer.get("/secretariat/rounds/tools-1").status_code == 403
+        assert "tools-1" in reviewer.get("/secretariat/rounds").text
+        shown = reviewer.get("/secretariat/rounds/tools-1")
+        assert "締切（日本時間" in shown.text
+        assert "この期間で保存する" not in shown.text
+        assert reviewer.post_form("/secretariat/rounds/tools-1").status_code == 403
         assert desk_of("administrator").get("/secretariat/rounds/none").status_code == 404
 
 

@@ -13,6 +13,7 @@ from gunicorn.http.errors import LimitRequestLine
 from gunicorn.workers.gthread import TConn
 from pages import check
 
+from web.api.answers import Problem
 from web.demo.identity_server import options as identity_options
 from web.demo.notes import begin
 from web.long_requests import Worker
@@ -112,6 +113,32 @@ def test_too_many_or_too_long_headers_get_one_too(ask):
         assert head.startswith("HTTP/1.1 431 ")
         assert "Cookieを消して" in page
         check(page)
+
+
+@pytest.mark.parametrize(
+    ("sent", "status", "code", "address"),
+    [
+        (request("/api/v1/packages?q=" + "a" * 9000), 414, "address_too_long", "/api/v1/packages"),
+        (request("/api/" + "a" * 9000), 414, "address_too_long", None),
+        (request("http://localhost/api/v1/schemes?" + "a" * 9000), 414, "address_too_long", "/api/v1/schemes"),
+        (request("/api/v1/packages?q=x", "X: 1\r\n" * 70), 431, "headers_too_large", "/api/v1/packages"),
+        (request("/api/v1/packages", f"Cookie: {'a' * 9000}\r\n"), 431, "headers_too_large", "/api/v1/packages"),
+    ],
+)
+def test_a_program_is_told_in_the_api_s_own_shape(ask, sent, status, code, address):
+    head, body = ask(sent).decode().split("\r\n\r\n")
+    assert head.startswith(f"HTTP/1.1 {status} ")
+    assert "Content-Type: application/problem+json" in head
+    told = Problem.model_validate_json(body)
+    assert (told.status, told.code) == (status, code)
+    assert address is None or told.instance == address
+    [fault] = told.errors
+    assert fault.code == code
+
+
+def test_a_page_whose_address_only_names_the_api_is_a_page(ask):
+    for address in ("/search?next=/api/v1/packages&q=" + "a" * 9000, "/apis/" + "a" * 9000):
+        assert b"text/html" in ask(request(address)).split(b"\r\n\r\n")[0]
 
 
 def test_what_is_short_enough_is_served_and_nonsense_refused_as_ever(ask):

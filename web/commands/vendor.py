@@ -39,7 +39,7 @@ def show(*, number: str, as_json: bool) -> None:
                 "cases": [
                     {
                         "kind": case.kind,
-                        "reason": case.reason,
+                        "reason": case.reason.ja,
                         "began_at": case.began_at.isoformat(),
                         "ended_at": case.ended_at.isoformat() if case.ended_at else None,
                     }

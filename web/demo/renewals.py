@@ -39,7 +39,7 @@ def make_renewals() -> None:
         with act_as(SYSTEM):
             _adopted_last_year(vendor)
     with act_as(SYSTEM), clock.at(clock.now() - timedelta(days=9)):
-        standing.expire(late.own_organisation, reason=renewal.EXPIRED)
+        standing.expire(late.own_organisation)
     _renew(late, employees="21")
     returned = _renew(minato, employees="20")
     with act_as(SYSTEM):

@@ -8,7 +8,7 @@ from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from marketplace import duplicate_accounts
-from tenants import actor, duplicate_verdicts, duplicates
+from tenants import across_kinds, actor, duplicate_verdicts, duplicates
 from tenants.errors import BadInput, DomainError, Finding, IllegalStep
 from tenants.permissions import Permission
 from tenants.text import Text
@@ -19,12 +19,20 @@ from web.secretariat.blueprint import blueprint
 from web.words import t
 
 DIFFERENT = "different"
+ACROSS = "across"
 
 
 @blueprint.get("/duplicates")
 @allow(Permission.VIEW_SECRETARIAT)
 def suspected_duplicates() -> str:
-    """Groups of records with one number, or with one name at one address."""
+    """Groups of records with one number, or with one name at one address; or vendors that are applicants too."""
+    if request.args.get("by") == ACROSS:
+        return render_template(
+            "secretariat/duplicates_across.html",
+            page=across_kinds.pairs(page=lists.page_number()),
+            href=lists.page_address,
+            address_with=lists.address_with,
+        )
     by: duplicates.By = "number" if request.args.get("by") == "number" else "name_and_address"
     return render_template(
         "secretariat/duplicates.html",

@@ -36,7 +36,7 @@ def masters() -> str:
 
 
 @blueprint.post("/masters/load")
-@allow(Permission.EDIT_MASTERS)
+@allow(Permission.EDIT_MASTERS, fresh=True)
 def load_programme() -> Response:
     """Take in the programme's files as they come with the software: what is new of them, and only that."""
     new = [document for document, is_new in programme.load_programme() if is_new]
@@ -109,7 +109,7 @@ def _local(moment: datetime) -> str:
 
 
 @blueprint.post("/rounds/<round_id>")
-@allow(Permission.EDIT_MASTERS)
+@allow(Permission.EDIT_MASTERS, fresh=True)
 def change_round(round_id: str) -> Response | tuple[str, int]:
     """Save other dates as a new version of the rounds."""
     try:

@@ -103,7 +103,7 @@ def preview_problem() -> Answer:
 
 
 @blueprint.post("/problems")
-@allow(Permission.EDIT_MASTERS)
+@allow(Permission.EDIT_MASTERS, fresh=True)
 def save_problem() -> Response | tuple[str, int]:
     """Use the problem from now on, as a new version of the list."""
     return _PAGES.save(
@@ -115,7 +115,7 @@ def save_problem() -> Response | tuple[str, int]:
 
 
 @blueprint.post("/problems/remove")
-@allow(Permission.EDIT_MASTERS)
+@allow(Permission.EDIT_MASTERS, fresh=True)
 def remove_problem() -> Response:
     """Take the problem out, as a new version of the list."""
     return _PAGES.remove(lambda _code: Text("困りごとを外しました。", "The problem was taken out."))

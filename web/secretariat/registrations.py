@@ -12,7 +12,7 @@ from marketplace import rounds
 from marketplace.registration import office, papers, queries
 from marketplace.registration.lifecycle import REGISTRATION
 from marketplace.registration.queries import RegistrationView
-from tenants import actor, clock, first_owner
+from tenants import across_kinds, actor, clock, first_owner
 from tenants.duplicates import AlreadyRegistered
 from tenants.errors import BadInput, DomainError, Finding, IllegalStep, OutsideWindow
 from tenants.organisations import PREFECTURES, place
@@ -72,6 +72,7 @@ def _check_page(view: RegistrationView, error: DomainError | None = None) -> str
         findings=findings,
         errors=by_field(findings),
         may_check=actor.current().may(Permission.CHECK_REGISTRATIONS),
+        alike=across_kinds.alike(view.organisation_id),
         owner=first_owner.of(view.organisation_id) if view.paper else None,
         letter_languages=LANGUAGES,
     )

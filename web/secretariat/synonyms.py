@@ -107,7 +107,7 @@ def preview_synonym() -> Answer:
 
 
 @blueprint.post("/synonyms")
-@allow(Permission.EDIT_MASTERS)
+@allow(Permission.EDIT_MASTERS, fresh=True)
 def save_synonym() -> Response | tuple[str, int]:
     """Use the entry from now on, as a new version of the list."""
     return _PAGES.save(
@@ -119,7 +119,7 @@ def save_synonym() -> Response | tuple[str, int]:
 
 
 @blueprint.post("/synonyms/remove")
-@allow(Permission.EDIT_MASTERS)
+@allow(Permission.EDIT_MASTERS, fresh=True)
 def remove_synonym() -> Response:
     """Take the entry out, as a new version of the list."""
     return _PAGES.remove(lambda word: Text(f"「{word}」の言い換えを外しました。", f"“{word}” was taken out."))
