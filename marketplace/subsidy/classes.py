@@ -18,6 +18,7 @@ from tenants.text import Text
 
 DATA = Path(__file__).parent / "data"
 _CODE = re.compile(r"([A-T])?(\d{2,4})?")
+_ENDING = re.compile(r"(屋|や|店|業|業者|会社|事務所)?(さん)?$")
 _SEARCHED_AT_MOST = 100
 _FOUND_AT_MOST = 10
 
@@ -114,8 +115,23 @@ def _division_of() -> dict[str, str]:
 
 
 @cache
+def _trades() -> dict[str, tuple[str, tuple[str, ...]]]:
+    """Group of three digits to its name and what people call the trades in it; a line of text each: cheap to read."""
+    found = {}
+    for line in (DATA / "trades.txt").read_text(encoding="utf-8").splitlines():
+        if not line.startswith("#"):
+            group, _, words = line.partition("|")
+            code, _, name = group.partition(" ")
+            found[code] = (name, tuple(words.split()))
+    return found
+
+
+@cache
 def _names() -> dict[str, Text]:
-    return classification().names()
+    """All named groups. Those of the trades have no English name of their own: the major group's, with the number."""
+    named = classification().names()
+    trades = {code: Text(name, f"{named[code[:2]].en} ({code})") for code, (name, _) in _trades().items()}
+    return trades | named
 
 
 def normalise_jsic(value: str) -> Jsic:
@@ -238,10 +254,31 @@ def _closeness(query: str, choice: IndustryChoice) -> int:
     return best
 
 
-def find_industries(words: str) -> tuple[IndustryChoice, ...]:
-    """Up to ten choices by name, the closest first: ラーメン屋 finds 飲食店. A code finds its industry.
+@cache
+def _called() -> dict[str, str]:
+    """What people call a trade, folded, with and without its ending, to its group; a whole name stands before a stem."""
+    whole = {_folded(word): code for code, (_, words) in _trades().items() for word in words}
+    return {_stem(word): code for word, code in whole.items()} | whole
 
-    Friendly entries come before the classification's own groups. Nothing found: an empty tuple.
+
+def _stem(folded: str) -> str:
+    return _ENDING.sub("", folded) or folded
+
+
+def _by_trade(query: str) -> IndustryChoice | None:
+    """The choice of the group whose trade is called so; the form's own entry where it has the same code."""
+    code = _called().get(query) or _called().get(_stem(query))
+    if code is None:
+        return None
+    jsic = normalise_jsic(code).code
+    return next(choice for choice in (*industry_choices(), *_groups_as_choices()) if choice.jsic == jsic)
+
+
+def find_industries(words: str) -> tuple[IndustryChoice, ...]:
+    """Up to ten choices by name, the closest first: ラーメン屋 finds 飲食店, then 専門料理店. A code finds its industry.
+
+    A trade's own group comes first, but for the friendly entry around it; friendly entries come before the
+    classification's other groups. Nothing found: an empty tuple.
     """
     query = _folded(words)[:_SEARCHED_AT_MOST]
     if not query:
@@ -253,6 +290,10 @@ def find_industries(words: str) -> tuple[IndustryChoice, ...]:
         scored.sort(key=lambda pair: -pair[0])
         known = {choice.jsic for choice in found}
         found += [choice for score, choice in scored if score and choice.jsic not in known]
+    trade = _by_trade(query)
+    if trade is not None:
+        around = bool(found) and trade.jsic.startswith(found[0].jsic) and trade is not found[0]
+        found.insert(1 if around else 0, trade)
     return tuple(dict.fromkeys(found))[:_FOUND_AT_MOST]
 
 
