@@ -45,7 +45,7 @@ templates: setup-dev
 	$(BIN)/djlint --lint web/templates web/demo/templates
 
 # Those of the rules' tests that need no database, or hardly one: they alone have to reach every branch.
-RULES_TESTS := tests/marketplace/subsidy $(addprefix tests/marketplace/test_,cash_flow.py needs_sets.py outlay.py quote_rules.py) \
+RULES_TESTS := tests/marketplace/subsidy $(addprefix tests/marketplace/test_,cash_flow.py consumption_tax.py needs_sets.py outlay.py quote_rules.py) \
   $(addprefix tests/catalogue/test_,differences.py effects.py package_rules.py pricing_units.py problems.py \
     synonyms.py traits.py vocabulary.py) \
   $(addprefix tests/tenants/test_,identity_profiles.py numbers.py one_form.py same_business.py workflow.py)
