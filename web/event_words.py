@@ -8,6 +8,7 @@ from typing import Final
 from catalogue.listing_detail import LISTING_EVENTS
 from marketplace.applications.lifecycle import STEP_DONE
 from marketplace.enquiries.lifecycle import STEP_DONE as ENQUIRY_DONE
+from marketplace.master_overview import KINDS as MASTERS
 from marketplace.quotes.lifecycle import STEP_DONE as QUOTE_DONE
 from marketplace.registration.lifecycle import STEP_DONE as REGISTRATION_DONE
 from tenants.audit_queries import Event
@@ -128,7 +129,9 @@ EVENTS: Final[Mapping[str, Text]] = {
     "briefing_seat_moved_up": Text("キャンセル待ちから予約に繰り上がった", "A waiting booking was moved up"),
     "briefing_seat_cancelled": Text("説明会の予約を取り消した", "A briefing's booking was cancelled"),
 }
+# Master data by its own words, then all else that an event may be about.
 KINDS: Final[Mapping[str, Text]] = {
+    **MASTERS,
     "person": Text("人", "Person"),
     "applicant_profile": Text("事業者の情報", "A business's facts"),
     "invitation": Text("招待", "Invitation"),
@@ -148,6 +151,10 @@ KINDS: Final[Mapping[str, Text]] = {
     "quote": Text("見積書", "Quote"),
     "announcement": Text("お知らせ", "Announcement"),
     "briefing": Text("説明会", "Briefing"),
+    "adoption_list": Text("採択公表", "Adoptions published"),
+    "mail": Text("メール", "Mail"),
+    "index": Text("検索の索引", "Search index"),
+    "demo": Text("デモ", "Demo"),
 }
 FACTS: Final[Mapping[str, Text]] = {
     "state": Text("状態", "State"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import uuid
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import registrations as world
@@ -223,6 +223,22 @@ def test_withdrawing_leaves_its_history_and_the_way_open(vendor):
 def enter(reviewer: Actor, received: date = date(2026, 10, 20)) -> uuid.UUID:
     with act_as(reviewer):
         return office.enter_paper(**world.COMPANY, received_on=received)
+
+
+def test_whoever_enters_a_paper_is_shown_who_is_like_it(reviewer, organisation, app):
+    """Of both kinds: a second account of the vendor, and an applicant that would file for itself."""
+    known = {name: world.COMPANY[name] for name in ("name", "prefecture", "address")}
+    organisation("sme", corporate_number=world.COMPANY["corporate_number"], name="申請する側の名")
+    twin = organisation("vendor", **known)
+    with clock.at(world.CLOSES + timedelta(days=3)):
+        made = enter(reviewer)
+    with clock.at(datetime.now(UTC)):  # a request comes when it comes, whatever the day of the test's round
+        client = app.test_client()
+        client.act_as(reviewer)
+        page = client.get(f"/secretariat/registrations/{made}").text
+    assert "似た事業者が登録されています" in page
+    assert "申請する側の名" in page
+    assert f"/secretariat/duplicates/{world.row_of(made).organisation_id}/{twin}" in page
 
 
 def test_what_came_on_paper_counts_by_its_day_of_receipt(reviewer):

@@ -29,7 +29,7 @@ from tenants.models import ExternalIdentity, Membership, Organisation, Person
 from tenants.notices.models import OutgoingMail
 from web import audit_names, form_values
 from web.audit_words import changes_in
-from web.event_words import KINDS, words_of
+from web.event_words import FACTS, KINDS, words_of
 
 pytestmark = pytest.mark.security
 
@@ -421,7 +421,7 @@ def a_problem_comes_and_goes(walk: Walk, administrator: PageClient) -> None:
 
 
 # A word of the code's in what people read: a key or code with an underscore, or one in small letters all by itself.
-CODE = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)+|[{}\[\]]|(?:^|[、：・])[a-z]+(?=$|[、：・])")
+CODE = re.compile(r"\b[a-z][a-z0-9]*(?:_[a-z0-9]+)+\b(?!\.csv)|[{}\[\]]|(?:^|[、：・])[a-z]+(?=$|[、：・])")
 
 
 def told_raw() -> set[tuple[str, str, str]]:
@@ -435,6 +435,8 @@ def told_raw() -> set[tuple[str, str, str]]:
             if CODE.search(words_of(event).ja) or event.subject_kind not in KINDS:
                 wrong.add((event.name, event.subject_kind, words_of(event).ja))
             for change in changes_in(event, known):
+                if change.name == FACTS["provider"]:  # named by the settings; those of this walk are in none
+                    continue
                 said = [change.name, *(each for each in (change.before, change.after) if each)]
                 wrong |= {(event.name, change.name.ja, each.ja) for each in said if CODE.search(each.ja)}
     return wrong
@@ -489,7 +491,8 @@ def test_every_change_leaves_its_event(walk, application, browser, organisation,
     with act_as(SYSTEM):
         assert list(verify()) == []
     with application.test_request_context():
-        assert told_raw() == set()
+        wrong = told_raw()
+        assert not wrong, sorted(wrong)
     sync.synchronise()
     assert sync.verify() == []
 

@@ -15,11 +15,12 @@ from sqlalchemy import select
 from catalogue import masters
 from catalogue.imports.rows import PackageDraft, ProductDraft, VendorDraft
 from catalogue.models import MasterVersion
+from marketplace.master_overview import KINDS as MASTER_KINDS
 from tenants.actor import SYSTEM
 from tenants.audit_queries import Event
 from tenants.db import act_as, db
 from web.audit_words import changes_in
-from web.event_words import EVENTS, FACTS, words_for
+from web.event_words import EVENTS, FACTS, KINDS, words_for
 from web.fact_words import MORE_FACTS
 
 ROOT = Path(__file__).parents[2]
@@ -71,6 +72,18 @@ def test_every_event_that_is_recorded_has_words():
     }
     assert len(names) > 30
     assert {name for name in names if name not in EVENTS and words_for(name).ja == name} == set()
+
+
+def test_whatever_an_event_is_about_has_words():
+    kinds = {
+        keyword.value.elts[0].value
+        for _, call in calls()
+        for keyword in call.keywords
+        if keyword.arg == "subject" and isinstance(keyword.value, ast.Tuple)
+        if isinstance(keyword.value.elts[0], ast.Constant)
+    }
+    assert {"person", "organisation", "adoption_list"} <= kinds
+    assert kinds | set(MASTER_KINDS) | {"product", "package"} <= set(KINDS)
 
 
 def event(name: str = "x", kind: str = "test", **facts: Any) -> Event:
