@@ -13,10 +13,11 @@ from catalogue import masters, problems, synonyms
 from catalogue.masters import EDITION, MasterDocument
 from catalogue.vocabulary import Document, Masters
 from catalogue.vocabulary_files import read_documents, read_problems, read_synonyms
+from marketplace import scheme_drafts
 from marketplace.registration.scoring import rules_of
 from marketplace.rounds import CallCentre, Rounds
 from marketplace.scheme_in_use import SchemeInUse
-from marketplace.subsidy.scheme import Scheme, load_scheme, shipped_schemes
+from marketplace.subsidy.scheme import SHIPPED, Scheme, load_scheme, shipped_schemes
 from tenants.errors import NotFound
 from tenants.text import Text
 
@@ -64,7 +65,7 @@ def _dated(kind: str, path: Path) -> MasterDocument:
 def _schemes() -> list[MasterDocument]:
     """Every shipped scheme, checked by its schema; it counts from the day its edition began."""
     found = []
-    for path in sorted((HERE / "schemes").glob("*.yaml")):
+    for path in sorted(SHIPPED.glob("*.yaml")):
         scheme = load_scheme(path)
         found.append(
             MasterDocument(
@@ -113,5 +114,9 @@ def shipped_scheme(scheme_id: str | None = None) -> Scheme:
 
 
 def load_programme() -> list[tuple[MasterDocument, bool]]:
-    """Take in what is new of the shipped master data; each document with whether it was new."""
-    return masters.load(documents())
+    """Take in what is new of the shipped master data; each document with whether it was new.
+
+    A scheme that the secretariat has rewritten is its own from then on: files no longer touch it.
+    """
+    own = scheme_drafts.rewritten()
+    return masters.load([each for each in documents() if each.kind != "scheme" or each.key not in own])

@@ -86,6 +86,14 @@ def text_of(scheme_id: str) -> str:
     return written or _shipped(row) or _composed(row.content)
 
 
+def rewritten() -> frozenset[str]:
+    """The schemes of which the secretariat has put a version of its own in force, or will on a day to come."""
+    rows = db.session.scalars(
+        select(SchemeDraft.scheme_id).where(SchemeDraft.choice_version.is_(None), SchemeDraft.state == "used")
+    )
+    return frozenset(rows)
+
+
 def text_of_draft(scheme_id: str, draft_id: str) -> str | None:
     """A draft's text, to go on writing; None when there is no such draft of this scheme."""
     try:

@@ -50,7 +50,9 @@ def faults(found: Sequence[Fault]) -> PydanticCustomError:
 def _rate(value: object) -> Fraction:
     """An exact rate above 0 and at most 1, written as a quoted fraction."""
     if not isinstance(value, str) or not _RATE.fullmatch(value):
-        raise fault('"2/3" のような分数の文字列が必要です', 'a fraction in quotes such as "2/3" is expected')
+        raise fault(
+            '"2/3" のように、分数を引用符で囲んで書いてください', 'a fraction in quotes such as "2/3" is expected'
+        )
     numerator, denominator = value.split("/")
     rate = Fraction(int(numerator), int(denominator))
     if rate > 1:
@@ -280,10 +282,10 @@ _EXPECTED = {
     "int_from_float": "整数が必要です",
     "bool_type": "true か false が必要です",
     "bool_parsing": "true か false が必要です",
-    "string_type": "文字列が必要です（数字なら引用符で囲みます）",
+    "string_type": '文字で書いてください（数字だけのときは "2017" のように引用符で囲みます）',
     "string_too_short": "{min_length}文字以上が必要です",
     "string_too_long": "{max_length}文字以内が必要です",
-    "string_pattern_mismatch": "{pattern} に合う文字列が必要です",
+    "string_pattern_mismatch": "決まった書き方（{pattern}）に合うように書いてください",
     "date_type": "2017-04-01 のような日付が必要です",
     "literal_error": "決められた値のどれかが必要です（{expected}）",
     "enum": "決められた値のどれかが必要です（{expected}）",

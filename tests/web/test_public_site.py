@@ -8,9 +8,11 @@ import re
 from datetime import datetime
 from xml.etree import ElementTree as ET
 
+import editions
 import pytest
 from worked_input import publish_worked_input
 
+from catalogue import masters
 from marketplace import rounds
 from marketplace.applicants import Statement, save_profile
 from tenants import clock
@@ -164,6 +166,30 @@ def test_a_lane_without_dates_says_so(client):
     page = client.get("/schedule").text
     assert page.count("日程は決まっていません。") == 5
     assert "日程は未確定</span>" not in page
+
+
+def test_guidelines_say_which_papers_and_reports_are_asked_for_and_what_is_not_confirmed(client):
+    page = client.get("/guidelines").text
+    papers = page[page.index('id="papers"') : page.index('id="follow-up"')]
+    assert "出典には書類の名前がありません" in papers
+    assert "支払いの証憑" in papers
+    assert "未確認" not in papers
+    reports = page[page.index('id="follow-up"') : page.index('id="sources"')]
+    for words in (
+        "年に1回、最大4回",
+        "（売上 − 原価）÷（働く人の数 × 1人あたりの年間の労働時間）",
+        "未確認",
+        "2021年3月まで",
+    ):
+        assert words in reports
+    with act_as(SYSTEM):
+        normal = masters.newest("scheme", "2025-normal").content
+    editions.put_in_use(normal | {"id": "next", "version": 1})
+    later = client.get("/guidelines").text
+    papers = later[later.index('id="papers"') : later.index('id="follow-up"')]
+    assert "納税証明書" in papers
+    assert papers.count("未確認") == 3
+    assert "営業利益 ＋ 人件費 ＋ 減価償却費" in later
 
 
 def test_guidelines_show_every_cost_kind_with_its_clause(client):

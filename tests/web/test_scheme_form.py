@@ -15,7 +15,7 @@ from tenants.actor import SYSTEM
 from tenants.db import act_as
 
 FORM = "/secretariat/schemes/2017/form"
-TEXT = (SHIPPED / "2017.yaml").read_text(encoding="utf-8").replace("version: 1\n", "version: 2\n", 1)
+TEXT = (SHIPPED / "2017.yaml").read_text(encoding="utf-8").replace("version: 2\n", "version: 3\n", 1)
 CAP, FLOOR, RATE = "limits.caps.0.yen", "limits.floor.yen", "segments.0.bands.0.rates.sme"
 
 
@@ -59,7 +59,7 @@ def test_the_same_text_with_other_values_is_looked_at_before_it_counts(administr
 @pytest.mark.parametrize(
     ("changes", "field", "words"),
     [
-        ({RATE: "0.66"}, RATE, "分数の文字列が必要です"),
+        ({RATE: "0.66"}, RATE, "分数を引用符で囲んで書いてください"),
         ({CAP: "百万"}, CAP, "整数が必要です"),
         ({"effective.from": "2018-01-01"}, "effective.from", "to は from 以降"),
         ({FLOOR: "2,000,000"}, FLOOR, "下限額"),
@@ -89,7 +89,7 @@ def test_what_was_typed_goes_along_into_the_text(administrator):
     answer = administrator.post_form(FORM, filled(administrator, {CAP: "400000", "as_text": "yes"}))
     assert answer.status_code == 200
     assert "{yen: 400000, bound: inclusive" in answer.text
-    assert 'name="version" value="1"' in answer.text
+    assert 'name="version" value="2"' in answer.text
 
 
 def test_the_second_of_two_editors_is_told_and_a_broken_form_refused(administrator):

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import select
 from worked_input import publish_worked_input
 
-from marketplace import pricing, scheme_decisions, scheme_drafts
+from marketplace import pricing, programme, scheme_decisions, scheme_drafts
 from marketplace.models import GrantApplication
 from search import sync
 from tenants import clock
@@ -113,7 +113,7 @@ def test_faults_are_told_with_their_lines_and_nothing_is_lost(administrator):
     assert answer.status_code == 422
     line = typed["text"][: typed["text"].index("sme: 0.66")].count("\n") + 1
     assert f"{line}行目" in answer.text
-    assert "分数の文字列が必要です" in answer.text
+    assert "分数を引用符で囲んで書いてください" in answer.text
     assert "sme: 0.66, small" in answer.text
     assert "直すところが3件あります" in answer.text
     for changes, told in (
@@ -121,7 +121,7 @@ def test_faults_are_told_with_their_lines_and_nothing_is_lost(administrator):
         ({"effective_from": "someday"}, "有効になる日を読み取れません"),
         ({"text": "a: ["}, "YAMLとして読めません"),
         ({"text": "x" * 100_001}, "文字までです"),
-        ({"text": written(administrator)["text"].replace("version: 2", "version: 7", 1)}, "版の番号は 2 にします"),
+        ({"text": written(administrator)["text"].replace("version: 3", "version: 7", 1)}, "版の番号は 3 にします"),
     ):
         answer = administrator.post_form(PREVIEW, written(administrator) | changes)
         assert answer.status_code == 422, told
@@ -132,11 +132,11 @@ def test_faults_are_told_with_their_lines_and_nothing_is_lost(administrator):
 def test_an_uploaded_file_is_taken_instead_and_the_current_one_downloaded(administrator):
     file = administrator.get("/secretariat/schemes/2017/file")
     assert file.headers["Content-Disposition"] == "attachment; filename=2017.yaml"
-    data = file.text.replace("version: 1\n", "version: 2\n", 1).replace(*LOWER_CAP, 1).encode()
+    data = file.text.replace("version: 2\n", "version: 3\n", 1).replace(*LOWER_CAP, 1).encode()
     form = written(administrator) | {"text": "not read", "file": (io.BytesIO(data), "2017.yaml")}
     answer = administrator.post_form(PREVIEW, form, content_type="multipart/form-data")
     assert answer.status_code == 302
-    assert "第2版の案" in administrator.get(EDIT).text
+    assert "第3版の案" in administrator.get(EDIT).text
     reckon(answer.location)
     used(administrator, answer.location)
     assert administrator.get("/secretariat/schemes/2017/file").text == data.decode(), "comments and all"
@@ -166,13 +166,27 @@ def test_it_counts_from_its_day(administrator):
     draft = proposed(administrator, LOWER_CAP, effective_from=tomorrow)
     used(administrator, draft)
     with act_as(SYSTEM):
-        assert pricing.scheme().version == 1
+        assert pricing.scheme().version == 2
     later = administrator.get(EDIT).text
-    assert 'name="version" value="2"' in later
+    assert 'name="version" value="3"' in later
     replaced = administrator.post_form(PREVIEW, written(administrator)).location
     assert "その版が有効になることはありません" in administrator.get(replaced).text
     with clock.at(clock.now() + timedelta(days=1)), act_as(SYSTEM):
-        assert pricing.scheme().version == 2
+        assert pricing.scheme().version == 3
+
+
+def test_what_the_secretariat_has_rewritten_no_file_touches_any_more(administrator, tmp_path, monkeypatch):
+    """The next copy of the software brings another third version of 2017, and a new version of 2018."""
+    for name, old, new in (("2017", "version: 2\n", "version: 3\n"), ("2018", "version: 3\n", "version: 4\n")):
+        text = (programme.SHIPPED / f"{name}.yaml").read_text(encoding="utf-8")
+        (tmp_path / f"{name}.yaml").write_text(text.replace(old, new, 1), encoding="utf-8")
+    used(administrator, proposed(administrator, LOWER_CAP))
+    monkeypatch.setattr(programme, "SHIPPED", tmp_path)
+    with act_as(SYSTEM):
+        new = [(each.kind, each.key, each.version) for each, is_new in programme.load_programme() if is_new]
+        assert new == [("scheme", "2018", 4)]
+        kept = pricing.scheme("2017")
+        assert (kept.version, kept.limits.caps[0].yen) == (3, 400_000)
 
 
 def test_a_draft_is_used_only_once_it_was_reckoned_and_its_day_has_not_passed(administrator, office):

@@ -73,7 +73,7 @@ def test_the_start_page_shows_what_will_be_frozen(browser, world):
     for words in (
         "予約とレジと会計のパック",
         "さくらシステム株式会社",
-        "2017 第1版",
+        "2017 第2版",
         "第二次",
         "あと20日",
     ):

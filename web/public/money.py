@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from catalogue.vocabulary import CATEGORIES, Masters
 from marketplace.subsidy.engine import Estimate
-from marketplace.subsidy.parts import CostKind
+from marketplace.subsidy.parts import CostKind, Evidence
 from marketplace.subsidy.scheme import Scheme
 from tenants.text import Text
+
+STAGES: Final = {
+    "application": Text("交付申請のとき", "With the grant application"),
+    "completion": Text("完了報告のとき", "With the completion report"),
+}
+# How labour productivity is reckoned in follow-up reports, in words: what is gained by an hour's work.
+PRODUCTIVITY: Final = {
+    "gross_margin_per_hour": Text(
+        "（売上 − 原価）÷（働く人の数 × 1人あたりの年間の労働時間）",
+        "(sales − cost) ÷ (people × yearly hours of each)",
+    ),
+    "value_added_per_hour": Text(
+        "（営業利益 ＋ 人件費 ＋ 減価償却費）÷（働く人の数 × 1人あたりの年間の労働時間）",
+        "(operating profit + labour cost + depreciation) ÷ (people × yearly hours of each)",
+    ),
+}
 
 
 def cap_yen(scheme: Scheme) -> int | None:
@@ -53,7 +69,15 @@ def terms(scheme: Scheme) -> dict[str, Any]:
         "proxy": scheme.filing.who == "proxy",
         "filing_clause": scheme.filing.clause,
         "follow_up": scheme.follow_up,
+        "productivity": PRODUCTIVITY[scheme.follow_up.productivity],
+        "papers": [(stage, _papers(scheme, code)) for code, stage in STAGES.items()],
+        "notes": scheme.notes,
+        "unconfirmed": tuple(dict.fromkeys(point.note for point in scheme.open_points)),
     }
+
+
+def _papers(scheme: Scheme, stage: str) -> list[Evidence]:
+    return [paper for paper in scheme.evidence if paper.stage == stage]
 
 
 def _not_counted(scheme: Scheme) -> list[CostKind]:
