@@ -190,6 +190,8 @@ def test_guidelines_say_which_papers_and_reports_are_asked_for_and_what_is_not_c
     assert "納税証明書" in papers
     assert papers.count("未確認") == 3
     assert "営業利益 ＋ 人件費 ＋ 減価償却費" in later
+    assert "端数の切り捨て方は" in later[later.index('id="amount"') : later.index('id="counts"')]
+    assert "未確認" not in page[page.index('id="amount"') : page.index('id="counts"')]
 
 
 def test_guidelines_show_every_cost_kind_with_its_clause(client):

@@ -72,7 +72,11 @@ def terms(scheme: Scheme) -> dict[str, Any]:
         "productivity": PRODUCTIVITY[scheme.follow_up.productivity],
         "papers": [(stage, _papers(scheme, code)) for code, stage in STAGES.items()],
         "notes": scheme.notes,
-        "unconfirmed": tuple(dict.fromkeys(point.note for point in scheme.open_points)),
+        "amount_unconfirmed": tuple(
+            dict.fromkeys(
+                p.note for p in scheme.open_points if p.path.startswith(("rounding", "segments", "limits"))
+            )
+        ),
     }
 
 
