@@ -60,7 +60,9 @@ bench: setup-dev ## Measure estimates, search, pages and sign-in beside their ba
 	$(BIN)/python -m bench.estimates
 	$(BIN)/python -m bench.search_engine 10000 50000
 	$(BIN)/python -m bench.pages
+	$(BIN)/python -m bench.suggestions 50000
 	$(BIN)/python -m bench.needs
+	$(BIN)/python -m bench.reestimate 50000 copies
 	$(BIN)/python -m bench.isolation
 	$(BIN)/python -m bench.sign_in
 

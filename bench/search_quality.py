@@ -42,7 +42,9 @@ def main(documents: int, target: Path | None) -> None:
                 print(f"{judged.recall:.1f} {judged.group}: {judged.text} ({judged.stage})", file=sys.stderr)
     print("\n".join(lines))
     if target is not None:
-        target.write_text("\n".join(lines), "utf-8")
+        # What people wrote above the tables stays.
+        before, _, _ = target.read_text("utf-8").partition("\n### ") if target.exists() else ("", "", "")
+        target.write_text("\n".join([before.rstrip("\n"), "", *lines]).lstrip("\n"), "utf-8")
 
 
 if __name__ == "__main__":

@@ -159,7 +159,7 @@ def _advise(needs: Needs, seconds: float) -> Advice:
     live = live_packages([each.code for one in found.sets for each in one.packages])
     answers = [_answer(one, needs, there, live, masters) for one in found.sets]
     best = answers[0] if answers else None
-    told = [_compared(each, best, masters) for each in answers if best]
+    told = [_compared(each, best, masters, proven=found.proven) for each in answers if best]
     return Advice(
         needs,
         tuple(told),
@@ -225,11 +225,11 @@ def _part(each: Weighed, one: PackageSet, there: Market, live: Mapping[str, Publ
     )
 
 
-def _compared(each: Answer, best: Answer, masters: Masters) -> Answer:
+def _compared(each: Answer, best: Answer, masters: Masters, *, proven: bool) -> Answer:
     """The answer with how it differs from the best one, in yen and in functions."""
     more = each.own_cost_yen - best.own_cost_yen
     if each is best:
-        return replace(each, differs=BEST)
+        return replace(each, differs=BEST if proven else BEST_FOUND)
     ja, en = _more(more)
     for codes, said in (
         ([code for code in best.covers if code not in each.covers], _LACKS),
@@ -250,6 +250,10 @@ def _compared(each: Answer, best: Answer, masters: Masters) -> Answer:
 BEST: Final = Text(
     "まかなえる機能がいちばん多く、その中で自己負担がいちばん低い組み合わせです。",
     "It covers most, and of all that do it leaves the least to pay.",
+)
+BEST_FOUND: Final = Text(
+    "時間内に見つかった中で、まかなえる機能がいちばん多く、自己負担がいちばん低い組み合わせです。",
+    "Of what was found in time it covers most, and of that leaves the least to pay.",
 )
 _LACKS: Final = Text("1番目にある「{}」がありません。", " It lacks {}, which the first has.")
 _ALSO: Final = Text("「{}」もできます。", " It also has {}.")

@@ -11,7 +11,7 @@ from pages import check
 
 from catalogue.masters import vocabulary
 from marketplace.needs.request import checked
-from marketplace.needs.service import advise
+from marketplace.needs.service import BEST, BEST_FOUND, advise
 from tenants.actor import PUBLIC
 from tenants.db import act_as, db
 
@@ -160,6 +160,7 @@ class TestNeeds:
         page = shop.get("/needs?function=B1&function=F2&industry=beauty&people=３人").text
         assert "いちばん安い組み合わせ" in page
         assert "これより安い組み合わせはありません" in page
+        assert BEST.ja in page
         assert "1事業者につき1件" in page
         assert 'value="B1" checked' in page
 
@@ -176,6 +177,8 @@ class TestNeeds:
         monkeypatch.setattr("web.public.needs.advise", lambda needs: real(needs, seconds=0))
         page = shop.get("/needs?function=B1&function=F2").text
         assert "時間内に計算しきれませんでした" in page
+        assert BEST_FOUND.ja in page
+        assert BEST.ja not in page
 
     def test_what_one_has_and_has_applied(self, shop):
         page = shop.get("/needs?function=B1&have=M6&applied=1&own=1&industry=retail").text

@@ -204,10 +204,36 @@ class Broken:
 
 def test_without_an_index_names_and_codes_are_still_found(shop, index):
     engines.use(Broken())
-    page = shop.get("/packages?q=AP-1").text
+    page = shop.get("/packages?q=AP-1&function=B1&own_cost_max=500000&area=東京都&sort=own_cost").text
     engines.use(index)
     assert codes(page) == ["AP-1"]
     assert "検索の一部が一時的に使えません" in page
+    assert "絞り込みと並び順は、まだ効いていません" in page
+    kept = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', page))
+    assert kept == {"function": "B1", "own_cost_max": "500000", "area": "東京都"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "stage", "marked"),
+    [
+        ("会計", None, "会計"),
+        ("きんたい", "読み方", "勤怠"),
+        ("オンラン予約", "近いつづり", "オンライン予約"),
+        ("勤怠官理", "似た言葉", "勤怠"),
+    ],
+)
+def test_how_it_was_found_is_said_and_marked(shop, typed, stage, marked):
+    page = shop.get("/packages", query_string={"q": typed}).text
+    said = re.findall(r'<p class="stage">([^<]+)</p>', page)
+    assert [stage in each for each in said] == [True] if stage else said == []
+    assert f"<mark>{marked}</mark>" in page
+
+
+def test_what_may_have_been_meant_is_one_press_away(shop):
+    page = shop.get("/packages", query_string={"q": "オンラン予約"}).text
+    [(href, words)] = re.findall(r'stage--meant">もしかして：<a href="([^"]+)">([^<]+)</a>', page)
+    assert words == "オンライン予約"
+    assert codes(shop.get(href.replace("&amp;", "&")).text) == codes(page)
 
 
 @pytest.mark.parametrize("words", ["\x00", "\x1b[31m会計", "\ud800", "a" * 5000, "会計 " * 200, '"OR"', "*", "\\"])

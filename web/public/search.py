@@ -25,7 +25,7 @@ from web.public import cards, later
 from web.public.blueprint import blueprint
 
 SORTS: Final = (
-    ("relevance", Text("おすすめ順（言葉との一致・新しさ）", "Best match, then newest")),
+    ("relevance", Text("おすすめ順（言葉との一致、言葉がなければ新しさ）", "Best match; without words, newest")),
     ("own_cost", Text("自己負担が低い順", "Lowest own cost")),
     ("price", Text("総額が低い順", "Lowest total")),
     ("subsidy", Text("補助金が多い順", "Highest subsidy")),
@@ -101,7 +101,7 @@ def packages() -> Response:
         above=[_group(name, page) for name in ABOVE],
         amounts=[_amount(name, query, page, refused) for name in AMOUNTS],
         below=[_group(name, page) for name in BELOW],
-        carried=[pair for pair in query.to_args() if pair[0] in (*BY_ADDRESS, "per_page")],
+        carried=_carried(query, page),
         since=[(words, address(query, updated_since=day)) for day, words in _days()],
         first_day=FIRST_DAY,
         sorts=SORTS,
@@ -242,3 +242,10 @@ def range_words(low: int | None, high: int | None) -> Text | None:
 def since_words(day: date) -> Text:
     """2026年11月22日以降."""
     return Text(f"{day.year}年{day.month}月{day.day}日以降", f"since {day.isoformat()}")
+
+
+def _carried(query: SearchQuery, page: SearchPage) -> list[tuple[str, str]]:
+    """What the form sends along unseen. Without an index its filters are not drawn, and are kept all the same."""
+    unseen = (*BY_ADDRESS, "per_page")
+    shown = ("q", "sort", "page")
+    return [pair for pair in query.to_args() if (pair[0] not in shown if page.degraded else pair[0] in unseen)]
