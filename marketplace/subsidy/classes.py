@@ -18,9 +18,9 @@ from tenants.text import Text
 
 DATA = Path(__file__).parent / "data"
 _CODE = re.compile(r"([A-T])?(\d{2,4})?")
-_ENDING = re.compile(r"(屋|や|店|業|業者|会社|事務所)?(さん)?$")
 _SEARCHED_AT_MOST = 100
 _FOUND_AT_MOST = 10
+_GROUP = 3
 
 
 class Group(Part):
@@ -70,6 +70,13 @@ class Jsic:
         return (*(self.digits[:length] for length in range(len(self.digits), 1, -1)), self.division)
 
 
+class HeadOffices(Part):
+    """The groups ending in 0 that every major group has but for those named: one name for all."""
+
+    name: Said
+    missing: Annotated[tuple[Word, ...], Field(alias="except")]
+
+
 class Classification(Part):
     """The table of all editions (oldest first), and the catalogue's industry of each code."""
 
@@ -77,6 +84,7 @@ class Classification(Part):
     version: Annotated[Count, Field(ge=1)]
     editions: Annotated[tuple[Edition, ...], Field(min_length=1)]
     divisions: tuple[Division, ...]
+    head_offices: HeadOffices
     finer: tuple[FinerGroup, ...]
     industries: dict[str, tuple[str, ...]]
 
@@ -87,7 +95,12 @@ class Classification(Part):
         order = [each.id for each in self.editions]
         finer = [g for g in self.finer if edition is None or not g.editions or edition in g.editions]
         finer.sort(key=lambda g: order.index(g.editions[-1]) if g.editions else 0)
-        return named | {g.code: g.name for g in finer}
+        offices = {
+            f"{code}0": self.head_offices.name
+            for code in named
+            if code.isdigit() and code not in self.head_offices.missing
+        }
+        return named | offices | {g.code: g.name for g in finer}
 
     @model_validator(mode="after")
     def _every_code_once(self) -> Classification:
@@ -115,23 +128,8 @@ def _division_of() -> dict[str, str]:
 
 
 @cache
-def _trades() -> dict[str, tuple[str, tuple[str, ...]]]:
-    """Group of three digits to its name and what people call the trades in it; a line of text each: cheap to read."""
-    found = {}
-    for line in (DATA / "trades.txt").read_text(encoding="utf-8").splitlines():
-        if not line.startswith("#"):
-            group, _, words = line.partition("|")
-            code, _, name = group.partition(" ")
-            found[code] = (name, tuple(words.split()))
-    return found
-
-
-@cache
 def _names() -> dict[str, Text]:
-    """All named groups. Those of the trades have no English name of their own: the major group's, with the number."""
-    named = classification().names()
-    trades = {code: Text(name, f"{named[code[:2]].en} ({code})") for code, (name, _) in _trades().items()}
-    return trades | named
+    return classification().names()
 
 
 def normalise_jsic(value: str) -> Jsic:
@@ -191,6 +189,26 @@ class _Choice(Part):
     words: tuple[Word, ...]
 
 
+class _Trades(Part):
+    """What people call shops and trades, by the three-digit group that each belongs to."""
+
+    version: Annotated[Count, Field(ge=1)]
+    trades: dict[Word, Annotated[tuple[Word, ...], Field(min_length=1)]]
+
+    @model_validator(mode="after")
+    def _in_the_classification(self) -> _Trades:
+        unknown = [code for code in self.trades if len(code) != _GROUP or code not in _names()]
+        if unknown:
+            listed = ", ".join(unknown)
+            raise fault(f"小分類にない番号です（{listed}）", f"no groups of the classification: {listed}")
+        words = [word for each in self.trades.values() for word in each]
+        twice = sorted({word for word in words if words.count(word) > 1})
+        if twice:
+            listed = "、".join(twice)
+            raise fault(f"2つの小分類に書かれています（{listed}）", f"stands in two groups: {listed}")
+        return self
+
+
 class _Choices(Part):
     version: Annotated[Count, Field(ge=1)]
     choices: tuple[_Choice, ...]
@@ -225,12 +243,15 @@ def industry_choices() -> tuple[IndustryChoice, ...]:
 
 @cache
 def _groups_as_choices() -> tuple[IndustryChoice, ...]:
-    """The classification's own groups, for names no friendly entry has."""
+    """The classification's own groups with what people call them; not those of head offices."""
+    name = "trades.yaml"
+    trades = parse(_Trades, (DATA / name).read_text(encoding="utf-8"), name).trades
     found = []
-    for code, name in _names().items():
-        if code.isdigit():
+    for code, label in _names().items():
+        if code.isdigit() and not (len(code) == _GROUP and code.endswith("0")):
             jsic = normalise_jsic(code)
-            found.append(IndustryChoice(f"jsic_{jsic.code}", name, jsic.code, industry_of(jsic) or "other"))
+            industry = industry_of(jsic) or "other"
+            found.append(IndustryChoice(f"jsic_{jsic.code}", label, jsic.code, industry, trades.get(code, ())))
     return tuple(found)
 
 
@@ -240,11 +261,17 @@ def _folded(word: str) -> str:
     return "".join(chr(ord(char) - 0x60) if "ァ" <= char <= "ヶ" else char for char in plain)
 
 
+@cache
+def _folded_names(choice: IndustryChoice) -> tuple[str, ...]:
+    return tuple(_folded(name) for name in (choice.label.ja, choice.label.en, *choice.words))
+
+
 def _closeness(query: str, choice: IndustryChoice) -> int:
     """How well a folded query fits: 0 not at all; the whole word above its part, longer parts above shorter."""
+    if choice.jsic.casefold() == query:
+        return 2000
     best = 0
-    for name in (choice.label.ja, choice.label.en, *choice.words):
-        word = _folded(name)
+    for word in _folded_names(choice):
         if word == query:
             best = max(best, 1000)
         elif query in word:
@@ -254,47 +281,27 @@ def _closeness(query: str, choice: IndustryChoice) -> int:
     return best
 
 
-@cache
-def _called() -> dict[str, str]:
-    """What people call a trade, folded, with and without its ending, to its group; a whole name stands before a stem."""
-    whole = {_folded(word): code for code, (_, words) in _trades().items() for word in words}
-    return {_stem(word): code for word, code in whole.items()} | whole
-
-
-def _stem(folded: str) -> str:
-    return _ENDING.sub("", folded) or folded
-
-
-def _by_trade(query: str) -> IndustryChoice | None:
-    """The choice of the group whose trade is called so; the form's own entry where it has the same code."""
-    code = _called().get(query) or _called().get(_stem(query))
-    if code is None:
-        return None
-    jsic = normalise_jsic(code).code
-    return next(choice for choice in (*industry_choices(), *_groups_as_choices()) if choice.jsic == jsic)
-
-
 def find_industries(words: str) -> tuple[IndustryChoice, ...]:
-    """Up to ten choices by name, the closest first: ラーメン屋 finds 飲食店, then 専門料理店. A code finds its industry.
+    """Up to ten choices by name, the closest first: ラーメン屋 finds 飲食店, then its group. A code finds its industry.
 
-    A trade's own group comes first, but for the friendly entry around it; friendly entries come before the
-    classification's other groups. Nothing found: an empty tuple.
+    A friendly entry that fits stands before the classification's groups below it, however well these fit.
+    Nothing found: an empty tuple.
     """
     query = _folded(words)[:_SEARCHED_AT_MOST]
     if not query:
         return ()
-    found: list[IndustryChoice] = []
-    for choices in (industry_choices(), _groups_as_choices()):
-        scored = [(_closeness(query, choice), choice) for choice in choices]
-        scored += [(2000, choice) for choice in choices if choice.jsic.casefold() == query]
-        scored.sort(key=lambda pair: -pair[0])
-        known = {choice.jsic for choice in found}
-        found += [choice for score, choice in scored if score and choice.jsic not in known]
-    trade = _by_trade(query)
-    if trade is not None:
-        around = bool(found) and trade.jsic.startswith(found[0].jsic) and trade is not found[0]
-        found.insert(1 if around else 0, trade)
-    return tuple(dict.fromkeys(found))[:_FOUND_AT_MOST]
+    groups = [(_closeness(query, choice), choice) for choice in _groups_as_choices()]
+    groups = [pair for pair in groups if pair[0]]
+    friendly = []
+    for choice in industry_choices():
+        score = _closeness(query, choice)
+        if score:
+            below = (other for other, group in groups if group.jsic.startswith(choice.jsic))
+            friendly.append((max(score, *below, 0), choice))
+    found: dict[str, IndustryChoice] = {}
+    for _, choice in sorted([*friendly, *groups], key=lambda pair: -pair[0]):
+        found.setdefault(choice.jsic, choice)
+    return tuple(found.values())[:_FOUND_AT_MOST]
 
 
 def choice_of(choice_id: str) -> IndustryChoice | None:

@@ -280,14 +280,14 @@ class TestEligibility:
         assert 'name="employees" value="５人"' in answer.text
 
     def test_an_industry_is_found_by_words_and_stands_first(self, client):
-        query = {"kind": "company", "domestic": "yes", "industry_words": "均一価店", "find": "industry"}
+        query = {"kind": "company", "domestic": "yes", "industry_words": "均一価格店", "find": "industry"}
         page = client.get("/eligibility", query_string=query).text
-        assert "「均一価店」で1件見つかりました" in page
+        assert "「均一価格店」で1件見つかりました" in page
         options = re.findall(r'<option value="([^"]+)"( selected)?', page)
         assert options[0] == ("jsic_I566", " selected")
         answer = client.get("/eligibility", query_string={**RESTAURANT, "industry": "jsic_I566"})
         assert "百貨店" not in answer.text
-        assert "均一価店" in answer.text
+        assert "均一価格店" in answer.text
 
     @pytest.mark.parametrize("words", ["", "ああああ", "<b>", "\x00"])
     def test_words_that_find_nothing_say_so_and_the_list_stays(self, client, words):

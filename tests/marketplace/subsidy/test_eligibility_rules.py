@@ -220,7 +220,7 @@ def test_shops_are_retail_by_either_edition(code):
 def test_a_table_that_contradicts_itself_is_refused(finer):
     text = (
         'id: x\nversion: 1\neditions: [{id: "2013", source: x, effective_from: 2014-04-01}]\n'
-        "divisions: []\nindustries: {}\n"
+        "divisions: []\nindustries: {}\nhead_offices: {name: {ja: a, en: a}, except: []}\n"
         f"finer: {finer}\n"
     )
     with pytest.raises(BadInput):
@@ -262,7 +262,7 @@ def test_choices_for_the_form():
         ("歯医者", "病院・クリニック・歯科"),
         ("m76", "飲食店"),
         ("鉄道業", "鉄道業"),
-        ("均一価店", "均一価店"),
+        ("均一価格店", "均一価格店"),
     ],
 )
 def test_search_by_name(words, first):
