@@ -79,7 +79,8 @@ class PackageHit:
 class SearchPage:
     """One page of results. degraded: the index did not answer, so only names and codes were looked up.
 
-    widened: which words were also searched as which others. did_you_mean: the query as it was probably meant, when
+    by_own_facts: whether amounts shown are by the reader's own facts and differ from those that the index orders and
+    filters by. widened: which words were also searched as which others. did_you_mean: the query as it was probably meant, when
     nothing has its words; empty otherwise.
     """
 
@@ -92,6 +93,7 @@ class SearchPage:
     stage_label: Text
     degraded: bool
     applied_version: str
+    by_own_facts: bool = False
     widened: tuple[Wider, ...] = ()
     did_you_mean: str = ""
 
@@ -110,8 +112,10 @@ def find(query: SearchQuery) -> SearchPage:
     result, meant = answered.result, answered.meant
     live = publications.live_packages([hit.id for hit in result.hits])
     found = [(live[hit.id], hit.highlights) for hit in result.hits if hit.id in live]
+    facts = readers_profile()
+    items = filled(found, facts)
     return SearchPage(
-        items=filled(found),
+        items=items,
         total=result.total,
         page=query.page,
         pages=-(-result.total // query.per_page),
@@ -120,6 +124,7 @@ def find(query: SearchQuery) -> SearchPage:
         stage_label=STAGES[result.stage],
         degraded=False,
         applied_version=result.applied_version,
+        by_own_facts=facts is not None and items != filled(found, None),
         widened=_effective(answered.synonyms, query, result.stage),
         did_you_mean=rewritten(query.q, meant) if meant and result.stage is not MatchStage.NONE else "",
     )
@@ -133,9 +138,11 @@ def _effective(synonyms: Sequence[Wider], query: SearchQuery, stage: MatchStage)
     return tuple(synonyms) if stage is MatchStage.ANY else ()
 
 
-def filled(found: Sequence[tuple[Published, Sequence[Highlight]]]) -> tuple[PackageHit, ...]:
-    """Publications as hits, with their figures under the scheme that counts and by the reader's own facts."""
-    scheme, facts = pricing.scheme(), readers_profile()
+def filled(
+    found: Sequence[tuple[Published, Sequence[Highlight]]], facts: pricing.Facts | None
+) -> tuple[PackageHit, ...]:
+    """Publications as hits, with their figures under the scheme that counts and by these facts of a business."""
+    scheme = pricing.scheme()
     hits = []
     for published, highlights in found:
         content = published.content
@@ -167,7 +174,7 @@ def filled(found: Sequence[tuple[Published, Sequence[Highlight]]]) -> tuple[Pack
 def _without_index(query: SearchQuery, masters: Masters) -> SearchPage:
     found, total = publications.find_by_name_or_code(query.q, page=query.page, per_page=query.per_page)
     return SearchPage(
-        items=filled([(published, ()) for published in found]),
+        items=filled([(published, ()) for published in found], readers_profile()),
         total=total,
         page=query.page,
         pages=-(-total // query.per_page),

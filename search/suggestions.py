@@ -8,8 +8,9 @@ from functools import lru_cache
 from itertools import islice
 from typing import Final, Literal
 
-from catalogue import publications, synonym_list
+from catalogue import problem_list, publications, synonym_list
 from catalogue.masters import vocabulary
+from catalogue.problems import Problem
 from catalogue.public_lists import vendors_named
 from catalogue.synonyms import Synonym
 from catalogue.vocabulary import CoreFunction
@@ -80,7 +81,8 @@ def suggest(text: str) -> tuple[Suggestion, ...]:
     typed = fold(cut).strip()
     if not typed:
         return ()
-    entries = [*_functions(vocabulary().functions), *_problems(synonym_list.current().entries)]
+    problems = _problems(problem_list.current().entries, synonym_list.current().entries)
+    entries = [*_functions(vocabulary().functions), *problems]
     sound = fold_reading(cut) or typed
     ranked = [(rank, entry.suggestion) for entry in entries if (rank := entry.rank(typed, sound)) < 2]
     ranked.sort(key=lambda pair: pair[0])
@@ -108,14 +110,18 @@ def _functions(functions: Sequence[CoreFunction]) -> tuple[_Entry, ...]:
 
 
 @lru_cache(maxsize=4)
-def _problems(synonyms: Sequence[Synonym]) -> tuple[_Entry, ...]:
+def _problems(problems: Sequence[Problem], synonyms: Sequence[Synonym]) -> tuple[_Entry, ...]:
+    """Those of the list of problems, then the other words that the synonyms call problems."""
+    said: dict[str, tuple[str, ...]] = {each.sentence: (*each.words, *each.examples) for each in problems}
+    for each in synonyms:
+        if each.problem:
+            said.setdefault(each.term, each.texts)
     return tuple(
         _Entry(
-            Suggestion("problem", same(each.term), each.term),
-            tuple(dict.fromkeys((fold(each.term), reading_of(each.term), *map(fold, each.texts)))),
+            Suggestion("problem", same(sentence), sentence),
+            tuple(dict.fromkeys((fold(sentence), reading_of(sentence), *map(fold, words)))),
         )
-        for each in synonyms
-        if each.problem
+        for sentence, words in said.items()
     )
 
 

@@ -232,7 +232,7 @@ def look(row: SavedSearch, query: SearchQuery, new: Mapping[str, datetime]) -> L
     if not codes:
         return Looked(whole.total, None)
     live = publications.live_packages(codes[:SHOWN])
-    first = filled([(live[code], ()) for code in codes[:SHOWN] if code in live])
+    first = filled([(live[code], ()) for code in codes[:SHOWN] if code in live], None)
     return Looked(whole.total, Match(row.id, row.name, query, len(codes), first, frozenset(codes)))
 
 

@@ -49,6 +49,7 @@ def test_functions_by_name_word_and_sound(catalogue, typed, code):
 
 def test_problems_packages_and_vendors(catalogue):
     assert "月末の給与計算が大変" in of("problem", suggest("給与計算"))
+    assert "電話の予約で手が離せない" in of("problem", suggest("電話の"))
     (vendor, *_), _ = vendors()
     assert vendor.number in of("vendor", suggest(vendor.name))
     assert of("package", suggest("会計"))

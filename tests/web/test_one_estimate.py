@@ -32,6 +32,9 @@ BUSINESSES = {"retail": "jsic_I58", "manufacturing": "jsic_E09", "inns_and_hotel
 SMALL = Statement("company", BUSINESSES["all"], 3_000_000, 4, domestic=True)
 
 
+BY_OWN_FACTS = "下の金額は、登録した内容で計算しています"
+
+
 @pytest.fixture
 def published(client, index) -> list[Published]:
     """All packages of the worked input, while a round is open."""
@@ -108,6 +111,10 @@ def test_every_scheme_has_one_estimate_asked_for_and_in_use(published, client, s
             known = profile()
             save_profile(replace(SMALL, conditions=conditions), read_version=known.version if known else None)
         own = asked(client, codes, size="small", conditions=conditions)
+        # The index orders by a business that has answered nothing: the page says so where that is another amount.
+        listed = reader.get("/packages?sort=own_cost&per_page=100").text
+        assert sorted(on_page(listed)) == sorted(own.values()), scheme.id
+        assert (BY_OWN_FACTS in listed) is (own != expected), scheme.id
         everywhere(reader, own, turn)
         for code in turn:
             assert on_page(reader.get(f"/my/applications/start/{code}").text)[0] == own[code], scheme.id
