@@ -318,12 +318,13 @@ def test_a_damaged_index_degrades_the_search_and_is_built_anew(packages, index, 
         engines.use(EmbeddedEngine(tmp_path / "index"))  # one that has mapped nothing yet
     with act_as(PUBLIC):
         page = queries.find(SearchQuery(q="しらさぎ"))
-        if page.degraded:
-            assert [hit.code for hit in page.items] == [code]
-            assert page.items[0].total_yen > 0
-            assert page.facets["category"][0].count == 0
-            by_code = queries.find(SearchQuery(q=code.lower()))
-            assert [hit.code for hit in by_code.items] == [code]
+        # What is in use already is of the version it was opened with, so it answers until it is opened anew.
+        assert page.degraded is (how != "the schema is another version's")
+        assert [hit.code for hit in page.items] == [code]
+        assert page.items[0].total_yen > 0
+        assert any(value.count for value in page.facets["category"]) is not page.degraded
+        by_code = queries.find(SearchQuery(q=code.lower()))
+        assert [hit.code for hit in by_code.items] == [code]
     sync.synchronise()
     engines.engine().close()
     assert found("しらさぎ") == {code}
