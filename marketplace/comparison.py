@@ -7,12 +7,12 @@ consumption tax.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from catalogue import masters
-from catalogue.publications import live_packages
+from catalogue.publications import Gone, live_packages, withdrawn_packages
 from marketplace import pricing
 from marketplace.applicants import readers_profile
 from marketplace.comparison_rows import Column, Row, RowGroup, side_by_side
@@ -30,7 +30,7 @@ _CODE: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 class Comparison:
     """What was compared, and under which scheme's version.
 
-    unknown: codes nothing is published under; left_out: codes beyond the sixth. pinned: the code that stands first
+    unknown: codes nothing is published under; withdrawn: of these, by code, what was published once; left_out: codes beyond the sixth. pinned: the code that stands first
     and stays in sight, None when none is. scheme: what it was reckoned by; present: the one in use; both None when
     nothing was compared. lost: the scheme's version that was asked for and cannot be reckoned with, else empty.
     """
@@ -43,6 +43,7 @@ class Comparison:
     scheme: Scheme | None = None
     present: Scheme | None = None
     lost: str = ""
+    withdrawn: Mapping[str, Gone] = field(default_factory=dict)
 
     @property
     def outdated(self) -> bool:
@@ -111,8 +112,11 @@ def compare(codes: Sequence[str], pinned: str | None = None, made_under: str = "
     wanted = list(dict.fromkeys(codes))
     taken, left_out = wanted[:MOST], wanted[MOST:]
     live = live_packages([code for code in taken if _CODE.fullmatch(code)])
+    unknown = tuple(code for code in taken if code not in live)
+    once = [code for code in unknown if _CODE.fullmatch(code)]
+    gone = withdrawn_packages(once) if once else {}
     if not live:
-        return Comparison((), (), tuple(taken), tuple(left_out))
+        return Comparison((), (), unknown, tuple(left_out), withdrawn=gone)
     present = pricing.scheme()
     kept = pricing.stamped(made_under) if made_under else present
     usable = kept is not None and all(pricing.can_reckon(each.content, kept) for each in live.values())
@@ -127,10 +131,11 @@ def compare(codes: Sequence[str], pinned: str | None = None, made_under: str = "
     return Comparison(
         columns,
         side_by_side(columns, masters.vocabulary()),
-        tuple(code for code in taken if code not in live),
+        unknown,
         tuple(left_out),
         pinned if pinned in live else None,
         scheme,
         present,
         "" if usable else made_under,
+        gone,
     )

@@ -192,10 +192,19 @@ class TestCompare:
 
     def test_unknown_and_seventh_are_named_and_the_others_shown(self, shop):
         page = shop.get("/compare?codes=AP-1,nope,AP-2,MP-1,KP-1,KP-2,HP-1").text
-        assert "公開されていません" in page
+        assert "次のコードのITツールはありません" in page
         assert "nope" in page
         assert "一度に比べられるのは6件までです" in page
         assert "208,934" in page
+
+    def test_what_was_withdrawn_says_when_and_why(self, shop):
+        with act_as(SYSTEM):
+            listing_id = listing("AP-2").id
+        withdraw(listing_id)
+        page = shop.get("/compare?codes=AP-1,AP-2,nope").text
+        assert re.search(r"「[^」]+」の公開は\d{4}年\d+月\d+日に終了しました。理由：販売を終えたため", page)
+        assert "<strong>nope</strong>" in page
+        assert shop.get("/compare?codes=AP-2").status_code == 200
 
     def test_a_code_can_be_added_removed_and_moved(self, shop):
         page = shop.get("/compare?codes=AP-1&add=AP-2").text
