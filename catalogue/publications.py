@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, ClassVar, Final
 
 from sqlalchemy import exists, func, or_, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased
 
 from catalogue.models import LivePublication, Publication, PublicationMinimum, Withdrawal
@@ -90,7 +91,7 @@ def _gone(kind: str, keys: Sequence[str]) -> dict[str, Gone]:
         .join(Publication, Publication.id == Withdrawal.publication_id)
         .where(Withdrawal.kind == kind, Withdrawal.public_key.in_(keys))
         .order_by(Withdrawal.public_key, Withdrawal.withdrawn_at.desc())
-        .distinct(Withdrawal.public_key)
+        .ext(distinct_on(Withdrawal.public_key))
     )
     return {row.public_key: Gone(row.content["name"], row.reason, row.withdrawn_at) for row in rows}
 
