@@ -71,6 +71,7 @@ def test_the_cap_and_the_way_to_it():
     assert (below.raises[0].extra_eligible_yen, below.raises[0].subsidy_yen) == (1, 1_000_000)
     above = estimate(scheme("2017"), [CostLine(SOFTWARE, 1_500_003)])
     assert codes(above.limits) == ["cap"]
+    assert above.limits[0].reason.ja == "補助額の上限は1,000,000円です。"
     assert above.raises == ()
 
 
