@@ -160,8 +160,13 @@ def _clusters(text: str) -> list[tuple[int, int]]:
 @lru_cache(maxsize=2_000)
 def fold_with_places(text: str) -> Mapped:
     """The folded text and where each of its characters stood."""
-    text = _one_way(text)
-    return _fold_independent(text) if _INDEPENDENT.fullmatch(text) else _fold_clusters(text)
+    one_way = _one_way(text)
+    mapped = _fold_independent(one_way) if _INDEPENDENT.fullmatch(one_way) else _fold_clusters(one_way)
+    if "ヴ" not in text:
+        return mapped
+    # ヴァ is one sound: what is marked of it is both.
+    reach = {found.start() + 1: found.end() for found in _V_SOUND.finditer(text)}
+    return Mapped(mapped.text, mapped.starts, tuple([reach.get(end, end) for end in mapped.ends]))
 
 
 def _fold_independent(text: str) -> Mapped:

@@ -19,9 +19,9 @@ class SavedSearch(Base):
     """One search of one person, kept while they act for this organisation; nobody else reads it.
 
     conditions: the query of its address in one fixed order, without the order of results, which is sort. by_mail:
-    whether its person is told of new matches. told_number: what was first published with this number or
-    a lower one has been told, or was there when it was saved. looked_on: the day in Japan on which the worker looked last. found: how
-    many packages matched then; None when that could not be asked. told_at: the last notice.
+    whether its person is told of new matches. told_number: what was first published with this number or a lower one
+    has been told, or was there when it was saved. looked_on: the day in Japan on which the worker looked last.
+    found: how many packages matched then; None when that could not be asked. told_at: the last notice.
     """
 
     __tablename__ = "saved_search"

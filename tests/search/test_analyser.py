@@ -161,3 +161,9 @@ def test_many_threads_read_the_same():
         thread.join()
     assert len(answers) == 4
     assert all(each == expected[:6] for many in answers for each in many)
+
+
+def test_a_sound_written_with_two_characters_is_marked_as_one():
+    mapped = fold_with_places("弾くヴァ。ヴィオラ")
+    assert mapped.text == "弾くば びおら"
+    assert [mapped.span(at, at + 1) for at in (2, 4)] == [(2, 4), (5, 7)]
