@@ -15,11 +15,10 @@ from catalogue.masters import EDITION
 from marketplace.subsidy.engine import Estimate, Figures, estimate, figures_of, tariff_for
 from marketplace.subsidy.lines import CostLine
 from marketplace.subsidy.parts import BusinessSize
-from marketplace.subsidy.scheme import Scheme
+from marketplace.subsidy.scheme import Scheme, no_such_scheme
 from marketplace.subsidy.tariff import Tariff
 from tenants import clock
 from tenants.errors import NotFound
-from tenants.text import Text
 
 IN_USE: Final = "scheme_in_use"
 _STAMP: Final = re.compile(r"([a-z0-9-]{1,40})\.([0-9]{1,6})", re.ASCII)
@@ -57,11 +56,7 @@ def scheme_on(day: date, scheme_id: str | None = None) -> Scheme:
     try:
         return _scheme(masters.newest("scheme", wanted, on=day))
     except NotFound:
-        known = ", ".join(each.id for each in schemes(on=day))
-        raise NotFound(
-            Text(f"補助制度「{wanted}」", f"Scheme {wanted!r}"),
-            Text(f"使える補助制度：{known}", f"Schemes to choose from: {known}"),
-        ) from None
+        raise no_such_scheme(wanted, [each.id for each in schemes(on=day)]) from None
 
 
 def scheme_version(scheme_id: str, version: int) -> Scheme | None:

@@ -18,8 +18,6 @@ from marketplace.registration.scoring import rules_of
 from marketplace.rounds import CallCentre, Rounds
 from marketplace.scheme_in_use import SchemeInUse
 from marketplace.subsidy.scheme import SHIPPED, Scheme, load_scheme, shipped_schemes
-from tenants.errors import NotFound
-from tenants.text import Text
 
 HERE: Final = Path(__file__).parent
 _IN_USE: Final = HERE / "programmes" / EDITION / "scheme_in_use.yaml"
@@ -103,14 +101,7 @@ def documents() -> list[MasterDocument]:
 
 def shipped_scheme(scheme_id: str | None = None) -> Scheme:
     """A scheme as it comes with the software, by default the one it starts with; NotFound names those there are."""
-    wanted = scheme_id or str(_read(_IN_USE)["scheme"])
-    known = {each.id: each for each in shipped_schemes().all()}
-    if wanted not in known:
-        raise NotFound(
-            Text(f"補助制度「{wanted}」", f"Scheme {wanted!r}"),
-            Text(f"使える補助制度：{', '.join(known)}", f"Schemes to choose from: {', '.join(known)}"),
-        )
-    return known[wanted]
+    return shipped_schemes().get(scheme_id or str(_read(_IN_USE)["scheme"]))
 
 
 def load_programme() -> list[tuple[MasterDocument, bool]]:

@@ -219,6 +219,15 @@ def load_scheme(source: Path | str, name: str = "scheme.yaml") -> Scheme:
     return parse(Scheme, source, name)
 
 
+def no_such_scheme(wanted: str, known: Iterable[str]) -> NotFound:
+    """That there is no scheme with this id, and which there are."""
+    ids = ", ".join(known)
+    return NotFound(
+        Text(f"補助制度「{wanted}」", f"Scheme {wanted!r}"),
+        Text(f"使える補助制度：{ids}", f"Schemes to choose from: {ids}"),
+    )
+
+
 class SchemeBook:
     """All schemes at hand, each in all its versions."""
 
@@ -235,7 +244,7 @@ class SchemeBook:
         """The scheme's latest version, or the one asked for (a frozen application's). Raises NotFound."""
         scheme = self._current.get(scheme_id) if version is None else self._schemes.get((scheme_id, version))
         if scheme is None:
-            raise NotFound(Text(f"補助制度「{scheme_id}」", f"Scheme {scheme_id}"))
+            raise no_such_scheme(scheme_id, self._current)
         return scheme
 
     def all(self) -> tuple[Scheme, ...]:
