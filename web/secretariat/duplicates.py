@@ -29,6 +29,7 @@ def suspected_duplicates() -> str:
     if request.args.get("by") == ACROSS:
         return render_template(
             "secretariat/duplicates_across.html",
+            by=ACROSS,
             page=across_kinds.pairs(page=lists.page_number()),
             href=lists.page_address,
             address_with=lists.address_with,
