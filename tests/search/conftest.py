@@ -8,9 +8,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from flask import Flask
+from saved import DAY, START, Shop
 from search_samples import ENGINES
 
 from search.port import SearchEngine
+from tenants.actor import Actor
 from web.settings import Settings
 
 
@@ -45,3 +48,23 @@ def worker(
 
         yield kill_at, folder
         process.stdin.close()
+
+
+@pytest.fixture
+def shop(index, organisation) -> Shop:
+    """A vendor with one package, published long before."""
+    made = Shop(organisation("vendor"))
+    made.publish("PK-0", START - 9 * DAY)
+    return made
+
+
+@pytest.fixture
+def services_of(request) -> Flask:
+    """The application that services stand on; the name services is the module's here."""
+    return request.getfixturevalue("services")
+
+
+@pytest.fixture
+def person(organisation, actor_of) -> Actor:
+    """Somebody of an SME, who keeps searches."""
+    return actor_of(organisation("sme"), "sme_owner")
