@@ -1,8 +1,8 @@
 """How Japanese text is read for searching: folding, bigrams, words and readings. Pure: text in, text out.
 
 Two strings match when the folded query is a part of the folded text. Folding makes equal what people type
-differently (ﾚｼﾞ, レジ and れじ; サーバ and サーバー; ＣＲＭ and crm; 會社 and 会社; 1,000 and 1000) and remembers where each character came from,
-so that a highlight can be drawn on the text as it was written.
+differently (ﾚｼﾞ, レジ and れじ; サーバ, サーバー and サ－バ－; ＣＲＭ and crm; 會社 and 会社; ㈱ and 株式会社; 1,000 and 1000) and
+remembers where each character came from, so that a highlight can be drawn on the text as it was written.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import threading
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -21,7 +21,7 @@ from sudachipy import Dictionary, SplitMode
 from search.character_forms import in_todays_form
 from search.romaji import latin_parts
 
-ANALYSIS_VERSION = 3
+ANALYSIS_VERSION = 4
 """Raised when the same text would give other terms: indexes made before are then rebuilt."""
 
 GAP = " "
@@ -30,6 +30,18 @@ GAP = " "
 _HALF_WIDTH_MARKS = "\uff9e\uff9f"
 _PROLONGED = "ー"
 _JOINERS = frozenset("・-‐‑'’_")  # データ・ベース and e-Tax are one word each
+# Within a number the point and the sign of percent are no punctuation. Here they stand as characters that no text has.
+_POINT, _PERCENT = "\ufdd0", "\ufdd1"
+_IN_NUMBERS = {_POINT: ".", _PERCENT: "%"}
+_COMPANIES = {
+    "㈱": "株式会社",
+    "㈲": "有限会社",
+    "㈴": "合名会社",
+    "㈾": "合資会社",
+    "㈳": "社団法人",
+    "㈶": "財団法人",
+    "㈻": "学校法人",
+}
 _HIRAGANA_SHIFT = ord("ァ") - ord("ぁ")
 _SMALL_TO_LARGE = str.maketrans("ぁぃぅぇぉゃゅょっゎゕゖゔ", "あいうえおやゆよつわかけぶ")
 _SUDACHI_LIMIT = 8_000  # characters in one call; Sudachi refuses more than 49,149 bytes
@@ -81,10 +93,17 @@ def _to_hiragana(text: str) -> str:
     return "".join(chr(ord(c) - _HIRAGANA_SHIFT) if "ァ" <= c <= "ヶ" else c for c in text)
 
 
+def _compose(cluster: str) -> str:
+    """One character with its marks, or one that stands for several, in NFKC and today's form."""
+    return _COMPANIES.get(cluster) or in_todays_form(unicodedata.normalize("NFKC", cluster))
+
+
 @lru_cache(maxsize=20_000)
 def _fold_cluster(cluster: str) -> str:
     """One character with its marks, folded; GAP for punctuation, nothing for spaces and joiners."""
-    composed = in_todays_form(unicodedata.normalize("NFKC", cluster)).lower()
+    if cluster in _IN_NUMBERS:
+        return _IN_NUMBERS[cluster]
+    composed = _compose(cluster).lower()
     folded = _to_hiragana(composed).translate(_SMALL_TO_LARGE)
     return "".join(
         c if c.isalnum() else ("" if c in _JOINERS or c.isspace() or unicodedata.combining(c) else GAP)
@@ -104,11 +123,20 @@ class _CharacterTable(dict[int, str]):
 _TABLE = _CharacterTable()
 # ASCII, kana, CJK, full-width forms: their folding never depends on their neighbours and is one character or none.
 _INDEPENDENT = re.compile(
-    r"[\t\n\r\x20-\x7e\u3000-\u3029\u3041-\u3096\u309b-\u309e\u30a0-\u30fe\u4e00-\u9fff\uff01-\uff9d]*"
+    r"[\t\n\r\x20-\x7e\u3000-\u3029\u3041-\u3096\u309b-\u309e\u30a0-\u30fe\u4e00-\u9fff\ufdd0\ufdd1\uff01-\uff9d]*"
 )
 _PROLONGED_RUN = re.compile(f"{_PROLONGED}+")
 # Between any two digits, not only before three: so a part of a text still folds to a part of it.
 _COMMA_IN_NUMBER = re.compile(r"(?<=[0-9０-９])[,，](?=[0-9０-９])")
+_POINT_IN_NUMBER = re.compile(r"(?<=[0-9０-９])[.．](?=[0-9０-９])")
+_PERCENT_OF_NUMBER = re.compile(r"(?<=[0-9０-９一二三四五六七八九十百千万億兆])[%％]")
+# Behind katakana a dash is a prolonged sound that was typed wrongly, unless kanji, letters or digits follow.
+_DASHES = "-－‐‑–—―−"
+_KATAKANA = "ァ-ヺー-ヾｦ-ﾟ"
+_DASH_IN_KATAKANA = re.compile(f"(?<=[{_KATAKANA}])[{_DASHES}](?=[ぁ-ゖ{_KATAKANA}]|\\W|\\Z)")
+ANY_DASH = re.compile(f"[{_DASHES}]")
+_COMPANY = re.compile("[(（]([株有])[)）]")
+_COMPANY_SIGNS = {"株": "㈱", "有": "㈲"}
 
 
 # 3ヶ月 and 3ケ月 are 3か月; elsewhere ヶ is a ケ (茅ヶ崎).
@@ -117,14 +145,28 @@ _V_SOUNDS = {"ァ": "バ", "ィ": "ビ", "ェ": "ベ", "ォ": "ボ"}
 _V_SOUND = re.compile("ヴ([ァィェォ])")
 
 
+def _as_meant(text: str) -> str:
+    """What was typed for something else, as that: サ－バ as サーバ, （株） as ㈱ and two joiners. As long as before."""
+    if ANY_DASH.search(text):
+        text = _DASH_IN_KATAKANA.sub(_PROLONGED, text)
+    if "株" in text or "有" in text:
+        text = _COMPANY.sub(lambda found: f"{_COMPANY_SIGNS[found[1]]}--", text)
+    return text
+
+
 def _one_way(text: str) -> str:
     """What is written in several ways with neighbours, in one; of the same length, so that every place stays.
 
     1,000 becomes 1-000 and ヴァ バ-: a joiner folds to nothing.
     """
     # Nearly every text has none of them: looking behind each place of it took a quarter of the time of an index.
+    text = _as_meant(text)
     if "," in text or "，" in text:
         text = _COMMA_IN_NUMBER.sub("-", text)
+    if "." in text or "．" in text:
+        text = _POINT_IN_NUMBER.sub(_POINT, text)
+    if "%" in text or "％" in text:
+        text = _PERCENT_OF_NUMBER.sub(_PERCENT, text)
     if "ヶ" in text or "ケ" in text or "ｹ" in text:
         text = _MONTHS.sub("カ", text)
     if "ヴ" in text:
@@ -162,10 +204,23 @@ def fold_with_places(text: str) -> Mapped:
     """The folded text and where each of its characters stood."""
     one_way = _one_way(text)
     mapped = _fold_independent(one_way) if _INDEPENDENT.fullmatch(one_way) else _fold_clusters(one_way)
-    if "ヴ" not in text:
+    # ヴァ is one sound, （株） one word: what is marked of it is all.
+    reach = _reach_of_companies(text)
+    if "ヴ" in text:
+        reach |= {found.start() + 1: found.end() for found in _V_SOUND.finditer(text)}
+    return _reaching(mapped, reach)
+
+
+def _reach_of_companies(text: str) -> dict[int, int]:
+    """Where the first character of （株） ends -> where all of it does."""
+    if "株" not in text and "有" not in text:
+        return {}
+    return {found.start() + 1: found.end() for found in _COMPANY.finditer(text)}
+
+
+def _reaching(mapped: Mapped, reach: Mapping[int, int]) -> Mapped:
+    if not reach:
         return mapped
-    # ヴァ is one sound: what is marked of it is both.
-    reach = {found.start() + 1: found.end() for found in _V_SOUND.finditer(text)}
     return Mapped(mapped.text, mapped.starts, tuple([reach.get(end, end) for end in mapped.ends]))
 
 
@@ -279,7 +334,7 @@ def _composed(text: str) -> Mapped:
     characters: list[str] = []
     spans: list[tuple[int, int]] = []
     for start, end in _clusters(text):
-        for character in in_todays_form(unicodedata.normalize("NFKC", text[start:end])):
+        for character in _compose(text[start:end]):
             broken = unicodedata.category(character) in ("Cs", "Cc")
             characters.append(" " if broken else character)
             spans.append((start, end))
@@ -324,10 +379,11 @@ def _kind(part_of_speech: int) -> str:
 
 def _as_composed(text: str) -> Mapped | None:
     """The text as the dictionary takes it, or None when it already is that."""
+    meant = _as_meant(text)
     plain = _INDEPENDENT.fullmatch(text) and text.isprintable() and unicodedata.is_normalized("NFKC", text)
-    if plain and in_todays_form(text) == text:
+    if plain and meant == text and in_todays_form(text) == text:
         return None
-    return _composed(text)
+    return _reaching(_composed(meant), _reach_of_companies(text))
 
 
 def words(text: str) -> list[Word]:

@@ -1,7 +1,7 @@
-"""Other ways to write the same words: endings in kana that may be left out, amounts in 千 and 万. Pure, places exact.
+"""Other ways to write the same words: endings in kana that may be left out, amounts in words. Pure, places exact.
 
-見積もり, 見積り and 見積 are one word; so are 受け発注 and 受発注, 3千円 and 3,000円. Their *plain* form leaves out
-what may be left out. Texts are indexed as written and, where it differs, in plain form, and so is a query asked:
+見積もり, 見積り and 見積 are one word; so are 受け発注 and 受発注, 3千円 and 3,000円, 十パーセント and 10%. Their *plain*
+form leaves out what may be left out and has amounts in digits. Texts are indexed as written and, where it differs, in plain form, and so is a query asked:
 what is typed out of a text is found in it as before, and the other spellings too.
 """
 
@@ -13,7 +13,8 @@ from functools import lru_cache
 from itertools import islice, product
 from typing import Final
 
-from search.analyser import Mapped, fold, fold_with_places
+from search.amounts import IN_WORDS, amounts
+from search.analyser import ANY_DASH, GAP, Mapped, fold, fold_with_places
 
 # Verbs in the names of work, with the kana after them (送り仮名) that compounds may leave out (「送り仮名の付け方」
 # 通則6 許容 and 通則7). The longest ending first.
@@ -41,11 +42,6 @@ _ENDINGS: Final = {
 }
 _STEM: Final = re.compile("|".join(f"[{stems}](?:{endings})" for endings, stems in _ENDINGS.items()))
 MOST_FULL: Final = 8
-_COUNTED: Final = "円名人件社台個回通枚"
-_AMOUNT: Final = re.compile(
-    # Not the decimals of 1.5万円: the point is a gap by now.
-    rf"(?<![0-9])(?<![0-9] )([0-9]{{1,6}})(?:万(?:([0-9])千)?|(千))(?=[{_COUNTED}])"
-)
 
 
 def _is_kanji(character: str) -> bool:
@@ -63,20 +59,14 @@ def _endings(folded: str) -> list[tuple[int, int]]:
     return found
 
 
-def _digits(amount: re.Match[str]) -> str:
-    number, thousands, only_thousands = amount.groups()
-    if only_thousands:
-        return f"{number}000"
-    return f"{number}{thousands or 0}000"
-
-
 @lru_cache(maxsize=2_000)
 def plain_with_places(text: str) -> Mapped:
     """The folded text in plain form; the end of a stem's place is the end of the kana that are left out after it."""
     mapped = fold_with_places(text)
     dropped = {end: start for start, end in _endings(mapped.text)}
-    amounts = {match.start(): match for match in _AMOUNT.finditer(mapped.text)}
-    if not dropped and not amounts:
+    breaks = _breaks(text, mapped)
+    known = {each.start: each for each in amounts(mapped.text, breaks)}
+    if not dropped and not known:
         return mapped
     hidden = {at for end, start in dropped.items() for at in range(start, end)}
     reach = {start - 1: end for end, start in dropped.items()}
@@ -85,20 +75,31 @@ def plain_with_places(text: str) -> Mapped:
     at = 0
     while at < len(mapped.text):
         piece, end = mapped.text[at], reach.get(at, at + 1)
-        if at in amounts:
-            piece, end = _digits(amounts[at]), amounts[at].end()
+        if at in known:
+            piece, end = known[at].digits, known[at].end
+            if at in breaks:
+                piece = GAP + piece
         elif at in hidden:
             piece = ""
         characters += piece
         places += [mapped.span(at, end)] * len(piece)
-        at = end if at in amounts else at + 1
+        at = end if at in known else at + 1
     return Mapped("".join(characters), tuple(s for s, _ in places), tuple(e for _, e in places))
+
+
+def _breaks(text: str, mapped: Mapped) -> list[int]:
+    """Before which characters of the folded text a dash was left out."""
+    if not ANY_DASH.search(text):
+        return []
+    between = enumerate(zip(mapped.ends, mapped.starts[1:], strict=False), 1)
+    return [at for at, (end, start) in between if end < start and ANY_DASH.search(text, end, start)]
 
 
 def plain(text: str) -> str:
     """The folded text in plain form."""
     folded = fold(text)
-    return plain_with_places(text).text if _endings(folded) or _AMOUNT.search(folded) else folded
+    ranges = ANY_DASH.search(text) and IN_WORDS.search(folded)
+    return plain_with_places(text).text if ranges or _endings(folded) or amounts(folded) else folded
 
 
 def with_endings(text: str) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """What the streams hold of one text. Labels come back in many documents, and so do sentences: what was made of them is kept.
 
 A long text is put together from its sentences, which gives the same as the text at once: nothing is folded, cut into words
-or read over a full stop. Where that is not so (after a number, with marks that join on) it is taken at once.
+or read over a full stop. Where that is not so (with marks that join on) it is taken at once.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ from search.spellings import spellings, without_endings
 _BREAK: Final = "\0"  # between two texts, so that nothing is found over it
 _WORD_BREAK: Final = bytes(8)
 _AFTER_STOP: Final = re.compile("(?<=。)")
-_NUMBER_AT_END: Final = re.compile(f"[0-9]{GAP}$")  # in folded text: of 3。5万円 the 5 is a decimal
 
 
 class Analysed(NamedTuple):
@@ -76,9 +75,7 @@ def _analysed(text: str) -> Analysed:
 def analysed_long(text: str) -> Analysed:
     """The same of a text of several sentences: these are remembered, and the text itself is not, for the memory."""
     if folds_by_character(text):
-        sentences = [analysed(each) for each in _AFTER_STOP.split(text) if each]
-        if not any(_NUMBER_AT_END.search(each.folded) for each in sentences):
-            return _together(sentences)
+        return _together([analysed(each) for each in _AFTER_STOP.split(text) if each])
     return _analysed(text)
 
 

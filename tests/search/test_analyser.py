@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from search.analyser import (
     _fold_clusters,
+    _one_way,
     bigrams,
     fold,
     fold_with_places,
@@ -23,7 +24,7 @@ from search.analyser import (
 
 JAPANESE = st.text(
     st.one_of(
-        st.sampled_from("ーｰ゛゜ﾞﾟ・ 　、。-々〇①㈱ｶﾊゕヴぁァッabＺ１￥ßİゟヿ"),
+        st.sampled_from("ーｰ゛゜ﾞﾟ・ 　、。-－‐々〇①㈱（株）ｶﾊゕヴぁァッabＺ１２.．%％￥ßİゟヿ\ufdd0"),
         st.characters(min_codepoint=0x3041, max_codepoint=0x30FF),
         st.characters(min_codepoint=0x4E00, max_codepoint=0x4EFF),
         st.characters(min_codepoint=0xFF00, max_codepoint=0xFFEF),
@@ -48,6 +49,18 @@ JAPANESE = st.text(
         ("カﾞス", "ガス"),
         ("か\u3099", "が"),
         ("12３", "１23"),
+        ("サ－バ－", "サーバー"),
+        ("サ‐バ‐", "サーバー"),
+        ("サ−バ", "サーバ"),
+        ("コ―ルセンタ―", "コールセンター"),
+        ("ｻ-ﾊﾞ-", "サーバー"),
+        ("ﾎ-ﾑﾍﾟ-ｼﾞ", "ホームページ"),
+        ("㈱みほん", "株式会社みほん"),
+        ("みほん（株）", "みほん株式会社"),
+        ("(有)みほん", "有限会社みほん"),
+        ("㈲みほん", "有限会社みほん"),
+        ("１．５倍", "1.5倍"),
+        ("10％", "10%"),
     ],
 )
 def test_spellings_of_one_word_are_one(one, other):
@@ -55,10 +68,51 @@ def test_spellings_of_one_word_are_one(one, other):
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), [("ノート", "のと"), ("カード", "角"), ("はし", "ばし"), ("会計", "会社")]
+    ("one", "other"),
+    [
+        ("ノート", "のと"),
+        ("カード", "角"),
+        ("はし", "ばし"),
+        ("会計", "会社"),
+        ("1.5", "15"),
+        ("1.5", "1 5"),
+        ("10%", "10"),
+        ("サ－バ", "サバ"),
+        ("株式会社", "株"),
+    ],
 )
 def test_different_words_stay_different(one, other):
     assert fold(one) != fold(other)
+
+
+@pytest.mark.parametrize("text", ["POS-1", "10-20", "e-Tax", "AI-OCR", "クラウド-1", "03-1234-5678", "会計-給与"])
+def test_a_hyphen_that_is_none_of_a_katakana_word_joins_as_before(text):
+    assert fold(text) == fold(text.replace("-", ""))
+
+
+def test_points_and_percents_outside_numbers_part_as_before():
+    assert query_words("会計.給与 Ver.2 100%.会計 %引き", most=9) == ["会計", "給与", "Ver", "2", "100%", "引き"]
+    assert query_words("2.0 1.5万円 10％", most=9) == ["2.0", "1.5万円", "10％"]
+
+
+def test_what_one_sign_stands_for_has_the_place_of_the_sign():
+    mapped = fold_with_places("売る㈱会計")
+    assert mapped.text == "売る株式会社会計"
+    assert [mapped.span(at, at + 1) for at in (2, 5, 6)] == [(2, 3), (2, 3), (3, 4)]
+    mapped = fold_with_places("売る（株）会計")
+    assert mapped.text == "売る株式会社会計"
+    assert [mapped.span(at, at + 1) for at in (2, 5, 6)] == [(2, 5), (2, 5), (5, 6)]
+    assert mapped.span(4, 6) == (2, 5)
+    found = {word.surface: (word.start, word.end) for word in words("売る（株）会計")}
+    assert found["会計"] == (5, 6 + 1)
+    assert found["会社"] == (2, 5)
+
+
+def test_the_dictionary_reads_a_dash_in_katakana_as_what_was_meant():
+    assert reading_of("サ－バ－") == reading_of("サーバー")
+    assert surfaces_and_readings("ＰＯＳレジスタ－") == surfaces_and_readings("POSレジスター")
+    text = "新しいサ－バ－です"
+    assert "サ－バ－" in {text[w.start : w.end] for w in words(text)}
 
 
 @given(JAPANESE)
@@ -66,9 +120,9 @@ def test_the_quick_way_folds_like_the_exact_one(text):
     assert fold(text) == fold_with_places(text).text
 
 
-@given(st.text("会計ー・ 　、-がガﾚれレサッAｚ１（）ヴ〇々\t", max_size=20))
+@given(st.text("会計ー・ 　、-－がガﾚれレサッAｚ１.．%％（）ヴ〇々\t", max_size=20))
 def test_the_quick_way_keeps_the_same_places(text):
-    assert fold_with_places(text) == _fold_clusters(text)
+    assert fold_with_places(text) == _fold_clusters(_one_way(text))
 
 
 @given(JAPANESE)
@@ -104,7 +158,8 @@ def test_bigrams():
 
 
 def test_query_words_are_cut_at_spaces_and_signs_and_never_repeated():
-    assert query_words("予約　飲食店,ﾚｼﾞ レジ !!! （株）", most=10) == ["予約", "飲食店", "ﾚｼﾞ", "株"]
+    assert query_words("予約　飲食店,ﾚｼﾞ レジ !!! （税）", most=10) == ["予約", "飲食店", "ﾚｼﾞ", "税"]
+    assert query_words("（株）みほん (株)みほん", most=10) == ["（株）みほん"]
     assert query_words("a b c d", most=2) == ["a", "b"]
     assert query_words("\x00 ！？", most=10) == []
 

@@ -10,7 +10,30 @@ from search.embedded import texts
 # What looks at its neighbours: prolonged sounds, numbers and their commas, endings, joiners, marks, breaks of lines.
 PIECES = st.lists(
     st.sampled_from(
-        ("会計", "受け付", "サー", "ー", "か", "3", "5万円", "千円", ",", "・", "。", "\n", "゛", "①", "ﾚｼﾞ", "a")
+        (
+            "会計",
+            "受け付",
+            "サー",
+            "ー",
+            "か",
+            "3",
+            "5万円",
+            "千円",
+            ",",
+            "・",
+            "。",
+            "\n",
+            "゛",
+            "①",
+            "ﾚｼﾞ",
+            "a",
+            ".",
+            "％",
+            "十",
+            "－",
+            "㈱",
+            "（株）",
+        )
     ),
     max_size=12,
 ).map("".join)

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from search_samples import a_document
 
+from search.amounts import amounts
 from search.analyser import fold, fold_with_places, query_words, reading_of, words
 from search.character_forms import TODAYS_FORM, in_todays_form
 from search.embedded.highlights import Marker
@@ -33,7 +34,21 @@ FAMILIES = [
     ("締め切り", "締切り", "締切"),
     ("3千円", "３千円", "3000円", "3,000円", "３，０００円"),
     ("1万5千円", "15,000円"),
-    ("10万円", "100000円"),
+    ("10万円", "100000円", "十万円", "１０万円", "100,000円"),
+    ("1.5万円", "1万5千円", "１．５万円", "一万五千円", "15000円"),
+    ("2億円", "二億円", "200,000,000円"),
+    ("1億2千万円", "1.2億円", "120000000円"),
+    ("3百万円", "300万円", "三百万円", "3000000円"),
+    ("2千5百円", "2,500円", "二千五百円"),
+    ("10%", "10％", "１０％", "10パーセント", "十パーセント", "10ﾊﾟｰｾﾝﾄ"),
+    ("1.5%", "1.5パーセント"),
+    ("20名", "二十名", "２０名"),
+    ("三社", "3社"),
+    ("二〇二六年", "2026年"),
+    ("六か月", "6ヶ月", "六ヶ月"),
+    ("一時間", "1時間"),
+    ("サーバー", "サ－バ－", "サ‐バ‐", "ｻ-ﾊﾞ-"),
+    ("㈱みほん", "株式会社みほん", "（株）みほん", "(株)みほん"),
     ("10名", "１０名"),
     ("3ヶ月", "3か月", "3カ月", "3ヵ月", "3ケ月", "３ｹ月"),
     ("数ヶ所", "数か所"),
@@ -51,6 +66,7 @@ PAIRS = [pair for family in FAMILIES for pair in permutations(family, 2)]
 TEXT = st.text(
     st.one_of(
         st.sampled_from("受け発注見積もり申し込みを引きの取問い合わせ會社国萬千万円名,，、.。0３1ー ガﾞｶﾞ・髙﨑々"),
+        st.sampled_from("一二〇十百億．%％-－サバ年㈱（株）パセント"),
         st.characters(min_codepoint=0x3041, max_codepoint=0x30FF),
         st.characters(),
     ),
@@ -74,7 +90,19 @@ def test_each_spelling_finds_the_others_also_inside_a_sentence(one, other):
         ("見る", "見積り"),
         ("受け", "受注"),
         ("1.5万円", "50,000円"),
+        ("15万円", "1.5万円"),
         ("5万円", "5万件"),
+        ("十万円", "十万件"),
+        ("10%", "10分"),
+        ("10%", "10円"),
+        ("10-20万円", "1020件"),
+        ("1人", "同一人物"),
+        ("1000円", "数千円"),
+        ("1社", "統一社会"),
+        ("10分", "十分な"),
+        ("4日", "四日市"),
+        ("サバ", "サ－バ－"),
+        ("さば", "サ‐バ‐"),
         ("会計", "会社"),
         ("斎藤", "斉藤"),
         ("勤め", "勤怠"),
@@ -126,7 +154,7 @@ def test_what_is_marked_reads_as_what_was_found(text):
     for at, character in enumerate(mapped.text):
         start, end = mapped.span(at, at + 1)
         held = {c for c, s, e in zip(exact.text, exact.starts, exact.ends, strict=True) if start <= s and e <= end}
-        assert character in held or character.isdigit()
+        assert character in held or character.isdigit() or (character == "%" and "ぱ" in held)
 
 
 @given(TEXT)
@@ -157,6 +185,14 @@ def test_written_out_in_full_it_is_the_same_in_plain_form(text):
         assert all(plain(way) == text for way in ways)
 
 
+def test_a_range_is_not_one_number():
+    assert plain("10-20万円") == "10 200000円"
+    assert plain("1020万円") == "10200000円"
+    assert finds("20万円", "10-20万円")
+    assert finds("200,000円", "10-20万円")
+    assert not finds("10,200,000円", "10-20万円")
+
+
 def test_the_kana_that_compounds_leave_out():
     assert list(with_endings("受発注")) == ["受け発注"]
     assert list(with_endings("取引先")) == ["取引き先", "取り引先", "取り引き先"]
@@ -164,7 +200,12 @@ def test_the_kana_that_compounds_leave_out():
 
 
 def test_highlights_cover_the_kana_that_the_query_left_out():
-    document = a_document("A", name="申し込みと受け発注", description="會社の３千円プラン", vendor_name="みほん")
+    document = a_document(
+        "A",
+        name="申し込みと受け発注",
+        description="會社の３千円プラン、約１．５万円、十パーセント引き、サ－バ－代",
+        vendor_name="（株）みほん",
+    )
     marked = {
         query: [
             text
@@ -172,10 +213,63 @@ def test_highlights_cover_the_kana_that_the_query_left_out():
             for text, on in field.pieces
             if on
         ]
-        for query in ("申込", "受発注", "会社", "3,000円")
+        for query in ("申込", "受発注", "會社の", "3,000円", "15000円", "10%", "サーバー", "株式会社みほん")
     }
-    assert marked == {"申込": ["申し込み"], "受発注": ["受け発注"], "会社": ["會社"], "3,000円": ["３千円"]}
+    assert marked == {
+        "申込": ["申し込み"],
+        "受発注": ["受け発注"],
+        "會社の": ["會社の"],
+        "3,000円": ["３千円"],
+        "15000円": ["１．５万円"],
+        "10%": ["十パーセント"],
+        "サーバー": ["サ－バ"],
+        "株式会社みほん": ["（株）みほん"],
+    }
 
 
 def test_an_index_made_before_is_built_anew():
-    assert FINGERPRINT.split("-")[1] == "3"
+    assert FINGERPRINT.split("-")[1] == "4"
+
+
+@given(st.integers(1, 10**12), st.sampled_from(("円", "件", "名", "%", "年", "か月")))
+def test_every_number_in_words_is_the_same_in_digits(number, unit):
+    assert plain(f"{_in_words(number)}{unit}") == f"{number}{unit}"
+    assert plain(f"約{_in_words(number)}{unit}") == f"約{number}{unit}"
+    thousands = f"{number // 10_000}万" if number % 10_000 == 0 and number < 10**8 else str(number)
+    assert plain(f"{thousands}{unit}") == f"{number}{unit}"
+
+
+def _in_words(number: int) -> str:
+    """As people write it: 一億二千三百万."""
+    digits = "〇一二三四五六七八九"
+    written = ""
+    for size, large in ((10**12, "兆"), (10**8, "億"), (10**4, "万"), (1, "")):
+        part, number = divmod(number, size)
+        below = ""
+        for small, name in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
+            digit, part = divmod(part, small)
+            if digit:
+                below += ("" if digit == 1 and name else digits[digit]) + name
+        written += below + large if below else ""
+    return written
+
+
+@given(st.lists(st.sampled_from(list("0123456789.一二〇十百千万億兆円年数同%-")), max_size=14).map("".join))
+def test_amounts_stay_where_they_are_and_are_numbers(text):
+    """Whatever runs of digits and signs there are: places are right, and an amount is in digits."""
+    folded = fold(text)
+    end = 0
+    for each in amounts(folded):
+        assert end <= each.start < each.end <= len(folded)
+        assert each.digits.removesuffix("%").replace(".", "", 1).isdigit()
+        end = each.end
+    mapped = plain_with_places(text)
+    assert all(0 <= s < e <= len(text) for s, e in zip(mapped.starts, mapped.ends, strict=True))
+    assert plain(text) == mapped.text
+
+
+@pytest.mark.parametrize(
+    "text", ["万円", "十分", "二三人", "1万2万円", "三千百万億円", "0.00001万円", "1.2.3万円", "百千円", ""]
+)
+def test_what_is_no_number_stays_as_written(text):
+    assert amounts(fold(text)) == []

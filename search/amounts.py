@@ -1,0 +1,91 @@
+"""Amounts in words and signs, and the same in digits: 十万円, 1.5万円, 2億円, 10パーセント. Pure; of folded text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final
+
+_KANJI: Final = {digit: value for value, digit in enumerate("〇一二三四五六七八九")}
+_SMALL: Final = {"十": 10, "百": 100, "千": 1_000}
+_LARGE: Final = {"万": 10**4, "億": 10**8, "兆": 10**12}
+_MOST: Final = 10**15
+_PERCENT: Final = "ぱーせんと"
+# What is counted. Not 分, 時, 本, 部 and つ: 十分, 一時, 一本化 and 一部 are no amounts; and 四日市 is a town.
+_COUNTED: Final = f"[円名人件社台個回通枚店席室歳年%]|日(?![市町])|時間|か(?:月|所|国|年)|{_PERCENT}"
+_AMOUNT: Final = re.compile(
+    # 数千円 is no number, and neither are 同一人物 and 統一.
+    rf"(?<![0-9.〇一二三四五六七八九十百千万億兆数何幾同唯統均単再])([0-9.〇一二三四五六七八九十百千万億兆]+)(?={_COUNTED})"
+    rf"({_PERCENT})?"
+)
+IN_WORDS: Final = re.compile(rf"[〇一二三四五六七八九十百千万億兆]|{_PERCENT}")
+_PART: Final = re.compile("([0-9]+(?:[.][0-9]+)?|[〇一二三四五六七八九]+)?([十百千])?")
+_FEWEST_IN_A_ROW: Final = 3  # 二三人 are two or three, 二〇二六年 is a year
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """Where an amount is in folded text, and the same in digits; what is counted stands behind it."""
+
+    start: int
+    end: int
+    digits: str
+
+
+def amounts(folded: str, breaks: Sequence[int] = ()) -> list[Amount]:
+    """The amounts that are not in digits already, in order.
+
+    breaks: before which characters a dash stood that folded to nothing: 10-20万円 ends with 20万円.
+    """
+    return list(_amounts(folded, breaks)) if IN_WORDS.search(folded) else []
+
+
+def _amounts(folded: str, breaks: Sequence[int]) -> Iterator[Amount]:
+    for match in _AMOUNT.finditer(folded):
+        start = max((at for at in breaks if match.start() < at < match.end(1)), default=match.start())
+        number = _number(folded[start : match.end(1)])
+        digits = f"{number}{'%' if match[2] else ''}"
+        if number is not None and digits != folded[start : match.end()]:
+            yield Amount(start, match.end(), digits)
+
+
+def _number(written: str) -> str | None:
+    """A number in digits; None for what is none, or no whole one but in digits."""
+    if re.fullmatch("[0-9]+(?:[.][0-9]+)?", written):
+        return written
+    total, rest, last = Fraction(0), written, _MOST
+    while rest:
+        cut = next((at for at, character in enumerate(rest) if character in _LARGE), None)
+        unit = _LARGE[rest[cut]] if cut is not None else 1
+        part = _below_ten_thousand(rest[:cut])
+        if part is None or unit >= last:
+            return None
+        total, last = total + part * unit, unit
+        rest = rest[cut + 1 :] if cut is not None else ""
+    return str(total) if total.denominator == 1 and total < _MOST else None
+
+
+def _below_ten_thousand(written: str) -> Fraction | None:
+    """五千三百, 5千, 1.5, 二〇二六; at least 1 character."""
+    total, at, last = Fraction(0), 0, _MOST
+    while at < len(written):
+        match = _PART.match(written, at)
+        if match is None or match.end() == at:
+            return None
+        digits, unit = match.groups()
+        times = _SMALL[unit] if unit else 1
+        value = Fraction(1) if digits is None else _value(digits)
+        if value is None or times >= last:
+            return None
+        total, last, at = total + value * times, times, match.end()
+    return total if written else None
+
+
+def _value(digits: str) -> Fraction | None:
+    if digits[0] not in _KANJI:
+        return Fraction(digits)
+    if 1 < len(digits) < _FEWEST_IN_A_ROW and "〇" not in digits:
+        return None
+    return Fraction("".join(str(_KANJI[digit]) for digit in digits))
