@@ -5,19 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from catalogue import synonym_list
-from search.asking import ask
-from search.engines import engine
-from search.meant import corrections
-from search.port import MatchStage, Reason, SearchRequest, Visibility
+from catalogue.masters import vocabulary
+from catalogue.vocabulary import Masters
+from search.parameters import SearchQuery
+from search.port import MatchStage, Reason
 from search.queries import STAGES
-from search.widening import widen
-from tenants.text import Text
+from search.requests import explanation_of
+from tenants.text import Text, same
 
 NEVER: Final = Text(
-    "順位は言葉との一致で決まり、同じくらいなら登録内容がそろっているものが先です。ITベンダーや広告料では変わりません。"
+    "おすすめ順は、言葉との一致と、選んだ業種・機能に合うかで決まり、同じくらいなら登録内容がそろっているものが先です。"
+    "言葉がないときは、選んだ業種・機能に合う順、次に新しい順です。ITベンダーや広告料では変わりません。"
     "同じ点数のときの順は、コードから決まる固定の順です。",
-    "The match with the words decides; of those that match alike, the listing that says more of itself comes first. "
+    "The match with the words and the fit with the ticked industries and functions decide; of those alike, the listing "
+    "that says more of itself comes first. Without words: the fit, then the newest. "
     "Never the vendor, never money. Equal points are ordered by a fixed shuffle of the codes.",
 )
 _FIELDS: Final = {
@@ -39,6 +40,10 @@ _FIELDS: Final = {
         "The listing says what people ask for ({text} of description, readings, languages, support hours)",
     ),
     "body": Text("「{text}」が何度も出てくる", "“{text}” is written often"),
+    "fit_industry": Text(
+        "選んだ業種「{text}」に向けて作られている", "It is made for the industry “{text}”, which was chosen"
+    ),
+    "fit_function": Text("選んだ機能「{text}」がある", "It has the function “{text}”, which was chosen"),
 }
 
 
@@ -54,7 +59,7 @@ class ExplainedReason:
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """Why a package is where it is. rank: from 1, None beyond the first thousand."""
+    """Why a package is where it is. rank: in the order asked for, from 1; None beyond the first thousand."""
 
     stage: MatchStage
     stage_label: Text
@@ -62,22 +67,28 @@ class Explained:
     reasons: tuple[ExplainedReason, ...]
 
 
-def explain(text: str, code: str) -> Explained | None:
-    """Why the public finds this package where it does; None when the words do not find it.
+def explain(query: SearchQuery, code: str) -> Explained | None:
+    """Why the public finds this package where it does; None when the words under the filters do not find it.
 
-    Raises EngineUnavailable without an index.
+    Raises BadQuery for values that do not exist, EngineUnavailable without an index.
     """
-    known = synonym_list.current()
-    synonyms = widen(text, known)
-    request = SearchRequest(Visibility.PUBLIC, text, per_page=1, synonyms=synonyms)
-    answer = ask(engine(), request, lambda words: corrections(words, known))
-    found = engine().explain(answer.request, code)
+    masters = vocabulary()
+    query.check(masters)
+    found = explanation_of(query, code)
     if found is None:
         return None
-    return Explained(found.stage, STAGES[found.stage], found.rank, tuple(map(_said, found.reasons)))
+    reasons = tuple(_said(each, masters) for each in found.reasons)
+    return Explained(found.stage, STAGES[found.stage], found.rank, reasons)
 
 
-def _said(reason: Reason) -> ExplainedReason:
-    words = _FIELDS[reason.field]
-    says = Text(words.ja.format(text=reason.text), words.en.format(text=reason.text))
+def _said(reason: Reason, masters: Masters) -> ExplainedReason:
+    words, text = _FIELDS[reason.field], _label(reason, masters)
+    says = Text(words.ja.format(text=text.ja), words.en.format(text=text.en))
     return ExplainedReason(reason.field, reason.text, reason.points, says)
+
+
+def _label(reason: Reason, masters: Masters) -> Text:
+    """What people read for a reason's text: of what was ticked its name."""
+    row = {"fit_industry": masters.industry, "fit_function": masters.function}.get(reason.field)
+    known = row(reason.text) if row else None
+    return known.name if known else same(reason.text)

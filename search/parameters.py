@@ -82,6 +82,10 @@ LABELS: Final[Mapping[str, Text]] = {
 }
 
 
+NAMES: Final = (*MANY, "function_mode", "fundable", *BOUNDS, "updated_since", "sort", "page", "per_page")
+"""Every parameter beside the words, in the order of an address."""
+
+
 @dataclass(frozen=True, slots=True)
 class SearchQuery:
     """What was asked. Amounts are whole yen without tax, bounds included; updated_since: a day in Japan, included.
@@ -183,8 +187,7 @@ class SearchQuery:
         for name, field in MANY.items():
             found += [(name, value) for value in getattr(query, field)]
         defaults = SearchQuery()
-        singles = ("function_mode", "fundable", *BOUNDS, "updated_since", "sort", "page", "per_page")
-        for name in singles:
+        for name in NAMES[len(MANY) :]:
             value = getattr(query, name)
             if value != getattr(defaults, name):
                 found.append((name, str(value).lower() if isinstance(value, bool) else str(value)))

@@ -67,7 +67,8 @@ MAX_PAGE = 1_000_000
 class Sort(Enum):
     """The order of results. Amounts: lowest first, the subsidy highest first. Never by vendor, never paid.
 
-    RELEVANCE without a text is NEWEST. Ties are broken by a fixed shuffle of the ids, the same on each page.
+    RELEVANCE without a text is by fit with the ticked industries and functions where the engine ranks by it, then
+    NEWEST. Ties are broken by a fixed shuffle of the ids, the same on each page.
     """
 
     RELEVANCE = "relevance"
@@ -194,7 +195,8 @@ class Reason:
 
     field: name, functions, products, industries (the text is written there); words, name_words, function_words (it
     is a whole word there); reading, reading_words, label_reading (it sounds so; in its name or functions); body (how
-    often it is written); unit (it has this part of what was asked at all).
+    often it is written); unit (it has this part of what was asked at all); fit_industry, fit_function (the text is the
+    code that was ticked: it is made for that industry, it has that function); completeness (what the listing tells).
     """
 
     field: str
@@ -204,7 +206,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Why a hit is where it is. rank: its place by relevance from 1, None beyond the first thousand."""
+    """Why a hit is where it is. rank: its place in the order asked for, from 1; None beyond the first thousand."""
 
     stage: MatchStage
     rank: int | None
@@ -302,7 +304,7 @@ class SearchEngine(Protocol):
         """Answer one question."""
 
     def explain(self, request: SearchRequest, identity: str) -> Explanation | None:
-        """Why this document is where it is for this text; None when the text does not find it. Filters do not count."""
+        """Why this document is where it is for this request; None when the text under its filters does not find it."""
 
     def facet_values(self, facet: Facet, visibility: Visibility) -> Mapping[str, int]:
         """Every value of a facet and how many documents have it."""

@@ -9,11 +9,12 @@ from typing import Final
 
 from catalogue import synonym_list
 from catalogue.traits import NATIONWIDE
-from search.asking import ask
+from search.asking import Answer, ask
 from search.engines import engine
 from search.meant import corrections
 from search.parameters import RANGES, SearchQuery
 from search.port import (
+    Explanation,
     Facet,
     Filter,
     Group,
@@ -44,8 +45,17 @@ def answer_to(
     query: SearchQuery, *, facets: tuple[Facet, ...] = EVERY_FACET, published: Period | None = None
 ) -> Answered:
     """The engine's answer to the public. published: only what was published then. Raises EngineUnavailable."""
+    answer = _asked(query, facets, published)
+    return Answered(answer.result, answer.request.synonyms, answer.meant)
+
+
+def explanation_of(query: SearchQuery, code: str) -> Explanation | None:
+    """Why the public finds this package where it does; None when it does not. Raises EngineUnavailable."""
+    return engine().explain(_asked(query).request, code)
+
+
+def _asked(query: SearchQuery, facets: tuple[Facet, ...] = (), published: Period | None = None) -> Answer:
     known = synonym_list.current()
-    synonyms = widen(query.q, known)
     request = SearchRequest(
         visibility=Visibility.PUBLIC,
         text=query.q,
@@ -55,10 +65,9 @@ def answer_to(
         per_page=query.per_page,
         facets=facets,
         highlight=bool(query.q),
-        synonyms=synonyms,
+        synonyms=widen(query.q, known),
     )
-    answer = ask(engine(), request, lambda text: corrections(text, known))
-    return Answered(answer.result, synonyms, answer.meant)
+    return ask(engine(), request, lambda text: corrections(text, known))
 
 
 def filters_of(query: SearchQuery, published: Period | None = None) -> list[Filter]:

@@ -10,7 +10,7 @@ from search.documents import Visibility
 from search.embedded.arrays import Array
 from search.embedded.highlights import Marker
 from search.embedded.nodes import Between, Query, View
-from search.embedded.queries import QueryText, StageQuery, fit_queries
+from search.embedded.queries import QueryText, StageQuery, fit_bonuses
 from search.embedded.schema import PUBLISHED, RESTRICTED
 from search.embedded.snapshot import Snapshot
 from search.port import Amount, Hit, MatchStage, SearchRequest, Sort
@@ -33,28 +33,51 @@ def seen_by(snapshot: Snapshot, visibility: Visibility) -> list[Query]:
 
 def page(view: View, request: SearchRequest, stage: StageQuery, rows: Array) -> list[tuple[float, int]]:
     """(score, row) of the hits of the page asked for, out of all that were found."""
-    first = (request.page - 1) * request.per_page
+    return best(view, request, stage, rows, (request.page - 1) * request.per_page, request.per_page)
+
+
+def best(
+    view: View, request: SearchRequest, stage: StageQuery, rows: Array, first: int, number: int
+) -> list[tuple[float, int]]:
+    """(score, row) of so many hits from the place ``first`` on, in the order asked for."""
     if first >= len(rows):
         return []
     snapshot = view.snapshot
     if request.sort is Sort.NAME:
-        best = rows[_by_name(snapshot, rows, first, request.per_page)].tolist()
-        return [(0.0, row) for row in best]
+        named = rows[_by_name(snapshot, rows, first, number)].tolist()
+        return [(0.0, row) for row in named]
     scored = request.sort is Sort.RELEVANCE and stage.stage is not MatchStage.ALL
-    order = -_scores(view, request, stage, rows) if scored else _order(snapshot, request.sort, rows)
-    places = smallest(order, first, request.per_page)
+    if scored:
+        order = -_scores(view, request, stage, rows)
+    elif request.sort is Sort.RELEVANCE:
+        order = _by_fit(view, request, rows)
+    else:
+        order = _order(snapshot, request.sort, rows)
+    places = smallest(order, first, number)
     scores = -order[places] if scored else np.zeros(len(places))
     return list(zip(scores.tolist(), rows[places].tolist(), strict=True))
 
 
 def _scores(view: View, request: SearchRequest, stage: StageQuery, rows: Array) -> Array:
-    questions = [*stage.ranked, *fit_queries(request.groups)]
+    questions = [*stage.ranked, *(bonus.query for bonus in fit_bonuses(request.groups))]
     some = (rows[at : at + _AT_ONCE] for at in range(0, len(rows), _AT_ONCE))
     return np.concatenate([view.scores(questions, each) for each in some]) * view.snapshot.fair[rows]
 
 
+def _by_fit(view: View, request: SearchRequest, rows: Array) -> Array:
+    """Without words: what fits the ticks better first, of equals the newest."""
+    newest = _order(view.snapshot, Sort.NEWEST, rows)
+    ticked = [bonus.query for bonus in fit_bonuses(request.groups)]
+    if not ticked:
+        return newest
+    _, level = np.unique(view.scores(ticked, rows), return_inverse=True)
+    # Each level lies below all of the one before: a few dozen of them are far from the end of the numbers.
+    by_fit: Array = newest - level * (newest.max() - newest.min() + 1)
+    return by_fit
+
+
 def _order(snapshot: Snapshot, sort: Sort, rows: Array) -> Array:
-    name, direction = _COLUMNS[Sort.NEWEST if sort is Sort.RELEVANCE else sort]
+    name, direction = _COLUMNS[sort]
     shuffled = snapshot.shuffled(name)
     return (shuffled if len(rows) == len(shuffled) else shuffled[rows]) * direction
 

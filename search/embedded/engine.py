@@ -169,13 +169,12 @@ class EmbeddedEngine:
         )
 
     def explain(self, request: SearchRequest, identity: str) -> Explanation | None:
-        """Why this document is where it is for this text; None when the text does not find it."""
+        """Why this document is where it is for this request; None when that does not find it."""
         view = View(self._reader.snapshot())
         with engine_faults():
             for stage in self._stages(view, QueryText.of(request), request):
                 if self._found(view, stage, request.visibility).any():
-                    limits = answering.seen_by(view.snapshot, request.visibility)
-                    return explaining.explain(view, stage, limits, identity)
+                    return explaining.explain(view, stage, request, identity)
         return None
 
     def _stages(self, view: View, text: QueryText, request: SearchRequest) -> Iterator[StageQuery]:

@@ -256,14 +256,14 @@ def group_query(group: Filter) -> Query:
     return everything(values) if group.mode == "all" else anything(values)
 
 
-def fit_queries(groups: Sequence[Filter]) -> list[Query]:
+def fit_bonuses(groups: Sequence[Filter]) -> Iterator[Bonus]:
     """What raises a package by its fit with what was ticked: made for that industry rather than for all, and having
     more of the functions any of which would do."""
-    found: list[Query] = []
     for group in groups:
         if isinstance(group, Group) and group.facet is Facet.INDUSTRY:
             few = Between(FOR_FEW, 1, None)
-            found += [Points(AllOf((Has(group.facet, value), few)), _MADE_FOR) for value in group.values]
+            for value in group.values:
+                yield Bonus("fit_industry", value, Points(AllOf((Has(group.facet, value), few)), _MADE_FOR))
         elif isinstance(group, Group) and group.facet is Facet.FUNCTION and group.mode == "any":
-            found += [Points(Has(group.facet, value), _ONE_MORE_FUNCTION) for value in group.values]
-    return found
+            for value in group.values:
+                yield Bonus("fit_function", value, Points(Has(group.facet, value), _ONE_MORE_FUNCTION))

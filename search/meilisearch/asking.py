@@ -117,8 +117,13 @@ def _question(
     return Question(queries, federation)
 
 
-def _filters(request: SearchRequest, filters: Sequence[Filter]) -> list[str]:
-    return [*seen_by(request.visibility), *(part for each in filters for part in _filter(each))]
+def narrowed_by(request: SearchRequest) -> list[str]:
+    """What a document must be to be found at all: for whom it is visible, and what was ticked."""
+    return _under(request, request.groups)
+
+
+def _under(request: SearchRequest, groups: Sequence[Filter]) -> list[str]:
+    return [*seen_by(request.visibility), *(part for each in groups for part in _filter(each))]
 
 
 def _own_filter(request: SearchRequest) -> list[Facet]:
@@ -128,18 +133,14 @@ def _own_filter(request: SearchRequest) -> list[Facet]:
 
 def page(index: str, request: SearchRequest, stage: Stage) -> Question:
     """The page asked for with all counts that heed every filter."""
-    sort = request.sort
-    if sort is Sort.RELEVANCE and stage.stage is MatchStage.ALL:
-        sort = Sort.NEWEST
-    order = [] if sort is Sort.RELEVANCE else [_ORDERS[sort], f"{SHUFFLE}:asc"]
     offset = (request.page - 1) * request.per_page
     beyond = offset >= MOST_HITS
     apart = _own_filter(request)
     return _question(
         index,
         stage,
-        _filters(request, request.groups),
-        order=order,
+        narrowed_by(request),
+        order=_order(request.sort, stage),
         fields=("id", "version", *((SOURCE,) if request.highlight else ())),
         facets=[filter_field(facet) for facet in request.facets if facet not in apart],
         limit=0 if beyond else request.per_page,
@@ -150,7 +151,7 @@ def page(index: str, request: SearchRequest, stage: Stage) -> Question:
 def without_own_filter(index: str, request: SearchRequest, stage: Stage) -> Iterator[tuple[Facet, Question]]:
     """For each facet with a filter of its own the question that counts what choosing another value would give."""
     for facet in _own_filter(request):
-        alone = _filters(request, others(facet, request.groups))
+        alone = _under(request, others(facet, request.groups))
         yield facet, _question(index, stage, alone, facets=[filter_field(facet)])
 
 
@@ -159,9 +160,18 @@ def counts(index: str, stage: Stage, filters: Sequence[str], attributes: Sequenc
     return _question(index, stage, filters, facets=attributes)
 
 
-def ranking(index: str, stage: Stage, filters: Sequence[str]) -> Question:
-    """The ids in the order by relevance."""
-    return _question(index, stage, filters, fields=("id",), limit=DEEPEST)
+def ranking(index: str, request: SearchRequest, stage: Stage) -> Question:
+    """The ids in the order asked for."""
+    return _question(
+        index, stage, narrowed_by(request), order=_order(request.sort, stage), fields=("id",), limit=DEEPEST
+    )
+
+
+def _order(sort: Sort, stage: Stage) -> list[str]:
+    """Nothing for the server's own order, by how well the words match; without words the newest come first."""
+    if sort is Sort.RELEVANCE and stage.stage is not MatchStage.ALL:
+        return []
+    return [_ORDERS[Sort.NEWEST if sort is Sort.RELEVANCE else sort], f"{SHUFFLE}:asc"]
 
 
 # --- answers ---

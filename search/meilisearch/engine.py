@@ -284,16 +284,15 @@ class MeilisearchEngine:
         )
 
     def explain(self, request: SearchRequest, identity: str) -> Explanation | None:
-        """Why this document is where it is for this text; None when the text does not find it."""
+        """Why this document is where it is for this request; None when that does not find it."""
         text = QueryText.of(request)
-        seen = asking.seen_by(request.visibility)
-        only = [*seen, asking.one_of("id", [identity])]
+        only = [*asking.narrowed_by(request), asking.one_of("id", [identity])]
         for stage in _readings(text, request):
             if not self._matches(stage, request.visibility):
                 continue
             if not self._ask(asking.counts(self._index, stage, only, ())).total:
                 return None
-            best = self._ask(asking.ranking(self._index, stage, seen))
+            best = self._ask(asking.ranking(self._index, request, stage))
             rank = next((n for n, hit in enumerate(best.hits, 1) if hit["id"] == identity), None)
             with self._connection.reading() as client:
                 probes = explaining.probes(self._index, text, stage, only)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
-from search_samples import a_document
+from search_samples import DAY, a_document
 
 from search.completeness import FACTS, completeness
 from search.documents import Visibility
@@ -76,6 +78,55 @@ def test_of_functions_any_of_which_would_do_more_are_better(engine):
     engine.upsert([*one, *two])
     wanted = Group(Facet.FUNCTION, ("B1", "B2"))
     assert [each[:3] for each in order(engine, "会計", wanted)] == ["TWO"] * 8 + ["ONE"] * 8
+
+
+def test_ticks_without_words_rank_by_fit_and_then_by_date(engine):
+    every = tuple(f"i{n}" for n in range(12))
+    kinds = {
+        "BOTH": {"industries": ("i3",), "functions": ("B1", "B2")},
+        "MADE": {"industries": ("i3", "i4"), "functions": ("B1",)},
+        "MORE": {"industries": every, "functions": ("B1", "B2")},
+        "NONE": {"industries": every, "functions": ("B2",)},
+    }
+    # The less it fits the newer it is, and of one kind the higher number is the newer.
+    engine.upsert(
+        a_document(f"{kind}{n}", published_at=DAY + timedelta(days=10 * age + n), **facts)
+        for age, (kind, facts) in enumerate(kinds.items())
+        for n in range(5)
+    )
+    ticks = (Group(Facet.INDUSTRY, ("i3",)), Group(Facet.FUNCTION, ("B1", "B2")))
+    by_fit = [f"{kind}{n}" for kind in kinds for n in reversed(range(5))]
+    assert order(engine, "", *ticks) == by_fit
+    newest = [f"{kind}{n}" for kind in reversed(kinds) for n in reversed(range(5))]
+    assert order(engine, "", *ticks, sort=Sort.NEWEST) == newest
+    assert order(engine, "") == newest, "who ticks nothing sees the newest"
+    request = SearchRequest(Visibility.PUBLIC, "", groups=ticks)
+    told = {code: engine.explain(request, code) for code in by_fit}
+    assert [told[code].rank for code in by_fit] == list(range(1, 21))
+    assert [(r.field, r.text) for r in told["BOTH0"].reasons] == [
+        ("fit_industry", "i3"),
+        ("fit_function", "B1"),
+        ("fit_function", "B2"),
+    ]
+    assert [(r.field, r.text) for r in told["NONE0"].reasons] == [("fit_function", "B2")]
+
+
+def test_the_reasons_of_a_rank_hold_under_the_filters_too(engine):
+    every = tuple(f"i{n}" for n in range(12))
+    many = [a_document(f"ALL{n}", name="会計パック", industries=every) for n in range(5)]
+    few = [a_document(f"FEW{n}", name="会計パック", industries=("i3", "i4")) for n in range(5)]
+    engine.upsert([*many, *few, a_document("OUT", name="会計パック", industries=("i9",))])
+    request = SearchRequest(Visibility.PUBLIC, "会計", groups=(Group(Facet.INDUSTRY, ("i3",)),), per_page=50)
+    hits = engine.search(request).hits
+    told = {hit.id: engine.explain(request, hit.id) for hit in hits}
+    assert [told[hit.id].rank for hit in hits] == list(range(1, 11))
+    sums = {hit.id: sum(reason.points for reason in told[hit.id].reasons) for hit in hits}
+    for hit in hits:
+        # A score is the points times the same for all, but for the shuffle and what is rounded.
+        assert hit.score / sums[hit.id] == pytest.approx(hits[0].score / sums[hits[0].id], rel=0.002)
+        fit = [r.text for r in told[hit.id].reasons if r.field == "fit_industry"]
+        assert fit == (["i3"] if hit.id.startswith("FEW") else [])
+    assert engine.explain(request, "OUT") is None
 
 
 def test_a_sort_that_was_asked_for_decides_alone(engine):

@@ -179,6 +179,22 @@ class TestExplaining:
     def test_without_words_there_is_a_place_but_no_reason(self, engine):
         told = self.explain(engine, "", "TILL")
         assert (told.stage, told.reasons) == (MatchStage.ALL, ())
+        places = {each: self.explain(engine, "", each).rank for each in ("CARD", "TILL", "OTHER")}
+        assert sorted(places, key=places.get) == ids(ask(engine, ""))
+
+    def test_the_place_is_among_what_the_filters_leave_in_the_order_asked_for(self, engine):
+        fill(
+            engine,
+            a_document("FEW", name="レジ", industries=("retail",), price_yen=3),
+            a_document("ALSO", name="レジ締め", industries=("retail",), price_yen=1),
+        )
+        only = {"groups": (Group(Facet.INDUSTRY, ("retail",)),)}
+        assert self.explain(engine, "レジ", "TILL", **only) is None
+        for sort in (Sort.RELEVANCE, Sort.PRICE, Sort.NAME):
+            found = ids(ask(engine, "レジ", *only["groups"], sort=sort))
+            assert len(found) == 2
+            told = [self.explain(engine, "レジ", each, **only, sort=sort).rank for each in found]
+            assert told == [1, 2]
 
 
 class TestVocabulary:

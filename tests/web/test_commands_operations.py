@@ -15,9 +15,13 @@ from pages import PageClient
 from sqlalchemy import Engine, text
 from worked_input import asked, publish_worked_input, rows
 
+from catalogue.masters import vocabulary
+from catalogue.publications import live_package
 from marketplace.subsidy.scheme import SHIPPED
 from search import setting_aside
 from search.embedded import EmbeddedEngine
+from tenants.actor import PUBLIC
+from tenants.db import act_as
 from web import cli
 
 Hojo = Callable[..., Result]
@@ -110,7 +114,12 @@ def test_search_index(hojo: Hojo, index: EmbeddedEngine) -> None:
     assert hojo("search", "query", "会計").stdout
     assert hojo("search", "query", "x", "--filter", "industry=piracy").exit_code == 1
     assert hojo("search", "query", "x", "--filter", "industry").exit_code == 2
-    code = found["items"][0]["code"]
+
+
+@pytest.mark.usefixtures("index")
+def test_the_reasons_of_a_rank(hojo: Hojo) -> None:
+    publish_worked_input()
+    code = json.loads(hojo("search", "query", "会計", "--json").stdout)["items"][0]["code"]
     told = json.loads(hojo("search", "explain", "会計", code, "--json").stdout)
     assert told["found"]
     assert told["stage"] == "exact"
@@ -119,6 +128,20 @@ def test_search_index(hojo: Hojo, index: EmbeddedEngine) -> None:
     assert "順位" in spoken
     assert "広告料では変わりません" in spoken
     assert "Never the vendor" in hojo("search", "explain", "会計", code, language="en_US.UTF-8").stdout
+    with act_as(PUBLIC):
+        content = live_package(code).content
+        function = vocabulary().functions_of(content["functions"])[0]
+    industry = f"industry={content['industries'][0]}"
+    ticked = hojo("search", "explain", "", code, "--filter", industry, "--json")
+    assert json.loads(ticked.stdout)["filters"] == [industry]
+    assert json.loads(ticked.stdout)["rank"] >= 1
+    also = hojo("search", "explain", "会計", code, "--filter", f"function={function.code}")
+    assert f"選んだ機能「{function.name.ja}」がある" in also.stdout
+    dear = hojo("search", "explain", "会計", code, "--filter", "price_min=900000000")
+    assert dear.exit_code == 1
+    assert "この絞り込みでは" in dear.stdout
+    assert hojo("search", "explain", "会計", code, "--filter", "industry=piracy").exit_code == 1
+    assert "own_cost_min" in hojo("search", "explain", "会計", code, "--filter", "trade=x").stderr
     missed = hojo("search", "explain", "会計", "NO-1")
     assert missed.exit_code == 1
     assert "見つかりません" in missed.stdout

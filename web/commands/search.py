@@ -15,6 +15,7 @@ from search import explaining, setting_aside, sync
 from search.judging.collection import read_documents, read_queries
 from search.judging.contestants import CONTESTANTS
 from search.judging.judge import Verdict, judge_collection
+from search.parameters import NAMES
 from search.queries import SearchQuery, find
 from search.saved import telling
 from tenants.errors import BadInput
@@ -123,23 +124,41 @@ def _write_state(state: sync.State, since: str | None, refused: list[setting_asi
     )
 
 
-@commands.command()
-@click.argument("text")
-@click.option(
+_Pairs = tuple[tuple[str, str], ...]
+
+
+def _read_filters(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> _Pairs:
+    pairs = tuple((name, value) for name, _, value in (each.partition("=") for each in given))
+    if not all("=" in each for each in given):
+        raise click.BadParameter("NAME=VALUE")
+    for name, _value in pairs:
+        if name not in NAMES:
+            raise click.BadParameter(f"{name!r}: {', '.join(NAMES)}")
+    return pairs
+
+
+_filter_option: Final = click.option(
     "--filter",
     "filters",
     multiple=True,
     metavar="NAME=VALUE",
+    callback=_read_filters,
     help="As in the search page's address: industry=retail, sort=own_cost, per_page=50. 絞り込み。",
 )
+
+
+def _query_of(text: str, filters: _Pairs) -> SearchQuery:
+    return SearchQuery.from_args(MultiDict([("q", text), *filters]))
+
+
+@commands.command()
+@click.argument("text")
+@_filter_option
 @as_json_option
-def query(text: str, filters: tuple[str, ...], *, as_json: bool) -> None:
+def query(text: str, filters: _Pairs, *, as_json: bool) -> None:
     """Search published packages for TEXT (検索する)."""
-    if not all("=" in each for each in filters):
-        raise click.BadParameter("NAME=VALUE", param_hint="--filter")
-    pairs = [(name, value) for name, _, value in (each.partition("=") for each in filters)]
     with as_system():
-        found = find(SearchQuery.from_args(MultiDict([("q", text), *pairs])))
+        found = find(_query_of(text, filters))
     hits = [
         {
             "code": hit.code,
@@ -162,19 +181,22 @@ def query(text: str, filters: tuple[str, ...], *, as_json: bool) -> None:
 @commands.command()
 @click.argument("text")
 @click.argument("code")
+@_filter_option
 @as_json_option
-def explain(text: str, code: str, *, as_json: bool) -> None:
+def explain(text: str, code: str, filters: _Pairs, *, as_json: bool) -> None:
     """Say why the package CODE is where it is when somebody searches TEXT (順位の理由を見る).
 
-    Exit code 1 when the words do not find it.
+    With filters: among what they leave, and what it gains by fitting them; TEXT may then be empty (""). Exit code 1 when
+    the words or the filters leave it out.
     """
     with as_system():
-        found = explaining.explain(text, code)
+        found = explaining.explain(_query_of(text, filters), code)
     if as_json:
         write_json(
             {
                 "text": text,
                 "code": code,
+                "filters": [f"{name}={value}" for name, value in filters],
                 "found": found is not None,
                 "stage": found.stage.value if found else None,
                 "rank": found.rank if found else None,
@@ -186,7 +208,10 @@ def explain(text: str, code: str, *, as_json: bool) -> None:
             }
         )
     elif found is None:
-        click.echo(say(f"「{text}」では {code} は見つかりません。", f"{text!r} does not find {code}."))
+        under = say("とこの絞り込み", " under these filters") if filters else ""
+        click.echo(
+            say(f"「{text}」{under}では {code} は見つかりません。", f"{text!r}{under} does not find {code}.")
+        )
     else:
         _write_reasons(found)
     if found is None:

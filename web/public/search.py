@@ -25,7 +25,13 @@ from web.public import cards, later
 from web.public.blueprint import blueprint
 
 SORTS: Final = (
-    ("relevance", Text("おすすめ順（言葉との一致、言葉がなければ新しさ）", "Best match; without words, newest")),
+    (
+        "relevance",
+        Text(
+            "おすすめ順（言葉・業種・機能との一致、なければ新しさ）",
+            "Best match (words, industry, functions; without them newest)",
+        ),
+    ),
     ("own_cost", Text("自己負担が低い順", "Lowest own cost")),
     ("price", Text("総額が低い順", "Lowest total")),
     ("subsidy", Text("補助金が多い順", "Highest subsidy")),
