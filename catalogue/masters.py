@@ -173,6 +173,14 @@ def newest_hash_named(kind: str, by: tuple[str, str, str]) -> str | None:
     return db.session.scalar(_hash_named(*by), {"kind": kind, "day": clock.today()})
 
 
+def newest_hash_named_beside(
+    kind: str, by: tuple[str, str, str], beside: tuple[str, str]
+) -> tuple[str | None, str | None]:
+    """The same, and the newest hash of another piece of master data (its kind, its key), in one statement."""
+    row = db.session.execute(_hashes(by, beside), {"kind": kind, "day": clock.today()}).one()
+    return row[0], row[1]
+
+
 # Every page asks these, and SQLAlchemy takes longer to write such a statement down than the database to answer it.
 _COUNTS_TODAY: Final = MasterVersion.effective_from <= bindparam("day", type_=Date)
 _NEWEST_HASH: Final = (
@@ -195,6 +203,19 @@ def _hash_named(kind: str, key: str, field: str) -> Select[str]:
         .scalar_subquery()
     )
     return _NEWEST_HASH.where(MasterVersion.key == named)
+
+
+@cache
+def _hashes(by: tuple[str, str, str], beside: tuple[str, str]) -> Select[str, str]:
+    other = aliased(MasterVersion)
+    kind, key = beside
+    newest_other = (
+        select(other.content_hash)
+        .where(other.kind == kind, other.key == key, other.effective_from <= bindparam("day", type_=Date))
+        .order_by(other.version.desc())
+        .limit(1)
+    )
+    return select(_hash_named(*by).scalar_subquery(), newest_other.scalar_subquery())
 
 
 def exact(kind: str, key: str, version: int) -> MasterRow | None:

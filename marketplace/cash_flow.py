@@ -9,9 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 
 from marketplace.consumption_tax import TaxRate, rate_on
 from marketplace.rounds import Round
+from tenants import clock
+from tenants.notices.facts import in_words
+from tenants.text import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,11 @@ class Payment:
     not_before: datetime | None = None
     until: datetime | None = None
 
+    @property
+    def when(self) -> Text:
+        """As people read it, with the days where they are known."""
+        return _when(self.kind, _day(self.not_before), _day(self.until))
+
 
 @dataclass(frozen=True, slots=True)
 class CashFlow:
@@ -36,6 +45,10 @@ class CashFlow:
     payments: tuple[Payment, ...]
     tax_rate: TaxRate
     tax_yen: int
+
+    def payment(self, kind: str) -> Payment | None:
+        """The one of this kind, if there is any."""
+        return next((each for each in self.payments if each.kind == kind), None)
 
     @property
     def most_out_of_pocket_yen(self) -> int:
@@ -76,3 +89,28 @@ def cash_flow(
 
 def _first(ahead: Iterable[Round], kind: str) -> Round | None:
     return min((each for each in ahead if each.kind == kind), key=lambda each: each.closes_at, default=None)
+
+
+def _day(moment: datetime | None) -> date | None:
+    return moment.astimezone(clock.JAPAN).date() if moment else None
+
+
+@lru_cache(maxsize=100)
+def _when(kind: str, not_before: date | None, until: date | None) -> Text:
+    """A list says the same days of each of its packages."""
+    last = in_words(until)
+    if kind == "pay":
+        by = Text(f"、{last.ja}までに", f", by {last.en}") if until else Text("", "")
+        return Text(f"交付決定のあと{by.ja}", f"After the grant decision{by.en}")
+    if kind == "later":
+        return Text("2年目から毎年", "Every year from the second on")
+    if until is None:
+        return Text(
+            "完了報告と確定通知のあと（時期は事務局がお知らせします）",
+            "After the completion report and the confirmation notice; the secretariat will say when",
+        )
+    first = in_words(not_before)
+    return Text(
+        f"{first.ja}から{last.ja}のあいだ（確定通知のあと）",
+        f"Between {first.en} and {last.en}, after the confirmation notice",
+    )

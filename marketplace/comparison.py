@@ -12,14 +12,14 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from catalogue import masters
-from catalogue.publications import Gone, live_packages, withdrawn_packages
+from catalogue.publications import Gone, Published, live_packages, withdrawn_packages
 from marketplace import pricing
 from marketplace.applicants import readers_profile
-from marketplace.comparison_rows import Column, Row, RowGroup, side_by_side
-from marketplace.consumption_tax import rate_on
+from marketplace.comparison_rows import Column, side_by_side
 from marketplace.pricing import stamp
+from marketplace.row_groups import Row, RowGroup
 from marketplace.subsidy.scheme import Scheme
-from tenants import clock
+from marketplace.today import Today, today
 from tenants.text import Language, Text
 
 MOST: Final = 6
@@ -117,17 +117,14 @@ def compare(codes: Sequence[str], pinned: str | None = None, made_under: str = "
     gone = withdrawn_packages(once) if once else {}
     if not live:
         return Comparison((), (), unknown, tuple(left_out), withdrawn=gone)
-    present = pricing.scheme()
+    now = today()
+    present = now.scheme
     kept = pricing.stamped(made_under) if made_under else present
     usable = kept is not None and all(pricing.can_reckon(each.content, kept) for each in live.values())
     scheme = kept if kept is not None and usable else present
     shown = sorted((code for code in taken if code in live), key=lambda code: code != pinned)
     facts = readers_profile()
-    estimates = [pricing.estimate_package(live[code].content, scheme, facts) for code in shown]
-    tax = rate_on(clock.today())
-    columns = tuple(
-        Column(live[code], each, tax.on(each.total_yen)) for code, each in zip(shown, estimates, strict=True)
-    )
+    columns = tuple(_column(live[code], scheme, facts, now) for code in shown)
     return Comparison(
         columns,
         side_by_side(columns, masters.vocabulary()),
@@ -139,3 +136,8 @@ def compare(codes: Sequence[str], pinned: str | None = None, made_under: str = "
         "" if usable else made_under,
         gone,
     )
+
+
+def _column(package: Published, scheme: Scheme, facts: pricing.Facts | None, now: Today) -> Column:
+    estimate = pricing.estimate_package(package.content, scheme, facts)
+    return Column(package, estimate, now.outlay(package.content, estimate))

@@ -134,6 +134,13 @@ def facts(content: Any, path: Sequence[str] = ()) -> Iterator[tuple[str, str]]:
         yield " › ".join(path), _said(content)
 
 
+def changed_values(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[tuple[str, str, str], ...]:
+    """(where, before, after) of every value that is another, but for the version's number."""
+    was, will = dict(facts(before)), dict(facts(after))
+    values = [(path, was.get(path, ""), will.get(path, "")) for path in dict.fromkeys([*was, *will])]
+    return tuple(each for each in values if each[1] != each[2] and each[0] != "version")
+
+
 def _said(value: Any) -> str:
     if isinstance(value, bool):
         return "✓" if value else ""

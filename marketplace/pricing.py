@@ -21,6 +21,7 @@ from tenants import clock
 from tenants.errors import NotFound
 
 IN_USE: Final = "scheme_in_use"
+_NAMED: Final = (IN_USE, EDITION, "scheme")
 _STAMP: Final = re.compile(r"([a-z0-9-]{1,40})\.([0-9]{1,6})", re.ASCII)
 _parsed: dict[str, Scheme] = {}
 
@@ -38,11 +39,20 @@ def scheme(scheme_id: str | None = None) -> Scheme:
     Parsed once for each content, so all but the first ask for a hash alone.
     """
     if scheme_id is None:
-        newest = masters.newest_hash_named("scheme", (IN_USE, EDITION, "scheme"))
+        newest = masters.newest_hash_named("scheme", _NAMED)
     else:
         newest = masters.newest_hash("scheme", scheme_id)
-    known = _parsed.get(newest or "")
-    return known or scheme_on(clock.today(), scheme_id)
+    return _of_hash(newest, scheme_id)
+
+
+def scheme_beside(other: tuple[str, str]) -> tuple[Scheme, str | None]:
+    """The scheme in use today, and the newest hash of another piece of master data, in one statement."""
+    newest, beside = masters.newest_hash_named_beside("scheme", _NAMED, other)
+    return _of_hash(newest), beside
+
+
+def _of_hash(newest: str | None, scheme_id: str | None = None) -> Scheme:
+    return _parsed.get(newest or "") or scheme_on(clock.today(), scheme_id)
 
 
 def id_in_use(on: date | None = None) -> str:

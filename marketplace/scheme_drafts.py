@@ -19,7 +19,7 @@ from sqlalchemy import select, text
 from catalogue import masters
 from catalogue.masters import MasterRow
 from marketplace import pricing, scheme_impact
-from marketplace.master_overview import facts
+from marketplace.master_overview import changed_values
 from marketplace.scheme_impact import Change, Reckoned, Summary
 from marketplace.scheme_models import SchemeDifference, SchemeDraft
 from marketplace.subsidy.files import parse, plain
@@ -292,19 +292,13 @@ def one(draft_id: uuid.UUID) -> Draft:
         row.version,
         row.created_at,
         Summary(**row.summary) if row.summary else None,
-        _values(earlier[0].content, row.content) if earlier else (),
+        changed_values(earlier[0].content, row.content) if earlier else (),
         not earlier and not choice,
         waiting[0] if waiting else None,
         choice,
         choice or row.scheme_id == pricing.id_in_use(day),
         row.content["filing"]["who"] == "applicant",
     )
-
-
-def _values(before: dict[str, Any], after: dict[str, Any]) -> tuple[tuple[str, str, str], ...]:
-    was, will = dict(facts(before)), dict(facts(after))
-    values = [(path, was.get(path, ""), will.get(path, "")) for path in dict.fromkeys([*was, *will])]
-    return tuple(each for each in values if each[1] != each[2] and each[0] != "version")
 
 
 def differences(draft_id: uuid.UUID, page: int, per_page: int = PAGE_SIZE) -> list[Change]:

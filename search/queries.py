@@ -16,6 +16,8 @@ from catalogue.publications import Published
 from catalogue.vocabulary import Masters
 from marketplace import pricing
 from marketplace.applicants import readers_profile
+from marketplace.outlay import Outlay
+from marketplace.today import Today, today
 from search.analyser import fold, query_words
 from search.facet_values import FacetValue, facet_values
 from search.meant import rewritten
@@ -71,6 +73,8 @@ class PackageHit:
     second_year_yen: int
     second_year_incomplete: bool
     fundable: bool
+    eligible_cost_yen: int
+    outlay: Outlay
     published_at: datetime
     highlights: Mapping[str, tuple[tuple[str, bool], ...]]
 
@@ -112,8 +116,8 @@ def find(query: SearchQuery) -> SearchPage:
     result, meant = answered.result, answered.meant
     live = publications.live_packages([hit.id for hit in result.hits])
     found = [(live[hit.id], hit.highlights) for hit in result.hits if hit.id in live]
-    facts = readers_profile()
-    items = filled(found, facts)
+    facts, now = readers_profile(), today()
+    items = filled(found, facts, now)
     return SearchPage(
         items=items,
         total=result.total,
@@ -124,7 +128,7 @@ def find(query: SearchQuery) -> SearchPage:
         stage_label=STAGES[result.stage],
         degraded=False,
         applied_version=result.applied_version,
-        by_own_facts=facts is not None and items != filled(found, None),
+        by_own_facts=facts is not None and items != filled(found, None, now),
         widened=_effective(answered.synonyms, query, result.stage),
         did_you_mean=rewritten(query.q, meant) if meant and result.stage is not MatchStage.NONE else "",
     )
@@ -139,14 +143,13 @@ def _effective(synonyms: Sequence[Wider], query: SearchQuery, stage: MatchStage)
 
 
 def filled(
-    found: Sequence[tuple[Published, Sequence[Highlight]]], facts: pricing.Facts | None
+    found: Sequence[tuple[Published, Sequence[Highlight]]], facts: pricing.Facts | None, now: Today
 ) -> tuple[PackageHit, ...]:
     """Publications as hits, with their figures under the scheme that counts and by these facts of a business."""
-    scheme = pricing.scheme()
     hits = []
     for published, highlights in found:
         content = published.content
-        figures = pricing.figures_of_package(content, scheme, facts)
+        figures = pricing.figures_of_package(content, now.scheme, facts)
         hits.append(
             PackageHit(
                 code=published.code,
@@ -164,6 +167,8 @@ def filled(
                 second_year_yen=content["second_year_yen"],
                 second_year_incomplete=content["second_year_incomplete"],
                 fundable=figures.fundable,
+                eligible_cost_yen=figures.eligible_cost_yen,
+                outlay=now.outlay(content, figures),
                 published_at=published.published_at,
                 highlights={each.field: each.pieces for each in highlights},
             )
@@ -174,7 +179,7 @@ def filled(
 def _without_index(query: SearchQuery, masters: Masters) -> SearchPage:
     found, total = publications.find_by_name_or_code(query.q, page=query.page, per_page=query.per_page)
     return SearchPage(
-        items=filled([(published, ()) for published in found], readers_profile()),
+        items=filled([(published, ()) for published in found], readers_profile(), today()),
         total=total,
         page=query.page,
         pages=-(-total // query.per_page),

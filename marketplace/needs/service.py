@@ -21,6 +21,7 @@ from marketplace.needs.size import PeopleHint
 from marketplace.needs.solving import PackageSet
 from marketplace.needs.time_left import but_for, limited
 from marketplace.needs.weighing import KEEP, Weighed
+from marketplace.outlay import Years, years
 from marketplace.subsidy.eligibility import rules_for
 from tenants.errors import Conflict
 from tenants.text import Text
@@ -96,6 +97,12 @@ class Answer:
     def second_year_incomplete(self) -> bool:
         """Whether some renewal prices are not registered."""
         return any(part.second_year_incomplete for part in self.parts)
+
+    @property
+    def years(self) -> Years:
+        """The first year and the later ones."""
+        later = {"second_year_yen": self.second_year_yen, "second_year_incomplete": self.second_year_incomplete}
+        return years(self.own_cost_yen, later)
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,11 @@ class QuoteCard:
     updated_at: datetime
 
     @property
+    def title(self) -> Text:
+        """What it is called: its number and which version."""
+        return Text(f"見積書 {self.number}（第{self.edition}版）", f"Quote {self.number} (version {self.edition})")
+
+    @property
     def closes_at(self) -> datetime:
         """The last minute of its last day in Japan."""
         return datetime.combine(self.valid_until, time(23, 59), clock.JAPAN)

@@ -20,6 +20,7 @@ from sqlalchemy import Select, exists, select
 
 from catalogue import publications
 from catalogue.models import IndexChange
+from marketplace.today import today
 from search.parameters import SearchQuery
 from search.port import MAX_PER_PAGE, EngineUnavailable, MatchStage, Period
 from search.queries import filled
@@ -232,7 +233,7 @@ def look(row: SavedSearch, query: SearchQuery, new: Mapping[str, datetime]) -> L
     if not codes:
         return Looked(whole.total, None)
     live = publications.live_packages(codes[:SHOWN])
-    first = filled([(live[code], ()) for code in codes[:SHOWN] if code in live], None)
+    first = filled([(live[code], ()) for code in codes[:SHOWN] if code in live], None, today())
     return Looked(whole.total, Match(row.id, row.name, query, len(codes), first, frozenset(codes)))
 
 

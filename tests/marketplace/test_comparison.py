@@ -11,12 +11,25 @@ from worked_input import publish_worked_input
 from catalogue.publications import Published
 from catalogue.vocabulary_files import read_default_masters
 from marketplace.comparison import MOST, compare
-from marketplace.comparison_rows import HIGHEST, LOWEST, Column, Row, side_by_side
+from marketplace.comparison_rows import Column, side_by_side
+from marketplace.outlay import outlay
 from marketplace.pricing import estimate_package
+from marketplace.rounds import Round, Words
+from marketplace.row_groups import HIGHEST, LOWEST, Row
 from marketplace.subsidy.scheme import shipped_schemes
 
 WORDS = read_default_masters()
 SCHEME = shipped_schemes().get("2017")
+ROUNDS = tuple(
+    Round(
+        id=kind,
+        kind=kind,
+        name=Words(ja="回", en="round"),
+        opens_at=datetime(2026, 2, 1, tzinfo=UTC),
+        closes_at=datetime(2026, 3, 31, tzinfo=UTC),
+    )
+    for kind in ("completion_report", "payout")
+)
 
 
 def column(code: str, price: int = 600_000, **facts: object) -> Column:
@@ -40,10 +53,10 @@ def column(code: str, price: int = 600_000, **facts: object) -> Column:
         "second_year_yen": 0,
         "second_year_incomplete": False,
     } | facts
-    published = Published(
-        uuid.uuid4(), 1, "package", code, uuid.uuid4(), content, "hash", datetime(2026, 1, 1, tzinfo=UTC)
-    )
-    return Column(published, estimate_package(content, SCHEME), tax_yen=price // 10)
+    at = datetime(2026, 1, 1, tzinfo=UTC)
+    published = Published(uuid.uuid4(), 1, "package", code, uuid.uuid4(), content, "hash", at)
+    made = estimate_package(content, SCHEME)
+    return Column(published, made, outlay(content, made, rounds=ROUNDS, at=at))
 
 
 def rows(*columns: Column) -> dict[str, Row]:
@@ -57,6 +70,15 @@ def test_the_lowest_own_cost_and_the_highest_subsidy_are_marked_with_their_rule(
     assert (found["subsidy"].cells, found["subsidy"].best) == ((400_000, 600_000), (1,))
     assert found["subsidy"].rule is HIGHEST
     assert (found["tax"].cells, found["tax"].best) == ((60_000, 90_000), ())
+
+
+def test_all_is_paid_first_with_tax_and_the_subsidy_comes_back_on_days_that_are_said_once():
+    found = rows(column("A", 600_000), column("B", 100_000))
+    assert (found["flow_pay"].cells, found["flow_receive"].cells) == ((660_000, 110_000), (400_000, 0))
+    assert found["flow_pay"].label.ja == "先にベンダーに支払う：交付決定のあと、2026年3月31日（火）までに"
+    received = "あとで補助金を受け取る：2026年2月1日（日）から2026年3月31日（火）のあいだ（確定通知のあと）"
+    assert found["flow_receive"].label.ja == received
+    assert rows(column("C", 100_000))["flow_receive"].label.ja == "あとで補助金を受け取る"
 
 
 def test_equal_amounts_are_no_difference_and_nobody_is_best():

@@ -90,3 +90,18 @@ def test_schemes_are_those_loaded(client: PageClient) -> None:
     kinds = {each["kind"]: each for each in found[0]["cost_kinds"]}
     assert kinds["cloud"]["months"] == 12
     assert kinds["hardware"]["eligible"] is False
+
+
+def test_what_of_a_scheme_no_source_confirms_is_said_where_it_stands(client: PageClient) -> None:
+    found = {each["id"]: each for each in client.get("/api/v1/schemes").json["items"]}
+    marked = 0
+    for scheme in shipped_schemes().all():
+        shown = found[scheme.id]
+        papers = {paper.id: paper.note if paper.unconfirmed else None for paper in scheme.evidence}
+        kinds = {code: kind.note if kind.unconfirmed else None for code, kind in scheme.cost_kinds.items()}
+        asked = {code: each.note if each.unconfirmed else None for code, each in scheme.conditions.items()}
+        assert {each["code"]: each["unconfirmed"] for each in shown["evidence"]} == papers
+        assert {each["kind"]: each["unconfirmed"] for each in shown["cost_kinds"]} == kinds
+        assert {each["code"]: each["unconfirmed"] for each in shown["conditions"]} == asked
+        marked += sum(note is not None for note in papers.values())
+    assert marked

@@ -8,7 +8,7 @@ from dataclasses import replace
 import grants
 import printed
 import pytest
-from price_boxes import Figures, compared, of, on_page
+from price_boxes import Figures, Money, compared, money_compared, of, on_cards, on_own_page, on_page
 from price_boxes import printed as on_paper
 from worked_input import publish_worked_input
 
@@ -20,6 +20,7 @@ from marketplace import pricing
 from marketplace.applicants import Statement, profile, save_profile
 from marketplace.applications import services
 from marketplace.comparison import MOST
+from marketplace.shortlists import services as shortlists
 from marketplace.subsidy.scheme import Scheme, shipped_schemes
 from search import sync
 from tenants import clock
@@ -136,3 +137,36 @@ def test_every_application_freezes_that_estimate(published, client, organisation
         assert on_page(page)[0] == expected[package.code]
         started += 1
     assert started == 9
+
+
+def money_by_api(client, codes: list[str]) -> dict[str, Money]:
+    """All that stands beside the estimates, from what the API reckons and today's tax."""
+    found = {}
+    for some in by_six(codes):
+        for each in client.get(f"/api/v1/compare?codes={','.join(some)}").json["packages"]:
+            total, subsidy, own = of(each["estimate"])
+            tax = total // 10
+            eligible, years = each["estimate"]["eligible_cost_yen"], each["three_years_yen"]
+            found[each["code"]] = Money(total, subsidy, own, eligible, tax, total + tax, years)
+    return found
+
+
+def test_tax_payments_and_three_years_are_the_same_in_all_places(published, client, shop):
+    with act_as(shop):
+        save_profile(SMALL, read_version=None)
+        for each in published:
+            shortlists.add(each.code, "")
+    reader = client.application.test_client().act_as(shop)
+    money = money_by_api(reader, [each.code for each in published])
+    assert sorted(on_cards(reader.get("/packages?per_page=100").text)) == sorted(money.values())
+    assert sorted(on_cards(reader.get("/my/shortlist").text)) == sorted(money.values())
+    for codes in by_six(list(money)):
+        page = reader.get(f"/compare?codes={','.join(codes)}").text
+        assert money_compared(page) == [money[code] for code in codes]
+    for code, expected in money.items():
+        assert on_own_page(reader.get(f"/packages/{code}").text) == expected, code
+        assert on_own_page(reader.get(f"/my/applications/start/{code}").text) == expected, code
+    code = next(each.code for each in published if money[each.code].subsidy and not each.content["restricted"])
+    with act_as(shop):
+        started = services.start(code, publication_id=next(each.id for each in published if each.code == code))
+    assert on_own_page(reader.get(f"/my/applications/{started}").text) == money[code]

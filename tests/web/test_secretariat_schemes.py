@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import uuid
 from datetime import timedelta
@@ -12,7 +13,7 @@ import pytest
 from sqlalchemy import select
 from worked_input import publish_worked_input
 
-from marketplace import pricing, programme, scheme_decisions, scheme_drafts
+from marketplace import newer_schemes, pricing, programme, scheme_decisions, scheme_drafts
 from marketplace.models import GrantApplication
 from search import sync
 from tenants import clock
@@ -187,6 +188,38 @@ def test_what_the_secretariat_has_rewritten_no_file_touches_any_more(administrat
         assert new == [("scheme", "2018", 4)]
         kept = pricing.scheme("2017")
         assert (kept.version, kept.limits.caps[0].yen) == (3, 400_000)
+
+
+def test_a_newer_file_of_a_rewritten_scheme_is_told_of_and_can_be_taken_as_a_draft(
+    administrator, tmp_path, monkeypatch, hojo
+):
+    page = "/secretariat/masters/scheme/2017"
+    text = (programme.SHIPPED / "2017.yaml").read_text(encoding="utf-8")
+    assert LOWER_CAP[0] in text
+    (tmp_path / "2017.yaml").write_text(text.replace(LOWER_CAP[0], "{yen: 900000,"), encoding="utf-8")
+    monkeypatch.setattr(newer_schemes, "SHIPPED", tmp_path)
+    # While files are loaded of it, there is nothing to tell.
+    assert "新しいファイルが付いています" not in administrator.get(page).text
+    used(administrator, proposed(administrator, LOWER_CAP))
+    shown = administrator.get(page).text
+    assert "新しいファイルが付いています" in shown
+    assert "900000" in shown
+    administrator.post_form("/secretariat/masters/load")
+    assert "新しいファイルを読み込まなかったものがあります：2017" in administrator.get("/secretariat/masters").text
+    told = hojo("programme", "load").output
+    assert "scheme 2017" in told
+    assert "400000\t→\t900000" in told
+    (left,) = [each for each in json.loads(hojo("programme", "load", "--json").output) if "left_alone" in each]
+    assert (left["key"], left["new"]) == ("2017", False)
+    assert {"here": "400000", "file": "900000"}.items() <= left["differs"][0].items()
+    draft = administrator.post_form(PREVIEW, written(administrator, page=f"{EDIT}?shipped=1")).location
+    reckon(draft)
+    used(administrator, draft)
+    with act_as(SYSTEM):
+        kept = pricing.scheme("2017")
+        assert (kept.version, kept.limits.caps[0].yen) == (4, 900_000)
+    assert "新しいファイルが付いています" not in administrator.get(page).text
+    assert "left_alone" not in hojo("programme", "load", "--json").output
 
 
 def test_a_draft_is_used_only_once_it_was_reckoned_and_its_day_has_not_passed(administrator, office):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+import re
 import uuid
 from datetime import timedelta
 
 import pytest
 import trade
 from grants import CODE, World, build, package
+from price_boxes import money_compared, on_own_page
 from printed import read
 from registrations import use_memory
 
@@ -284,6 +286,12 @@ def test_declining_and_lists(world, browser):
     assert shop.get("/my/quotes?state=nothing").status_code == 404
     beside = shop.get(f"/my/quotes/compare?quotes={first}&quotes={second}&quotes=x").text
     assert beside.count("さくらシステム株式会社") >= 2
+    # What the quote's own page says of money, in the rows that packages are compared in.
+    assert money_compared(beside) == [on_own_page(shop.get(f"/my/quotes/{each}").text) for each in (first, second)]
+    assert [each[:3] for each in money_compared(beside)] == [(630_000, 360_000, 270_000)] * 2
+    assert "先にベンダーに支払う：交付決定のあと" in beside
+    assert "90,000円（単価 45,000円 × 2）" in beside
+    assert f"quotes={second}" in re.findall(r'class="compare__remove" href="([^"]+)"', beside)[0]
     assert "選ばれていません" in shop.get("/my/quotes/compare").text
 
 

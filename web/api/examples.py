@@ -16,6 +16,7 @@ from marketplace.briefings.queries import BriefingView
 from marketplace.comparison_rows import Column, side_by_side
 from marketplace.needs.request import Needs
 from marketplace.needs.service import BEST, Advice, Answer, Part
+from marketplace.outlay import outlay
 from marketplace.subsidy.eligibility import Applicant, check, rules_for
 from marketplace.subsidy.engine import CostLine, estimate
 from marketplace.subsidy.inverse import Asked, least_own_cost
@@ -173,7 +174,8 @@ def package_answer() -> answers.PackageAnswer:
 def comparison_answer() -> answers.Comparison:
     """One package "side by side"."""
     scheme = shipped_schemes().get("2017")
-    column = Column(_PUBLISHED, pricing.estimate_package(_CONTENT, scheme), _CONTENT["total_yen"] // 10)
+    made = pricing.estimate_package(_CONTENT, scheme)
+    column = Column(_PUBLISHED, made, outlay(_CONTENT, made, rounds=(), at=_PUBLISHED.published_at))
     groups = side_by_side((column,), read_default_masters())
     return views.comparison(comparison.Comparison((column,), groups, (), (), scheme=scheme, present=scheme))
 

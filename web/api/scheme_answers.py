@@ -10,14 +10,22 @@ from pydantic import Field
 from web.api.answers import Answer
 
 
-class CostKindAnswer(Answer):
+class SourcedAnswer(Answer):
+    """A value of a scheme with where it comes from."""
+
+    clause: str
+    unconfirmed: str | None = Field(
+        description="What of it no source confirms; null where the clause confirms it."
+    )
+
+
+class CostKindAnswer(SourcedAnswer):
     """A cost kind of a scheme."""
 
     kind: str
     label: str
     eligible: bool
     months: int | None = Field(description="At most so many months count; null for no such limit.")
-    clause: str
 
 
 class OpenPoint(Answer):
@@ -27,22 +35,20 @@ class OpenPoint(Answer):
     note: str
 
 
-class SchemeCondition(Answer):
+class SchemeCondition(SourcedAnswer):
     """A fact about the applicant that the scheme asks for."""
 
     code: str
     question: str
     required: bool
-    clause: str
 
 
-class EvidenceAnswer(Answer):
+class EvidenceAnswer(SourcedAnswer):
     """A paper that is asked for."""
 
     code: str
     label: str
     stage: Literal["application", "completion"]
-    clause: str
 
 
 class SchemeAnswer(Answer):

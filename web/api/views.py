@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from catalogue.publications import Published
 from marketplace.announcement_queries import AnnouncementView
@@ -10,6 +11,7 @@ from marketplace.briefings.queries import BriefingView
 from marketplace.comparison import Comparison
 from marketplace.subsidy.eligibility import Eligibility
 from marketplace.subsidy.engine import Estimate
+from marketplace.subsidy.files import Sourced
 from marketplace.subsidy.scheme import Scheme
 from search.queries import PackageHit, SearchPage, SearchQuery
 from search.suggestions import Suggestion
@@ -124,24 +126,28 @@ def _scheme(each: Scheme, *, in_use: bool) -> scheme_answers.SchemeAnswer:
                 label=say(entry.label),
                 eligible=entry.eligible,
                 months=entry.months,
-                clause=entry.clause,
+                **_source(entry),
             )
             for kind, entry in sorted(each.cost_kinds.items(), key=lambda pair: (not pair[1].eligible, pair[0]))
         ],
         conditions=[
             scheme_answers.SchemeCondition(
-                code=code, question=say(condition.question), required=condition.required, clause=condition.clause
+                code=code, question=say(condition.question), required=condition.required, **_source(condition)
             )
             for code, condition in each.conditions.items()
         ],
         evidence=[
             scheme_answers.EvidenceAnswer(
-                code=paper.id, label=say(paper.label), stage=paper.stage, clause=paper.clause
+                code=paper.id, label=say(paper.label), stage=paper.stage, **_source(paper)
             )
             for paper in each.evidence
         ],
         unconfirmed=[scheme_answers.OpenPoint(path=point.path, note=point.note) for point in each.open_points],
     )
+
+
+def _source(value: Sourced) -> dict[str, Any]:
+    return {"clause": value.clause, "unconfirmed": value.note if value.unconfirmed else None}
 
 
 def announcement_page(

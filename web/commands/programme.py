@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
+from catalogue.masters import MasterDocument
+from marketplace.newer_schemes import NewerFile, newer_files
 from marketplace.programme import load_programme
 from web.commands.output import as_json_option, as_system, say, write_json, write_table
 
@@ -19,23 +23,36 @@ def load(*, as_json: bool) -> None:
     """Load what is new of the master data (制度データを読み込む).
 
     Schemes, rounds, call centre hours, core functions, industries, cost kinds and the productivity index.
-    Loading twice changes nothing; a changed file needs a new version number.
+    Loading twice changes nothing; a changed file needs a new version number. A scheme that the secretariat has
+    rewritten is left alone; where the software brings a newer file of it, that is said, with what differs.
     """
     with as_system():
-        loaded = load_programme()
+        loaded, left = load_programme(), newer_files()
     if as_json:
-        write_json(
-            [
-                {
-                    "kind": document.kind,
-                    "key": document.key,
-                    "version": document.version,
-                    "effective_from": document.effective_from.isoformat(),
-                    "new": new,
-                }
-                for document, new in loaded
-            ]
-        )
+        write_json([_loaded(document, new=new) for document, new in loaded] + [_left(each) for each in left])
         return
     words = {True: say("登録しました", "loaded"), False: say("登録済み", "known already")}
     write_table([(each.kind, each.key, f"v{each.version}", words[new]) for each, new in loaded])
+    for each in left:
+        click.echo(
+            say(
+                f"scheme {each.scheme_id}: 事務局が書き換えたため、読み込みませんでした。新しいファイルとの違い（{len(each.values)}か所）：",
+                f"scheme {each.scheme_id}: left alone, since the secretariat has rewritten it. The newer file differs ({len(each.values)}):",
+            )
+        )
+        write_table([(f"  {where}", before, "→", after) for where, before, after in each.values])
+
+
+def _loaded(document: MasterDocument, *, new: bool) -> dict[str, Any]:
+    return {
+        "kind": document.kind,
+        "key": document.key,
+        "version": document.version,
+        "effective_from": document.effective_from.isoformat(),
+        "new": new,
+    }
+
+
+def _left(each: NewerFile) -> dict[str, Any]:
+    differs = [{"where": where, "here": here, "file": there} for where, here, there in each.values]
+    return {"kind": "scheme", "key": each.scheme_id, "new": False, "left_alone": True, "differs": differs}

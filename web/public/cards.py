@@ -11,7 +11,7 @@ from catalogue.differences import industry_words
 from catalogue.publications import Published
 from catalogue.vocabulary import Masters
 from marketplace import pricing
-from marketplace.subsidy.scheme import Scheme
+from marketplace.today import Today
 from search.queries import PackageHit
 from tenants.organisations import place
 from tenants.text import Text
@@ -58,23 +58,17 @@ def from_hit(hit: PackageHit, masters: Masters) -> dict[str, Any]:
         "summary": _matched_summary(hit),
         "functions": functions(hit.functions, masters),
         "industries": industry_words(hit.industries, masters),
-        "total_yen": hit.total_yen,
-        "subsidy_yen": hit.subsidy_yen,
-        "own_cost_yen": hit.own_cost_yen,
-        "second_year_yen": hit.second_year_yen,
-        "second_year_incomplete": hit.second_year_incomplete,
-        "fundable": hit.fundable,
-        "why_not": Text("対象外", "Not fundable"),
+        "outlay": hit.outlay,
+        "eligible_cost_yen": hit.eligible_cost_yen,
         "why": why(hit.highlights),
     }
 
 
 def from_publication(
-    package: Published, scheme: Scheme, masters: Masters, facts: pricing.Facts | None = None
+    package: Published, now: Today, masters: Masters, facts: pricing.Facts | None = None
 ) -> dict[str, Any]:
     """A publication as a card; facts: of the business that looks."""
     content = package.content
-    figures = pricing.figures_of_package(content, scheme, facts)
     return {
         "code": package.code,
         "href": url_for("public.package", code=package.code),
@@ -85,11 +79,14 @@ def from_publication(
         "summary": summary(content["description"]),
         "functions": functions(content["functions"], masters),
         "industries": industry_words(content["industries"], masters),
-        **figures._asdict(),
-        "second_year_yen": content["second_year_yen"],
-        "second_year_incomplete": content["second_year_incomplete"],
-        "why_not": Text("対象外", "Not fundable"),
+        **money_of(package, now, facts),
     }
+
+
+def money_of(package: Published, now: Today, facts: pricing.Facts | None) -> dict[str, Any]:
+    """What a list says of a publication's money: {outlay, eligible_cost_yen}."""
+    figures = pricing.figures_of_package(package.content, now.scheme, facts)
+    return {"outlay": now.outlay(package.content, figures), "eligible_cost_yen": figures.eligible_cost_yen}
 
 
 def why(highlights: Mapping[str, Pieces]) -> list[tuple[str, bool]] | None:

@@ -8,8 +8,8 @@ from typing import Any
 from flask import Response
 
 from marketplace.comparison import Comparison
-from marketplace.comparison_rows import Row, Value
 from marketplace.outlay import YEARS
+from marketplace.row_groups import Row, Value
 from tenants import clock
 from tenants.errors import NotFound
 from tenants.text import Text
@@ -57,8 +57,8 @@ def _letter(result: Comparison) -> Letter:
             ],
             "years": _years(result),
             "note": t(
-                "金額は税抜です。補助金は見込みで、事務局が審査のあとに決めます。",
-                "Before tax. The subsidy is an estimate; the secretariat decides.",
+                "「お金の流れ」のほかの金額は税抜です。補助金は見込みで、事務局が審査のあとに決めます。",
+                "Before tax but for the payments. The subsidy is an estimate; the secretariat decides.",
             ),
             "address": shared("public.compare", result, external=True),
         },

@@ -23,6 +23,7 @@ from marketplace.needs.ranking import Ranked, rank
 from marketplace.needs.size import PeopleHint
 from marketplace.subsidy.eligibility import MOST_EMPLOYEES, rules_for
 from marketplace.subsidy.lines import MOST_YEN
+from marketplace.today import Today, today
 from search.finding import Trouble, Troubles, troubles
 from search.troubles import MOST_CHARACTERS
 from tenants.errors import Finding
@@ -286,10 +287,10 @@ def _search_for(answers: Answers) -> str:
 
 def _results(state: Finder, masters: Masters) -> str:
     told, solved = state.answers, state.troubles
-    scheme = pricing.scheme()
-    people = size.hint(told.known_industry, told.employees, rules_for(scheme))
+    now = today()
+    people = size.hint(told.known_industry, told.employees, rules_for(now.scheme))
     buyer = Buyer(
-        scheme,
+        now.scheme,
         people.size if people else "sme",
         told.known_industry,
         own_industry=told.known_industry is not None,
@@ -306,7 +307,7 @@ def _results(state: Finder, masters: Masters) -> str:
         back_to=state.back_to,
         people=people,
         eligibility_href=_eligibility(people),
-        cards=[_card(each, solved, buyer, masters) for each in ranking.items],
+        cards=[_card(each, solved, pricing.Told(buyer.size), now, masters) for each in ranking.items],
         offered=ranking.offered,
         needs_href=_needs(state),
         search_href=_search(state),
@@ -360,8 +361,8 @@ def _trouble(each: Trouble, state: Finder, masters: Masters) -> dict[str, Any]:
     }
 
 
-def _card(each: Ranked, solved: Troubles, buyer: Buyer, masters: Masters) -> dict[str, Any]:
-    card = cards.from_publication(each.package, buyer.scheme, masters, pricing.Told(buyer.size))
+def _card(each: Ranked, solved: Troubles, facts: pricing.Facts, now: Today, masters: Masters) -> dict[str, Any]:
+    card = cards.from_publication(each.package, now, masters, facts)
     return {
         **card,
         "solves": [solved.items[place].label for place in each.solves],

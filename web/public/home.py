@@ -9,10 +9,10 @@ from flask import render_template
 from catalogue.masters import vocabulary
 from catalogue.public_lists import newest_packages
 from catalogue.publications import count_live
-from marketplace import announcement_queries, pricing, rounds
+from marketplace import announcement_queries
 from marketplace.applicants import readers_profile
 from marketplace.rounds import Round
-from tenants import clock
+from marketplace.today import Today, today
 from tenants.text import Text
 from web.guard import Open, allow
 from web.kept_pages import kept
@@ -36,25 +36,24 @@ PROBLEMS: Final = ("電話の予約で手が離せない", "月末の給与計�
 @kept
 def home() -> str:
     """Can I get help with my problem, and when does the window close?"""
-    masters, scheme, facts = vocabulary(), pricing.scheme(), readers_profile()
-    now_open, upcoming = application_window()
+    masters, now, facts = vocabulary(), today(), readers_profile()
+    now_open, upcoming = application_window(now)
     return render_template(
         "public/home.html",
         examples=EXAMPLES,
         problems=PROBLEMS,
         now_open=now_open,
         upcoming=upcoming,
-        money=money.terms(scheme),
-        newest=[cards.from_publication(each, scheme, masters, facts) for each in newest_packages(3)],
+        money=money.terms(now.scheme),
+        newest=[cards.from_publication(each, now, masters, facts) for each in newest_packages(3)],
         announcements=announcement_queries.newest(3),
         packages=count_live("package"),
         categories=money.categories(masters),
     )
 
 
-def application_window() -> tuple[Round | None, Round | None]:
-    """The round for grant applications that is open now, and the next one, in one reading of the rounds."""
-    moment = clock.now()
-    mine = [each for each in rounds.all_rounds() if each.kind == "grant_application"]
-    now_open = next((each for each in mine if each.is_open(moment)), None)
-    return now_open, next((each for each in mine if each.opens_at > moment), None)
+def application_window(now: Today) -> tuple[Round | None, Round | None]:
+    """The round for grant applications that is open now, and the next one."""
+    mine = [each for each in now.rounds if each.kind == "grant_application"]
+    now_open = next((each for each in mine if each.is_open(now.at)), None)
+    return now_open, next((each for each in mine if each.opens_at > now.at), None)

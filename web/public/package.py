@@ -19,6 +19,7 @@ from marketplace.applicants import RESULTS, Profile, readers_profile
 from marketplace.outlay import outlay
 from marketplace.subsidy.engine import Estimate
 from marketplace.subsidy.scheme import Scheme
+from marketplace.today import today
 from marketplace.variants import MOST_QUANTITY, in_quantities, may_be_left_out
 from tenants import clock
 from tenants.errors import BadInput, Finding
@@ -177,9 +178,9 @@ def product(number: str, code: str) -> str | Response | tuple[str, int]:
         found = live_product(number, code)
     except Gone as gone:
         return _gone(gone, code)
-    masters, scheme, facts = vocabulary(), pricing.scheme(), readers_profile()
+    masters, now, facts = vocabulary(), today(), readers_profile()
     content = found.content
-    kind = scheme.cost_kinds.get(content["cost_kind"])
+    kind = now.scheme.cost_kinds.get(content["cost_kind"])
     return render_template(
         "public/product.html",
         product=content,
@@ -190,7 +191,7 @@ def product(number: str, code: str) -> str | Response | tuple[str, int]:
         functions=cards.functions(content["functions"], masters),
         vendor_lines=cards.vendor_lines(content),
         packages=[
-            cards.from_publication(each, scheme, masters, facts)
+            cards.from_publication(each, now, masters, facts)
             for each in public_lists.packages_with(found.organisation_id, found.code)
         ],
     )

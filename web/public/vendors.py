@@ -6,8 +6,8 @@ from flask import render_template, request, url_for
 
 from catalogue import public_lists
 from catalogue.masters import vocabulary
-from marketplace import pricing
 from marketplace.applicants import readers_profile
+from marketplace.today import today
 from tenants import public_vendors
 from tenants.errors import BadInput, Finding
 from tenants.text import Text
@@ -78,11 +78,11 @@ def vendor(number: str) -> str | tuple[str, int]:
         return render_template("public/vendor_gone.html", vendor=found, standing=found.standing), 410
     packages, total = public_lists.of_organisation(found.id, kind="package", page=page, per_page=PER_PAGE)
     products, products_total = public_lists.of_organisation(found.id, kind="product", per_page=100)
-    masters, scheme, facts = vocabulary(), pricing.scheme(), readers_profile()
+    masters, now, facts = vocabulary(), today(), readers_profile()
     return render_template(
         "public/vendor.html",
         vendor=found,
-        packages=[cards.from_publication(each, scheme, masters, facts) for each in packages],
+        packages=[cards.from_publication(each, now, masters, facts) for each in packages],
         products=[
             {
                 "name": each.content["name"],

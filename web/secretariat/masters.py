@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from catalogue import masters as catalogue_masters
 from marketplace import master_overview, programme, rounds
+from marketplace.newer_schemes import newer_file, newer_files
 from tenants import clock
 from tenants.actor import current
 from tenants.errors import BadInput, DomainError, NotFound
@@ -18,6 +19,7 @@ from tenants.permissions import Permission
 from tenants.text import Text
 from web import form_values, lists
 from web.guard import allow
+from web.secretariat import scheme_words
 from web.secretariat.blueprint import blueprint
 from web.words import t
 
@@ -51,6 +53,16 @@ def load_programme() -> Response:
             t("すべて読み込み済みです。変更はありません。", "Everything was loaded already; nothing changed."),
             "info",
         )
+    left = newer_files()
+    if left:
+        ids = "、".join(each.scheme_id for each in left)
+        flash(
+            t(
+                f"事務局が書き換えた制度のため、新しいファイルを読み込まなかったものがあります：{ids}。制度のページで違いを確かめられます。",
+                f"Not loaded, since the secretariat has rewritten them: {ids}. Their pages show what differs.",
+            ),
+            "warning",
+        )
     return redirect(url_for("secretariat.masters"))
 
 
@@ -60,10 +72,13 @@ def master(kind: str, key: str) -> str:
     """One piece of master data: what it says, and its versions."""
     if kind not in master_overview.KINDS or not KEY.fullmatch(key):
         raise NotFound(Text("マスタ", "The master data"))
+    newer = newer_file(key) if kind == "scheme" else None
     return render_template(
         "secretariat/master.html",
         overview=master_overview.overview(kind, key),
         history=catalogue_masters.history(kind, key),
+        newer=newer,
+        differences=scheme_words.changed_rows(newer.values) if newer else (),
         may_edit=current().may(Permission.EDIT_MASTERS),
     )
 

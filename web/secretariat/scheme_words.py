@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Final
 
@@ -28,3 +28,8 @@ def day(written: str) -> date:
                 "effective_from",
             )
         ) from None
+
+
+def changed_rows(values: Iterable[tuple[str, str, str]]) -> list[dict[str, str]]:
+    """(where, before, after) as the table of differences takes them."""
+    return [{"label": where, "before": before, "after": after} for where, before, after in values]

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 
 from catalogue.imports.refused import write_lines
 from marketplace import scheme_decisions, scheme_drafts
+from marketplace.newer_schemes import newer_file
 from marketplace.scheme_drafts import LONGEST, PAGE_SIZE, Draft
 from marketplace.subsidy.files import decoded
 from tenants import clock
@@ -69,8 +70,13 @@ class Excerpt:
 @blueprint.get("/schemes/<scheme_id>/edit")
 @allow(Permission.EDIT_MASTERS)
 def edit_scheme(scheme_id: str) -> str:
-    """The newest version's text in the editor; ?new=1 to begin another edition from it, ?draft= to go on with a draft."""
+    """The newest version's text in the editor; ?new=1 to begin another edition from it, ?draft= to go on with a draft,
+    ?shipped=1 to begin from the newer file that came with the software.
+    """
     text, version = text_to_edit(known(scheme_id), lists.text_wanted("draft"))
+    newer = newer_file(scheme_id) if request.args.get("shipped") == "1" else None
+    if newer:
+        text = _numbered(newer.text, version + 1)
     if request.args.get("new") == "1":
         text, version = _numbered(text, 1), 0
     return editor(scheme_id, text, version, clock.today().isoformat())
@@ -183,7 +189,7 @@ def _draft_page(draft_id: uuid.UUID, error: DomainError | None = None) -> str:
 def _values(draft: Draft) -> list[dict[str, Any]]:
     if draft.choice:
         return [] if draft.state == "used" else terms_of_both(draft)
-    return [{"label": where, "before": before, "after": after} for where, before, after in draft.values]
+    return scheme_words.changed_rows(draft.values)
 
 
 @blueprint.get("/schemes/drafts/<uuid:draft_id>/differences.csv")

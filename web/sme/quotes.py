@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -10,9 +11,10 @@ from werkzeug.wrappers import Response
 from marketplace.applications import services as applications
 from marketplace.applications.offers import offer_of_quote
 from marketplace.applications.services import in_both_languages
-from marketplace.outlay import Outlay, outlay
+from marketplace.outlay import Outlay
 from marketplace.quotes import queries, services
 from marketplace.quotes.lifecycle import QUOTE
+from marketplace.quotes.side_by_side import outlay_of, side_by_side
 from marketplace.rounds import all_rounds
 from tenants import clock
 from tenants.errors import BadInput, IllegalStep
@@ -48,9 +50,24 @@ def my_quotes() -> str:
 def compare_quotes() -> str:
     """Those of ?quotes= side by side."""
     views = queries.beside(_ids(request.args.getlist("quotes")))
+    shown = [str(view.card.id) for view in views]
     return render_template(
-        "sme/quotes_compare.html", views=views, lines={view.card.id: quotes.lines(view) for view in views}
+        "sme/quotes_compare.html",
+        quotes=[_head(view) for view in views],
+        remove_href=lambda code: url_for("sme.compare_quotes", quotes=[each for each in shown if each != code]),
+        groups=side_by_side(views, rounds=all_rounds(), at=clock.now()),
     )
+
+
+def _head(view: queries.QuoteView) -> dict[str, Any]:
+    card = view.card
+    return {
+        "code": str(card.id),
+        "href": url_for("sme.my_quote", quote_id=card.id),
+        "name": card.package_name,
+        "vendor_name": card.vendor_name,
+        "note": card.title,
+    }
 
 
 def _ids(written: list[str]) -> list[uuid.UUID]:
@@ -89,11 +106,8 @@ def _page(quote_id: uuid.UUID, error: BadInput | None = None) -> str:
 
 
 def _outlay(view: queries.QuoteView) -> Outlay | None:
-    """By the scheme in use; the tax is that of the quote, the days are those ahead."""
-    if view.today is None:
-        return None
-    package = view.content["package"]
-    return outlay(package, view.today, rounds=all_rounds(), at=clock.now(), priced_at=view.card.sent_at)
+    """By the scheme in use."""
+    return outlay_of(view, view.today, rounds=all_rounds(), at=clock.now()) if view.today else None
 
 
 @blueprint.get("/quotes/<uuid:quote_id>.pdf")

@@ -8,9 +8,11 @@ from flask import flash, g, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
 from catalogue.publications import live_package
+from marketplace.applicants import readers_profile
 from marketplace.comparison import MOST as MOST_COMPARED
 from marketplace.shortlists import services
 from marketplace.shortlists.services import StaleNote
+from marketplace.today import today
 from tenants.errors import BadInput
 from tenants.permissions import Permission
 from tenants.text import Text, same
@@ -18,6 +20,7 @@ from web import problems
 from web.fields import by_field
 from web.guard import Open, allow
 from web.lists import broken_form, read_version
+from web.public.cards import money_of
 from web.sme.blueprint import blueprint
 from web.words import t
 
@@ -34,10 +37,11 @@ def shortlist() -> str:
 
 
 def _page(error: BadInput | None = None, entry_id: uuid.UUID | None = None) -> str:
-    entries = services.entries()
+    entries, now, facts = services.entries(), today(), readers_profile()
     return render_template(
         "sme/shortlist.html",
         entries=entries,
+        money={entry.id: money_of(entry.now, now, facts) for entry in entries if entry.now},
         comparable=[entry.code for entry in entries if entry.now][:MOST_COMPARED],
         findings=error.findings if error else (),
         wrong=entry_id,
