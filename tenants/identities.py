@@ -51,7 +51,8 @@ ENTRY_FINDING: Final = Finding(
 class IdentityFacts:
     """What is known of a person from providers. verified_at: when a provider last said so; None: nobody but themselves.
 
-    mirasapo_id may be the person's own word (verified_at speaks of the business); it opens no door.
+    mirasapo_id may be the person's own word (verified_at speaks of the business), and then it opens no door;
+    mirasapo_certain: a provider says it.
     """
 
     account_type: AccountType | None
@@ -63,6 +64,7 @@ class IdentityFacts:
     address: str
     mirasapo_id: str | None
     verified_at: datetime | None
+    mirasapo_certain: bool = False
 
 
 def facts_of(person_id: uuid.UUID) -> IdentityFacts | None:
@@ -71,10 +73,11 @@ def facts_of(person_id: uuid.UUID) -> IdentityFacts | None:
         select(FactsRow).where(FactsRow.person_id == person_id).order_by(FactsRow.verified_at.desc()).limit(1)
     )
     account = db.session.get(MirasapoAccount, person_id)
+    certain = account is not None and account.verified_at is not None
     if row is None:
         if account is None:
             return None
-        return IdentityFacts(None, None, None, "", "", "", "", account.mirasapo_id, account.verified_at)
+        return IdentityFacts(None, None, None, "", "", "", "", account.mirasapo_id, account.verified_at, certain)
     return IdentityFacts(
         row.account_type,  # type: ignore[arg-type]  # the table's check keeps to these words
         row.corp_type,  # type: ignore[arg-type]
@@ -85,6 +88,7 @@ def facts_of(person_id: uuid.UUID) -> IdentityFacts | None:
         row.address,
         account.mirasapo_id if account else None,
         row.verified_at,
+        certain,
     )
 
 

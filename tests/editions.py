@@ -64,7 +64,7 @@ def new_version(floor: int | None = None, *, without: str = "") -> None:
     """Another version of 2017 from today on: under another floor (None: that of the shipped one), without a kind of cost."""
     with act_as(SYSTEM):
         number = scheme_drafts.newest_version("2017").version
-        shipped = masters.exact("scheme", "2017", 2)
+        shipped = masters.exact("scheme", "2017", 3)
         assert shipped is not None
         content = copy.deepcopy(shipped.content) | {"version": number + 1}
         if floor is not None:

@@ -11,13 +11,14 @@ from typing import Any
 
 from catalogue import masters
 from catalogue.models import LivePublication, Publication, PublicationMinimum
-from marketplace import rounds
+from marketplace import applicant_identity, rounds
 from marketplace.applicants import Statement, save_profile
 from marketplace.applications import queries, services
 from marketplace.applications.document import Prepared
 from tenants import clock
 from tenants.actor import SYSTEM, Actor
 from tenants.db import act_as, db
+from tenants.models import IdentityFacts
 
 OPENS = datetime(2026, 10, 1, 0, 30, tzinfo=UTC)
 CLOSES = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
@@ -218,8 +219,14 @@ def open_now() -> None:
     open_window(moment - timedelta(days=3), moment + timedelta(days=20))
 
 
-def build(organisation: Callable[..., uuid.UUID], actor_of: Callable[..., Actor], *, now: bool = False) -> World:
-    """The world. now: the round is open at the real present, else around DURING."""
+def build(
+    organisation: Callable[..., uuid.UUID],
+    actor_of: Callable[..., Actor],
+    *,
+    now: bool = False,
+    mirasapo_id: str = "himawari",
+) -> World:
+    """The world. now: the round is open at the real present, else around DURING. mirasapo_id: empty for none given."""
     vendor_id = organisation("vendor", name="さくらシステム株式会社", corporate_number=VENDOR_NUMBER)
     sme_id = organisation("sme", name="食堂ひまわり", address="千代田区1-1")
     world = World(actor_of(vendor_id, "vendor_owner"), actor_of(sme_id, "sme_owner"), uuid.uuid4(), vendor_id)
@@ -230,7 +237,16 @@ def build(organisation: Callable[..., uuid.UUID], actor_of: Callable[..., Actor]
     world.publish()
     with by(world.sme):
         save_profile(SHOP, read_version=None)
+        applicant_identity.give(world.sme, mirasapo_id)
     return world
+
+
+def prime_account(of: Actor, name: str = "食堂ひまわり") -> None:
+    """They have signed in with a GビズID Prime account, which editions after 2017 ask for."""
+    with act_as(SYSTEM):
+        facts = {"account_type": "prime", "corp_type": "sole_proprietor", "name": name}
+        db.session.add(IdentityFacts(person_id=of.person_id, provider="gbizid", verified_at=clock.now(), **facts))
+        db.session.commit()
 
 
 def another_business(
@@ -240,4 +256,5 @@ def another_business(
     sme = actor_of(organisation("sme"), "sme_owner")
     with by(sme):
         save_profile(SHOP, read_version=None)
+        applicant_identity.give(sme, "another")
     return replace(world, sme=sme)

@@ -148,8 +148,8 @@ def _briefings(office: Actor) -> dict[str, str]:
             "draft_announcement": str(announcements.draft(words, words, category="general")),
             "draft_briefing": str(briefings.services.draft(briefings.facts())),
         }
-        written = scheme_drafts.text_of("2018").replace("version: 3\n", "version: 4\n", 1)
-        names["scheme_draft"] = str(scheme_drafts.propose(written, clock.today(), read_version=3))
+        written = scheme_drafts.text_of("2018").replace("version: 4\n", "version: 5\n", 1)
+        names["scheme_draft"] = str(scheme_drafts.propose(written, clock.today(), read_version=4))
     number = briefings.announced(office)
     with act_as(briefings.person()):
         booked = bookings.book(number, name="予約 太郎", organisation_name="", people=1)

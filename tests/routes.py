@@ -52,7 +52,7 @@ FILES = {
     "secretariat.example_of": ("text/csv", "example-products.csv"),
     "secretariat.attendance_file": ("text/csv", ".csv"),
     "secretariat.scheme_file": ("application/yaml", "2017.yaml"),
-    "secretariat.scheme_differences": ("text/csv", "scheme-2018-v4.csv"),
+    "secretariat.scheme_differences": ("text/csv", "scheme-2018-v5.csv"),
     "secretariat.export_audit": ("text/csv", ".csv"),
     "organisation_audit.export_own_trail": ("text/csv", ".csv"),
 }

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from flask import render_template, request
 
+from marketplace.applicant_identity import LABELS
 from marketplace.applications import queries
 from marketplace.applications.document import PREPARED_LABELS
 from marketplace.applications.lifecycle import APPLICATION, ENDED, WAY
@@ -157,8 +158,14 @@ def frame(view: ApplicationView, audience: str) -> dict[str, object]:
         "correction": correction_of(view),
         "prepared": prepared_pairs(view.prepared) if view.prepared else [],
         "possible": {step.code for step in view.steps},
+        "identity_label": _identity_label(view.figures),
         "flag": standing.flags([view.card.id]).get(view.card.id),
     }
+
+
+def _identity_label(figures: dict[str, Any] | None) -> Text | None:
+    """What the applicant was registered with; None where nothing was asked, or where the reader may not know."""
+    return LABELS[figures["identity"]["kind"]] if figures and "identity" in figures else None
 
 
 def list_page(template: str, audience: str, **more: object) -> str:

@@ -9,11 +9,12 @@ from typing import Any
 from sqlalchemy import select
 
 from catalogue.publications import Published, live_package
-from marketplace import pricing, rounds
+from marketplace import applicant_identity, pricing, rounds
+from marketplace.applicant_identity import Wanted
 from marketplace.applicants import EligibleApplicant, require_eligible
+from marketplace.applications.choosing import choice
 from marketplace.applications.lifecycle import ENDED
 from marketplace.applications.queries import ApplicationCard, card_of
-from marketplace.applications.services import choice
 from marketplace.models import GrantApplication
 from marketplace.quotes.choosing import accepted_quote, quoted
 from marketplace.quotes.services import still_offered
@@ -32,7 +33,7 @@ class Offer:
 
     content: as it is published, or with the lines and prices of a quote. estimate: as it would be frozen; without an eligible applicant, as for any SME. window: the round that is open;
     dates: when none is, the last that closed and those to come. applicant: None when it may not apply; findings
-    say why. under_way: the application the business has in this round already.
+    say why. identity: what the scheme wants the applicant to be registered with; None where it wants nothing. under_way: the application the business has in this round already.
     """
 
     publication: Published
@@ -42,6 +43,7 @@ class Offer:
     dates: tuple[Round, ...]
     applicant: EligibleApplicant | None
     under_way: ApplicationCard | None
+    identity: Wanted | None
     findings: tuple[Finding, ...]
 
     @property
@@ -79,6 +81,10 @@ def _offer(publication: Published, content: dict[str, Any]) -> Offer:
         require_may_apply()
     except EntryAccount as error:
         findings = (*error.findings, *findings)
+    identity = applicant_identity.wanted()
+    # What can be typed is asked for beside the button.
+    if identity is not None and identity.missing is not None and not identity.may_be_typed:
+        findings = (*findings, identity.missing)
     return Offer(
         publication,
         content,
@@ -87,6 +93,7 @@ def _offer(publication: Published, content: dict[str, Any]) -> Offer:
         () if window else tuple(rounds.dates_outside("grant_application")),
         applicant,
         _under_way(window) if window else None,
+        identity,
         findings,
     )
 

@@ -8,8 +8,9 @@ from typing import Any, Final
 from sqlalchemy import select
 
 from catalogue.publications import Published, live_package
-from marketplace import pricing, rounds
-from marketplace.applicants import EligibleApplicant, require_eligible
+from marketplace import applicant_identity, rounds
+from marketplace.applicants import require_eligible
+from marketplace.applications.choosing import choice, require_another
 from marketplace.applications.document import Prepared, digest, document
 from marketplace.applications.lifecycle import APPLICATION
 from marketplace.applications.telling import tell
@@ -18,12 +19,11 @@ from marketplace.quotes.choosing import accepted_quote, quoted
 from marketplace.quotes.models import Quote
 from marketplace.quotes.services import still_offered
 from marketplace.subsidy.engine import Estimate
-from marketplace.subsidy.scheme import Scheme
 from tenants import actor, audit, clock
 from tenants.db import constraint, db, use_case
 from tenants.errors import BadInput, Finding, NotFound, StaleVersion
 from tenants.identities import require_may_apply
-from tenants.organisations import OrganisationView, own, require_adopted
+from tenants.organisations import own, require_adopted
 from tenants.permissions import Permission
 from tenants.standing import hold_adopted
 from tenants.text import Text
@@ -58,8 +58,8 @@ def start(package_code: str, *, publication_id: uuid.UUID) -> uuid.UUID:
 
     publication_id: the publication the SME was looking at. Raises OutsideWindow when no round is open, NotFound
     for a package that is not published, StaleVersion when a newer version was published meanwhile, BadInput when
-    the SME is not eligible, cannot be funded for this package or has an application in this round already,
-    EntryAccount when the person's account may only look.
+    the SME is not eligible, cannot be funded for this package, lacks the identity that the scheme asks for or has an
+    application in this round already, EntryAccount when the person's account may only look.
     """
     actor.current().require(Permission.START_APPLICATION)
     require_may_apply()
@@ -90,8 +90,9 @@ def _begin(
 ) -> uuid.UUID:
     applicant = require_eligible()
     estimate = choice(chosen, applicant)
+    identity = applicant_identity.require()
     business = own()
-    _require_another(business, publication.content)
+    require_another(business, publication.content)
     row = GrantApplication(
         sme_id=business.id,
         vendor_id=publication.organisation_id,
@@ -111,7 +112,9 @@ def _begin(
     db.session.add(row)
     db.session.flush()
     db.session.add(
-        ApplicationFigures(application_id=row.id, organisation_id=business.id, content=applicant.figures())
+        ApplicationFigures(
+            application_id=row.id, organisation_id=business.id, content=applicant.figures() | identity
+        )
     )
     _remember(
         row,
@@ -129,78 +132,9 @@ def _begin(
     return row.id
 
 
-def _require_another(business: OrganisationView, content: dict[str, Any]) -> None:
-    """Vendor and applicant must not be the same (domain: kickbacks elsewhere); a number is certain, a likeness is not."""
-    if business.corporate_number and business.corporate_number == content["vendor"]["number"]:
-        raise BadInput(_OWN_TOOL)
-
-
-_OWN_TOOL: Final = Finding(
-    "own_tool",
-    Text(
-        "自社のITツールを自社に導入する交付申請はできません。",
-        "A business cannot apply for a tool that it sells itself.",
-    ),
-    Text("ほかの事業者のITツールを選んでください。", "Choose another vendor's package."),
-)
-
-
-def choice(content: dict[str, Any], applicant: EligibleApplicant) -> Estimate:
-    """What this applicant would get today, by the scheme of today, for a package as it is published or quoted.
-
-    Raises BadInput when nobody may file in the applicant's place, the package may not be sold to its industry, or
-    the subsidy is below the floor.
-    """
-    scheme = pricing.scheme()
-    if scheme.filing.who != "proxy":
-        raise BadInput(_files_itself(scheme))
-    if content.get("restricted") and applicant.industry not in content["industries"]:
-        raise BadInput(_other_industry(applicant.industry_label))
-    estimate = pricing.estimate_package(content, scheme, applicant)
-    if not estimate.fundable:
-        raise _not_fundable(estimate.findings)
-    return estimate
-
-
 def in_both_languages(estimate: Estimate) -> dict[str, Any]:
     """The estimate as it is frozen: in Japanese, with the same in English under ``english``."""
     return {**estimate.as_json("ja"), "english": estimate.as_json("en")}
-
-
-def _files_itself(scheme: Scheme) -> Finding:
-    return Finding(
-        "applicant_files_itself",
-        Text(
-            f"「{scheme.name.ja}」では、申請者本人が申請します。このサイトからの代理申請はできません。",
-            f"Under {scheme.name.en} the applicant files itself; no vendor may file in its place here.",
-        ),
-        Text(
-            f"申請のしかたは、公募要領（{scheme.filing.clause}）をご確認ください。",
-            f"See the guidelines ({scheme.filing.clause}) for how to apply.",
-        ),
-    )
-
-
-def _other_industry(label: Text) -> Finding:
-    return Finding(
-        "industry_not_covered",
-        Text(
-            f"このITツールは、決められた業種だけを対象にしています（あなたの業種：{label.ja}）。",
-            f"This package may be sold to certain industries only (yours: {label.en}).",
-        ),
-        Text("あなたの業種で使えるITツールを選んでください。", "Choose a package for your industry."),
-    )
-
-
-def _not_fundable(findings: tuple[Finding, ...]) -> BadInput:
-    return BadInput(
-        *findings,
-        Finding(
-            "not_fundable",
-            Text("このITツールでは補助金を申請できません。", "No grant can be applied for with this package."),
-            Text("ほかのITツールを選んでください。", "Please choose another package."),
-        ),
-    )
 
 
 @use_case

@@ -14,6 +14,7 @@ from marketplace.subsidy.files import Count, Part, Rate, Said, Sourced, Word, Ye
 
 BusinessSize = Literal["sme", "small"]
 OrganisationKind = Literal["union", "medical_corporation", "social_welfare_corporation", "npo"]
+IdentityKind = Literal["mirasapo_id", "gbizid_prime"]
 Date = Annotated[date, Field(strict=True)]
 
 
@@ -228,8 +229,15 @@ class OrganisationLimit(Sourced):
     employees: Count | None
 
 
+class Identity(Sourced):
+    """What an applicant is registered with before an application is started: a ミラサポ id, or a GビズID Prime account."""
+
+    kind: IdentityKind
+
+
 class Applicants(Part):
-    """Who may apply: the table of classes, and what is particular to the edition."""
+    """Who may apply: the table of classes, and what is particular to the edition. identity: None, where it asks for none."""
 
     table: Word
+    identity: Identity | None = None
     organisations: dict[OrganisationKind, OrganisationLimit]

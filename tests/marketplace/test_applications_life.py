@@ -66,7 +66,7 @@ def test_figures_stay_as_chosen_when_package_and_scheme_change(world):
     after = world.view(application_id)
     assert after.chosen == before.chosen
     assert after.estimate == before.estimate
-    assert (after.scheme_id, after.scheme_version) == ("2017", 2)
+    assert (after.scheme_id, after.scheme_version) == ("2017", 3)
     assert after.card.subsidy_yen == 400_000
 
 

@@ -204,8 +204,8 @@ def test_a_draft_that_was_reckoned_is_not_reckoned_again_for_anybody(
 ):
     office = actor_of(organisation("secretariat"), "secretariat_administrator")
     with act_as(office):
-        written = scheme_drafts.text_of("2018").replace("version: 3\n", "version: 4\n", 1)
-        draft = scheme_drafts.propose(written, clock.today(), read_version=3)
+        written = scheme_drafts.text_of("2018").replace("version: 4\n", "version: 5\n", 1)
+        draft = scheme_drafts.propose(written, clock.today(), read_version=4)
     work(built)
     before = everything(owner)
     asked(parties.vendor_a.actor, scheme_drafts.COMPARE, {"draft_id": str(draft)})

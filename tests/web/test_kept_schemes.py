@@ -90,9 +90,9 @@ class TestComparison:
 
     def test_programs_name_a_version_too_and_are_refused_rather_than_given_another(self, client):
         editions.put_in_use(editions.asking())
-        asked = {"codes": CODE, "scheme": "2017.2"}
+        asked = {"codes": CODE, "scheme": "2017.3"}
         kept = client.get("/api/v1/compare", query_string=asked).json
-        assert (kept["scheme"], kept["in_use"]) == ({"id": "2017", "version": 2}, {"id": "asking", "version": 1})
+        assert (kept["scheme"], kept["in_use"]) == ({"id": "2017", "version": 3}, {"id": "asking", "version": 1})
         assert kept["packages"][0]["estimate"]["subsidy_yen"] == BEFORE
         present = client.get("/api/v1/compare", query_string={"codes": CODE}).json
         assert present["scheme"] == present["in_use"] == {"id": "asking", "version": 1}

@@ -16,7 +16,7 @@ from catalogue import masters
 from catalogue.masters import EDITION, MasterDocument
 from catalogue.public_lists import newest_packages
 from catalogue.publications import Published
-from marketplace import pricing
+from marketplace import applicant_identity, pricing
 from marketplace.applicants import Statement, profile, save_profile
 from marketplace.applications import services
 from marketplace.comparison import MOST
@@ -131,6 +131,7 @@ def test_every_application_freezes_that_estimate(published, client, organisation
         shop = actor_of(organisation("sme", address="1-1"), "sme_owner")
         with act_as(shop):
             save_profile(replace(SMALL, industry=BUSINESSES[industry]), read_version=None)
+            applicant_identity.give(shop, "himawari")
             application = services.start(package.code, publication_id=package.id)
         client.act_as(shop)
         page = client.get(f"/my/applications/{application}").text

@@ -44,6 +44,7 @@ HALF, RAISED, REFUSED = (700_000, 300_000, 400_000), (700_000, 400_000, 300_000)
 def asked(client, index, organisation, actor_of):
     """A published package while an edition with questions is in use, and a shop's browser."""
     world = grants.build(organisation, actor_of, now=True)
+    grants.prime_account(world.sme)
     editions.put_in_use(editions.asking())
     return client.application.test_client().act_as(world.sme), world.sme
 

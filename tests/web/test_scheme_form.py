@@ -15,7 +15,7 @@ from tenants.actor import SYSTEM
 from tenants.db import act_as
 
 FORM = "/secretariat/schemes/2017/form"
-TEXT = (SHIPPED / "2017.yaml").read_text(encoding="utf-8").replace("version: 2\n", "version: 3\n", 1)
+TEXT = (SHIPPED / "2017.yaml").read_text(encoding="utf-8").replace("version: 3\n", "version: 4\n", 1)
 CAP, FLOOR, RATE = "limits.caps.0.yen", "limits.floor.yen", "segments.0.bands.0.rates.sme"
 
 
@@ -89,7 +89,7 @@ def test_what_was_typed_goes_along_into_the_text(administrator):
     answer = administrator.post_form(FORM, filled(administrator, {CAP: "400000", "as_text": "yes"}))
     assert answer.status_code == 200
     assert "{yen: 400000, bound: inclusive" in answer.text
-    assert 'name="version" value="2"' in answer.text
+    assert 'name="version" value="3"' in answer.text
 
 
 def test_the_second_of_two_editors_is_told_and_a_broken_form_refused(administrator):

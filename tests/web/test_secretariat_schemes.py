@@ -122,7 +122,7 @@ def test_faults_are_told_with_their_lines_and_nothing_is_lost(administrator):
         ({"effective_from": "someday"}, "有効になる日を読み取れません"),
         ({"text": "a: ["}, "YAMLとして読めません"),
         ({"text": "x" * 100_001}, "文字までです"),
-        ({"text": written(administrator)["text"].replace("version: 3", "version: 7", 1)}, "版の番号は 3 にします"),
+        ({"text": written(administrator)["text"].replace("version: 4", "version: 7", 1)}, "版の番号は 4 にします"),
     ):
         answer = administrator.post_form(PREVIEW, written(administrator) | changes)
         assert answer.status_code == 422, told
@@ -133,11 +133,11 @@ def test_faults_are_told_with_their_lines_and_nothing_is_lost(administrator):
 def test_an_uploaded_file_is_taken_instead_and_the_current_one_downloaded(administrator):
     file = administrator.get("/secretariat/schemes/2017/file")
     assert file.headers["Content-Disposition"] == "attachment; filename=2017.yaml"
-    data = file.text.replace("version: 2\n", "version: 3\n", 1).replace(*LOWER_CAP, 1).encode()
+    data = file.text.replace("version: 3\n", "version: 4\n", 1).replace(*LOWER_CAP, 1).encode()
     form = written(administrator) | {"text": "not read", "file": (io.BytesIO(data), "2017.yaml")}
     answer = administrator.post_form(PREVIEW, form, content_type="multipart/form-data")
     assert answer.status_code == 302
-    assert "第3版の案" in administrator.get(EDIT).text
+    assert "第4版の案" in administrator.get(EDIT).text
     reckon(answer.location)
     used(administrator, answer.location)
     assert administrator.get("/secretariat/schemes/2017/file").text == data.decode(), "comments and all"
@@ -167,27 +167,27 @@ def test_it_counts_from_its_day(administrator):
     draft = proposed(administrator, LOWER_CAP, effective_from=tomorrow)
     used(administrator, draft)
     with act_as(SYSTEM):
-        assert pricing.scheme().version == 2
+        assert pricing.scheme().version == 3
     later = administrator.get(EDIT).text
-    assert 'name="version" value="3"' in later
+    assert 'name="version" value="4"' in later
     replaced = administrator.post_form(PREVIEW, written(administrator)).location
     assert "その版が有効になることはありません" in administrator.get(replaced).text
     with clock.at(clock.now() + timedelta(days=1)), act_as(SYSTEM):
-        assert pricing.scheme().version == 3
+        assert pricing.scheme().version == 4
 
 
 def test_what_the_secretariat_has_rewritten_no_file_touches_any_more(administrator, tmp_path, monkeypatch):
-    """The next copy of the software brings another third version of 2017, and a new version of 2018."""
-    for name, old, new in (("2017", "version: 2\n", "version: 3\n"), ("2018", "version: 3\n", "version: 4\n")):
+    """The next copy of the software brings another fourth version of 2017, and a new version of 2018."""
+    for name, old, new in (("2017", "version: 3\n", "version: 4\n"), ("2018", "version: 4\n", "version: 5\n")):
         text = (programme.SHIPPED / f"{name}.yaml").read_text(encoding="utf-8")
         (tmp_path / f"{name}.yaml").write_text(text.replace(old, new, 1), encoding="utf-8")
     used(administrator, proposed(administrator, LOWER_CAP))
     monkeypatch.setattr(programme, "SHIPPED", tmp_path)
     with act_as(SYSTEM):
         new = [(each.kind, each.key, each.version) for each, is_new in programme.load_programme() if is_new]
-        assert new == [("scheme", "2018", 4)]
+        assert new == [("scheme", "2018", 5)]
         kept = pricing.scheme("2017")
-        assert (kept.version, kept.limits.caps[0].yen) == (3, 400_000)
+        assert (kept.version, kept.limits.caps[0].yen) == (4, 400_000)
 
 
 def test_a_newer_file_of_a_rewritten_scheme_is_told_of_and_can_be_taken_as_a_draft(

@@ -73,7 +73,7 @@ def test_the_start_page_shows_what_will_be_frozen(browser, world):
     for words in (
         "予約とレジと会計のパック",
         "さくらシステム株式会社",
-        "2017 第2版",
+        "2017 第3版",
         "第二次",
         "あと20日",
     ):
@@ -289,3 +289,23 @@ def test_a_deadline_is_not_moved_before_applications_under_way_unawares(browser,
     assert rounds.open_round("grant_application") is not None, "nothing was changed"
     assert administrator.post_form(address, past | {"confirmed": "1"}).status_code == 302
     assert rounds.open_round("grant_application") is None
+
+
+def test_the_mirasapo_id_is_given_where_the_application_is_started(client, organisation, actor_of):
+    browser = client.act_as(build(organisation, actor_of, now=True, mirasapo_id="").sme)
+    assert "まだ入力されていません" in browser.get("/my/profile").text
+    page = browser.get(f"/my/applications/start/{CODE}")
+    form = {"publication": hidden(page.text, "publication")}
+    refused = browser.post_form(page.request.path, form)
+    assert refused.status_code == 422
+    assert "この年度の交付申請には、ミラサポIDが必要です" in refused.text
+    assert 'href="#f-mirasapo_id"' in refused.text
+    assert "この内容では申請できません" not in refused.text
+    wrong = browser.post_form(page.request.path, {**form, "mirasapo_id": "はなこ"})
+    assert wrong.status_code == 422
+    assert "ミラサポIDの形が正しくありません" in wrong.text
+    assert 'value="はなこ"' in wrong.text
+    made = browser.post_form(page.request.path, {**form, "mirasapo_id": "hanako_01"})
+    assert made.status_code == 302
+    assert "hanako_01" in browser.get(made.location).text
+    assert "hanako_01（本人の入力）" in browser.get("/my/profile").text

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from catalogue.models import Publication
 from catalogue.publications import live_package
+from marketplace import applicant_identity
 from marketplace.applicants import Statement, profile, save_profile
 from marketplace.applications import services
 from marketplace.applications.document import Prepared
@@ -179,6 +180,7 @@ def _bring(owner: Actor, package_code: str, state: str) -> None:
             select(GrantApplication.id).where(GrantApplication.sme_id == owner.organisation_id)
         )
         if application_id is None:
+            applicant_identity.give(owner, f"shop-{owner.own_organisation.hex[:8]}")
             application_id = services.start(package_code, publication_id=live_package(package_code).id)
         row = db.session.get_one(GrantApplication, application_id)
         reached, vendor_id = row.state, row.vendor_id

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from catalogue.vocabulary import CATEGORIES, Masters
+from marketplace.applicant_identity import LABELS
 from marketplace.subsidy.engine import Estimate
 from marketplace.subsidy.parts import CostKind, Evidence
 from marketplace.subsidy.scheme import Scheme
@@ -68,6 +69,8 @@ def terms(scheme: Scheme) -> dict[str, Any]:
         "sources": scheme.sources,
         "proxy": scheme.filing.who == "proxy",
         "filing_clause": scheme.filing.clause,
+        "identity": scheme.applicants.identity,
+        "identity_label": LABELS[scheme.applicants.identity.kind] if scheme.applicants.identity else None,
         "follow_up": scheme.follow_up,
         "productivity": PRODUCTIVITY[scheme.follow_up.productivity],
         "papers": [(stage, _papers(scheme, code)) for code, stage in STAGES.items()],

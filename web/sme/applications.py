@@ -7,12 +7,14 @@ import uuid
 from flask import flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from marketplace import applicant_identity
 from marketplace.applications import queries, services
 from marketplace.applications.offers import Offer, offer
 from marketplace.outlay import outlay
 from marketplace.rounds import all_rounds
-from tenants import clock
+from tenants import actor, clock
 from tenants.errors import BadInput, Finding
+from tenants.hidden import on_one_line
 from tenants.permissions import Permission
 from web.applications import estimate_of, frame, list_page, short_steps
 from web.fields import by_field, read_id
@@ -43,11 +45,17 @@ def start_page(code: str) -> str | Response:
 def start(code: str) -> Response | tuple[str, int]:
     """Choose this package in the very version that was shown."""
     try:
+        applicant_identity.give(actor.current(), typed_identity())
         application_id = services.start(code, publication_id=read_id(request.form, "publication"))
     except BadInput as error:
         return start_page_of(offer(code), error.findings), 422
     flash(t("申請の依頼をベンダーに送りました。", "Your request was sent to the vendor."), "success")
     return redirect(url_for("sme.application", application_id=application_id))
+
+
+def typed_identity() -> str:
+    """The ミラサポ id as it was typed beside the button; empty where none was asked for."""
+    return on_one_line(request.form.get("mirasapo_id", ""))
 
 
 def start_page_of(shown: Offer, findings: tuple[Finding, ...] = (), *, quote_id: uuid.UUID | None = None) -> str:
@@ -60,6 +68,8 @@ def start_page_of(shown: Offer, findings: tuple[Finding, ...] = (), *, quote_id:
         estimate=estimate_of(services.in_both_languages(shown.estimate)),
         outlay=outlay(shown.content, shown.estimate, rounds=all_rounds(), at=clock.now()),
         findings=findings or shown.findings,
+        errors=by_field(findings),
+        typed_identity=typed_identity(),
         now=clock.now(),
         needs_profile=any(finding.code == "profile_missing" for finding in shown.findings),
     )

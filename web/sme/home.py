@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import flash, g, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
+from marketplace import applicant_identity
 from marketplace.applicants import profile
 from marketplace.applications import queries
 from marketplace.enquiries import queries as enquiries
@@ -111,6 +112,7 @@ def _register_page(typed: Business, error: BadInput | None = None) -> str:
         locked=locked,
         entry=facts is not None and facts.account_type == "entry",
         typed=typed,
+        identity=applicant_identity.wanted(),
         prefectures=[(name, place(name)) for name in PREFECTURES],
         findings=findings,
         errors=by_field(findings),

@@ -7,6 +7,7 @@ from dataclasses import replace
 from flask import flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from marketplace import applicant_identity
 from marketplace.applicants import (
     APPLICANT_KINDS,
     RESULTS,
@@ -45,6 +46,7 @@ def profile_page() -> str | Response:
         kind=APPLICANT_KINDS[known.statement.kind],  # type: ignore[index]  # it was checked when it was saved
         package=package,
         asked=questions(),
+        identity=applicant_identity.wanted(),
     )
 
 

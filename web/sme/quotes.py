@@ -8,6 +8,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from marketplace import applicant_identity
 from marketplace.applications import services as applications
 from marketplace.applications.offers import offer_of_quote
 from marketplace.applications.services import in_both_languages
@@ -16,7 +17,7 @@ from marketplace.quotes import queries, services
 from marketplace.quotes.lifecycle import QUOTE
 from marketplace.quotes.side_by_side import outlay_of, side_by_side
 from marketplace.rounds import all_rounds
-from tenants import clock
+from tenants import actor, clock
 from tenants.errors import BadInput, IllegalStep
 from tenants.permissions import Permission
 from web import quotes
@@ -25,7 +26,7 @@ from web.enquiries import Answer
 from web.fields import by_field
 from web.guard import allow
 from web.lists import page_address, page_number, read_version
-from web.sme.applications import start_page_of
+from web.sme.applications import start_page_of, typed_identity
 from web.sme.blueprint import blueprint
 from web.words import t
 
@@ -166,8 +167,11 @@ def start_quote_page(quote_id: uuid.UUID) -> Answer:
 def start_from_quote(quote_id: uuid.UUID) -> Answer:
     """Start the application from the accepted quote."""
     try:
+        applicant_identity.give(actor.current(), typed_identity())
         application_id = applications.start_with_quote(quote_id)
     except (BadInput, IllegalStep) as error:
+        if any(finding.field == "mirasapo_id" for finding in error.findings):
+            return start_page_of(offer_of_quote(quote_id), error.findings, quote_id=quote_id), error.status
         return _page(quote_id, BadInput(*error.findings)), error.status
     flash(t("申請の依頼をベンダーに送りました。", "Your request was sent to the vendor."), "success")
     return redirect(url_for("sme.application", application_id=application_id))

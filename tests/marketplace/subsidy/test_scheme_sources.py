@@ -37,6 +37,7 @@ STATED: list[tuple[tuple[str, ...], str, dict[str, Any]]] = [
     (("2017",), r"cost_kinds\.(hardware|website_renewal)", {"eligible": False}),
     (("2025-invoice",), r"cost_kinds\.(pc|register)", {"eligible": True}),
     (("2017",), r"evidence\.payment", {"stage": "completion"}),
+    (("2017",), r"applicants\.identity", {"kind": "mirasapo_id"}),
     (
         ("2018",),
         r"applicants\.organisations\.(medical_corporation|social_welfare_corporation|npo)",
