@@ -214,7 +214,12 @@ def _ask_over(stays: Organisation, person_id: uuid.UUID, email: str) -> int:
         address,
         [LEAST_ROLE[stays.kind]],
         language="ja",
-        inviter="事務局",
+        inviter=_office_name(),
         template="moved_invitation",
     )
     return 1
+
+
+def _office_name() -> str:
+    """What the secretariat calls itself: its letter says so in both languages."""
+    return db.session.scalars(select(Organisation.name).where(Organisation.kind == "secretariat")).first() or ""

@@ -40,7 +40,7 @@ def go(walk, world: World, shop: Actor, shop_browser: PageClient, vendor: PageCl
     walk.post(vendor, f"/vendor/enquiries/{enquiry}/messages", {"body": "回答です。"})
     walk.post(shop_browser, f"/my/enquiries/{enquiry}/messages", {"body": "もう一つ伺います。"})
     accepted = _quotes(walk, shop_browser, vendor, enquiry)
-    walk.send(shop_browser, f"/my/quotes/{accepted}/start", "/start")
+    walk.send(shop_browser, f"/my/quotes/{accepted}/start", "/start", mirasapo_id="kaiin_01")
     walk.send(shop_browser, f"/my/enquiries/{enquiry}", "/close")
     another = _asked(walk, shop_browser)
     walk.post(vendor, f"/vendor/enquiries/{another}/messages", {"body": "回答です。"})

@@ -66,6 +66,7 @@ EVENTS: Final[Mapping[str, Text]] = {
     "demo_registrations_made": Text("デモの登録申請を用意した", "The demo's registrations were made"),
     "notice_preferences_saved": Text("通知の受け取り方を変えた", "How notices are received was changed"),
     "mail_address_confirmed": Text("メールの宛先への送信を再開した", "Mail to an address goes on"),
+    "mail_address_stopped": Text("届かない宛先へのメールを止めた", "Mail to an address that takes none was stopped"),
     "mails_tried_again": Text("送れなかったメールを送り直した", "Failed mails were tried again"),
     "index_tried_again": Text(
         "検索の索引に載せられなかったものを試し直した", "What the index refused was tried again"

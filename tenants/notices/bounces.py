@@ -114,6 +114,6 @@ def _act_on(report: Report) -> Taken:
     row.state, row.settled_at, row.last_error = "bounced", clock.now(), report.words
     db.session.execute(delete(MailBody).where(MailBody.mail_id == row.id))
     if report.status.startswith("5") and blames_address(550, report.words):
-        suppress(row.address, "bounced", report.words)
+        suppress(row, "bounced", report.words)
         return Taken("suppressed", row.address, report.words)
     return Taken("noted", row.address, report.words)

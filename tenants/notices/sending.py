@@ -15,7 +15,7 @@ from typing import Final
 from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from tenants import clock, jobs
+from tenants import audit, clock, jobs
 from tenants.actor import SYSTEM
 from tenants.db import act_as, db, use_case
 from tenants.notices.addresses import same_as, usable
@@ -144,7 +144,7 @@ def _write(row: OutgoingMail, answer: Answer) -> None:
         case "sent":
             _settle(row, "sent")
         case "refused":
-            suppress(row.address, "refused", answer.words)
+            suppress(row, "refused", answer.words)
             _settle(row, "bounced")
         case "failed":
             row.state, row.settled_at = "failed", clock.now()
@@ -161,9 +161,12 @@ def _settle(row: OutgoingMail, state: str) -> None:
     db.session.execute(delete(MailBody).where(MailBody.mail_id == row.id))
 
 
-def suppress(address: str, reason: str, detail: str) -> None:
-    """Send nothing more to this address, in the running transaction."""
-    row = {"address": same_as(address), "reason": reason, "detail": detail, "since": clock.now()}
+def suppress(mail: OutgoingMail, reason: str, detail: str) -> None:
+    """Send nothing more to the address of this mail, in the running transaction."""
+    row = {"address": same_as(mail.address), "reason": reason, "detail": detail, "since": clock.now()}
     db.session.execute(
         insert(MailSuppression).values(row).on_conflict_do_update(index_elements=["address"], set_=row)
+    )
+    audit.record(
+        "mail_address_stopped", subject=("mail", mail.id), organisation_id=None, after={"email": row["address"]}
     )

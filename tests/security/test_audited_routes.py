@@ -13,7 +13,7 @@ import grants
 import pytest
 import registration_walk
 import trade_walk
-from letters import invitation_token
+from letters import all_posted, invitation_token, misread, names_that_people_gave
 from pages import PageClient
 from review_walk import registrations_are_reviewed
 from sqlalchemy import Engine, select, text
@@ -116,12 +116,14 @@ class Walk:
     def __init__(self, site) -> None:
         self.site = site
         self.seen: dict[str, set[str]] = {}
+        self.typed: set[str] = set()
 
     def events(self) -> list[str]:
         with act_as(SYSTEM):
             return list(db.session.scalars(select(AuditEvent.name).order_by(AuditEvent.number)))
 
     def post(self, browser: PageClient, path: str, form: dict[str, object], **kwargs: object):
+        self.typed |= {each for each in form.values() if isinstance(each, str)}
         before = len(self.events())
         answer = browser.post_form(path, form, **kwargs)
         adapter = self.site.url_map.bind("localhost")
@@ -442,9 +444,17 @@ def told_raw() -> set[tuple[str, str, str]]:
     return wrong
 
 
+def every_letter_can_be_read(walk: Walk) -> None:
+    """In both languages."""
+    letters, given = all_posted(), walk.typed | names_that_people_gave()
+    assert [wrong for each in letters for wrong in misread(each, given)] == []
+
+
 def test_every_change_leaves_its_event(walk, application, browser, organisation, actor_of, index, data, owner):
     world = grants.build(organisation, actor_of, now=True)
-    administrator = browser(actor_of(organisation("secretariat", name="事務局"), "secretariat_administrator"))
+    administrator = browser(
+        actor_of(organisation("secretariat", name="見本の補助金事務局"), "secretariat_administrator")
+    )
     the_programme_is_loaded(walk, administrator, owner)
     vendor, vendor_id = the_catalogue_comes_in(walk, administrator, actor_of, browser, data)
     the_vendor_edits_and_submits(walk, vendor)
@@ -490,6 +500,7 @@ def test_every_change_leaves_its_event(walk, application, browser, organisation,
     assert changing == walked, f"not walked: {changing - walked}; not there: {walked - changing}"
     with act_as(SYSTEM):
         assert list(verify()) == []
+    every_letter_can_be_read(walk)
     with application.test_request_context():
         wrong = told_raw()
         assert not wrong, sorted(wrong)

@@ -19,6 +19,7 @@ from tenants.actor import SYSTEM, Actor
 from tenants.db import act_as, db
 from tenants.models import Person
 from tenants.notices import delivery, inbox, preferences, sending
+from tenants.notices.models import OutgoingMail
 from web import stop_links
 from web.app import csrf
 
@@ -184,7 +185,7 @@ def test_broken_conditions_a_broken_address_and_declined_mails_are_told(shop, pe
     assert "GONE" in page
     assert "受け取らない設定です" in page
     with act_as(SYSTEM):
-        sending.suppress("hanako@example.jp", "bounced", "550")
+        sending.suppress(OutgoingMail(id=1, address="hanako@example.jp"), "bounced", "550")
         db.session.commit()
     assert "メールが届いていません" in visitor.get("/my/searches").text
 

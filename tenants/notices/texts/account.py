@@ -13,7 +13,7 @@ ACCOUNT: Final = (
         "account",
         Text("{organisation}から招待が届いています", "You are invited to {organisation}"),
         Text(
-            "{inviter}さんが、あなたを{organisation}のメンバー（{role}）に招待しました。",
+            "{inviter}からの招待です。{organisation}のメンバー（{role}）として参加できます。",
             "{inviter} invites you to join {organisation} ({role}).",
         ),
         Text(
@@ -88,7 +88,7 @@ ACCOUNT: Final = (
         Text("重複していた登録を、{organisation}にまとめました", "A second account was joined to {organisation}"),
         Text(
             "同じ事業者の登録がもう1つあったため、事務局が閉じました。そこにいた{number}人に、見るだけの役割で招待を送っています。",
-            "There was a second account of your business; it is closed. {number} people of it were invited to look in.",
+            "There was a second account of your business; it is closed. Of its people, {number} were invited to look in.",
         ),
         Text(
             "知らない人がいたら、招待を取り消してください。役割は、参加したあとで変えられます。",

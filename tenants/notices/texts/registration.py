@@ -88,14 +88,6 @@ REGISTRATION: Final = (
         Text("審査の画面を開く", "Open the review"),
     ),
     NoticeTemplate(
-        "scoring_opened",
-        "review",
-        Text("採点を始められます（受付番号 {number}）", "Scoring is open: registration {number}"),
-        Text("登録申請（受付番号 {number}）の採点が始まりました。", "Scoring of registration {number} has begun."),
-        Text("{due}までに採点とコメントを入力してください。", "Please enter scores and comments by {due}."),
-        Text("採点する", "Enter scores"),
-    ),
-    NoticeTemplate(
         "vendor_suspended",
         "registration",
         Text("IT導入支援事業者の登録が停止されました", "Your vendor registration is suspended"),

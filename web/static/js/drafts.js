@@ -102,9 +102,27 @@
     const over = draft[target.name]?.over ?? target.defaultValue;
     write(key, { ...draft, [target.name]: { over, typed: target.value } });
   });
+  /* Beside the button that was pressed, and read out: the page stays as it is, and the button may be pressed again. */
+  const say = (form, submitter, words) => {
+    form.querySelector("[data-line]")?.remove();
+    const notice = Object.assign(document.createElement("p"), { className: "notice notice--warning", textContent: words });
+    notice.dataset.line = "";
+    notice.setAttribute("role", "alert");
+    (submitter?.closest(".button-row") ?? submitter ?? form.lastElementChild).before(notice);
+    delete form.dataset.sent;
+  };
+  const slow = 20_000;
+
   document.addEventListener("submit", (event) => {
-    if (event.defaultPrevented || event.target.method !== "post") return;
-    if ("endsSession" in event.target.dataset) drop(drafts());
-    else write(pending, { from: window.location.pathname, path: path(event.target) });
+    const { target, submitter } = event;
+    if (event.defaultPrevented || target.method !== "post") return;
+    if (!navigator.onLine) {
+      event.preventDefault();
+      say(target, submitter, facts.dataset.offline);
+      return;
+    }
+    if ("endsSession" in target.dataset) drop(drafts());
+    else write(pending, { from: window.location.pathname, path: path(target) });
+    setTimeout(() => say(target, submitter, facts.dataset.slow), slow);
   });
 })();
