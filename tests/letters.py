@@ -94,3 +94,14 @@ OF_JOBS = {
     "renewal_due": renewal.TASK,
     "vendor_expired": renewal.TASK,
 }
+# Letters that the walk through all routes does not come by; brought about in tests/marketplace/test_letters.py.
+OF_SERVICES = {
+    "account_closed",
+    "moved_invitation",
+    "identity_linked",
+    "briefing_waiting",
+    "briefing_moved_up",
+    "application_flagged",
+    "application_resumed",
+    "vendor_revoked",
+}

@@ -68,6 +68,10 @@ def test_from_package_to_submission(world, visit, width, script):
     shop.page.get_by_text("この内容が固定されます").wait_for()
     shop.look()
     press(shop, "この内容で申請を始める")
+    shop.page.get_by_role("link", name="この年度の交付申請には、ミラサポIDが必要です").wait_for()
+    shop.look()
+    fill(shop, mirasapo_id="koharu_01")
+    press(shop, "この内容で申請を始める")
     shop.page.get_by_role("heading", name="ベンダーの返事を待っています").wait_for()
     shop.look()
     application = shop.page.url

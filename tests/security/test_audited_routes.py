@@ -13,7 +13,7 @@ import grants
 import pytest
 import registration_walk
 import trade_walk
-from letters import all_posted, invitation_token, misread, names_that_people_gave
+from letters import OF_JOBS, OF_SERVICES, all_posted, invitation_token, misread, names_that_people_gave
 from pages import PageClient
 from review_walk import registrations_are_reviewed
 from sqlalchemy import Engine, select, text
@@ -27,6 +27,7 @@ from tenants.audit import AuditEvent, verify
 from tenants.db import act_as, db
 from tenants.models import ExternalIdentity, Membership, Organisation, Person
 from tenants.notices.models import OutgoingMail
+from tenants.notices.templates import TEMPLATES
 from web import audit_names, form_values
 from web.audit_words import changes_in
 from web.event_words import FACTS, KINDS, words_of
@@ -445,9 +446,10 @@ def told_raw() -> set[tuple[str, str, str]]:
 
 
 def every_letter_can_be_read(walk: Walk) -> None:
-    """In both languages."""
+    """In both languages; and every letter there is was written, but for those that others bring about."""
     letters, given = all_posted(), walk.typed | names_that_people_gave()
     assert [wrong for each in letters for wrong in misread(each, given)] == []
+    assert {each.template for each in letters} == set(TEMPLATES) - set(OF_JOBS) - OF_SERVICES
 
 
 def test_every_change_leaves_its_event(walk, application, browser, organisation, actor_of, index, data, owner):

@@ -32,7 +32,7 @@ def test_programme_is_loaded_once(hojo: Hojo) -> None:
     result = hojo("programme", "load", "--json")
     assert result.exit_code == 0
     found = json.loads(result.stdout)
-    assert {"kind": "scheme", "key": "2017", "version": 2, "effective_from": "2017-01-27", "new": False} in found
+    assert {"kind": "scheme", "key": "2017", "version": 3, "effective_from": "2017-01-27", "new": False} in found
     assert not any(row["new"] for row in found)
     assert "登録済み" in hojo("programme", "load").stdout
 

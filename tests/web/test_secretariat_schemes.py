@@ -217,7 +217,7 @@ def test_a_newer_file_of_a_rewritten_scheme_is_told_of_and_can_be_taken_as_a_dra
     used(administrator, draft)
     with act_as(SYSTEM):
         kept = pricing.scheme("2017")
-        assert (kept.version, kept.limits.caps[0].yen) == (4, 900_000)
+        assert (kept.version, kept.limits.caps[0].yen) == (5, 900_000)
     assert "新しいファイルが付いています" not in administrator.get(page).text
     assert "left_alone" not in hojo("programme", "load", "--json").output
 
