@@ -15,10 +15,11 @@ from flask import Flask
 from pydantic import SecretStr
 
 from search import engines, renewal, sync
-from search.embedded import EmbeddedEngine
+from search.embedded import EmbeddedEngine, writer
 from search.embedded import engine as engine_module
 from search.embedded.folder import IndexFolder
 from search.meilisearch import MeilisearchEngine
+from search.port import DocumentsRefused
 from tenants.db import db
 
 
@@ -31,6 +32,24 @@ def after(owner: object, name: str) -> None:
     """Die when this method has done its work."""
     real = getattr(owner, name)
     setattr(owner, name, lambda *args, **kwargs: (real(*args, **kwargs), die()))
+
+
+def between_the_halves(kind: type) -> None:
+    """Refuse what holds a document called so, and die when a half without it is in."""
+    real, refused = kind.upsert, []
+
+    def upsert(self: object, documents: object) -> object:
+        given = list(documents)
+        if any("拒まれる名" in each.name for each in given):
+            refused.append(len(given))
+            raise DocumentsRefused("not this one")
+        receipt = real(self, given)
+        self.wait(receipt)
+        if refused:
+            die()
+        return receipt
+
+    kind.upsert = upsert
 
 
 def work(url: str, place: str, point: str) -> None:
@@ -69,12 +88,20 @@ def die_on_server(point: str) -> None:
         after(MeilisearchEngine, "_check")
     elif point == "after a rebuild was put in use":
         MeilisearchEngine.abort_rebuild = die
+    elif point == "between the halves of what is refused":
+        between_the_halves(MeilisearchEngine)
 
 
 IN_FOLDER = {
     "before the index is written": lambda: setattr(EmbeddedEngine, "upsert", die),
     "while the index is written": lambda: after(engine_module, "replace"),
+    "before the list of segments is replaced": lambda: setattr(Path, "replace", die),
+    "after the list of segments was replaced": lambda: after(engine_module, "commit"),
+    "while segments are put together": lambda: after(writer.kept, "merged"),
+    "before the segments put together are listed": lambda: setattr(writer, "commit", die),
+    "after the segments put together were listed": lambda: after(writer, "commit"),
     "after the index was written": lambda: after(EmbeddedEngine, "upsert"),
+    "between the halves of what is refused": lambda: between_the_halves(EmbeddedEngine),
     "after a document was taken out": lambda: after(EmbeddedEngine, "delete"),
     "before the row is cleared": lambda: setattr(sync, "_clear", die),
     "while a rebuild loads": lambda: after(EmbeddedEngine, "load"),

@@ -221,6 +221,12 @@ def test_publishing_and_synchronising_from_many_threads_ends_equal(packages, ser
     [
         "before the index is written",
         "while the index is written",
+        "before the list of segments is replaced",
+        "after the list of segments was replaced",
+        "while segments are put together",
+        "before the segments put together are listed",
+        "after the segments put together were listed",
+        "between the halves of what is refused",
         "after the index was written",
         "after a document was taken out",
         "before the row is cleared",
@@ -236,14 +242,23 @@ def test_a_worker_killed_at_any_point_loses_nothing(services, worker, index, poi
     packages = published.publish()
     codes, ids = list(packages), list(packages.values())
     sync.synchronise()
+    for number, each in enumerate(ids[2:4]):  # so many small segments that they are put together with the next one
+        published.publish_again(each, f"前の名{number}")
+        sync.synchronise()
+    segments = engines.engine().stats().segments
     engines.engine().close()
     published.publish_again(ids[0], "生き残りの名")
+    if point == "between the halves of what is refused":
+        published.publish_again(ids[5], "拒まれる名")
     published.withdraw(ids[1])
     db.session.remove()
     assert kill_at(point) == "9", "the worker was not killed where it should have been"
+    assert dirty().keys() >= {codes[0]} - ({codes[0]} if "rebuild" in point else set())
     sync.synchronise()
     assert sync.verify() == []
     assert dirty() == {}
+    assert refused() == {}
+    assert engines.engine().stats().segments < segments, "they were put together"
     assert found("生き残りの名") == {codes[0]}
     assert found() == set(codes) - {codes[1]}
     sync.rebuild()

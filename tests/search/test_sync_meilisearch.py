@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import published
 import pytest
 from editions import new_version
-from meilisearch_protocol import KEY, Refusal, always, serving
+from meilisearch_protocol import KEY, Refusal, always, serving, slowly
 from pydantic import SecretStr
 from sqlalchemy import select, text
 
@@ -86,35 +87,47 @@ def test_a_document_too_large_for_the_server_is_set_aside_alone(packages, server
     assert {each.code for each in sync.verify()} == {large}
 
 
-@pytest.mark.parametrize(
-    ("trouble", "mended"),
-    [
-        ({"full": True}, {"full": False}),
-        ({"lost": True}, {"lost": False}),
-        ({"broken": always(503)}, {"broken": lambda _: None}),
-        ({"broken": always(403, "invalid_api_key", "auth")}, {"broken": lambda _: None}),
-        ({"broken": lambda _: b"<html>"}, {"broken": lambda _: None}),
-    ],
-)
+TROUBLE = {
+    "its disk is full": ({"full": True}, False),
+    "it forgets what it took": ({"lost": True}, False),
+    "it is down": ({"broken": always(503)}, True),
+    "it is slow": ({"broken": slowly(0.6)}, True),
+    "it refuses the key": ({"broken": always(403, "invalid_api_key", "auth")}, True),
+    "it talks nonsense": ({"broken": lambda _: b"<html>"}, True),
+}
+
+
+@pytest.mark.parametrize("trouble", TROUBLE)
 def test_whatever_the_server_does_the_changes_wait_and_are_done_when_it_works_again(
-    packages, server, trouble, mended
+    packages, server, trouble, monkeypatch
 ):
+    """While it cannot be asked names are looked up in the database; while it can but does not write, it answers as before."""
+    monkeypatch.setattr("search.meilisearch.connection._REST_SECONDS", 0.1)
+    hasty = MeilisearchEngine(server.url, SecretStr(KEY), read_seconds=0.2, write_seconds=0.2)
+    if trouble == "it is slow":
+        engines.use(hasty)
     sync.synchronise()
     code = next(iter(packages))
     published.publish_again(packages[code], "待つ名")
-    for name, value in trouble.items():
+    misbehaves, silent = TROUBLE[trouble]
+    as_before = {name: getattr(server, name) for name in misbehaves}
+    for name, value in misbehaves.items():
         setattr(server, name, value)
     with pytest.raises(EngineUnavailable):
         sync.synchronise()
     assert dirty() == {code}
     with act_as(PUBLIC):
         page = queries.find(SearchQuery(q="待つ名"))
-    assert not page.items or page.degraded or page.items[0].code == code
-    for name, value in mended.items():
+    assert page.degraded is silent
+    assert [hit.code for hit in page.items] == ([code] if silent else [])
+    for name, value in as_before.items():
         setattr(server, name, value)
+    threading.Event().wait(0.2)
     sync.synchronise()
     assert dirty() == set()
     assert sync.verify() == []
+    with act_as(PUBLIC):
+        assert not queries.find(SearchQuery(q="待つ名")).degraded
 
 
 def test_a_server_that_is_down_degrades_the_search_to_names_and_codes(packages, server):
@@ -229,6 +242,8 @@ def worker(settings):
         ("after the index was written", True),
         ("after a document was taken out", False),
         ("before the row is cleared", True),
+        ("between the halves of what is refused", True),
+        ("between the halves of what is refused", False),
         ("while a rebuild loads", False),
         ("before a rebuild is put in use", True),
         ("after a rebuild was put in use", True),
@@ -244,6 +259,8 @@ def test_a_worker_killed_at_any_point_loses_nothing(services, worker, point, lat
     ids = list(packages.values())
     sync.synchronise()
     published.publish_again(ids[0], "生き残りの名")
+    if point == "between the halves of what is refused":
+        published.publish_again(ids[5], "拒まれる名")
     published.withdraw(ids[1])
     db.session.remove()
     assert kill_at(point) == "9", "the worker was not killed where it should have been"
