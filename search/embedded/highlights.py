@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import lru_cache
 
 from search.analyser import bigrams, fold_with_places, readings_of, words
@@ -11,6 +11,7 @@ from search.port import Highlight, MatchStage
 from search.spellings import plain_with_places, spellings
 
 _Span = tuple[int, int]
+_PROLONGED = ("ー", "ｰ")
 
 
 def _occurrences(needle: str, haystack: str) -> Iterator[int]:
@@ -26,16 +27,28 @@ def _forms(text: str) -> tuple[str, ...]:
     return spellings(text)
 
 
-def _written_spans(text: str, needles: Sequence[str]) -> list[_Span]:
-    """Where the needles are in the text as written, or in its plain form (the kana left out belong to the match)."""
+def _written_spans(text: str, needles: Sequence[str], drawn: Collection[str] = ()) -> list[_Span]:
+    """Where the needles are in the text as written, or in its plain form (the kana left out belong to the match).
+
+    drawn: those that were asked for with a last ー, which belongs to the match where the text has it too.
+    """
     spans: list[_Span] = []
     for form, with_places in zip(_forms(text), (fold_with_places, plain_with_places), strict=False):
         if any(needle in form for needle in needles):
             mapped = with_places(text)
             spans += [
-                mapped.span(at, at + len(needle)) for needle in needles for at in _occurrences(needle, mapped.text)
+                _with_last(text, mapped.span(at, at + len(needle)), needle in drawn)
+                for needle in needles
+                for at in _occurrences(needle, mapped.text)
             ]
     return spans
+
+
+def _with_last(text: str, span: _Span, drawn: bool) -> _Span:  # noqa: FBT001
+    start, end = span
+    while drawn and text[end : end + 1] in _PROLONGED:
+        end += 1
+    return start, end
 
 
 def _sound_spans(text: str, readings: Sequence[str]) -> list[_Span]:
@@ -54,11 +67,12 @@ def _sound_spans(text: str, readings: Sequence[str]) -> list[_Span]:
 
 def _finder(query: Sequence[str], stage: MatchStage) -> Callable[[str], list[_Span]]:
     folded = [form for word in query for form in spellings(word)]
+    drawn = {form for word in query if word[-1:] in _PROLONGED for form in spellings(word)}
     if stage in (MatchStage.EXACT, MatchStage.WIDENED, MatchStage.CORRECTED):
-        return lambda text: _written_spans(text, folded)
+        return lambda text: _written_spans(text, folded, drawn)
     if stage is MatchStage.READING:
         readings = [reading for word in query for reading in readings_of(word)]
-        return lambda text: _written_spans(text, folded) + _sound_spans(text, readings)
+        return lambda text: _written_spans(text, folded, drawn) + _sound_spans(text, readings)
     if stage is MatchStage.SIMILAR:
         pairs = [gram for word in folded for gram in bigrams(word)]
         return lambda text: _written_spans(text, pairs)

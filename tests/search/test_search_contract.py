@@ -353,6 +353,7 @@ class TestHighlights:
             "products": ["れじ"],
         }
         assert self.marked(engine, "posレジ サーバ")["description"] == ["サーバ", "ＰＯＳレジ"]
+        assert self.marked(engine, "ｻｰﾊﾞｰ")["description"] == ["サーバー"]
 
     def test_by_reading_whole_words_are_marked(self, engine):
         fill(engine, a_document("A", name="クラウド勤怠管理"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import time
+from pathlib import Path
 
 import pytest
 import yaml
@@ -14,6 +15,7 @@ from marketplace.subsidy.scheme import SHIPPED, load_scheme, shipped_schemes
 from search.queries import SearchQuery
 from tenants.errors import NotFound
 from tenants.text import Text
+from web import public
 from web.public import blueprint, cards, money, search
 
 SENTENCES = "レジと在庫がつながります。" * 10
@@ -142,3 +144,16 @@ def test_an_address_says_only_what_is_set(app):
     with app.test_request_context():
         assert search.address(SearchQuery()) == "/packages"
         assert search.address(SearchQuery(functions=("B1", "F1"))) == "/packages?function=B1&function=F1"
+
+
+def test_every_icon_that_a_template_names_is_drawn():
+    """The browser says nothing of one that is not: there is a gap."""
+    web = Path(public.__file__).parents[1]
+    drawn = set(re.findall(r'<symbol[^>]* id="([\w-]+)"', (web / "static/img/icons.svg").read_text("utf-8")))
+    named = {
+        name
+        for path in web.rglob("templates/**/*.html")
+        for name in re.findall(r"""(?:icon\(|icon_name=)["']([\w-]+)["']""", path.read_text("utf-8"))
+    }
+    assert named
+    assert named <= drawn

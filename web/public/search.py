@@ -28,8 +28,8 @@ SORTS: Final = (
     (
         "relevance",
         Text(
-            "おすすめ順（言葉・業種・機能との一致、なければ新しさ）",
-            "Best match (words, industry, functions; without them newest)",
+            "おすすめ順（言葉や条件に合う順）",
+            "Best match (words and conditions)",
         ),
     ),
     ("own_cost", Text("自己負担が低い順", "Lowest own cost")),
