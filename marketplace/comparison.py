@@ -65,6 +65,7 @@ class Comparison:
                 {
                     "key": group.key,
                     "label": group.label.in_language(language),
+                    "note": group.note.in_language(language) if group.note else None,
                     "rows": [_row_json(row, language) for row in group.rows],
                 }
                 for group in self.groups

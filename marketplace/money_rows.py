@@ -6,7 +6,7 @@ Before consumption tax, which has a row of its own, but for the payments.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Final, Protocol
 
 from marketplace.outlay import Outlay
 from marketplace.row_groups import HIGHEST, LOWEST, Row, RowGroup, ranked, row
@@ -30,7 +30,7 @@ def money_groups(columns: Sequence[Priced]) -> tuple[RowGroup, ...]:
     """The first year, when its money flows, and the later years."""
     return (
         RowGroup("money", Text("費用と補助金", "Price and subsidy"), _money(columns)),
-        RowGroup("flow", Text("お金の流れ（税込）", "When the money flows (tax included)"), _flow(columns)),
+        _flow(columns),
         RowGroup("years", Text("2年目からの費用", "Later years"), _later_years(columns)),
     )
 
@@ -124,16 +124,25 @@ def _second_year_note(column: Priced) -> Text | None:
     )
 
 
-def _flow(columns: Sequence[Priced]) -> tuple[Row, ...]:
-    """The payments. Their days are those of the windows ahead, so they are the same for all and stand in the labels."""
-    return (
-        _payment("pay", Text("先にベンダーに支払う", "You pay the vendor first"), columns),
-        _payment("receive", Text("あとで補助金を受け取る", "You receive the subsidy later"), columns),
+_PAY: Final = Text("先にベンダーに支払う", "You pay the vendor first")
+_RECEIVE: Final = Text("あとで補助金を受け取る", "You receive the subsidy later")
+
+
+def _flow(columns: Sequence[Priced]) -> RowGroup:
+    """The payments. Their days are those of the windows ahead, the same for all, so they are said once."""
+    named = {"pay": _PAY, "receive": _RECEIVE}
+    made = {kind: [column.outlay.flow.payment(kind) for column in columns] for kind in named}
+    known = [(named[kind], next((each.when for each in some if each), None)) for kind, some in made.items()]
+    days = [(label, when) for label, when in known if when]
+    return RowGroup(
+        "flow",
+        Text("お金の流れ（税込）", "When the money flows (tax included)"),
+        tuple(
+            Row(f"flow_{kind}", named[kind], tuple(each.yen if each else 0 for each in some))
+            for kind, some in made.items()
+        ),
+        Text(
+            "。".join(f"{label.ja}：{when.ja}" for label, when in days),
+            "; ".join(f"{label.en}: {when.en}" for label, when in days),
+        ),
     )
-
-
-def _payment(kind: str, label: Text, columns: Sequence[Priced]) -> Row:
-    made = [column.outlay.flow.payment(kind) for column in columns]
-    when = next((each.when for each in made if each), None)
-    said = Text(f"{label.ja}：{when.ja}", f"{label.en}: {when.en}") if when else label
-    return Row(f"flow_{kind}", said, tuple(each.yen if each else 0 for each in made))

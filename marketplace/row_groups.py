@@ -35,11 +35,12 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class RowGroup:
-    """Rows of one subject."""
+    """Rows of one subject. note: what holds for all of them."""
 
     key: str
     label: Text
     rows: tuple[Row, ...]
+    note: Text | None = None
 
 
 LOWEST: Final = Text("いちばん低い", "Lowest")

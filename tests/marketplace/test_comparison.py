@@ -17,6 +17,7 @@ from marketplace.pricing import estimate_package
 from marketplace.rounds import Round, Words
 from marketplace.row_groups import HIGHEST, LOWEST, Row
 from marketplace.subsidy.scheme import shipped_schemes
+from tenants.text import Text
 
 WORDS = read_default_masters()
 SCHEME = shipped_schemes().get("2017")
@@ -75,10 +76,16 @@ def test_the_lowest_own_cost_and_the_highest_subsidy_are_marked_with_their_rule(
 def test_all_is_paid_first_with_tax_and_the_subsidy_comes_back_on_days_that_are_said_once():
     found = rows(column("A", 600_000), column("B", 100_000))
     assert (found["flow_pay"].cells, found["flow_receive"].cells) == ((660_000, 110_000), (400_000, 0))
-    assert found["flow_pay"].label.ja == "先にベンダーに支払う：交付決定のあと、2026年3月31日（火）までに"
-    received = "あとで補助金を受け取る：2026年2月1日（日）から2026年3月31日（火）のあいだ（確定通知のあと）"
-    assert found["flow_receive"].label.ja == received
-    assert rows(column("C", 100_000))["flow_receive"].label.ja == "あとで補助金を受け取る"
+    groups = {group.key: group for group in side_by_side((column("A"), column("B", 100_000)), WORDS)}
+    assert groups["flow"].note == Text(
+        "先にベンダーに支払う：交付決定のあと、2026年3月31日（火）までに。"
+        "あとで補助金を受け取る：2026年2月1日（日）から2026年3月31日（火）のあいだ（確定通知のあと）",
+        "You pay the vendor first: After the grant decision, by 31 March 2026 (Tue); "
+        "You receive the subsidy later: Between 1 February 2026 (Sun) and 31 March 2026 (Tue), "
+        "after the confirmation notice",
+    )
+    nothing = {group.key: group for group in side_by_side((column("C", 100_000),), WORDS)}
+    assert "あとで補助金を受け取る" not in nothing["flow"].note.ja
 
 
 def test_equal_amounts_are_no_difference_and_nobody_is_best():

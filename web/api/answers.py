@@ -321,6 +321,7 @@ class ComparedGroup(Answer):
 
     key: str
     label: str
+    note: str | None = Field(description="What holds for all of its rows: on which days money flows.")
     rows: list[ComparedFact]
 
 

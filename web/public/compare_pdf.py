@@ -53,7 +53,12 @@ def _letter(result: Comparison) -> Letter:
                 for column in result.columns
             ],
             "groups": [
-                {"label": say(group.label), "rows": [_row(row) for row in group.rows]} for group in result.groups
+                {
+                    "label": say(group.label),
+                    "note": say(group.note) if group.note else "",
+                    "rows": [_row(row) for row in group.rows],
+                }
+                for group in result.groups
             ],
             "years": _years(result),
             "note": t(
