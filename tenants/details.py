@@ -180,22 +180,31 @@ def save(said: Details, *, read_version: int) -> Record:
     if findings:
         raise BadInput(*findings)
     members.hold(row.id)
-    changed = _keep(row, new)
     if told.get("corporate_number") and row.number_verified_at is None:
         row.number_verified_at = clock.now()
-    if changed:
-        audit.record(
-            "organisation_edited",
-            subject=("organisation", row.id),
-            organisation_id=row.id,
-            before={name: getattr(before.details, name) for name in changed},
-            after={name: getattr(new, name) for name in changed},
-        )
-    db.session.flush()
+    _keep(row, before.details, new)
     return _record(row)
 
 
-def _keep(row: Organisation, new: Details) -> list[str]:
+def take_examined(organisation_id: uuid.UUID, *, representative: str, telephone: str) -> None:
+    """A vendor's representative and telephone are from now on those of the registration that was adopted.
+
+    Part of the secretariat's use case. What it does not say, or not as a telephone, stays as it was. representative
+    is personal data.
+    """
+    row = db.session.get_one(Organisation, organisation_id)
+    before = _record(row).details
+    called = normalised_number(telephone)
+    new = replace(
+        before,
+        representative=on_one_line(representative)[: LIMITS["representative"]] or before.representative,
+        telephone=called if _TELEPHONE.fullmatch(called) else before.telephone,
+    )
+    _keep(row, before, new)
+
+
+def _keep(row: Organisation, before: Details, new: Details) -> None:
+    """Write what is different, and its event."""
     nullable = ("form", "corporate_number", "invoice_number")
     changed = []
     for name in FIELDS:
@@ -203,7 +212,15 @@ def _keep(row: Organisation, new: Details) -> list[str]:
         if getattr(row, name) != value:
             setattr(row, name, value)
             changed.append(name)
-    return changed
+    if changed:
+        audit.record(
+            "organisation_edited",
+            subject=("organisation", row.id),
+            organisation_id=row.id,
+            before={name: getattr(before, name) for name in changed},
+            after={name: getattr(new, name) for name in changed},
+        )
+    db.session.flush()
 
 
 def _findings(said: Details, kept: Mapping[str, str]) -> Iterator[Finding]:

@@ -1,7 +1,9 @@
-"""Settling two records that look like one business: they are two, or one account is closed in favour of the other.
+"""Settling two records that look like one business: they are two, or they are one.
 
-The people of a closed account are asked into the other by mail, with the least role there is: its own owner decides
-what they may do. Whatever the closed account said and did stays on record.
+Of two records of one kind that are one business, one account is closed in favour of the other: its people are asked into
+the other by mail, with the least role there is, and its own owner decides what they may do. Whatever the closed account
+said and did stays on record. A vendor and an applicant that are one business both go on; neither may hear of the other
+through it, so neither is told and the event is the secretariat's own.
 """
 
 from __future__ import annotations
@@ -9,9 +11,10 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Select, delete, func, select
+from sqlalchemy.orm import aliased
 
 from tenants import audit, clock, invitations, members, notices
 from tenants.actor import current
@@ -22,65 +25,173 @@ from tenants.errors import BadInput, Conflict, Finding, IllegalStep, NotFound
 from tenants.member_models import Invitation
 from tenants.members import PEOPLE_PAGE, Team
 from tenants.models import Membership, Organisation, Person
+from tenants.paging import Page, page_of
 from tenants.permissions import Permission
 from tenants.text import Text
 
 LEAST_ROLE: Final = {"vendor": "vendor_viewer", "sme": "sme_member"}
 LONGEST_REASON: Final = 500
+WHAT: Final = Text("組", "The pair")
 Verdict = Literal["different", "same"]
 
-constraint("pk_duplicate_verdict", Conflict)
+constraint("uq_duplicate_verdict_first_id_second_id", Conflict)
+
+
+@dataclass(frozen=True, slots=True)
+class Reopened:
+    """Who took a verdict back, when, and why. by is personal data."""
+
+    by: str
+    at: datetime
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """How a pair was settled."""
+    """How a pair was settled, by whom, and whether that was taken back. decided_by is personal data.
+
+    kept_id: the account that went on when the other one was closed.
+    """
 
     verdict: Verdict
     kept_id: uuid.UUID | None
     reason: str
+    decided_by: str
     decided_at: datetime
+    reopened: Reopened | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two records, the older first, and how they were settled; None while they were not."""
+    """Two records, the older first, and how they were settled; None while they are open.
 
-    kind: str
+    earlier: verdicts that were taken back, the newest first.
+    """
+
     older: Candidate
     newer: Candidate
     settled: Settled | None
+    earlier: tuple[Settled, ...] = ()
+
+    @property
+    def across(self) -> bool:
+        """Whether one is a vendor and the other an applicant."""
+        return self.older.kind != self.newer.kind
+
+    @property
+    def may_reopen(self) -> bool:
+        """Whether the verdict can be taken back: an account that was closed stays closed."""
+        return self.settled is not None and self.settled.kept_id is None
 
 
 def pair(one: uuid.UUID, other: uuid.UUID) -> Pair:
-    """Two organisations of one kind beside each other. NotFound for anything else. For the secretariat."""
+    """Two vendors or applicants beside each other. NotFound for anything else. For the secretariat."""
     current().require(Permission.VIEW_SECRETARIAT)
     found = candidates([one, other])
-    kinds = {kind for kind, _ in found}
-    if len(found) != 2 or len(kinds) != 1 or not kinds <= set(LEAST_ROLE):
-        raise NotFound(Text("組", "The pair"))
-    (kind, older), (_, newer) = sorted(found, key=lambda each: (each[1].created_at, each[1].id))
-    row = db.session.get(DuplicateVerdict, (min(one, other), max(one, other)))
-    settled = None
-    if row is not None:
-        verdict: Verdict = "same" if row.verdict == "same" else "different"
-        settled = Settled(verdict, row.kept_id, row.reason, row.decided_at)
-    return Pair(kind, older, newer, settled)
+    if len(found) != 2:
+        raise NotFound(WHAT)
+    first, second = sorted((one, other))
+    rows = db.session.execute(
+        _verdicts().where(DuplicateVerdict.first_id == first, DuplicateVerdict.second_id == second)
+    )
+    told = [_settled(*row) for row in rows]
+    older, newer = found
+    return Pair(
+        older,
+        newer,
+        next((each for each in told if each.reopened is None), None),
+        tuple(each for each in told if each.reopened is not None),
+    )
+
+
+def settled_pairs(*, page: int = 1, per_page: int = 20) -> Page[Pair]:
+    """The pairs of either kind and across kinds that are settled, the newest verdict first. For the secretariat."""
+    current().require(Permission.VIEW_SECRETARIAT)
+    query = _verdicts().where(DuplicateVerdict.reopened_at.is_(None))
+    listed = page_of(query, lambda row: row, number=page, per_page=per_page)
+    ids = {one for row, *_ in listed.items for one in (row.first_id, row.second_id)}
+    known = {each.id: each for each in candidates(ids)}
+    items = []
+    for row in listed.items:
+        older, newer = sorted(
+            (known[row[0].first_id], known[row[0].second_id]), key=lambda each: (each.created_at, each.id)
+        )
+        items.append(Pair(older, newer, _settled(*row)))
+    return Page(tuple(items), listed.total, listed.number, listed.per_page)
+
+
+def _verdicts() -> Select[DuplicateVerdict, str, str]:
+    decider, reopener = aliased(Person), aliased(Person)
+    return (
+        select(DuplicateVerdict, decider.name, reopener.name)
+        .join(decider, decider.id == DuplicateVerdict.decided_by)
+        .outerjoin(reopener, reopener.id == DuplicateVerdict.reopened_by)
+        .order_by(DuplicateVerdict.decided_at.desc(), DuplicateVerdict.id.desc())
+    )
+
+
+def _settled(row: DuplicateVerdict, decided_by: str, reopened_by: str | None) -> Settled:
+    verdict: Verdict = "same" if row.verdict == "same" else "different"
+    reopened = None
+    if row.reopened_at is not None:
+        reopened = Reopened(reopened_by or "", row.reopened_at, row.reopened_reason or "")
+    return Settled(verdict, row.kept_id, row.reason, decided_by, row.decided_at, reopened)
 
 
 @use_case
 def tell_apart(one: uuid.UUID, other: uuid.UUID, *, reason: str) -> None:
-    """They are two businesses; the pair leaves the list, and the owners of both are told.
+    """They are two businesses; the pair leaves the list. The owners of both are told, if both are of one kind.
 
     Raises NotFound, BadInput without a reason, IllegalStep for a pair that is settled.
     """
     why = checked_reason(reason)
     known = _to_settle(one, other)
     _note(known, "different", why)
+    if known.across:
+        return
     for each in (known.older, known.newer):
         notices.notify_organisation(
             each.id, "told_apart", link=PEOPLE_PAGE, permission=Permission.MANAGE_MEMBERS, organisation=each.name
         )
+
+
+@use_case
+def find_same(one: uuid.UUID, other: uuid.UUID, *, reason: str) -> None:
+    """A vendor and an applicant are one business: both go on, and it may not apply for what it sells itself.
+
+    Raises NotFound for two of one kind (close_into), else as tell_apart.
+    """
+    why = checked_reason(reason)
+    known = _to_settle(one, other)
+    if not known.across:
+        raise NotFound(WHAT)
+    _note(known, "same", why)
+
+
+@use_case
+def reopen(one: uuid.UUID, other: uuid.UUID, *, reason: str) -> None:
+    """Take a verdict back, with the reason: the pair is open again, and what was found stays on record.
+
+    Raises NotFound, BadInput without a reason, IllegalStep for a pair that is open, or one account of which is closed.
+    """
+    why = checked_reason(reason)
+    current().require(Permission.SETTLE_DUPLICATES)
+    first, second = sorted((one, other))
+    # Of two who press at once, the second waits here and finds the verdict taken back.
+    row = db.session.scalar(
+        select(DuplicateVerdict)
+        .where(
+            DuplicateVerdict.first_id == first,
+            DuplicateVerdict.second_id == second,
+            DuplicateVerdict.reopened_at.is_(None),
+        )
+        .with_for_update()
+    )
+    known = pair(one, other)
+    if row is None or not known.may_reopen or known.older.closed_at or known.newer.closed_at:
+        raise IllegalStep(_NOT_SETTLED)
+    row.reopened_at, row.reopened_by, row.reopened_reason = clock.now(), current().person_id, why
+    _tell(known, "duplicate_reopened", before={"verdict": row.verdict}, after={"reason": why})
 
 
 @use_case
@@ -89,10 +200,13 @@ def close_into(closed: uuid.UUID, kept: uuid.UUID, *, reason: str) -> int:
 
     Part of a use case that has seen that nothing is open in the closed one, acting as the system on behalf of somebody
     of the secretariat. Its number is free again; its people belong to it no more, and each is asked by mail into the
-    other unless they are there already. All are told. Raises as tell_apart.
+    other unless they are there already. All are told. Raises NotFound for a vendor and an applicant (find_same), else
+    as tell_apart.
     """
     why = checked_reason(reason)
     known = _to_settle(closed, kept)
+    if known.across:
+        raise NotFound(WHAT)
     for each in sorted((closed, kept)):
         members.hold(each)
     gone, stays = db.session.get_one(Organisation, closed), db.session.get_one(Organisation, kept)
@@ -110,6 +224,7 @@ def close_into(closed: uuid.UUID, kept: uuid.UUID, *, reason: str) -> int:
     db.session.execute(delete(Membership).where(Membership.organisation_id == closed))
     db.session.flush()
     _note(known, "same", why, kept=kept)
+    _carry_over(closed, kept)
     audit.record(
         "organisation_closed",
         subject=("organisation", closed),
@@ -148,6 +263,16 @@ def _to_settle(one: uuid.UUID, other: uuid.UUID) -> Pair:
     return known
 
 
+_NOT_SETTLED: Final = Finding(
+    "not_settled",
+    Text("この2件の確認の結果は、取り消せません。", "There is no result to be taken back."),
+    Text(
+        "すでに取り消されたか、片方の登録が閉じられています。一覧を開き直してください。",
+        "It was taken back already, or one account was closed. Reload the list.",
+    ),
+)
+
+
 def checked_reason(written: str) -> str:
     """A reason in words; BadInput for none, or for too long a one."""
     why = " ".join(written.split())
@@ -179,13 +304,35 @@ def _note(known: Pair, verdict: Verdict, reason: str, *, kept: uuid.UUID | None 
             decided_at=clock.now(),
         )
     )
+    _tell(known, "duplicate_settled", after={"verdict": verdict, "reason": reason})
+
+
+def _tell(known: Pair, event: str, *, after: dict[str, Any], before: dict[str, Any] | None = None) -> None:
+    """The event of both records: their own to read, but across kinds, where neither may hear of the other."""
     for each in (known.older, known.newer):
         audit.record(
-            "duplicate_settled",
+            event,
             subject=("organisation", each.id),
-            organisation_id=each.id,
-            after={"verdict": verdict, "reason": reason},
+            organisation_id=None if known.across else each.id,
+            before=before,
+            after=after,
         )
+
+
+def _carry_over(closed: uuid.UUID, kept: uuid.UUID) -> None:
+    """Whoever was found to be one business with the closed account is one with the account that goes on."""
+    rows = db.session.scalars(
+        select(DuplicateVerdict).where(
+            (DuplicateVerdict.first_id == closed) | (DuplicateVerdict.second_id == closed),
+            DuplicateVerdict.verdict == "same",
+            DuplicateVerdict.kept_id.is_(None),
+            DuplicateVerdict.reopened_at.is_(None),
+        )
+    )
+    for row in rows.all():
+        known = pair(kept, row.first_id if row.second_id == closed else row.second_id)
+        if known.settled is None:
+            _note(known, "same", row.reason)
 
 
 def _ask_over(stays: Organisation, person_id: uuid.UUID, email: str) -> int:

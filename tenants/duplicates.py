@@ -63,14 +63,17 @@ constraint("uq_organisation_kind_corporate_number", lambda: AlreadyRegistered(ce
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One of several records that may be one business."""
+    """One of several records that may be one business. kind: vendor or sme. representative is personal data."""
 
     id: uuid.UUID
+    kind: str
     name: str
     corporate_number: str | None
     invoice_number: str | None
     prefecture: str
     address: str
+    telephone: str
+    representative: str
     created_at: datetime
     members: int
     closed_at: datetime | None
@@ -182,6 +185,8 @@ def _settled_pairs(by: By) -> Any:
         .join(second, second.id == DuplicateVerdict.second_id)
         .where(
             DuplicateVerdict.verdict == "different",
+            DuplicateVerdict.reopened_at.is_(None),
+            first.kind == second.kind,
             common(first) == common(second),
             first.closed_at.is_(None),
             second.closed_at.is_(None),
@@ -198,28 +203,35 @@ def _settled_pairs(by: By) -> Any:
 def _settled(ids: list[uuid.UUID]) -> frozenset[tuple[uuid.UUID, uuid.UUID]]:
     rows = db.session.execute(
         select(DuplicateVerdict.first_id, DuplicateVerdict.second_id).where(
-            DuplicateVerdict.first_id.in_(ids), DuplicateVerdict.second_id.in_(ids)
+            DuplicateVerdict.first_id.in_(ids),
+            DuplicateVerdict.second_id.in_(ids),
+            DuplicateVerdict.reopened_at.is_(None),
         )
     )
     return frozenset((first, second) for first, second in rows)
 
 
-def candidates(ids: Iterable[uuid.UUID]) -> list[tuple[str, Candidate]]:
-    """These records with their kind, as far as they are there. For the secretariat."""
+def candidates(ids: Iterable[uuid.UUID]) -> list[Candidate]:
+    """These vendors and applicants, as far as they are there, the oldest first. For the secretariat."""
     rows = db.session.execute(
-        select(Organisation, _members().label("members")).where(Organisation.id.in_(set(ids)))
+        select(Organisation, _members().label("members"))
+        .where(Organisation.id.in_(set(ids)), Organisation.kind.in_(("vendor", "sme")))
+        .order_by(Organisation.created_at, Organisation.id)
     )
-    return [(row.kind, _candidate(row, people)) for row, people in rows]
+    return [_candidate(row, people) for row, people in rows]
 
 
 def _candidate(row: Organisation, people: int) -> Candidate:
     return Candidate(
         row.id,
+        row.kind,
         row.name,
         row.corporate_number,
         row.invoice_number,
         row.prefecture,
         row.address,
+        row.telephone,
+        row.representative,
         row.created_at,
         people,
         row.closed_at,

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tenants import clock
 from tenants.db import Base
-from tenants.same_business import match_key
+from tenants.same_business import address_key, match_key, person_key
 
 ORGANISATION_KINDS = ("vendor", "sme", "secretariat", "committee")
 # How a vendor stands with the programme; only those adopted may offer anything.
@@ -40,6 +40,12 @@ class Organisation(Base):
     closed_at: Mapped[datetime | None] = mapped_column(doc="the account was closed in favour of closed_into")
     closed_into: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("organisation.id"))
     match_key: Mapped[str | None] = mapped_column(doc="equal for records of one business (tenants.same_business)")
+    address_key: Mapped[str] = mapped_column(
+        default="", server_default="", doc="equal for one place; empty: unknown"
+    )
+    representative_key: Mapped[str] = mapped_column(
+        default="", server_default="", doc="as address_key; personal data"
+    )
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
 
@@ -63,6 +69,10 @@ class Organisation(Base):
         ),
         CheckConstraint("invoice_number ~ '^T[0-9]{13}$'", name="invoice_number"),
         Index("ix_organisation_kind_match_key", "kind", "match_key"),
+        *(
+            Index(f"ix_organisation_kind_{name}", "kind", name, postgresql_where=text(f"{name} <> ''"))
+            for name in ("address_key", "representative_key", "telephone")
+        ),
         Index(
             "ix_organisation_kind_number",
             "kind",
@@ -81,10 +91,11 @@ class Organisation(Base):
 @event.listens_for(Organisation, "before_insert")
 @event.listens_for(Organisation, "before_update")
 def _match(_mapper: object, _connection: object, organisation: Organisation) -> None:
-    """The key by which one business is found twice follows its name and address."""
-    organisation.match_key = match_key(
-        organisation.name, organisation.prefecture or "", organisation.address or ""
-    )
+    """The keys by which one business is found twice follow its name, address and representative."""
+    prefecture, address = organisation.prefecture or "", organisation.address or ""
+    organisation.match_key = match_key(organisation.name, prefecture, address)
+    organisation.address_key = address_key(prefecture, address)
+    organisation.representative_key = person_key(organisation.representative or "")
 
 
 class Person(Base):

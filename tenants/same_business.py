@@ -29,6 +29,10 @@ _COUNTED: Final = re.compile(
 _AFTER_HYPHEN: Final = re.compile(r"(?<=[0-9]-)([〇一二三四五六七八九十百]+)")
 _STEP: Final = re.compile(rf"(?<=[0-9])(?:丁目|番地ノ?|番(?!町)|号|ノ(?=[0-9])|[{_HYPHENS}](?=[0-9]))+")
 _DISTRICT: Final = re.compile(r"(?:大字|(?<=[市区町村郡])字)")
+# What is written before or after a name to say as what somebody represents a business.
+_TITLES: Final = re.compile(
+    r"(?:代表取締役|取締役|代表社員|代表理事|業務執行社員|執行役員?|事業主|代表者?|会長|社長|理事長|理事|店主|院長)兼?"
+)
 _UP_TO_THE_HOUSE: Final = re.compile(r"^(.*?[0-9]+(?:-[0-9]+)*)")
 
 
@@ -46,6 +50,11 @@ def name_key(name: str) -> str:
     plain = re.sub(r"\s+", "", _plain(name))
     bare = _NO_MATTER.sub("", _LEGAL_FORM.sub("", plain))
     return bare or plain
+
+
+def person_key(name: str) -> str:
+    """A person's name without titles, spaces and signs: 代表取締役 髙橋 一郎 and 高橋一郎 are one. Empty for no name."""
+    return _NO_MATTER.sub("", _TITLES.sub("", _plain(name)))
 
 
 def _number(kanji: str) -> str:

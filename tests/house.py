@@ -31,7 +31,7 @@ from marketplace.registration import conflict_check
 from marketplace.shortlists import services as shortlists
 from search.parameters import SearchQuery
 from search.saved import services as saved_searches
-from tenants import clock, invitations
+from tenants import clock, duplicate_verdicts, invitations
 from tenants.actor import SYSTEM, Actor
 from tenants.db import act_as, db
 from tenants.models import Membership, Organisation, Person
@@ -229,11 +229,18 @@ def build(site: Flask) -> House:
         house.nobody_yet = _person(None, "public")
         house.names["colleague"] = str(_person(vendor, "vendor", "vendor_viewer").person_id)
         house.names["twin"] = str(_organisation("sme", SECRETS[2]))
+        house.names["vendor_id"] = str(vendor)
+        look_alikes = [_organisation("sme", f"{SECRETS[2]}{nth}") for nth in ("三号店", "四号店")]
+        for each in (others["vendor"], *look_alikes):
+            db.session.get_one(Organisation, each).telephone = "0312345678"
+        db.session.commit()
         house.names["gone"] = str(_person(None, "public").person_id)
         house.names |= _listings(vendor)
     with act_as(house.own["vendor_owner"]):
         invited = invitations.invite("new@example.jp", ["vendor_viewer"])
         house.names["invitation"] = str(invited)
+    with act_as(house.own["secretariat_administrator"]):
+        duplicate_verdicts.tell_apart(others["vendor"], look_alikes[1], reason="電話で確かめました。")
     world = grants.World(house.own["vendor_owner"], house.own["sme_owner"], uuid.uuid4(), vendor)
     grants.open_now()
     world.publish()

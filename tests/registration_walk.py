@@ -87,7 +87,7 @@ def _came_on_paper(walk: Any, office: PageClient) -> None:
         name="書面株式会社",
         corporate_number="5999900500003",
         paper_received_on=clock.today().isoformat(),
-        **COMPANY,
+        **COMPANY | {"address": "書面の町1-1"},
     ).location
     _sections(walk, office, made, leave_out=(DECLARATIONS,))
     _attach(walk, office, f"{made}/papers", "other")

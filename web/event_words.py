@@ -39,6 +39,9 @@ EVENTS: Final[Mapping[str, Text]] = {
     "organisation_created": Text("組織が登録された", "An organisation was registered"),
     "organisation_edited": Text("組織の情報が変更された", "An organisation's facts were changed"),
     "duplicate_settled": Text("重複かどうかを確かめた", "A suspected duplicate was settled"),
+    "duplicate_reopened": Text(
+        "重複かどうかの確認の結果を取り消した", "What was found of a suspected duplicate was taken back"
+    ),
     "organisation_closed": Text("重複していた登録を閉じた", "A second account was closed"),
     "member_invited": Text("メンバーを招待した", "Somebody was invited"),
     "invitation_resent": Text("招待をもう一度送った", "An invitation was sent again"),
@@ -66,7 +69,9 @@ EVENTS: Final[Mapping[str, Text]] = {
     "demo_registrations_made": Text("デモの登録申請を用意した", "The demo's registrations were made"),
     "notice_preferences_saved": Text("通知の受け取り方を変えた", "How notices are received was changed"),
     "mail_address_confirmed": Text("メールの宛先への送信を再開した", "Mail to an address goes on"),
-    "mail_address_stopped": Text("届かない宛先へのメールを止めた", "Mail to an address that takes none was stopped"),
+    "mail_address_stopped": Text(
+        "届かない宛先へのメールを止めた", "Mail to an address that takes none was stopped"
+    ),
     "mails_tried_again": Text("送れなかったメールを送り直した", "Failed mails were tried again"),
     "index_tried_again": Text(
         "検索の索引に載せられなかったものを試し直した", "What the index refused was tried again"

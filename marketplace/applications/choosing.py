@@ -2,31 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 from marketplace import pricing
 from marketplace.applicants import EligibleApplicant
 from marketplace.subsidy.engine import Estimate
 from marketplace.subsidy.scheme import Scheme
 from tenants.errors import BadInput, Finding
-from tenants.organisations import OrganisationView
 from tenants.text import Text
-
-
-def require_another(business: OrganisationView, content: dict[str, Any]) -> None:
-    """Vendor and applicant must not be the same (domain: kickbacks elsewhere); a number is certain, a likeness is not."""
-    if business.corporate_number and business.corporate_number == content["vendor"]["number"]:
-        raise BadInput(_OWN_TOOL)
-
-
-_OWN_TOOL: Final = Finding(
-    "own_tool",
-    Text(
-        "自社のITツールを自社に導入する交付申請はできません。",
-        "A business cannot apply for a tool that it sells itself.",
-    ),
-    Text("ほかの事業者のITツールを選んでください。", "Choose another vendor's package."),
-)
 
 
 def choice(content: dict[str, Any], applicant: EligibleApplicant) -> Estimate:

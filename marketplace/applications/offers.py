@@ -14,6 +14,7 @@ from marketplace.applicant_identity import Wanted
 from marketplace.applicants import EligibleApplicant, require_eligible
 from marketplace.applications.choosing import choice
 from marketplace.applications.lifecycle import ENDED
+from marketplace.applications.own_tool import require_another
 from marketplace.applications.queries import ApplicationCard, card_of
 from marketplace.models import GrantApplication
 from marketplace.quotes.choosing import accepted_quote, quoted
@@ -77,6 +78,10 @@ def _offer(publication: Published, content: dict[str, Any]) -> Offer:
     except BadInput as error:
         findings = error.findings
         estimate = pricing.estimate_package(content, pricing.scheme(), applicant)
+    try:
+        require_another(actor.current().own_organisation, publication.organisation_id)
+    except BadInput as error:
+        findings = (*error.findings, *findings)
     try:
         require_may_apply()
     except EntryAccount as error:

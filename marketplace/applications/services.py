@@ -10,9 +10,10 @@ from sqlalchemy import select
 from catalogue.publications import Published, live_package
 from marketplace import applicant_identity, rounds
 from marketplace.applicants import require_eligible
-from marketplace.applications.choosing import choice, require_another
+from marketplace.applications.choosing import choice
 from marketplace.applications.document import Prepared, digest, document
 from marketplace.applications.lifecycle import APPLICATION
+from marketplace.applications.own_tool import require_another
 from marketplace.applications.telling import tell
 from marketplace.models import ApplicationFigures, ApplicationStep, GrantApplication
 from marketplace.quotes.choosing import accepted_quote, quoted
@@ -58,8 +59,8 @@ def start(package_code: str, *, publication_id: uuid.UUID) -> uuid.UUID:
 
     publication_id: the publication the SME was looking at. Raises OutsideWindow when no round is open, NotFound
     for a package that is not published, StaleVersion when a newer version was published meanwhile, BadInput when
-    the SME is not eligible, cannot be funded for this package, lacks the identity that the scheme asks for or has an
-    application in this round already, EntryAccount when the person's account may only look.
+    the SME is not eligible, cannot be funded for this package, lacks the identity that the scheme asks for, has an
+    application in this round already or is itself who sells it, EntryAccount when the person's account may only look.
     """
     actor.current().require(Permission.START_APPLICATION)
     require_may_apply()
@@ -92,7 +93,7 @@ def _begin(
     estimate = choice(chosen, applicant)
     identity = applicant_identity.require()
     business = own()
-    require_another(business, publication.content)
+    require_another(business.id, publication.organisation_id)
     row = GrantApplication(
         sme_id=business.id,
         vendor_id=publication.organisation_id,
@@ -193,11 +194,12 @@ def confirm(application_id: uuid.UUID, *, seen_hash: str, read_version: int) -> 
     """The SME agrees to exactly the document it saw; a frozen copy is kept with who and when.
 
     seen_hash: the hash shown with the document. Raises StaleVersion when it is not the document of now, EntryAccount
-    when the person's account may only look.
+    when the person's account may only look, BadInput when vendor and applicant have turned out to be the same.
     """
     row = _locked(application_id, read_version)
     step = _may("confirm", row)
     require_may_apply()
+    require_another(row.sme_id, row.vendor_id)
     content = to_confirm(row)
     if digest(content) != seen_hash:
         raise StaleVersion(WHAT, yours=read_version, current=row.version)
@@ -212,7 +214,7 @@ def submit(application_id: uuid.UUID, *, read_version: int) -> None:
     """The vendor files the confirmed application as the SME's proxy.
 
     Raises OutsideWindow when the round is closed, NotStanding while the vendor's own registration is not in force,
-    EntryAccount when the person's account may only look.
+    EntryAccount when the person's account may only look, BadInput as :func:`confirm`.
     """
     # Before the application itself, as a suspension does it: else each would wait for the other.
     vendor_id = db.session.scalar(select(GrantApplication.vendor_id).where(GrantApplication.id == application_id))
@@ -220,6 +222,7 @@ def submit(application_id: uuid.UUID, *, read_version: int) -> None:
     row = _locked(application_id, read_version)
     step = _may("submit", row)
     require_may_apply()
+    require_another(row.sme_id, row.vendor_id)
     row.submitted_at = clock.now()
     _take(row, step, after={"hash": row.confirmed_hash})
 

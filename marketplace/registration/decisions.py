@@ -11,12 +11,12 @@ from typing import Final
 from sqlalchemy import select
 
 from marketplace import announcements
-from marketplace.registration import committee, standing
+from marketplace.registration import committee, likeness, standing
 from marketplace.registration.committee_models import AdoptionEntry, CommitteeTurn
 from marketplace.registration.models import RegistrationStep, VendorRegistration
 from marketplace.registration.steps import locked, may, take
 from marketplace.registration.words import bad, checked_words
-from tenants import actor, audit, clock, identities, notices
+from tenants import actor, audit, clock, details, identities, notices
 from tenants.db import constraint, db, use_case
 from tenants.errors import Conflict, Finding, NotFound, OutsideWindow
 from tenants.models import Organisation
@@ -49,6 +49,8 @@ def decide(registration_id: uuid.UUID, *, adopt: bool, reason: str, read_version
     db.session.flush()
     if adopt:
         standing.adopt(row.organisation_id, reason=words)
+        representative, telephone = likeness.said_in(row)
+        details.take_examined(row.organisation_id, representative=representative, telephone=telephone)
     _tell(row, ADOPTED if adopt else NOT_ADOPTED, words)
 
 

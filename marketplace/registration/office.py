@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, time
 from typing import Final
 
 from sqlalchemy import select
 
-from marketplace.registration import services, steps
+from marketplace.registration import likeness, services, steps
 from marketplace.registration.data import form
 from marketplace.registration.services import OWN_PAGE, hand_in
 from marketplace.registration.steps import locked, may, reasoned, remember, take
 from tenants import actor, audit, clock, duplicates, notices
+from tenants.across_kinds import Said
 from tenants.db import db, use_case
 from tenants.errors import BadInput, Finding, IllegalStep
 from tenants.models import Organisation
@@ -101,13 +102,20 @@ def pass_to_committee(registration_id: uuid.UUID, *, read_version: int) -> None:
 
 @use_case
 def enter_paper(
-    *, name: str, corporate_number: str, prefecture: str, address: str, received_on: date
+    *,
+    name: str,
+    corporate_number: str,
+    prefecture: str,
+    address: str,
+    received_on: date,
+    seen: Collection[uuid.UUID] = (),
 ) -> uuid.UUID:
     """Begin the registration of a vendor that applied on paper; its day of receipt counts for the round.
 
     A vendor with this number is taken when it has no registration under way, else one is made: an applicant
-    without people, until its owner is invited. Raises OutsideWindow for a day outside the rounds, BadInput for a
-    day that has not come or a vendor that is registered, IllegalStep while another one is under way.
+    without people, until its owner is invited. seen: the records like it that the clerk has looked at. Raises
+    OutsideWindow for a day outside the rounds, BadInput for a day that has not come or a vendor that is registered,
+    IllegalStep while another one is under way, LikeRegistered while a record like it was not looked at.
     """
     actor.current().require(Permission.CHECK_REGISTRATIONS)
     if received_on > clock.today():
@@ -120,7 +128,7 @@ def enter_paper(
             )
         )
     window = steps.round_on(received_on)
-    vendor = _vendor_of(name, corporate_number, prefecture, address)
+    vendor = _vendor_of(name, corporate_number, prefecture, address, seen)
     row = services.begin(
         vendor,
         round_id=window.id,
@@ -130,12 +138,16 @@ def enter_paper(
     return row.id
 
 
-def _vendor_of(name: str, corporate_number: str, prefecture: str, address: str) -> Organisation:
+def _vendor_of(
+    name: str, corporate_number: str, prefecture: str, address: str, seen: Collection[uuid.UUID]
+) -> Organisation:
     known = db.session.scalar(
         select(Organisation)
         .where(Organisation.kind == "vendor", Organisation.corporate_number == corporate_number)
         .with_for_update()
     )
+    said = Said(name, corporate_number, prefecture, address)
+    likeness.require_looked_at(said, seen, besides=known.id if known else None)
     if known is not None:
         if known.standing not in ("applicant", "expired"):
             raise duplicates.AlreadyRegistered(certain=True)

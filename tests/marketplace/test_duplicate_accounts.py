@@ -7,16 +7,18 @@ import uuid
 import grants
 import pytest
 from letters import posted
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.exc import ProgrammingError
+from together import use_cases_at_once
 
 from marketplace import duplicate_accounts
-from tenants import duplicate_verdicts, duplicates, invited
+from tenants import across_kinds, duplicate_verdicts, duplicates, invited
 from tenants.actor import SYSTEM, Actor
 from tenants.audit import AuditEvent, verify
 from tenants.db import act_as, db
+from tenants.duplicate_models import DuplicateVerdict
 from tenants.duplicates import AlreadyRegistered
-from tenants.errors import BadInput, IllegalStep, NotFound, NotPermitted
+from tenants.errors import BadInput, Conflict, IllegalStep, NotFound, NotPermitted
 from tenants.models import Membership, Organisation
 
 WHY = "登記の住所と代表者が同じことを電話で確かめた。"
@@ -134,12 +136,18 @@ def test_where_both_have_open_matters_neither_is_closed(organisation, actor_of, 
             duplicate_accounts.merge(vendor, other, reason=WHY)
 
 
-def test_only_pairs_of_one_kind_with_a_reason_by_the_administrator(twins, organisation, actor_of, administrator):
+def test_only_vendors_and_applicants_with_a_reason_by_the_administrator(
+    twins, organisation, actor_of, administrator
+):
     vendor = organisation("vendor", name="ベンダー")
     with act_as(administrator):
-        for other in (vendor, twins[0], uuid.uuid4()):
+        for other in (administrator.organisation_id, twins[0], uuid.uuid4()):
             with pytest.raises(NotFound):
                 duplicate_verdicts.pair(twins[0], other)
+        with pytest.raises(NotFound):
+            duplicate_accounts.merge(twins[0], vendor, reason=WHY)
+        with pytest.raises(NotFound):
+            duplicate_verdicts.find_same(*twins, reason=WHY)
         for change in (
             lambda: duplicate_verdicts.tell_apart(*twins, reason=" "),
             lambda: duplicate_accounts.merge(*twins, reason="x" * 501),
@@ -152,6 +160,160 @@ def test_only_pairs_of_one_kind_with_a_reason_by_the_administrator(twins, organi
             duplicate_accounts.merge(*twins, reason=WHY)
     with act_as(actor_of(twins[0], "sme_owner")), pytest.raises(NotPermitted):
         duplicate_verdicts.tell_apart(*twins, reason=WHY)
+
+
+def test_a_verdict_is_taken_back_with_a_reason_and_stays_on_record(administrator, twins):
+    with act_as(administrator):
+        duplicate_verdicts.tell_apart(*twins, reason=WHY)
+        duplicate_verdicts.reopen(*twins, reason="登記を見直した。")
+        known = duplicate_verdicts.pair(*twins)
+        assert known.settled is None
+        [earlier] = known.earlier
+        assert (earlier.verdict, earlier.reason, earlier.decided_by) == ("different", WHY, administrator.name)
+        assert (earlier.reopened.reason, earlier.reopened.by) == ("登記を見直した。", administrator.name)
+        with pytest.raises(IllegalStep, match="not_settled"):
+            duplicate_verdicts.reopen(*twins, reason=WHY)
+        assert duplicate_verdicts.settled_pairs().items == ()
+    assert suspected(administrator) == [list(twins)]
+    with act_as(administrator):
+        duplicate_verdicts.tell_apart(*twins, reason=WHY)
+        assert [each.settled.verdict for each in duplicate_verdicts.settled_pairs().items] == ["different"]
+    with act_as(SYSTEM):
+        names = db.session.scalars(
+            select(AuditEvent.name).where(AuditEvent.organisation_id == twins[0]).order_by(AuditEvent.number)
+        ).all()
+        assert names == ["duplicate_settled", "duplicate_reopened", "duplicate_settled"]
+        assert list(verify()) == []
+
+
+def test_a_closed_account_stays_closed(administrator, twins):
+    with act_as(administrator):
+        duplicate_accounts.merge(twins[1], twins[0], reason=WHY)
+        assert not duplicate_verdicts.pair(*twins).may_reopen
+        with pytest.raises(IllegalStep, match="not_settled"):
+            duplicate_verdicts.reopen(*twins, reason=WHY)
+
+
+# --- a vendor and an applicant ---
+
+
+@pytest.fixture
+def counterparts(services, organisation) -> tuple[uuid.UUID, uuid.UUID]:
+    """An applicant without a number, and a vendor of the same name at the same place."""
+    return tuple(organisation(kind, name="ひまわり商店", address="港区1-1") for kind in ("sme", "vendor"))
+
+
+def across(who: Actor) -> list[uuid.UUID]:
+    with act_as(who):
+        return [each.applicant.id for each in across_kinds.pairs().items]
+
+
+@pytest.mark.parametrize(
+    ("settle", "verdict", "certain"),
+    [(duplicate_verdicts.tell_apart, "different", False), (duplicate_verdicts.find_same, "same", True)],
+)
+def test_a_pair_across_kinds_is_settled_both_go_on_and_neither_is_told(
+    administrator, counterparts, actor_of, settle, verdict, certain
+):
+    shop, vendor = counterparts
+    owners = [actor_of(shop, "sme_owner"), actor_of(vendor, "vendor_owner")]
+    assert across(administrator) == [shop]
+    with act_as(administrator):
+        settle(shop, vendor, reason=WHY)
+        known = duplicate_verdicts.pair(vendor, shop)
+        assert known.across
+        assert (known.settled.verdict, known.settled.kept_id, known.settled.decided_by) == (
+            verdict,
+            None,
+            administrator.name,
+        )
+        assert known.older.closed_at is known.newer.closed_at is None
+        assert across_kinds.same_people(shop, vendor) is certain
+        assert across_kinds.alike(vendor) == ()
+        [listed] = duplicate_verdicts.settled_pairs().items
+        assert (listed.older.id, listed.newer.id, listed.settled) == (shop, vendor, known.settled)
+    assert across(administrator) == []
+    assert posted("told_apart") == []
+    with act_as(SYSTEM):
+        rows = db.session.execute(
+            select(AuditEvent.subject_id, AuditEvent.organisation_id).where(AuditEvent.name == "duplicate_settled")
+        ).all()
+        assert {row.subject_id for row in rows} == {str(shop), str(vendor)}
+        assert {row.organisation_id for row in rows} == {None}, "it is not theirs to read"
+    for who in owners:
+        with act_as(who):
+            assert db.session.scalars(select(AuditEvent)).all() == []
+            assert db.session.scalars(select(DuplicateVerdict)).all() == []
+    with act_as(administrator):
+        duplicate_verdicts.reopen(shop, vendor, reason="新しい書類が届いた。")
+        assert across_kinds.same_people(shop, vendor) is False
+    assert across(administrator) == [shop]
+
+
+def test_who_is_one_with_a_closed_account_is_one_with_the_account_that_goes_on(
+    administrator, counterparts, twins, organisation
+):
+    _, vendor = counterparts
+    kept, closed = twins
+    with act_as(administrator):
+        duplicate_verdicts.find_same(closed, vendor, reason=WHY)
+        assert across_kinds.same_people(kept, vendor) is False
+        duplicate_accounts.merge(closed, kept, reason=WHY)
+        assert across_kinds.same_people(kept, vendor) is True
+        assert duplicate_verdicts.pair(kept, vendor).settled.reason == WHY
+
+
+def test_of_two_who_settle_or_open_a_pair_at_once_one_is_heard(services, administrator, counterparts):
+    def by(step):
+        def run() -> None:
+            with act_as(administrator):
+                step(*counterparts, reason=WHY)
+
+        return run
+
+    steps = duplicate_verdicts
+    for pressed in ((steps.tell_apart, steps.find_same), (steps.reopen, steps.reopen)):
+        got = use_cases_at_once(services, *map(by, pressed))
+        assert sum(each is None for each in got) == 1, got
+        assert all(each is None or isinstance(each, Conflict | IllegalStep) for each in got)
+
+
+def test_only_the_administrator_settles_and_opens_pairs(counterparts, organisation, actor_of, administrator):
+    office = organisation("secretariat")
+    others = (
+        actor_of(office, "secretariat_reviewer"),
+        actor_of(office, "secretariat_auditor"),
+        actor_of(counterparts[0], "sme_owner"),
+        actor_of(counterparts[1], "vendor_owner"),
+    )
+    for step in (duplicate_verdicts.find_same, duplicate_verdicts.tell_apart, duplicate_verdicts.reopen):
+        for who in others:
+            with act_as(who), pytest.raises(NotPermitted):
+                step(*counterparts, reason=WHY)
+        with act_as(administrator), pytest.raises(BadInput, match="reason_missing"):
+            step(*counterparts, reason=" ")
+    with act_as(others[2]), pytest.raises(NotPermitted):
+        duplicate_verdicts.settled_pairs()
+
+
+@pytest.mark.security
+def test_a_verdict_is_changed_in_sql_neither_by_its_parties_nor_after_it_was_taken_back(
+    administrator, counterparts, actor_of
+):
+    with act_as(administrator):
+        duplicate_verdicts.find_same(*counterparts, reason=WHY)
+    take_back = text("UPDATE duplicate_verdict SET reopened_reason = 'x', reopened_at = now(), reopened_by = :who")
+    for who in (actor_of(counterparts[0], "sme_owner"), actor_of(counterparts[1], "vendor_owner")):
+        with act_as(who):
+            assert db.session.execute(take_back.bindparams(who=who.person_id)).rowcount == 0
+            db.session.rollback()
+    with act_as(administrator):
+        with pytest.raises(ProgrammingError, match="permission denied"):
+            db.session.execute(text("UPDATE duplicate_verdict SET verdict = 'different'"))
+        db.session.rollback()
+        duplicate_verdicts.reopen(*counterparts, reason=WHY)
+        assert db.session.execute(take_back.bindparams(who=administrator.person_id)).rowcount == 0
+        db.session.rollback()
 
 
 @pytest.mark.security

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import threading
 import uuid
+from collections.abc import Collection
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import registrations as world
 from sqlalchemy import select
+from together import use_cases_at_once
 
-from marketplace.registration import office, papers, queries, sections, services
+from marketplace.registration import likeness, office, papers, queries, sections, services
 from marketplace.registration.form import DECLARATIONS
+from marketplace.registration.likeness import LikeRegistered
 from marketplace.registration.models import RegistrationStep, VendorRegistration
 from tenants import clock
 from tenants.actor import SYSTEM, Actor
 from tenants.db import act_as, db
-from tenants.errors import BadInput, IllegalStep, NotPermitted, OutsideWindow, StaleVersion
+from tenants.errors import BadInput, DomainError, IllegalStep, NotPermitted, OutsideWindow, StaleVersion
 
 
 @pytest.fixture(autouse=True)
@@ -220,25 +223,69 @@ def test_withdrawing_leaves_its_history_and_the_way_open(vendor):
 # --- on paper ---
 
 
-def enter(reviewer: Actor, received: date = date(2026, 10, 20)) -> uuid.UUID:
+def enter(
+    reviewer: Actor, received: date = date(2026, 10, 20), seen: Collection[uuid.UUID] = (), **said: str
+) -> uuid.UUID:
     with act_as(reviewer):
-        return office.enter_paper(**world.COMPANY, received_on=received)
+        return office.enter_paper(**world.COMPANY | said, received_on=received, seen=seen)
 
 
-def test_whoever_enters_a_paper_is_shown_who_is_like_it(reviewer, organisation, app):
+def test_whoever_enters_a_paper_looks_first_at_who_is_like_it(reviewer, organisation):
     """Of both kinds: a second account of the vendor, and an applicant that would file for itself."""
     known = {name: world.COMPANY[name] for name in ("name", "prefecture", "address")}
-    organisation("sme", corporate_number=world.COMPANY["corporate_number"], name="申請する側の名")
+    shop = organisation("sme", corporate_number=world.COMPANY["corporate_number"], name="申請する側の名")
     twin = organisation("vendor", **known)
+    organisation("vendor", name="よその会社", address="千代田区2-2")
+    with clock.at(world.CLOSES + timedelta(days=3)):
+        with pytest.raises(LikeRegistered) as shown:
+            enter(reviewer)
+        assert [(each.record.id, each.by) for each in shown.value.alike] == [
+            (shop, ("number",)),
+            (twin, ("name_and_address",)),
+        ]
+        with act_as(reviewer):
+            assert db.session.scalars(select(VendorRegistration)).all() == [], "nothing was entered"
+        with pytest.raises(LikeRegistered):
+            enter(reviewer, seen=[twin])
+        made = enter(reviewer, seen=[shop, twin, uuid.uuid4()])
+    assert world.row_of(made).paper
+
+
+def test_a_vendor_that_is_there_already_is_not_like_itself(reviewer, organisation):
+    organisation("vendor", standing="applicant", **world.COMPANY)
+    with clock.at(world.CLOSES + timedelta(days=3)):
+        assert enter(reviewer)
+
+
+def test_of_two_who_enter_a_paper_at_once_the_second_is_shown_the_first(reviewer, services):
+    """The paper of one company, twice: by one number it is refused or found under way, whoever was first."""
+
+    def press() -> uuid.UUID:
+        with clock.at(world.CLOSES + timedelta(days=3)):
+            return enter(reviewer)
+
+    got = use_cases_at_once(services, press, press)
+    assert sum(isinstance(each, uuid.UUID) for each in got) == 1, got
+    assert all(isinstance(each, uuid.UUID | DomainError) for each in got)
+
+
+def test_the_page_of_a_paper_shows_who_is_like_it_also_by_what_was_entered_since(reviewer, organisation, app):
+    shop = organisation("sme", name="申請する側の名", telephone="0312345678", representative="見本太郎")
     with clock.at(world.CLOSES + timedelta(days=3)):
         made = enter(reviewer)
+        with act_as(reviewer):
+            assert likeness.alike(made) == ()
+            for section in ("company", "contact"):
+                sections.save_section(made, section, world.ANSWERS[section], read_version=0)
+            [found] = likeness.alike(made)
+    assert (found.record.id, found.by) == (shop, ("telephone", "representative"))
     with clock.at(datetime.now(UTC)):  # a request comes when it comes, whatever the day of the test's round
         client = app.test_client()
         client.act_as(reviewer)
         page = client.get(f"/secretariat/registrations/{made}").text
     assert "似た事業者が登録されています" in page
     assert "申請する側の名" in page
-    assert f"/secretariat/duplicates/{world.row_of(made).organisation_id}/{twin}" in page
+    assert f"/secretariat/duplicates/{world.row_of(made).organisation_id}/{shop}" in page
 
 
 def test_what_came_on_paper_counts_by_its_day_of_receipt(reviewer):

@@ -371,6 +371,10 @@ def duplicates_are_settled(walk: Walk, administrator: PageClient, organisation) 
         page = f"/secretariat/duplicates/{one}/{other}"
         answer = verdict.format(other)
         walk.post(administrator, page, {"verdict": answer, "reason": "電話で確かめました。"})
+    one, other = (organisation(kind, name="両方の名") for kind in ("vendor", "sme"))
+    page = f"/secretariat/duplicates/{one}/{other}"
+    walk.post(administrator, page, {"verdict": "same", "reason": "電話で確かめました。"})
+    walk.post(administrator, f"{page}/reopen", {"reason": "別人でした。"})
 
 
 def the_secretariat_looks_in(walk: Walk, administrator: PageClient, shop: Actor) -> None:

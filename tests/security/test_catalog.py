@@ -25,6 +25,7 @@ VERBS = {"r": "SELECT", "a": "INSERT", "w": "UPDATE", "d": "DELETE"}
 DEFINERS = {
     "business_known": "who registers a business learns that there is one, and not whose",
     "append_audit": "the chain's end is out of the application's reach",
+    "same_people": "whether an application is for one's own tool is told to its parties, and nothing of the other one",
     "forget_person": "names are forgotten by the secretariat alone, and only all at once",
     "personal_data_of": "what is held of a person is counted for the secretariat, and not shown",
     "procrastinate_defer_jobs_v1": "who asks for a job sees none",

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 import uuid
+from datetime import timedelta
 
 import briefings
 import pytest
+import registrations
 
 from marketplace.briefings import bookings
+from tenants import clock
 from tenants.actor import SYSTEM, Actor
 from tenants.audit import verify
 from tenants.db import act_as, db
@@ -140,3 +144,67 @@ def test_a_suspected_pair_is_compared_and_settled(client, organisation):
     assert "確認が済んでいます" in settled
     assert "閉鎖" in settled
     assert client.post_form(page, {"verdict": "different", "reason": "電話で確かめた。"}).status_code == 409
+
+
+def test_a_vendor_and_an_applicant_are_compared_settled_listed_and_opened_again(client, organisation):
+    vendor, shop = (
+        organisation(kind, name=f"{kind}の名", telephone="0312345678", representative="見本 太郎")
+        for kind in ("vendor", "sme")
+    )
+    page, across = f"/secretariat/duplicates/{vendor}/{shop}", "/secretariat/duplicates?by=across"
+    assert page in client.get(across).text
+    shown = client.get(page).text
+    assert "同じもの：電話番号・代表者" in re.sub(r"\s+", "", shown)
+    assert "0312345678" in shown
+    assert "両方の登録を残します" in shown
+    assert "登録を閉じると" not in shown
+    for sent, told in (
+        ({"reason": "電話で確かめた。"}, "確認の結果が選ばれていません"),
+        ({"verdict": "same"}, "理由が短すぎる"),
+    ):
+        answer = client.post_form(page, sent)
+        assert answer.status_code == 422
+        assert told in answer.text
+    assert client.post_form(page, {"verdict": f"keep-{shop}", "reason": "電話で確かめた。"}).status_code == 404
+    done = client.post_form(page, {"verdict": "same", "reason": "電話で確かめた。"})
+    assert (done.status_code, done.location) == (302, across)
+    assert "確認していない組はありません" in client.get(across).text
+    listed = client.get("/secretariat/duplicates?by=settled").text
+    assert page in listed or f"/secretariat/duplicates/{shop}/{vendor}" in listed
+    assert "電話で確かめた。" in listed
+    settled = client.get(page).text
+    assert "確認が済んでいます" in settled
+    assert client.post_form(f"{page}/reopen", {"reason": ""}).status_code == 422
+    again = client.post_form(f"{page}/reopen", {"reason": "別人でした。"})
+    assert (again.status_code, again.location) == (302, page)
+    opened = client.get(page).text
+    assert "取り消した結果" in opened
+    assert "別人でした。" in opened
+    assert page in client.get(across).text
+    assert client.post_form(f"{page}/reopen", {"reason": "別人でした。"}).status_code == 409
+
+
+def test_the_lists_say_so_when_there_is_nothing(client):
+    assert "確認していない組はありません" in client.get("/secretariat/duplicates?by=across").text
+    assert "確認が済んだ組はまだありません" in client.get("/secretariat/duplicates?by=settled").text
+
+
+def test_whoever_enters_a_paper_sees_who_is_like_it_and_goes_on(client, organisation):
+    registrations.open_round(clock.now() - timedelta(days=3), clock.now() + timedelta(days=3))
+    organisation("sme", name="みなと食堂", address="港区7-7")
+    typed = {
+        "name": "みなと会計株式会社",
+        "corporate_number": "5999900500003",
+        "prefecture": "東京都",
+        "address": "港区七丁目7",
+        "paper_received_on": clock.today().isoformat(),
+    }
+    new = "/secretariat/registrations/new"
+    asked = client.post_form(new, typed)
+    assert asked.status_code == 409
+    assert "似た事業者が、すでに登録されています" in asked.text
+    assert "みなと食堂" in asked.text
+    seen = re.search(r'name="seen" value="([0-9a-f-]+)"', asked.text)[1]
+    assert 'value="みなと会計株式会社"' in asked.text, "what was typed stays"
+    assert client.post_form(new, typed | {"seen": "no-id"}).status_code == 409
+    assert client.post_form(new, typed | {"seen": seen}).status_code == 302

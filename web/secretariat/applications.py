@@ -7,7 +7,7 @@ import uuid
 from flask import render_template
 
 from marketplace.applicants import RESULTS
-from marketplace.applications import queries
+from marketplace.applications import own_tool, queries
 from tenants.permissions import Permission
 from web.applications import frame, list_page
 from web.guard import allow
@@ -29,5 +29,6 @@ def application(application_id: uuid.UUID) -> str:
     return render_template(
         "secretariat/application.html",
         **frame(view, "secretariat"),
+        parties=own_tool.parties(application_id),
         eligible=RESULTS[view.applicant["result"]],
     )

@@ -18,27 +18,26 @@ from web.guard import allow
 from web.secretariat.blueprint import blueprint
 from web.words import t
 
-DIFFERENT = "different"
-ACROSS = "across"
+DIFFERENT, SAME = "different", "same"
 
 
 @blueprint.get("/duplicates")
 @allow(Permission.VIEW_SECRETARIAT)
 def suspected_duplicates() -> str:
-    """Groups of records with one number, or with one name at one address; or vendors that are applicants too."""
-    if request.args.get("by") == ACROSS:
-        return render_template(
-            "secretariat/duplicates_across.html",
-            by=ACROSS,
-            page=across_kinds.pairs(page=lists.page_number()),
-            href=lists.page_address,
-            address_with=lists.address_with,
-        )
-    by: duplicates.By = "number" if request.args.get("by") == "number" else "name_and_address"
+    """By ?by=: records of one kind with one name at one address or one number; both kinds; what is settled."""
+    number, by = lists.page_number(), request.args.get("by", "")
+    template, page = "duplicates", None
+    if by == "across":
+        template, page = "duplicates_across", across_kinds.pairs(page=number)
+    elif by == "settled":
+        template, page = "duplicates_settled", duplicate_verdicts.settled_pairs(page=number)
+    else:
+        by = "number" if by == "number" else "name_and_address"
+        page = duplicates.suspicions(by, page=number)
     return render_template(
-        "secretariat/duplicates.html",
+        f"secretariat/{template}.html",
         by=by,
-        page=duplicates.suspicions(by, page=lists.page_number()),
+        page=page,
         href=lists.page_address,
         address_with=lists.address_with,
     )
@@ -57,6 +56,8 @@ def _pair_page(one: uuid.UUID, other: uuid.UUID, error: DomainError | None = Non
     return render_template(
         "secretariat/duplicate_pair.html",
         pair=known,
+        by=across_kinds.between(one, other),
+        people=across_kinds.in_both(one, other),
         matters={each.id: duplicate_accounts.open_matters(each.id) for each in (known.older, known.newer)},
         may_settle=actor.current().may(Permission.SETTLE_DUPLICATES),
         typed=request.form,
@@ -74,6 +75,9 @@ def settle_duplicate(one: uuid.UUID, other: uuid.UUID) -> Response | tuple[str, 
         if verdict == DIFFERENT:
             duplicate_verdicts.tell_apart(one, other, reason=reason)
             flash(t("別の事業者として記録しました。", "Noted as two businesses."), "success")
+        elif verdict == SAME:
+            duplicate_verdicts.find_same(one, other, reason=reason)
+            flash(t("同じ事業者として記録しました。", "Noted as one business."), "success")
         else:
             kept = _kept(verdict, one, other)
             asked = duplicate_accounts.merge(other if kept == one else one, kept, reason=reason)
@@ -86,7 +90,31 @@ def settle_duplicate(one: uuid.UUID, other: uuid.UUID) -> Response | tuple[str, 
             )
     except (BadInput, IllegalStep) as error:
         return _pair_page(one, other, error), error.status
-    return redirect(url_for("secretariat.suspected_duplicates"))
+    return redirect(_list_of(one, other))
+
+
+@blueprint.post("/duplicates/<uuid:one>/<uuid:other>/reopen")
+@allow(Permission.SETTLE_DUPLICATES, fresh=True)
+def reopen_duplicate(one: uuid.UUID, other: uuid.UUID) -> Response | tuple[str, int]:
+    """Take the result back: the pair is open again."""
+    try:
+        duplicate_verdicts.reopen(one, other, reason=request.form.get("reason", ""))
+    except (BadInput, IllegalStep) as error:
+        return _pair_page(one, other, error), error.status
+    flash(
+        t(
+            "結果を取り消しました。この組は、確認していないものに戻りました。",
+            "Taken back: the pair is open again.",
+        ),
+        "success",
+    )
+    return redirect(url_for("secretariat.duplicate_pair", one=one, other=other))
+
+
+def _list_of(one: uuid.UUID, other: uuid.UUID) -> str:
+    """The list from which this pair was reached."""
+    across = duplicate_verdicts.pair(one, other).across
+    return url_for("secretariat.suspected_duplicates", by="across" if across else None)
 
 
 def _kept(verdict: str, one: uuid.UUID, other: uuid.UUID) -> uuid.UUID:

@@ -9,10 +9,11 @@ from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from marketplace import rounds
-from marketplace.registration import office, papers, queries
+from marketplace.registration import likeness, office, papers, queries
 from marketplace.registration.lifecycle import REGISTRATION
+from marketplace.registration.likeness import LikeRegistered
 from marketplace.registration.queries import RegistrationView
-from tenants import across_kinds, actor, clock, first_owner
+from tenants import actor, clock, first_owner
 from tenants.duplicates import AlreadyRegistered
 from tenants.errors import BadInput, DomainError, Finding, IllegalStep, OutsideWindow
 from tenants.organisations import PREFECTURES, place
@@ -72,7 +73,7 @@ def _check_page(view: RegistrationView, error: DomainError | None = None) -> str
         findings=findings,
         errors=by_field(findings),
         may_check=actor.current().may(Permission.CHECK_REGISTRATIONS),
-        alike=across_kinds.alike(view.organisation_id),
+        alike=likeness.alike(view.id),
         owner=first_owner.of(view.organisation_id) if view.paper else None,
         letter_languages=LANGUAGES,
     )
@@ -161,8 +162,9 @@ def enter_registration() -> Answer:
     typed = Company.sent(request.form)
     try:
         facts = typed.checked()
-        made = office.enter_paper(**facts, received_on=_day("paper_received_on"))
-    except (BadInput, OutsideWindow, AlreadyRegistered, IllegalStep) as error:
+        seen = request.form.getlist("seen", type=uuid.UUID)
+        made = office.enter_paper(**facts, received_on=_day("paper_received_on"), seen=seen)
+    except (BadInput, OutsideWindow, AlreadyRegistered, IllegalStep, LikeRegistered) as error:
         return _new_page(typed, request.form.get("paper_received_on", ""), error), error.status
     return redirect(url_for("secretariat.registration", registration_id=made))
 
@@ -175,6 +177,7 @@ def _new_page(typed: Company, received_on: str, error: DomainError | None = None
         received_on=received_on,
         findings=findings,
         errors=by_field(findings),
+        alike=error.alike if isinstance(error, LikeRegistered) else (),
         prefectures=[(name, place(name)) for name in PREFECTURES],
     )
 
