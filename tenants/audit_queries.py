@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import islice
@@ -14,7 +14,7 @@ from sqlalchemy import Row, Select, or_, select
 from tenants import actor, clock
 from tenants.audit import REFERENCE, AuditEvent, AuditPersonal, Broken, personal_values, references, verify
 from tenants.db import act_as, db, is_own
-from tenants.models import Organisation
+from tenants.models import Organisation, Person
 from tenants.paging import Page, page_of
 from tenants.permissions import Permission
 
@@ -169,6 +169,15 @@ def _of_own(wanted: Filter) -> Filter:
         subject_kind=wanted.subject_kind,
         subject_id=wanted.subject_id,
     )
+
+
+def people_of(found: Iterable[Event]) -> dict[str, str]:
+    """The names of the people that events are about, by the subject's id: of those the actor may know."""
+    ids = {uuid.UUID(event.subject_id) for event in found if event.subject_kind == "person"}
+    if not ids:
+        return {}
+    rows = db.session.execute(select(Person.id, Person.name).where(Person.id.in_(ids), Person.name != ""))
+    return {str(person_id): name for person_id, name in rows}
 
 
 def export(wanted: Filter) -> Iterator[Event]:

@@ -86,7 +86,11 @@ def address_key(prefecture: str, address: str) -> str:
     place = _STEP.sub("-", place)
     place = _AFTER_HYPHEN.sub(lambda found: _number(found[1]), place)
     house = _UP_TO_THE_HOUSE.match(place)
-    return area + (house[1] if house else _NO_MATTER.sub("", place))
+    if house:
+        return area + house[1]
+    # Without signs it may read as a number after all: 一・丁目.
+    bare = _NO_MATTER.sub("", place)
+    return area + (bare if bare == place else address_key("", bare))
 
 
 def match_key(name: str, prefecture: str, address: str) -> str | None:

@@ -22,7 +22,7 @@ from werkzeug.test import TestResponse
 from catalogue import uploads
 from catalogue.imports.service import SourceFile
 from catalogue.models import Package, PackageItem, Product
-from marketplace import announcements, scheme_drafts
+from marketplace import announcements, applicant_identity, scheme_drafts
 from marketplace.briefings import bookings
 from marketplace.enquiries import services as enquiries
 from marketplace.enquiries.queries import enquiry as enquiry_of
@@ -246,6 +246,7 @@ def build(site: Flask) -> House:
     world.publish()
     with act_as(world.sme):
         grants.save_profile(grants.SHOP, read_version=None)
+        applicant_identity.give(world.sme, "himawari")
         publication = grants.services.live_package(grants.CODE)
         house.names["application"] = str(grants.services.start(grants.CODE, publication_id=publication.id))
     house.names |= _trade(world)

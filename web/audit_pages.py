@@ -14,8 +14,9 @@ from flask import Response, request, stream_with_context
 
 from catalogue.imports.refused import inert
 from tenants import clock
-from tenants.audit_queries import EXPORT_LIMIT, Event, Filter
+from tenants.audit_queries import EXPORT_LIMIT, Event, Filter, people_of
 from tenants.errors import BadInput, Finding
+from tenants.paging import Page
 from tenants.text import Text
 from web import audit_names, lists
 from web.audit_words import changes_in
@@ -80,11 +81,13 @@ def wanted_for_file() -> Filter:
     return wanted()
 
 
-def shared(filter_: Filter, names: list[str]) -> dict[str, Any]:
-    """What the template of a trail needs beside its page of events."""
+def shared(filter_: Filter, names: list[str], page: Page[Event]) -> dict[str, Any]:
+    """What the template of a trail needs, with its page of events."""
     known = audit_names.read()
     faults = misread()
     return {
+        "page": page,
+        "people": people_of(page.items),
         "wanted": filter_,
         "misread": {finding.field: finding for finding in faults},
         "names": [(name, words_for(name)) for name in names],

@@ -21,8 +21,9 @@ def own_trail() -> tuple[str, int]:
     wanted = audit_pages.wanted()
     html = render_template(
         "organisation_audit/trail.html",
-        page=audit_queries.own_events(wanted, page=lists.page_number()),
-        **audit_pages.shared(wanted, audit_queries.own_names()),
+        **audit_pages.shared(
+            wanted, audit_queries.own_names(), audit_queries.own_events(wanted, page=lists.page_number())
+        ),
     )
     return html, audit_pages.status()
 

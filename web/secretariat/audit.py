@@ -24,9 +24,10 @@ def _page(**more: Any) -> tuple[str, int]:
     wanted = audit_pages.wanted()
     html = render_template(
         "secretariat/audit.html",
-        page=audit_queries.events(wanted, page=lists.page_number()),
         checked_at=clock.now(),
-        **audit_pages.shared(wanted, audit_queries.names()),
+        **audit_pages.shared(
+            wanted, audit_queries.names(), audit_queries.events(wanted, page=lists.page_number())
+        ),
         **more,
     )
     return html, audit_pages.status()
