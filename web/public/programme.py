@@ -12,6 +12,7 @@ from flask import render_template
 from catalogue.masters import vocabulary
 from marketplace import pricing, rounds
 from marketplace.rounds import Round
+from marketplace.today import today
 from tenants import clock
 from tenants.text import Text
 from web.guard import Open, allow
@@ -72,7 +73,7 @@ def lanes() -> list[Lane]:
 @kept
 def schedule() -> str:
     """When what may be sent, lane by lane."""
-    now_open, upcoming = application_window()
+    now_open, upcoming = application_window(today())
     return render_template(
         "public/schedule.html", lanes=lanes(), now_open=now_open, upcoming=upcoming, today=clock.today()
     )
