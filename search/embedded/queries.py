@@ -155,7 +155,8 @@ def sound_queries(reading: str) -> list[Query]:
     whole = Points(phrase("reading_words", [reading]), _READING_WORD)
     if len(reading) < _SHORTEST_READING:
         return [whole]
-    return [whole, Points(run("reading", reading), _BODY)]
+    fields = (("reading", _BODY), ("vendor_reading", _VENDOR))
+    return [whole, *(Points(run(field, reading), score) for field, score in fields)]
 
 
 def _label_sounds(reading: str) -> Iterator[Bonus]:
@@ -226,7 +227,8 @@ def _label_bonuses(grams: Sequence[str], text: str) -> Iterator[Bonus]:
 def similar(text: QueryText) -> StageQuery | None:
     written = pairs([fold(w) for w in text.words])
     sounds = pairs([reading_of(w) for w in text.words])
-    options = [_half_of(f, g) for f, g in (("body", written), ("reading", sounds)) if len(g) > 1]
+    looked = (("body", written), ("reading", sounds), ("vendor_reading", sounds))
+    options = [_half_of(field, grams) for field, grams in looked if len(grams) > 1]
     if not options:
         return None
     bonuses = list(_label_bonuses(written, " ".join(text.words))) if written else []

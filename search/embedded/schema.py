@@ -28,7 +28,7 @@ from search.embedded.texts import analysed, analysed_long, characters, joined, j
 from search.filters import Amount, Facet, seconds
 from search.speller import words_in_use
 
-_SCHEMA_VERSION = 10
+_SCHEMA_VERSION = 11
 FINGERPRINT = "-".join((str(_SCHEMA_VERSION), str(ANALYSIS_VERSION), version("sudachidict_core")))
 """Two indexes with the same fingerprint hold the same terms for the same document."""
 
@@ -44,6 +44,7 @@ FIELDS: Final = {
     "function_words": (WORDS, FUNCTIONS),
     "reading": (SOUNDS, NAME | REST),
     "label_reading": (SOUNDS, NAME),  # of names and functions
+    "vendor_reading": (SOUNDS, VENDOR),  # apart, so that its length moves nothing
     "reading_words": (SOUND_WORDS, REST),
 }
 """Where each field is: in which stream, and in which zones of it."""
@@ -115,7 +116,7 @@ def tokens_of(document: SearchDocument) -> dict[str, Tokens]:
     (_, _, name), (_, _, functions), (_, _, products), (_, _, industries) = labels
     named, other = name + functions, products + industries + rest
     vendor = analysed(document.vendor_name)
-    spoken = [each.reading for each in (*other, vendor)]
+    spoken = [each.reading for each in other]
     spoken += [fold_reading(kana) for kana in (document.name_kana, *document.product_kana)]
     of_vendor = (vendor.characters, *map(characters, (document.vendor_number, document.id)))
     # Each once, and in an order that is the same in every process.
@@ -130,7 +131,11 @@ def tokens_of(document: SearchDocument) -> dict[str, Tokens]:
             *((zone, joined_words(map(whole_words, texts))) for zone, texts, _ in labels),
             (REST, joined_words(each.words for each in rest)),
         ],
-        SOUNDS.name: [(NAME, joined(each.reading for each in named)), (REST, joined(spoken))],
+        SOUNDS.name: [
+            (NAME, joined(each.reading for each in named)),
+            (REST, joined(spoken)),
+            (VENDOR, joined((vendor.reading,))),
+        ],
         SOUND_WORDS.name: [(REST, b"".join(sounds))],
     }
 

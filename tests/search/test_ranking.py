@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
 from search_samples import DAY, a_document
 
 from search.completeness import FACTS, completeness
@@ -127,6 +130,58 @@ def test_the_reasons_of_a_rank_hold_under_the_filters_too(engine):
         fit = [r.text for r in told[hit.id].reasons if r.field == "fit_industry"]
         assert fit == (["i3"] if hit.id.startswith("FEW") else [])
     assert engine.explain(request, "OUT") is None
+
+
+# None of them holds a word that is asked for, nor sounds like one.
+VENDORS = st.sampled_from(
+    ("株式会社みほん", "有限会社そらまめ", "ヨツバ", "合同会社ひなたソフトウェア製造所・東日本支社", "7")
+)
+MONEY = st.integers(0, 10**7)
+
+
+@settings(
+    max_examples=15,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+)
+@given(
+    told=st.lists(st.tuples(VENDORS, MONEY, MONEY, MONEY, st.booleans()), min_size=6, max_size=6),
+    text=st.sampled_from(
+        ("会計", "かいけい", "レジ", "会計 レジ", "月末の会計が大変", "会刑ソフ", "給与けいさん", "")
+    ),
+)
+def test_neither_vendor_nor_money_moves_anything(engine, told, text):
+    """The same listings under other vendors and for other money: the same points, place by place."""
+    listings = [
+        a_document(
+            f"P{n}",
+            name=("会計パック", "レジと会計", "給与計算", "予約台帳", "会計", "POSレジ")[n],
+            description=LONG if n % 2 else "会計もレジも",
+            industries=("i3",) if n % 3 else (),
+            functions=("B1", "B2")[: n % 3],
+        )
+        for n in range(6)
+    ]
+    request = SearchRequest(
+        Visibility.PUBLIC, text, groups=(Group(Facet.FUNCTION, ("B1", "B2")),) if len(told[0][0]) % 2 else ()
+    )
+    engine.upsert(listings)
+    plain = [(hit.id, hit.score) for hit in engine.search(request).hits]
+    engine.upsert(
+        replace(
+            each,
+            vendor_name=vendor,
+            vendor_number=f"{7000000000000 + number}",
+            price_yen=price,
+            subsidy_yen=subsidy,
+            own_cost_yen=own,
+            second_year_yen=own,
+            fundable=fundable,
+        )
+        for number, (each, (vendor, price, subsidy, own, fundable)) in enumerate(zip(listings, told, strict=True))
+    )
+    assert [(hit.id, hit.score) for hit in engine.search(request).hits] == plain
 
 
 def test_a_sort_that_was_asked_for_decides_alone(engine):
