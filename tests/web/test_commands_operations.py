@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -22,7 +23,7 @@ from search import setting_aside
 from search.embedded import EmbeddedEngine
 from tenants.actor import PUBLIC
 from tenants.db import act_as
-from web import cli
+from web import cli, tasks
 
 Hojo = Callable[..., Result]
 EXAMPLES = rows("subsidy_examples.csv")
@@ -114,6 +115,29 @@ def test_search_index(hojo: Hojo, index: EmbeddedEngine) -> None:
     assert hojo("search", "query", "会計").stdout
     assert hojo("search", "query", "x", "--filter", "industry=piracy").exit_code == 1
     assert hojo("search", "query", "x", "--filter", "industry").exit_code == 2
+
+
+def test_the_worker_heals_the_index_and_verifying_says_so(
+    hojo: Hojo, index: EmbeddedEngine, tmp_path: Path
+) -> None:
+    publish_worked_input()
+    assert hojo("search", "verify").exit_code == 0
+    for harm in (
+        lambda: shutil.rmtree(tmp_path / "index"),
+        lambda: (tmp_path / "index" / "current").write_text("index-000000000000"),
+    ):
+        index.close()
+        harm()
+        assert hojo("search", "verify").exit_code == 1
+        assert hojo("search", "status").exit_code == 1
+        tasks.synchronise()  # what the worker does every minute
+        healed = hojo("search", "verify")
+        assert (healed.exit_code, healed.stdout) == (0, "索引は公開内容と一致しています。\n")
+        assert hojo("search", "status").exit_code == 0
+    index.wait(index.delete(["AP-1"]))
+    assert hojo("search", "verify").exit_code == 1
+    tasks.reconcile_search()  # what it does every night
+    assert hojo("search", "verify").exit_code == 0
 
 
 @pytest.mark.usefixtures("index")

@@ -10,6 +10,8 @@ import pytest
 from pages import check
 
 from catalogue.masters import vocabulary
+from catalogue.publications import every_live_package
+from marketplace import pricing
 from marketplace.needs.request import checked
 from marketplace.needs.service import BEST, BEST_FOUND, advise
 from tenants.actor import PUBLIC
@@ -113,6 +115,27 @@ class TestFind:
         assert asked["industry"] == ["beauty"]
         assert shop.get(needs).status_code == 200
 
+    @pytest.mark.parametrize("budget", ["any", "300000"])
+    def test_the_first_card_is_the_one_that_solves_most_for_least(self, shop, market, budget):
+        """The order of all that is published, reckoned here: problems solved, functions, own cost, code."""
+        page = shop.get("/find", query_string={"q": BOTH, **END, "budget": budget}).text
+        with market.app_context(), act_as(PUBLIC):
+            scheme, packages = pricing.scheme(), list(every_live_package())
+        order = []
+        for each in packages:
+            content = each.content
+            own = pricing.figures_of_package(content, scheme, pricing.Told("sme")).own_cost_yen
+            helps = {"F2", "B3"} & set(content["functions"])
+            if helps and not content["restricted"] and (budget == "any" or own <= int(budget)):
+                order.append((-len(helps), own, each.code))
+        shown = re.findall(r'class="result__name"><a href="/packages/([\w-]+)"', page)
+        assert shown == [code for *_, code in sorted(order)[:10]]
+        first = page.split('class="result__name"')[1]
+        solved = {"F2": "電話の予約で手が離せない", "B3": "月末の給与計算が大変"}
+        functions = next(each.content["functions"] for each in packages if each.code == shown[0])
+        for code, trouble in solved.items():
+            assert (trouble in first) == (code in functions), "the card says what it solves"
+
     def test_nothing_within_the_budget_says_what_to_change(self, shop):
         page = shop.get("/find", query_string={"q": PHONE, **END, "budget": "1"}).text
         assert "この条件に合うITツールはありません" in page
@@ -163,6 +186,40 @@ class TestNeeds:
         assert BEST.ja in page
         assert "1事業者につき1件" in page
         assert 'value="B1" checked' in page
+
+    @pytest.mark.parametrize("asked", ["function=B1&function=F2&people=3", "function=B1,F2,M3&budget=150000"])
+    def test_each_answer_says_what_it_leaves_and_why_it_is_worse(self, shop, market, asked, monkeypatch):
+        """From the page alone: its sums, what is not covered, and how much more each costs, against the publications."""
+        real = advise
+        monkeypatch.setattr("web.public.needs.advise", lambda needs: real(needs, seconds=60))
+        page = shop.get(f"/needs?{asked}").text
+        needed = {"B1", "F2"} | ({"M3"} if "M3" in asked else set())
+        with market.app_context(), act_as(PUBLIC):
+            masters, live = vocabulary(), {each.code: each.content for each in every_live_package()}
+        names = {row.code: row.name.ja for row in masters.functions}
+        answers = re.split(r'<li class="set[ "]', page)[1:]
+        assert len(answers) == 3
+        costs, has = [], []
+        for answer in answers:
+            parts = [live[code] for code in re.findall(r'set__name"><a href="/packages/([\w-]+)"', answer)]
+            assert parts
+            have = set().union(*(part["functions"] for part in parts))
+            has.append(have & needed)
+            left = re.search(r"まかなえない機能：</strong>([^<]*)<", answer)
+            assert (set(left[1].split("、")) if left else set()) == {names[code] for code in needed - have}
+            total = sum(part["total_yen"] for part in parts)
+            steps = r'price-steps__(?:total|own)"><dt>[^<]*</dt><dd><span class="amount[^"]*">([\d,]+)'
+            shown = [int(each.replace(",", "")) for each in re.findall(steps, answer)]
+            assert shown[0] == total
+            costs.append(shown[-1])
+        assert BEST.ja in answers[0]
+        for answer, cost, covers in zip(answers[1:], costs[1:], has[1:], strict=True):
+            more = cost - costs[0]
+            word = "同じです" if not more else f"{abs(more):,}円{'高い' if more > 0 else '安い'}です"
+            assert f"自己負担が1番目より{word}" in answer or (not more and word in answer)
+            missing = [names[code] for code in has[0] - covers]
+            assert all(f"「{name}」" in answer and "がありません" in answer for name in missing)
+            assert (len(covers), -cost) <= (len(has[0]), -costs[0]), "none is better than the first"
 
     def test_a_budget_that_does_not_reach(self, shop):
         page = shop.get("/needs?function=B1,F2,M3&budget=150,000円").text
