@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 
 from search.documents import Visibility
 from search.embedded.arrays import Array
+from search.embedded.contenders import contenders
 from search.embedded.highlights import Marker
-from search.embedded.nodes import Between, Query, View
+from search.embedded.nodes import Between, Query
 from search.embedded.queries import QueryText, StageQuery, fit_bonuses
 from search.embedded.schema import PUBLISHED, RESTRICTED
 from search.embedded.snapshot import Snapshot
+from search.embedded.viewing import View
 from search.port import Amount, Hit, MatchStage, SearchRequest, Sort
 
 _COLUMNS: Final = {
@@ -21,7 +24,6 @@ _COLUMNS: Final = {
     Sort.SUBSIDY: (Amount.SUBSIDY.value, -1),
     Sort.NEWEST: (PUBLISHED, -1),
 }
-_AT_ONCE: Final = 1 << 16  # rows given points together: what is reckoned of them stays near the processor
 
 
 def seen_by(snapshot: Snapshot, visibility: Visibility) -> list[Query]:
@@ -47,10 +49,13 @@ def best(
         named = rows[_by_name(snapshot, rows, first, number)].tolist()
         return [(0.0, row) for row in named]
     scored = request.sort is Sort.RELEVANCE and stage.stage is not MatchStage.ALL
+    ticked = [bonus.query for bonus in fit_bonuses(request.groups)]
     if scored:
-        order = -_scores(view, request, stage, rows)
+        questions = [*stage.ranked, *ticked]
+        rows = contenders(view, questions, rows, first + number)
+        order = -view.scores(questions, rows) * snapshot.fair[rows]
     elif request.sort is Sort.RELEVANCE:
-        order = _by_fit(view, request, rows)
+        order = _by_fit(view, ticked, rows)
     else:
         order = _order(snapshot, request.sort, rows)
     places = smallest(order, first, number)
@@ -58,19 +63,13 @@ def best(
     return list(zip(scores.tolist(), rows[places].tolist(), strict=True))
 
 
-def _scores(view: View, request: SearchRequest, stage: StageQuery, rows: Array) -> Array:
-    questions = [*stage.ranked, *(bonus.query for bonus in fit_bonuses(request.groups))]
-    some = (rows[at : at + _AT_ONCE] for at in range(0, len(rows), _AT_ONCE))
-    return np.concatenate([view.scores(questions, each) for each in some]) * view.snapshot.fair[rows]
-
-
-def _by_fit(view: View, request: SearchRequest, rows: Array) -> Array:
+def _by_fit(view: View, ticked: Sequence[Query], rows: Array) -> Array:
     """Without words: what fits the ticks better first, of equals the newest."""
     newest = _order(view.snapshot, Sort.NEWEST, rows)
-    ticked = [bonus.query for bonus in fit_bonuses(request.groups)]
     if not ticked:
         return newest
-    _, level = np.unique(view.scores(ticked, rows), return_inverse=True)
+    points = view.scores(ticked, rows)
+    level = np.searchsorted(np.unique(points), points)
     # Each level lies below all of the one before: a few dozen of them are far from the end of the numbers.
     by_fit: Array = newest - level * (newest.max() - newest.min() + 1)
     return by_fit

@@ -16,13 +16,14 @@ from search.embedded import facets as counting
 from search.embedded.folder import IndexFolder
 from search.embedded.integrity import Checked, commit
 from search.embedded.loosened import all_stages
-from search.embedded.nodes import Everything, View
+from search.embedded.nodes import Everything
 from search.embedded.queries import QueryText, StageQuery, everything, group_query
 from search.embedded.reader import Reader, engine_faults, make_index, open_snapshot
 from search.embedded.rebuilding import Rebuilding
 from search.embedded.repricing import Wanted, amounts_of_all, repriced
 from search.embedded.rows import analysed
 from search.embedded.values import Mask
+from search.embedded.viewing import View
 from search.embedded.writer import replace, tidy
 from search.filters import Filter
 from search.port import (
@@ -198,7 +199,7 @@ class EmbeddedEngine:
         self, view: View, request: SearchRequest, text: QueryText, stage: StageQuery, found: Mask
     ) -> SearchResult:
         """found: under no filter."""
-        filters = {each: group_query(each).mask(view) for each in request.groups}
+        filters = {each: view.mask(group_query(each)) for each in request.groups}
         rows = np.flatnonzero(counting.under(found, filters.values()))
         page = answering.page(view, request, stage, rows)
         counts: _Counts = {f: {} for f in request.facets}

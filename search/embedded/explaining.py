@@ -10,9 +10,9 @@ import numpy as np
 from search.completeness import FACTS, completeness
 from search.documents import SearchDocument
 from search.embedded.answering import best, seen_by
-from search.embedded.nodes import View
 from search.embedded.queries import StageQuery, everything, fit_bonuses, group_query
 from search.embedded.schema import FAIR_FACT, fair
+from search.embedded.viewing import View
 from search.port import Explanation, MatchStage, Reason, SearchRequest
 
 _DEEPEST: Final = 1_000

@@ -4,8 +4,8 @@ A stream holds the tokens of many rows one after the other: the characters of th
 words; zero stands between texts. It is cut into blocks of BLOCK tokens; a row's zone (its name, its functions, …) begins with
 a block of its own, so that a place in the stream tells row and zone.
 
-All runs of up to LONGEST tokens have a list of hits. Of the longest the places are kept too: a longer run is looked for from
-there, in the stream itself.
+All runs of up to LONGEST tokens have a list of hits; one that many rows have is kept by row instead, with its counts, so that
+nothing has to be spread out or counted when it is asked for. Of the longest the places are kept too: a longer run is looked for from there, in the stream itself.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,7 @@ BLOCK: Final = 1 << _BLOCK_BITS
 NAME, FUNCTIONS, PRODUCTS, INDUSTRIES, REST, VENDOR = (1 << number for number in range(6))
 """The zones, as bits."""
 ZONES: Final = (NAME, FUNCTIONS, PRODUCTS, INDUSTRIES, REST, VENDOR)
+ZONE_SETS: Final = 1 << len(ZONES)
 BODY: Final = NAME | FUNCTIONS | PRODUCTS | INDUSTRIES | REST
 MOST_ROWS: Final = 1 << 16
 MOST_TOKENS: Final = 1 << 25
@@ -33,6 +34,7 @@ MOST_TOKENS: Final = 1 << 25
 _TIMES: Final = 8  # bits of a hit for how often; then as many for the zones, then the row
 _ROW: Final = 16
 _MOST_TIMES: Final = (1 << _TIMES) - 1
+_MANY: Final = 8  # a run that more than one in so many rows has is kept by row
 _PRIME: Final = 0x9E3779B97F4A7C15
 _BITS: Final = 64
 _ALL_BITS: Final = (1 << _BITS) - 1
@@ -103,6 +105,28 @@ def hits(rows: Array, zones: Array, starts: Array) -> Array:
     return found
 
 
+def _by_row(of_runs: Array, firsts: Array, rows: int) -> tuple[Array, Array]:
+    """The lists of hits again, those of many rows as a mark for every row; and where each ends, as the next begins."""
+    lasts = np.append(firsts[1:], len(of_runs))
+    sizes = lasts - firsts
+    pieces, done = [], 0
+    for number in np.flatnonzero(sizes > rows // _MANY).tolist():
+        first, last = int(firsts[number]), int(lasts[number])
+        spread = np.zeros(2 * (_words_by_row(rows) - ZONE_SETS), np.uint16)
+        spread[rows_of(of_runs[first:last])] = marks_of(of_runs[first:last])
+        pieces += [of_runs[done:first], _by_zones(marks_of(of_runs[first:last])), spread.view(np.uint32)]
+        done, sizes[number] = last, _words_by_row(rows)
+    return np.concatenate([*pieces, of_runs[done:]]), np.cumsum(sizes)
+
+
+def _words_by_row(rows: int) -> int:
+    return ZONE_SETS - (-rows // 2)
+
+
+def _by_zones(marks: Array) -> NDArray[np.uint32]:
+    return np.bincount(zones_of(marks), minlength=ZONE_SETS).astype(np.uint32)
+
+
 def rows_of(found: Array) -> Array:
     """The row of each hit."""
     return (found >> _ROW).astype(np.int64)
@@ -111,6 +135,43 @@ def rows_of(found: Array) -> Array:
 def marks_of(found: Array) -> Array:
     """Zones and times of each hit, without its row."""
     return found.astype(np.uint16)
+
+
+class Hits(NamedTuple):
+    """Where a run of tokens is in a segment. rows: in order, None for all. marks: of each of these, nothing where it is not.
+
+    counted: where there is a mark for every row, how many rows have it in just these zones, for every set of zones.
+    """
+
+    rows: Array | None
+    marks: Array
+    counted: Array | None = None
+
+    @classmethod
+    def of(cls, found: Array, rows: int) -> Hits:
+        """From a list as it is kept, in a segment of so many rows: only one that is kept by row is so long."""
+        if len(found) == _words_by_row(rows):
+            return cls(None, found[ZONE_SETS:].view(np.uint16)[:rows], found[:ZONE_SETS])
+        return cls(rows_of(found), marks_of(found))
+
+    def by_zones(self) -> Array:
+        """How many rows have it in just these zones, for every set of zones."""
+        return _by_zones(self.marks) if self.counted is None else self.counted
+
+    def by_row(self, rows: int) -> Array:
+        """A mark for every row."""
+        if self.rows is None:
+            return self.marks
+        found = np.zeros(rows, np.uint16)
+        found[self.rows] = self.marks
+        return found
+
+    def listed(self) -> tuple[Array, Array]:
+        """The rows that have it, and their marks."""
+        if self.rows is not None:
+            return self.rows, self.marks
+        rows = np.flatnonzero(self.marks)
+        return rows, self.marks[rows]
 
 
 def in_zones(marks: Array, zones: int) -> NDArray[np.bool_]:
@@ -136,8 +197,8 @@ def changes(values: Array) -> NDArray[np.bool_]:
     return fresh
 
 
-def inverted(stream: Stream, arrays: Arrays) -> Arrays:
-    """The lists of one stream: keys in order, and for each where its hits and places begin and end."""
+def inverted(stream: Stream, arrays: Arrays, number: int) -> Arrays:
+    """The lists of one stream of so many rows: keys in order, and for each where its hits and places begin and end."""
     tokens, rows, zones = (arrays[f"{stream.name}.{part}"] for part in ("tokens", "rows", "zones"))
     numbers = tokens if stream.token is np.uint16 else np.searchsorted(np.unique(np.append(tokens, 0)), tokens)
     shift, place_bits = np.uint64(int(numbers.max(initial=0)).bit_length()), np.uint64(len(tokens).bit_length())
@@ -169,14 +230,17 @@ def inverted(stream: Stream, arrays: Arrays) -> Arrays:
             firsts = before + np.searchsorted(starts, groups)
             known.append((_keys(tokens, places[groups], length), firsts, hits(of_row, zones[blocks], starts)))
             before += len(starts)
-    return _filed(stream, known, places, groups)
+    return _filed(stream, known, places, groups, number)
 
 
-def _filed(stream: Stream, known: list[tuple[Array, Array, Array]], places: Array, first_places: Array) -> Arrays:
-    every_hit = np.concatenate([each[2] for each in known])
+def _filed(
+    stream: Stream, known: list[tuple[Array, Array, Array]], places: Array, first_places: Array, number: int
+) -> Arrays:
     keys = np.concatenate([each[0] for each in known])
-    firsts = np.concatenate([each[1] for each in known])
-    lasts = np.append(firsts[1:], len(every_hit))
+    every_hit, lasts = _by_row(
+        np.concatenate([each[2] for each in known]), np.concatenate([each[1] for each in known]), number
+    )
+    firsts = np.append(0, lasts[:-1])
     order = np.argsort(keys)
     found = {"keys": keys[order], "hits": every_hit, "firsts": firsts[order], "lasts": lasts[order]}
     if stream is not SOUND_WORDS:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Final
 
 import numpy as np
 
 from search.embedded.arrays import Array
-from search.embedded.inverting import Stream, in_zones, marks_of, rows_of
+from search.embedded.inverting import ZONE_SETS, Stream, in_zones
 from search.embedded.snapshot import Snapshot
 from search.embedded.values import Mask
 
@@ -26,21 +27,28 @@ class Occurrences:
         found = [segment.hits(stream, tokens) for segment in snapshot.segments]
         self._among = snapshot.rows
         self._rows: Array | None = None
-        self._counted: dict[int, int] = {}
-        if sum(map(len, found)) * _MANY > self._among:
-            self._marks = np.zeros(self._among, np.uint16)
-            for segment, base, hits in zip(snapshot.segments, snapshot.bases, found, strict=False):
-                self._marks[base : base + segment.rows][rows_of(hits)] = marks_of(hits)
+        self._hits = found
+        if sum(len(hits.marks) for hits in found) * _MANY > self._among:
+            by_row = [hits.by_row(of.rows) for of, hits in zip(snapshot.segments, found, strict=True)]
+            self._marks = by_row[0] if len(by_row) == 1 else np.concatenate(by_row)
         else:
-            there = [(base, hits) for base, hits in zip(snapshot.bases, found, strict=False) if len(hits)]
-            self._rows = np.concatenate([np.zeros(0, np.int64), *(rows_of(hits) + base for base, hits in there)])
-            self._marks = np.concatenate([np.zeros(0, np.uint16), *(marks_of(hits) for _, hits in there)])
+            listed = [hits.listed() for hits in found]
+            self._rows = np.concatenate(
+                [
+                    np.zeros(0, np.int64),
+                    *(rows + base for base, (rows, _) in zip(snapshot.bases, listed, strict=False)),
+                ]
+            )
+            self._marks = np.concatenate([np.zeros(0, np.uint16), *(marks for _, marks in listed)])
+
+    @cached_property
+    def by_zones(self) -> Array:
+        """How many rows have it in just these zones, for every set of zones."""
+        return sum((hits.by_zones() for hits in self._hits), np.zeros(ZONE_SETS, np.int64))
 
     def count(self, zones: int) -> int:
         """How many rows have it in one of these zones."""
-        if zones not in self._counted:
-            self._counted[zones] = int(np.count_nonzero(in_zones(self._marks, zones)))
-        return self._counted[zones]
+        return int(self.by_zones[np.arange(ZONE_SETS) & zones != 0].sum())
 
     def mask(self, zones: int) -> Mask:
         """Which rows have it in one of these zones."""
@@ -48,13 +56,13 @@ class Occurrences:
         if self._rows is None:
             return inside
         found = np.zeros(self._among, bool)
-        found[self._rows[inside]] = True
+        found[self._rows.take(np.flatnonzero(inside))] = True
         return found
 
     def of(self, rows: Array) -> Array:
         """The marks of these rows, in order; nothing for those that do not have it."""
         if self._rows is None:
-            return self._marks if len(rows) == self._among else self._marks[rows]
+            return self._marks if len(rows) == self._among else self._marks.take(rows, mode="clip")
         if len(rows) * _FEWER < len(self._rows):
             return _looked_up(self._rows, self._marks, rows)
         found = np.zeros(len(rows), np.uint16)

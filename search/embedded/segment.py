@@ -19,17 +19,20 @@ from search.embedded.inverting import (
     SOUND_WORDS,
     STREAMS,
     ZONES,
+    Hits,
     Stream,
     changes,
     hits,
     inverted,
     key,
+    marks_of,
+    rows_of,
     word,
 )
 from search.embedded.schema import FAIR, FIELDS, RESTRICTED, SHUFFLE, SHUFFLE_BITS
 from search.embedded.values import Values
 
-_NONE: Array = np.zeros(0, np.uint32)
+_NOWHERE: Final = Hits(np.zeros(0, np.int64), np.zeros(0, np.uint16))
 _FEWER: Final = 8  # so many times fewer are looked up one by one
 
 
@@ -37,7 +40,7 @@ def complete(rows: Arrays) -> Arrays:
     """The rows with the lists that are made of them."""
     found = dict(rows)
     for stream in STREAMS:
-        found |= inverted(stream, rows)
+        found |= inverted(stream, rows, kept.count(rows))
         if stream is not SOUND_WORDS:
             found[f"{stream.name}.lengths"] = kept.lengths(rows, stream)
     ids = np.array([word(each.decode()) for each in texts_of(rows, "id")], np.uint64)
@@ -78,17 +81,20 @@ class Segment:
             self.arrays |= newer
         self._made: dict[str, Array] = {}
 
-    def hits(self, stream: Stream, tokens: Sequence[int]) -> Array:
-        """The hits of a run of tokens (search/embedded/inverting.py), by row."""
+    def hits(self, stream: Stream, tokens: Sequence[int]) -> Hits:
+        """Where a run of tokens is."""
         if len(tokens) > stream.longest:
             return self._hits_of_long(stream, tokens)
         slot = self._slot(stream, tokens)
-        return _NONE if slot is None else self._list(stream, "hits", slot)
+        return _NOWHERE if slot is None else self._hits(stream, slot)
+
+    def _hits(self, stream: Stream, slot: int) -> Hits:
+        return Hits.of(self._list(stream, "hits", slot), self.rows)
 
     def _slot(self, stream: Stream, tokens: Sequence[int]) -> int | None:
         keys = self.arrays[f"{stream.name}.keys"]
         wanted = np.uint64(key(tuple(tokens)))
-        slot = int(np.searchsorted(keys, wanted))
+        slot = int(keys.searchsorted(wanted))
         return slot if slot < len(keys) and keys[slot] == wanted else None
 
     def _list(self, stream: Stream, what: str, slot: int) -> Array:
@@ -97,23 +103,24 @@ class Segment:
         last = self.arrays[f"{stream.name}.{of}lasts"][slot]
         return self.arrays[f"{stream.name}.{what}"][first:last]
 
-    def _hits_of_long(self, stream: Stream, tokens: Sequence[int]) -> Array:
+    def _hits_of_long(self, stream: Stream, tokens: Sequence[int]) -> Hits:
         """Where its parts stand one after the other; the rarest part first."""
         longest, last = stream.longest, len(tokens) - stream.longest
         parts = []
         for start in (*range(0, last, longest), last):
             slot = self._slot(stream, tokens[start : start + longest])
             if slot is None:
-                return _NONE
+                return _NOWHERE
             # All as places of the last part, which are never below the beginning of the stream.
             parts.append((self._list(stream, "places", slot) + np.uint32(last - start), slot))
         parts.sort(key=lambda part: len(part[0]))
         places = reduce(_in_both, [part[0] for part in parts])
         if len(places) == len(parts[0][0]):
-            return self._list(stream, "hits", parts[0][1])  # wherever the rarest part is, there is the whole run
+            return self._hits(stream, parts[0][1])  # wherever the rarest part is, there is the whole run
         blocks = (places - np.uint32(last)) // BLOCK
         of_row = self.arrays[f"{stream.name}.rows"][blocks]
-        return hits(of_row, self.arrays[f"{stream.name}.zones"][blocks], np.flatnonzero(changes(of_row)))
+        found = hits(of_row, self.arrays[f"{stream.name}.zones"][blocks], np.flatnonzero(changes(of_row)))
+        return Hits(rows_of(found), marks_of(found))
 
     def row_of(self, identity: str) -> int | None:
         """The row of the document with this id."""

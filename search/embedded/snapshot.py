@@ -123,6 +123,13 @@ class Snapshot:
             known = self._columns[f"{name}.once"] = 1 / (1 + self.damping(name))
         return known
 
+    def most_once(self, name: str) -> float:
+        """The most of :meth:`once`, in any row."""
+        known = self._columns.get(f"{name}.most")
+        if known is None:
+            known = self._columns[f"{name}.most"] = self.once(name).max(initial=0)
+        return float(known)
+
     @cached_property
     def all_public(self) -> bool:
         """Whether everybody may find every row."""

@@ -7,12 +7,10 @@ from datetime import timedelta
 import pytest
 import registrations as world
 import reviews
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from tenants import clock
-from tenants.actor import SYSTEM, Actor
-from tenants.db import act_as, db
-from tenants.models import Membership
+from tenants.actor import Actor
 
 pytestmark = pytest.mark.browser
 
@@ -68,83 +66,6 @@ def in_order(page: Page) -> None:
     assert len(set(places)) == len(places) == expected
     assert [stop["name"] for stop in stops if not stop["seen"]] == []
     assert [stop["name"] for stop in stops if stop["covered"]] == []
-
-
-def tab_to(page: Page, selector: str, most: int = 80) -> None:
-    """Press Tab from the very top until this has the focus, and it can be seen that it has."""
-    wanted = page.locator(selector).filter(visible=True).first
-    page.evaluate("document.querySelector('.skip-link').focus()")
-    for _ in range(most):
-        page.keyboard.press("Tab")
-        if wanted.evaluate("one => one === document.activeElement"):
-            here = page.evaluate(HERE)
-            assert here["seen"], selector
-            assert not here["covered"], selector
-            return
-    raise AssertionError(f"Tab does not come to {selector}")
-
-
-def sign_in_by_keyboard(visitor, person: str) -> None:
-    visitor.go("/sign-in")
-    tab_to(visitor.page, 'form[action="/sign-in/demo"] button')
-    visitor.page.keyboard.press("Enter")
-    # The provider's own page is not ours.
-    visitor.page.locator(f'button[name="sub"][value="{person}"]').press("Enter")
-    visitor.page.wait_for_url(f"{visitor.address}/**")
-
-
-def errors_are_focused(page: Page, within: str) -> None:
-    """After a form was refused the summary has the focus, and its first link leads into the first field at fault."""
-    page.locator("#error-summary").wait_for()
-    assert page.evaluate("document.activeElement.id") == "error-summary"
-    page.keyboard.press("Tab")
-    page.keyboard.press("Enter")
-    here = page.evaluate("() => { const one = document.activeElement; return [one.tagName, one.id || one.name]; }")
-    assert here[0] in ("INPUT", "TEXTAREA", "SELECT", "FIELDSET"), here
-    assert within in here[1], here
-
-
-@pytest.mark.parametrize("width", [390, 1280], ids=["phone", "desktop"])
-def test_signing_in_and_acting_for_another(visit, vendor, organisation, known_as, width):
-    with act_as(SYSTEM):
-        shop = organisation("sme", name="食堂ひまわり")
-        db.session.add(Membership(organisation_id=shop, person_id=vendor.person_id, role="sme_owner"))
-        db.session.commit()
-    known_as(vendor, "vendor-owner")
-    visitor = visit(width)
-    visitor.go("/sign-in")
-    in_order(visitor.page)
-    sign_in_by_keyboard(visitor, "vendor-owner")
-    page = visitor.page
-    menu = "details.acting-for" if width == 390 else "details.person-menu"
-    acting = page.locator(f"{menu} > summary")
-    other = "見本システム" if "ひまわり" in acting.inner_text() else "ひまわり"
-    tab_to(page, f"{menu} > summary")
-    page.keyboard.press("Enter")
-    tab_to(page, f'{menu} form[action="/sign-in/organisation"] button:has-text("{other}")')
-    page.keyboard.press("Enter")
-    expect(acting).to_contain_text(other)
-    visitor.look()
-
-
-@pytest.mark.parametrize("width", [390, 1280], ids=["phone", "desktop"])
-def test_what_is_wrong_has_the_focus(visit, vendor, known_as, width):
-    known_as(vendor, "vendor-owner")
-    visitor = visit(width)
-    sign_in_by_keyboard(visitor, "vendor-owner")
-    page = visitor.page
-    visitor.go("/organisation/people")
-    tab_to(page, '#main form[action$="/people/invite"] button')
-    page.keyboard.press("Enter")
-    errors_are_focused(page, "email")
-    visitor.go("/vendor/registration")
-    tab_to(page, '#main form[action$="/registration/start"] button')
-    page.keyboard.press("Enter")
-    page.get_by_text("受付番号").first.wait_for()
-    visitor.go("/vendor/registration/sections/company")
-    page.locator('[name="founded"], [name="employees"]').first.fill("たくさん")
-    page.keyboard.press("Enter")
-    errors_are_focused(page, "")
 
 
 @pytest.fixture

@@ -14,12 +14,13 @@ from search_samples import a_document
 from search.analyser import GAP, fold
 from search.embedded import EmbeddedEngine, arrays, inverting
 from search.embedded.answering import smallest
-from search.embedded.inverting import STREAMS, VENDOR, characters, key
-from search.embedded.nodes import AllOf, AnyOf, Everything, Points, Run, Times, View
+from search.embedded.inverting import STREAMS, VENDOR, Hits, characters, key, times_of, zones_of
+from search.embedded.nodes import AllOf, AnyOf, Everything, Points, Run, Times
 from search.embedded.queries import phrase, run
 from search.embedded.reader import open_snapshot
 from search.embedded.rows import analysed, merged
 from search.embedded.segment import complete
+from search.embedded.viewing import View
 from search.port import DocumentsRefused, SearchRequest, Sort, Visibility
 from search.spellings import spellings
 
@@ -146,10 +147,36 @@ def test_rows_put_together_are_those_of_all_documents_at_once():
 def test_a_list_says_in_which_zones_and_how_often():
     made = complete(analysed([a_document("Z", name="会計会計", vendor_name="会計の会社", description="会計")]))
     slot = made["characters.keys"].tolist().index(key(characters("会計")))
-    (hit,) = made["characters.hits"][made["characters.firsts"][slot] : made["characters.lasts"][slot]].tolist()
-    assert hit >> 16 == 0
-    assert (hit >> 8) & 0xFF == inverting.NAME | inverting.REST | VENDOR
-    assert hit & 0xFF == 4
+    found = made["characters.hits"][made["characters.firsts"][slot] : made["characters.lasts"][slot]]
+    rows, marks = Hits.of(found, 1).listed()
+    assert rows.tolist() == [0]
+    assert zones_of(marks).tolist() == [inverting.NAME | inverting.REST | VENDOR]
+    assert times_of(marks).tolist() == [4]
+
+
+@pytest.mark.parametrize("having", [1, 5, 6, 40])
+def test_a_list_of_many_rows_is_kept_by_row_with_its_counts_and_says_the_same(having, tmp_path):
+    engine = EmbeddedEngine(tmp_path / "index")
+    engine.ensure_schema()
+    engine.upsert(
+        [
+            a_document(f"K-{number:02d}", name="会計" if number % 2 else "", description="会計会計")
+            if number < having
+            else a_document(f"K-{number:02d}", name="予約", description="予約")
+            for number in range(40)
+        ]
+    )
+    (segment,) = open_snapshot(engine._folder.current()).segments
+    hits = segment.hits(STREAMS[0], characters("会計"))
+    assert (hits.rows is None) == (having > 40 // 8), "kept by row where more than one in eight rows has it"
+    rows, marks = hits.listed()
+    assert rows.tolist() == list(range(having))
+    assert times_of(marks).tolist() == [3 if number % 2 else 2 for number in range(having)]
+    named = having // 2
+    counted = {zones: number for zones, number in enumerate(hits.by_zones().tolist()) if number}
+    assert counted.pop(inverting.NAME | inverting.REST, 0) == named
+    assert counted == {inverting.REST: having - named}
+    assert np.flatnonzero(hits.by_row(40)).tolist() == list(range(having))
 
 
 def test_points_are_added_times_what_they_are_multiplied_by(tmp_path):

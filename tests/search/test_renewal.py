@@ -147,7 +147,7 @@ def test_another_change_before_the_end_takes_all_documents_anew(packages, monkey
     one_step(sync._reprice)
     new_version(200_000)
     assert sync.synchronise() == len(packages)
-    assert state() == (4, packages[-1], True)
+    assert state() == (5, packages[-1], True)
     assert fundable() == reckoned()
 
 
@@ -357,7 +357,7 @@ def test_two_versions_that_come_during_a_rebuild_the_second_as_before_leave_noth
 
     rebuilding_beside(services, monkeypatch, others)
     sync.synchronise()
-    assert state() == (4, packages[-1], True)
+    assert state() == (5, packages[-1], True)
     assert sync.verify() == []
 
 
