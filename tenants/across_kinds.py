@@ -23,7 +23,7 @@ from tenants.models import Membership, Organisation, Person
 from tenants.numbers import normalised_number
 from tenants.paging import Page, page_of
 from tenants.permissions import Permission
-from tenants.same_business import address_key, match_key, person_key
+from tenants.same_business import address_key, match_key, person_key, telephone_key
 
 Likeness = Literal["number", "person", "name_and_address", "telephone", "representative", "address"]
 # The strongest first. By the certain ones it is known without anybody's judgement that the people are the same.
@@ -183,7 +183,7 @@ def _alike_to(said: Said, besides: uuid.UUID | None) -> dict[Likeness, ColumnEle
     if place:
         found["name_and_address"] = row.match_key == place
     keys: Mapping[Likeness, tuple[Any, set[str]]] = {
-        "telephone": (row.telephone, {normalised_number(each) for each in said.telephones}),
+        "telephone": (row.telephone, {telephone_key(each) for each in said.telephones}),
         "representative": (row.representative_key, {person_key(each) for each in said.representatives}),
         "address": (
             row.address_key,

@@ -25,6 +25,7 @@ from tenants.numbers import corporate_number_findings, invoice_number_findings, 
 from tenants.one_form import in_one_form
 from tenants.organisations import PREFECTURES
 from tenants.permissions import Permission
+from tenants.same_business import telephone_key
 from tenants.text import Text
 
 WHAT: Final = Text("組織の情報", "The organisation's details")
@@ -194,7 +195,7 @@ def take_examined(organisation_id: uuid.UUID, *, representative: str, telephone:
     """
     row = db.session.get_one(Organisation, organisation_id)
     before = _record(row).details
-    called = normalised_number(telephone)
+    called = telephone_key(telephone)
     new = replace(
         before,
         representative=on_one_line(representative)[: LIMITS["representative"]] or before.representative,

@@ -30,9 +30,10 @@ _AFTER_HYPHEN: Final = re.compile(r"(?<=[0-9]-)([〇一二三四五六七八九�
 _STEP: Final = re.compile(rf"(?<=[0-9])(?:丁目|番地ノ?|番(?!町)|号|ノ(?=[0-9])|[{_HYPHENS}](?=[0-9]))+")
 _DISTRICT: Final = re.compile(r"(?:大字|(?<=[市区町村郡])字)")
 # What is written before or after a name to say as what somebody represents a business.
-_TITLES: Final = re.compile(
-    r"(?:代表取締役|取締役|代表社員|代表理事|業務執行社員|執行役員?|事業主|代表者?|会長|社長|理事長|理事|店主|院長)兼?"
+_TITLE: Final = (
+    "代表取締役|取締役|代表社員|代表理事|業務執行社員|執行役員?|事業主|代表者?|会長|社長|理事長|理事|店主|院長"
 )
+_TITLES: Final = re.compile(rf"(?:{_TITLE})(?:兼(?={_TITLE}))?")
 _UP_TO_THE_HOUSE: Final = re.compile(r"^(.*?[0-9]+(?:-[0-9]+)*)")
 
 
@@ -54,7 +55,13 @@ def name_key(name: str) -> str:
 
 def person_key(name: str) -> str:
     """A person's name without titles, spaces and signs: 代表取締役 髙橋 一郎 and 高橋一郎 are one. Empty for no name."""
-    return _NO_MATTER.sub("", _TITLES.sub("", _plain(name)))
+    return _TITLES.sub("", _NO_MATTER.sub("", _plain(name)))
+
+
+def telephone_key(written: str) -> str:
+    """The digits of a telephone number as it is dialled in Japan: +81 (3) 1234-5678 and 03-1234-5678 are one."""
+    plain = re.sub(r"[^0-9+]", "", in_one_form(written))
+    return re.sub(r"^(?:\+|00)?81(?=0?[1-9][0-9]{8})0?", "0", plain).replace("+", "")
 
 
 def _number(kanji: str) -> str:

@@ -119,7 +119,9 @@ def test_the_secretariat_sees_what_the_parties_have_in_common(world, administrat
         world.vendor_id, telephone="0312345678", representative="見本 太郎", address="港区9-9", prefecture="東京都"
     )
     with by(world.vendor):
-        filled = prepared(phone="03-1234-5678", representative_name="見本　太郎", address="東京都港区9丁目9 2階")
+        filled = prepared(
+            phone="+81 (3) 1234-5678", representative_name="見本　太郎", address="東京都港区9丁目9 2階"
+        )
         services.prepare(application_id, filled, read_version=queries.application(application_id).version)
     with act_as(administrator):
         found = own_tool.parties(application_id)

@@ -17,11 +17,13 @@ from marketplace.registration import committee, committee_queries, decisions, di
 from marketplace.registration.committee_models import (
     CommitteeRevision,
 )
-from marketplace.registration.models import RegistrationStep
+from marketplace.registration.models import RegistrationStep, VendorRegistration
 from tenants import clock
 from tenants.actor import PUBLIC, SYSTEM, Actor
+from tenants.audit import AuditEvent
 from tenants.db import act_as, db
 from tenants.errors import BadInput, Conflict, IllegalStep, NotFound, NotPermitted, OutsideWindow, StaleVersion
+from tenants.models import Organisation
 
 REFUSED = (
     "row-level security|permission denied|append-only|stays|over|counts by itself|only|a conflict|closes|mark"
@@ -96,6 +98,21 @@ def test_adoption_makes_the_vendor_stand_from_today(review):
     assert review.turn().closed_at is not None
     with act_as(review.members[0]), pytest.raises(BadInput, match="not_discussed_now"):
         discussion.revise(review.assignment(review.members[0]).id, "support", points="1", reason="x")
+
+
+@pytest.mark.parametrize(("telephone", "kept"), [("（０３）１２３４ー５６７８", "0312345678"), ("内線12", "")])
+def test_adoption_takes_over_who_represents_the_vendor_and_its_telephone(review, telephone, kept):
+    with act_as(SYSTEM):
+        row = db.session.get_one(VendorRegistration, review.registration_id)
+        row.content = {**row.content, "contact": {"telephone": telephone}}
+        db.session.commit()
+    review.all_in()
+    review.decide()
+    with act_as(SYSTEM):
+        vendor = db.session.get_one(Organisation, review.vendor.organisation_id)
+        assert (vendor.representative, vendor.telephone) == ("青葉 一郎", kept)
+        event = db.session.scalars(select(AuditEvent).where(AuditEvent.name == "organisation_edited")).one()
+        assert "青葉" not in str(event.after), "a name lies beside the chain"
 
 
 def test_no_decision_before_the_quorum_has_handed_in(review):

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tenants.hidden import on_one_line
-from tenants.same_business import address_key, match_key, name_key
+from tenants.same_business import address_key, match_key, name_key, person_key, telephone_key
 
 WRITTEN = st.text(alphabet="丸の内ノ一二十丁目番地号１-ー−0123 　㈱（株）ヶケひヒﾋABab・", max_size=30)
 
@@ -73,6 +73,60 @@ def test_neighbours_are_not_one_place(one, other):
 def test_kanji_numbers_count():
     assert address_key("京都府", "東山区二十三番地") == address_key("京都府", "東山区23")
     assert address_key("京都府", "東山区百二番地") == address_key("京都府", "東山区102")
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "髙橋 一郎",
+        "高橋一郎",
+        "代表取締役　髙橋　一郎",
+        "代表取締役社長 高橋一郎",
+        "代表取締役 兼 社長 高橋・一郎",
+        "代表取締役社長（高橋一郎）",
+    ],
+)
+def test_a_person_is_one_with_any_title(written):
+    assert person_key(written) == person_key("高橋 一郎")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("高橋 一郎", "高橋 二郎"),
+        ("代表取締役 兼子 一郎", "子 一郎"),
+        ("兼子 一郎", "子 一郎"),
+        ("代表取締役 見本太郎", "見本太"),
+    ],
+)
+def test_another_name_is_another_person(one, other):
+    assert person_key(one) != person_key(other)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "03-1234-5678",
+        "０３ー１２３４ー５６７８",
+        "(03) 1234-5678",
+        "+81 3-1234-5678",
+        "+81 (0)3 1234 5678",
+        "0081312345678",
+    ],
+)
+def test_a_telephone_is_one_however_it_is_written(written):
+    assert telephone_key(written) == "0312345678"
+
+
+def test_a_number_that_begins_like_the_country_is_left_alone():
+    assert telephone_key("0812345678") == "0812345678"
+    assert telephone_key("") == telephone_key("なし") == ""
+
+
+@given(WRITTEN)
+def test_keys_of_people_and_telephones_are_their_own_keys(written):
+    assert person_key(person_key(written)) == person_key(written)
+    assert telephone_key(telephone_key(written)) == telephone_key(written)
 
 
 def test_too_little_is_no_match():

@@ -125,7 +125,7 @@ def _prepared(application_id: uuid.UUID, version: int) -> None:
         Prepared(
             representative_name="見本 太郎",
             address="見本県見本市1-1",
-            phone="0120-000-000",
+            phone="03-0000-0000",
             purpose="紙の台帳と電卓での集計に毎日1時間かかっており、入力の間違いも多い。",
             expected_effect="集計の時間を1日1時間から10分に減らし、空いた時間を接客に使う。",
             introduction_planned_on=clock.today() + timedelta(days=90),

@@ -162,6 +162,7 @@ def _organisation(demo: DemoOrganisation) -> Organisation:
         name_kana=demo.name_kana,
         corporate_number=demo.corporate_number,
         prefecture=demo.prefecture,
+        telephone=demo.telephone,
         registered_on=clock.today() if demo.kind == "vendor" and demo.standing == "adopted" else None,
         standing=demo.standing if demo.kind == "vendor" else None,
     )

@@ -26,7 +26,10 @@ class DemoBusiness:
 
 @dataclass(frozen=True, slots=True)
 class DemoOrganisation:
-    """An organisation of the demo. corporate_number: None for the secretariat and the committee. standing: a vendor's."""
+    """An organisation of the demo. corporate_number: None for the secretariat and the committee. standing: a vendor's.
+
+    telephone: the same of a vendor and a shop, for the secretariat to find.
+    """
 
     kind: Literal["vendor", "sme", "secretariat", "committee"]
     name: str
@@ -35,6 +38,7 @@ class DemoOrganisation:
     prefecture: str = ""
     business: DemoBusiness | None = None
     standing: str = "adopted"
+    telephone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,7 @@ SECRETARIAT: Final = DemoOrganisation("secretariat", "IT導入補助金事務局
 COMMITTEE: Final = DemoOrganisation("committee", "審査委員会（デモ）")
 GENERATED_VENDOR: Final = DemoOrganisation("vendor", "合同会社ひなたソフト", "7999900100000", prefecture="北海道")
 ASAHI: Final = DemoOrganisation(
-    "vendor", "株式会社あさひ業務ソフト", "7999900000101", "アサヒギョウムソフト", "東京都"
+    "vendor", "株式会社あさひ業務ソフト", "7999900000101", "アサヒギョウムソフト", "東京都", telephone="0300000001"
 )
 MINATO: Final = DemoOrganisation(
     "vendor", "みなと情報サービス株式会社", "6999900000102", "ミナトジョウホウサービス", "神奈川県"
@@ -81,6 +85,7 @@ WORKSHOP: Final = DemoOrganisation(
     "ツバキセイサクショ",
     "新潟県",
     DemoBusiness("company", "metal_maker", 20_000_000, 34),
+    telephone="0300000001",
 )
 LARGE_RETAILER: Final = DemoOrganisation(
     "sme",
