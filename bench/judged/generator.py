@@ -20,6 +20,47 @@ FOLDER: Final = Path(__file__).parent
 _RARE: Final = 24  # documents of a rare function
 _NEEDLES: Final = 30  # documents with a name that no dictionary knows and no other document has
 _SEVERAL: Final = 8  # questions of each kind of several words
+# How people write the same word: with the kana that the label leaves out or without, in the characters of their youth.
+_OKURIGANA: Final = {
+    "受発注": "受け発注",
+    "見積": "見積り",
+    "申込": "申し込み",
+    "取引": "取り引き",
+    "振込": "振り込み",
+    "支払": "支払い",
+    "受付": "受け付け",
+    "引落": "引き落とし",
+    "貸出": "貸し出し",
+    "売上": "売り上げ",
+    "仕入": "仕入れ",
+    "棚卸": "棚卸し",
+    "問合せ": "問い合わせ",
+    "打合せ": "打ち合わせ",
+    "締切": "締め切り",
+    "手続き": "手続",
+    "割引": "割り引き",
+    "問い合わせ": "問合せ",
+    "取り引き": "取引",
+    "売り上げ": "売上",
+    "受け付け": "受付",
+    "申し込み": "申込",
+    "立替": "立て替え",
+    "買掛": "買い掛け",
+    "売掛": "売り掛け",
+    "割り当て": "割当",
+    "積立": "積み立て",
+    "貸し切り": "貸切",
+    "組合せ": "組み合わせ",
+}
+_OLD_FORMS: Final = str.maketrans(
+    dict(
+        zip(
+            "会図学経売鉄広国予医薬気検験証発応対営労価写画点総変数担当転実関残声拡号断処区台来読両団単県参収従体択独届訳様覧旧万乗帯楽顔歯黒権寿続伝焼児",
+            "會圖學經賣鐵廣國豫醫藥氣檢驗證發應對營勞價寫畫點總變數擔當轉實關殘聲擴號斷處區臺來讀兩團單縣參收從體擇獨屆譯樣覽舊萬乘帶樂顏齒黑權壽續傳燒兒",
+            strict=True,
+        )
+    )
+)
 _MORAE: Final = "アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワガギグゴザジダデドバビブベボパピポ"
 
 
@@ -112,6 +153,34 @@ def _of_concepts(words: dict[str, Any], made: Sequence[Made]) -> Iterator[Judged
         for group, texts in concept["ask"].items():
             for text in texts:
                 yield from _query(group, text, having)
+        asked = {text for texts in concept["ask"].values() for text in texts}
+        for group, text in _other_spellings([concept["label"], *concept["ask"].get("exact", ())]):
+            if text not in asked:
+                yield from _query(group, text, having)
+        yield from _spelt_otherwise_somewhere(words, concept["label"], having)
+
+
+def _spelt_otherwise_somewhere(words: dict[str, Any], label: str, having: Sequence[Made]) -> Iterator[JudgedQuery]:
+    """The label in another spelling beside a trade or a place, which may be in old characters too."""
+    for industry in words["industries"][:3]:
+        those = [each for each in having if industry in each.document.industries]
+        for group, other in _other_spellings([label]):
+            beside = industry if group == "okurigana" else industry.translate(_OLD_FORMS)
+            yield from _query(group, f"{other} {beside}", those)
+    for place in words["prefectures"][:3]:
+        old = f"{label} {place}".translate(_OLD_FORMS)
+        if old != f"{label} {place}":
+            those = [each for each in having if place == each.document.prefecture]
+            yield from _query("old and new forms", old, those)
+
+
+def _other_spellings(texts: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """(group, text) of the ways to write these, each once."""
+    for text in dict.fromkeys(texts):
+        written = next((text.replace(a, b) for a, b in _OKURIGANA.items() if a in text), text)
+        for group, other in (("okurigana", written), ("old and new forms", text.translate(_OLD_FORMS))):
+            if other != text:
+                yield group, other
 
 
 def _of_several_words(words: dict[str, Any], made: Sequence[Made]) -> Iterator[JudgedQuery]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from bench.judged.generator import collection
 from catalogue.vocabulary_files import read_default_masters
 from search.judging.collection import (
     MOST_FAULTS,
@@ -170,6 +171,24 @@ class TestEngines:
         told = verdict.as_dict(with_queries=True)
         assert (told["overall"]["recall_at_10"], set(told["groups"])) == (1.0, {"t", "s"})
         assert told["judged"][0]["found"] == ("う",)
+
+    @pytest.mark.parametrize("name", ["tuned", "held_out"])
+    def test_traps_and_other_spellings_are_right_at_the_top(self, name):
+        """京都 is not in 東京都, and words are found however they are spelt: first what is meant, in every question."""
+        made = collection(name, 900)
+        groups = {"trap": 15, "okurigana": 12, "old and new forms": 30}
+        asked = [query for query in made.queries if query.group in groups]
+        (verdict,) = judge_collection(made.documents, asked, ["embedded"])
+        for group, fewest in groups.items():
+            judged = [each for each in verdict.judged if each.group == group]
+            assert len(judged) >= fewest
+            assert [each.text for each in judged if each.reciprocal_rank != 1] == []
+            assert verdict.groups[group].recall >= 0.97
+        relevant = {query.text: query.relevant for query in asked}
+        for each in verdict.judged:
+            if each.group == "trap":
+                first = [code in relevant[each.text] for code in each.found]
+                assert first == sorted(first, reverse=True), "nothing else stands between what is meant"
 
     def test_every_engine_has_a_name(self):
         assert set(CONTESTANTS) == {"embedded", "without-readings", "trigram"}
