@@ -90,7 +90,7 @@ def _keys(tokens: Array, places: Array, length: int) -> NDArray[np.uint64]:
     """The same for the runs that begin at these places."""
     found = np.full(len(places), length, np.uint64)
     for step in range(length):
-        found = (found ^ tokens[places + step].astype(np.uint64)) * np.uint64(_PRIME)
+        found = (found ^ tokens.take(places + step, mode="clip").astype(np.uint64)) * np.uint64(_PRIME)
         found ^= found >> np.uint64(29)
     return found
 
@@ -205,18 +205,20 @@ def inverted(stream: Stream, arrays: Arrays, number: int) -> Arrays:
     known: list[tuple[Array, Array, Array]] = []  # of each length: keys, where hits begin, the hits
     codes, before = numbers, 0
     places = groups = np.zeros(0, np.int64)
-    for length in range(1, stream.longest + 1):
+    # A token alone is its own number: where runs of one have no list, there is nothing to sort.
+    for length in range(min(2, stream.lengths[0]), stream.longest + 1):
         ends = numbers[length - 1 :]
         at = np.flatnonzero((codes[: len(ends)] != 0) & (ends != 0))
-        runs = codes[at].astype(np.uint64)
+        runs = codes.take(at, mode="clip").astype(np.uint64)
         if length > 1:
-            runs = runs << shift | ends[at].astype(np.uint64)
+            runs <<= shift
+            runs |= ends.take(at, mode="clip").astype(np.uint64)
         if int(runs.max(initial=0)).bit_length() + int(place_bits) > _BITS:
             raise TooMuch
         runs <<= place_bits
-        runs |= at.astype(np.uint64)
+        runs |= at.view(np.uint64)
         runs.sort()
-        places = (runs & np.uint64((1 << int(place_bits)) - 1)).astype(np.int64)
+        places = (runs & np.uint64((1 << int(place_bits)) - 1)).view(np.int64)
         runs >>= place_bits
         fresh = changes(runs)
         groups = np.flatnonzero(fresh)
@@ -225,10 +227,16 @@ def inverted(stream: Stream, arrays: Arrays, number: int) -> Arrays:
             codes[places] = np.cumsum(fresh, dtype=np.uint32)
         if length in stream.lengths:
             blocks = places >> _BLOCK_BITS
-            of_row = rows[blocks]
+            of_row = rows.take(blocks, mode="clip")
             starts = np.flatnonzero(fresh | changes(of_row))
             firsts = before + np.searchsorted(starts, groups)
-            known.append((_keys(tokens, places[groups], length), firsts, hits(of_row, zones[blocks], starts)))
+            known.append(
+                (
+                    _keys(tokens, places[groups], length),
+                    firsts,
+                    hits(of_row, zones.take(blocks, mode="clip"), starts),
+                )
+            )
             before += len(starts)
     return _filed(stream, known, places, groups, number)
 

@@ -48,7 +48,7 @@ def complete(rows: Arrays) -> Arrays:
     found["id.keys"], found["id.rows"] = ids[order], order.astype(np.uint16)
     names = texts_of(rows, "sort_name")
     found["name_order"] = np.array(sorted(range(len(names)), key=names.__getitem__), np.uint16)
-    words = Counter(each for labels in texts_of(rows, "labels") if labels for each in labels.split(b"\n"))
+    words = Counter(filter(None, b"\n".join(texts_of(rows, "labels")).split(b"\n")))
     put_texts(found, "label", words)
     found["label.times"] = np.array(list(words.values()), np.uint32)
     return found
