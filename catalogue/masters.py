@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import Date, Select, and_, bindparam, case, select
+from sqlalchemy import Date, Executable, Select, and_, bindparam, case, select, union_all
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased
 
@@ -173,14 +175,6 @@ def newest_hash_named(kind: str, by: tuple[str, str, str]) -> str | None:
     return db.session.scalar(_hash_named(*by), {"kind": kind, "day": clock.today()})
 
 
-def newest_hash_named_beside(
-    kind: str, by: tuple[str, str, str], beside: tuple[str, str]
-) -> tuple[str | None, str | None]:
-    """The same, and the newest hash of another piece of master data (its kind, its key), in one statement."""
-    row = db.session.execute(_hashes(by, beside), {"kind": kind, "day": clock.today()}).one()
-    return row[0], row[1]
-
-
 # Every page asks these, and SQLAlchemy takes longer to write such a statement down than the database to answer it.
 _COUNTS_TODAY: Final = MasterVersion.effective_from <= bindparam("day", type_=Date)
 _NEWEST_HASH: Final = (
@@ -205,19 +199,6 @@ def _hash_named(kind: str, key: str, field: str) -> Select[str]:
     return _NEWEST_HASH.where(MasterVersion.key == named)
 
 
-@cache
-def _hashes(by: tuple[str, str, str], beside: tuple[str, str]) -> Select[str, str]:
-    other = aliased(MasterVersion)
-    kind, key = beside
-    newest_other = (
-        select(other.content_hash)
-        .where(other.kind == kind, other.key == key, other.effective_from <= bindparam("day", type_=Date))
-        .order_by(other.version.desc())
-        .limit(1)
-    )
-    return select(_hash_named(*by).scalar_subquery(), newest_other.scalar_subquery())
-
-
 def exact(kind: str, key: str, version: int) -> MasterRow | None:
     """One version, whether it counts today or not; None when there is none."""
     row = db.session.scalar(
@@ -239,13 +220,42 @@ def newest_of_kind(kind: str, *, on: date | None = None) -> list[MasterRow]:
     return [_row(row) for row in rows]
 
 
-_HEADS: Final = (
-    select(MasterVersion.kind, MasterVersion.id, MasterVersion.content_hash)
-    .ext(distinct_on(MasterVersion.kind))
-    .where(MasterVersion.kind.in_(PARTS), MasterVersion.key == EDITION, _COUNTS_TODAY)
-    .order_by(MasterVersion.kind, MasterVersion.version.desc())
-)
-_vocabularies: dict[tuple[str, ...], Masters] = {}
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Which version of a kind counts, without its content."""
+
+    kind: str
+    id: uuid.UUID
+    content_hash: str
+
+
+Heads = Mapping[str, Head]
+_HEAD: Final = (MasterVersion.kind, MasterVersion.id, MasterVersion.content_hash)
+
+
+@cache
+def _heads(kinds: tuple[str, ...]) -> Select[str, uuid.UUID, str]:
+    return (
+        select(*_HEAD)
+        .ext(distinct_on(MasterVersion.kind))
+        .where(MasterVersion.kind.in_(kinds), MasterVersion.key == EDITION, _COUNTS_TODAY)
+        .order_by(MasterVersion.kind, MasterVersion.version.desc())
+    )
+
+
+@cache
+def _heads_with_named(by: tuple[str, str, str], beside: str) -> Executable:
+    """One statement for what a page with money rests on: the words, what is beside them, and what another names."""
+    named = _hash_named(*by).with_only_columns(*_HEAD).subquery()
+    return union_all(select(_heads((*PARTS, beside)).subquery()), select(named))
+
+
+def heads_with_named(kind: str, by: tuple[str, str, str], beside: str) -> Heads:
+    """The heads of the catalogue's words, of another kind of this edition, and of the key of ``kind`` that another piece
+    of master data names (its kind, its key, and the field that names), by kind; in one statement.
+    """
+    rows = db.session.execute(_heads_with_named(by, beside), {"kind": kind, "day": clock.today()})
+    return {row.kind: Head(*row) for row in rows}
 
 
 def vocabulary(*, on: date | None = None) -> Masters:
@@ -253,12 +263,21 @@ def vocabulary(*, on: date | None = None) -> Masters:
 
     Parsed once for each set of versions: a page pays one small statement. NotFound when a part was never loaded.
     """
-    heads = db.session.execute(_HEADS, {"day": on or clock.today()}).all()
-    if not set(PARTS) - LATER_PARTS <= {head.kind for head in heads}:
+    rows = db.session.execute(_heads(PARTS), {"day": on or clock.today()})
+    return words_of({row.kind: Head(*row) for row in rows})
+
+
+_vocabularies: dict[tuple[str, ...], Masters] = {}
+
+
+def words_of(heads: Heads) -> Masters:
+    """The same for whoever has the heads. NotFound when a part was never loaded."""
+    if not set(PARTS) - LATER_PARTS <= heads.keys():
         raise NotFound(Text("マスタ（コア機能・業種・費目・指数）", "The catalogue's master data"))
-    key = tuple(head.content_hash for head in heads)
+    parts = [heads[part] for part in PARTS if part in heads]
+    key = tuple(head.content_hash for head in parts)
     if key not in _vocabularies:
-        rows = db.session.scalars(select(MasterVersion).where(MasterVersion.id.in_([head.id for head in heads])))
+        rows = db.session.scalars(select(MasterVersion).where(MasterVersion.id.in_([head.id for head in parts])))
         _vocabularies[key] = Masters.from_documents(_document(row) for row in rows)
     return _vocabularies[key]
 

@@ -11,7 +11,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from catalogue import masters
 from catalogue.publications import Gone, Published, live_packages, withdrawn_packages
 from marketplace import pricing
 from marketplace.applicants import readers_profile
@@ -128,7 +127,7 @@ def compare(codes: Sequence[str], pinned: str | None = None, made_under: str = "
     columns = tuple(_column(live[code], scheme, facts, now) for code in shown)
     return Comparison(
         columns,
-        side_by_side(columns, masters.vocabulary()),
+        side_by_side(columns, now.words),
         unknown,
         tuple(left_out),
         pinned if pinned in live else None,

@@ -21,7 +21,7 @@ from tenants import clock
 from tenants.errors import NotFound
 
 IN_USE: Final = "scheme_in_use"
-_NAMED: Final = (IN_USE, EDITION, "scheme")
+NAMED: Final = (IN_USE, EDITION, "scheme")
 _STAMP: Final = re.compile(r"([a-z0-9-]{1,40})\.([0-9]{1,6})", re.ASCII)
 _parsed: dict[str, Scheme] = {}
 
@@ -39,19 +39,14 @@ def scheme(scheme_id: str | None = None) -> Scheme:
     Parsed once for each content, so all but the first ask for a hash alone.
     """
     if scheme_id is None:
-        newest = masters.newest_hash_named("scheme", _NAMED)
+        newest = masters.newest_hash_named("scheme", NAMED)
     else:
         newest = masters.newest_hash("scheme", scheme_id)
-    return _of_hash(newest, scheme_id)
+    return of_hash(newest, scheme_id)
 
 
-def scheme_beside(other: tuple[str, str]) -> tuple[Scheme, str | None]:
-    """The scheme in use today, and the newest hash of another piece of master data, in one statement."""
-    newest, beside = masters.newest_hash_named_beside("scheme", _NAMED, other)
-    return _of_hash(newest), beside
-
-
-def _of_hash(newest: str | None, scheme_id: str | None = None) -> Scheme:
+def of_hash(newest: str | None, scheme_id: str | None = None) -> Scheme:
+    """The same for whoever knows the hash of what counts today."""
     return _parsed.get(newest or "") or scheme_on(clock.today(), scheme_id)
 
 

@@ -105,19 +105,20 @@ class CallCentre(_Strict):
         return self.opens <= local.time() < self.closes
 
 
-WHERE: Final = ("rounds", EDITION)
+KIND: Final = "rounds"
 _parsed: dict[str, tuple[Round, ...]] = {}
+_centres: dict[str, CallCentre] = {}
 
 
 def all_rounds() -> tuple[Round, ...]:
     """Every round, by lane and then by date."""
-    return of_hash(masters.newest_hash(*WHERE))
+    return of_hash(masters.newest_hash(KIND, EDITION))
 
 
 def of_hash(newest: str | None) -> tuple[Round, ...]:
     """The same for whoever knows the hash of what counts today: parsed once for each content."""
     if newest is None or newest not in _parsed:
-        row = masters.newest(*WHERE)
+        row = masters.newest(KIND, EDITION)
         lanes = list(LANES)
         found = Rounds.model_validate(row.content).rounds
         newest = row.content_hash
@@ -140,7 +141,12 @@ def one(round_id: str) -> Round:
 
 def call_centre() -> CallCentre:
     """The call centre's hours."""
-    return CallCentre.model_validate(masters.newest("call_centre", EDITION).content)
+    newest = masters.newest_hash("call_centre", EDITION) or ""
+    if newest not in _centres:
+        row = masters.newest("call_centre", EDITION)
+        newest = row.content_hash
+        _centres[newest] = CallCentre.model_validate(row.content)
+    return _centres[newest]
 
 
 def open_round(kind: str) -> Round | None:

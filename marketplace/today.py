@@ -1,4 +1,4 @@
-"""What pages reckon with today: the scheme in use and the rounds, which are asked for in one statement."""
+"""What pages reckon with today: the scheme in use, the rounds and the catalogue's words, asked for in one statement."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from catalogue import masters
+from catalogue.vocabulary import Masters
 from marketplace import pricing, rounds
 from marketplace.outlay import Amounts, Outlay, outlay
 from marketplace.rounds import Round
@@ -20,6 +22,7 @@ class Today:
 
     scheme: Scheme
     rounds: tuple[Round, ...]
+    words: Masters
     at: datetime
 
     def outlay(self, content: Mapping[str, Any], amounts: Amounts) -> Outlay:
@@ -28,6 +31,12 @@ class Today:
 
 
 def today() -> Today:
-    """As of now."""
-    scheme, newest = pricing.scheme_beside(rounds.WHERE)
-    return Today(scheme, rounds.of_hash(newest), clock.now())
+    """As of now. NotFound when one of them was never loaded."""
+    heads = masters.heads_with_named("scheme", pricing.NAMED, rounds.KIND)
+    newest = {kind: head.content_hash for kind, head in heads.items()}
+    return Today(
+        pricing.of_hash(newest.get("scheme")),
+        rounds.of_hash(newest.get(rounds.KIND)),
+        masters.words_of(heads),
+        clock.now(),
+    )

@@ -11,7 +11,6 @@ from datetime import datetime
 from typing import Final
 
 from catalogue import publications
-from catalogue.masters import vocabulary
 from catalogue.publications import Published
 from catalogue.vocabulary import Masters
 from marketplace import pricing
@@ -84,7 +83,7 @@ class SearchPage:
     """One page of results. degraded: the index did not answer, so only names and codes were looked up.
 
     by_own_facts: whether amounts shown are by the reader's own facts and differ from those that the index orders and
-    filters by. widened: which words were also searched as which others. did_you_mean: the query as it was probably meant, when
+    filters by. words: the catalogue's as they count today. widened: which words were also searched as which others. did_you_mean: the query as it was probably meant, when
     nothing has its words; empty otherwise.
     """
 
@@ -93,6 +92,7 @@ class SearchPage:
     page: int
     pages: int
     facets: Mapping[str, tuple[FacetValue, ...]]
+    words: Masters
     stage: MatchStage
     stage_label: Text
     degraded: bool
@@ -107,23 +107,24 @@ def find(query: SearchQuery) -> SearchPage:
 
     Raises BadQuery when the query names a function, industry or other value that does not exist.
     """
-    masters = vocabulary()
-    query.check(masters)
+    now = today()
+    query.check(now.words)
     try:
         answered = answer_to(query)
     except EngineUnavailable:
-        return _without_index(query, masters)
+        return _without_index(query, now)
     result, meant = answered.result, answered.meant
     live = publications.live_packages([hit.id for hit in result.hits])
     found = [(live[hit.id], hit.highlights) for hit in result.hits if hit.id in live]
-    facts, now = readers_profile(), today()
+    facts = readers_profile()
     items = filled(found, facts, now)
     return SearchPage(
         items=items,
         total=result.total,
         page=query.page,
         pages=-(-result.total // query.per_page),
-        facets=facet_values(result.facets, query, masters),
+        facets=facet_values(result.facets, query, now.words),
+        words=now.words,
         stage=result.stage,
         stage_label=STAGES[result.stage],
         degraded=False,
@@ -176,14 +177,15 @@ def filled(
     return tuple(hits)
 
 
-def _without_index(query: SearchQuery, masters: Masters) -> SearchPage:
+def _without_index(query: SearchQuery, now: Today) -> SearchPage:
     found, total = publications.find_by_name_or_code(query.q, page=query.page, per_page=query.per_page)
     return SearchPage(
-        items=filled([(published, ()) for published in found], readers_profile(), today()),
+        items=filled([(published, ()) for published in found], readers_profile(), now),
         total=total,
         page=query.page,
         pages=-(-total // query.per_page),
-        facets=facet_values({}, query, masters),
+        facets=facet_values({}, query, now.words),
+        words=now.words,
         stage=MatchStage.EXACT,
         stage_label=STAGES[MatchStage.EXACT],
         degraded=True,

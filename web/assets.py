@@ -11,18 +11,21 @@ from flask import Flask, Response, request, url_for
 def install(app: Flask) -> None:
     """Give templates ``asset('css/base.css')`` and let browsers keep what carries its hash."""
     folder = Path(app.static_folder or "")
-    known: dict[str, tuple[float, str]] = {}
-
-    def digest(name: str) -> str:
-        path = folder / name
-        changed = path.stat().st_mtime if path.is_file() else 0.0
-        if known.get(name, (None, ""))[0] != changed:
-            content = path.read_bytes() if path.is_file() else b""
-            known[name] = (changed, hashlib.sha256(content).hexdigest()[:10])
-        return known[name][1]
+    known: dict[tuple[str, str], tuple[float, str]] = {}
 
     def asset(name: str) -> str:
-        return url_for("static", filename=name, v=digest(name))
+        """Made once for each change of the file: a page asks for some twenty."""
+        path = folder / name
+        try:
+            changed = path.stat().st_mtime
+        except FileNotFoundError:
+            changed = 0.0
+        before, address = known.get((request.script_root, name), (None, ""))
+        if before != changed:
+            digest = hashlib.sha256(path.read_bytes() if changed else b"").hexdigest()[:10]
+            address = url_for("static", filename=name, v=digest)
+            known[request.script_root, name] = changed, address
+        return address
 
     def keep(response: Response) -> Response:
         if request.endpoint == "static" and request.args.get("v"):

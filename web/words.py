@@ -99,6 +99,17 @@ def yen(amount: int | None) -> str:
     return t(f"{amount:,}円", f"¥{amount:,}")
 
 
+def amount(value: int | None, size: str = "m") -> Markup:
+    """Yen in tabular figures as pages draw them; size s | m | l | xl, xl for own cost alone. A page has hundreds."""
+    if value is None:
+        figure = "—"
+    elif language() == "en":
+        figure = f"¥{value:,}"
+    else:
+        figure = f'{value:,}<span class="amount__unit">円</span>'
+    return Markup(f'<span class="amount amount--{size}">{figure}</span>')  # noqa: S704  (a number, and a size of ours)
+
+
 def percent(rate: Fraction) -> str:
     """1/10 -> 10%; a rate that is no whole percent stays a fraction."""
     share = rate * 100
@@ -134,6 +145,7 @@ def install(app: Flask) -> None:
         t=t,
         counted=counted,
         yen=yen,
+        amount=amount,
         percent=percent,
         date_ja=date_ja,
         datetime_ja=datetime_ja,

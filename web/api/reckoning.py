@@ -18,12 +18,13 @@ from tenants.errors import BadInput
 from web.api import answers, faults, views
 from web.api.bodies import EstimateBody, FactsBody, PriceBody
 from web.api.functions import check_functions
-from web.api.rulebook import PUBLISHED, Rulebook
+from web.api.rulebook import Rulebook, published
 from web.words import language
 
 
-def estimate_of(body: EstimateBody, rules: Rulebook = PUBLISHED) -> answers.EstimateForApplicant:
+def estimate_of(body: EstimateBody, rules: Rulebook | None = None) -> answers.EstimateForApplicant:
     """What a package or these lines cost after the subsidy, and why. Raises BadInput, NotFound and Gone."""
+    rules = rules or published()
     lines, functions = _priced(body, rules)
     scheme = rules.scheme(body.scheme)
     checked, size = _who(body, scheme)
@@ -39,8 +40,9 @@ def estimate_of(body: EstimateBody, rules: Rulebook = PUBLISHED) -> answers.Esti
     return views.estimate(result, checked)
 
 
-def price_of(body: PriceBody, rules: Rulebook = PUBLISHED) -> answers.PriceAnswer:
+def price_of(body: PriceBody, rules: Rulebook | None = None) -> answers.PriceAnswer:
     """The smallest price for a subsidy, or the price with the least own cost. Raises BadInput and NotFound."""
+    rules = rules or published()
     functions = body.functions or []
     if functions:
         check_functions(functions, rules.functions())

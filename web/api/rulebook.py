@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
-from catalogue.masters import vocabulary
 from catalogue.vocabulary_files import read_default_masters
 from marketplace import pricing, programme
 from marketplace.subsidy.scheme import Scheme
+from marketplace.today import today
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,14 @@ class Rulebook:
     functions: Callable[[], Sequence[str]]
 
 
-PUBLISHED: Final = Rulebook(pricing.scheme, lambda: [row.code for row in vocabulary().functions])
-"""As the secretariat published it: in the database."""
+def published() -> Rulebook:
+    """As the secretariat published it: in the database, read once for one answer."""
+    now = cache(today)
+    return Rulebook(
+        lambda scheme_id: pricing.scheme(scheme_id) if scheme_id else now().scheme,
+        lambda: [row.code for row in now().words.functions],
+    )
+
+
 SHIPPED: Final = Rulebook(programme.shipped_scheme, lambda: [row.code for row in read_default_masters().functions])
 """As the files of the software have it: without a database."""

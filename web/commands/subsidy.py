@@ -21,8 +21,8 @@ from web import console
 from web.api import answers, reading, reckoning
 from web.api.bodies import EstimateBody, PriceBody
 from web.api.faults import LARGEST_BODY, Malformed, too_large
-from web.api.rulebook import PUBLISHED, Rulebook
 from web.api.rulebook import SHIPPED as SHIPPED_RULES
+from web.api.rulebook import Rulebook, published
 from web.commands.output import (
     as_json_option,
     as_system,
@@ -74,7 +74,7 @@ def _rulebook(*, without_database: bool) -> Iterator[Rulebook]:
         yield SHIPPED_RULES
         return
     with as_system():
-        yield PUBLISHED
+        yield published()
 
 
 @commands.command("estimate")

@@ -64,9 +64,7 @@ def from_hit(hit: PackageHit, masters: Masters) -> dict[str, Any]:
     }
 
 
-def from_publication(
-    package: Published, now: Today, masters: Masters, facts: pricing.Facts | None = None
-) -> dict[str, Any]:
+def from_publication(package: Published, now: Today, facts: pricing.Facts | None = None) -> dict[str, Any]:
     """A publication as a card; facts: of the business that looks."""
     content = package.content
     return {
@@ -77,8 +75,8 @@ def from_publication(
         "vendor_name": content["vendor"]["name"],
         "vendor_href": url_for("public.vendor", number=content["vendor"]["number"]),
         "summary": summary(content["description"]),
-        "functions": functions(content["functions"], masters),
-        "industries": industry_words(content["industries"], masters),
+        "functions": functions(content["functions"], now.words),
+        "industries": industry_words(content["industries"], now.words),
         **money_of(package, now, facts),
     }
 

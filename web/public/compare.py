@@ -6,14 +6,12 @@ from typing import Any
 
 from flask import render_template, request, url_for
 
-from catalogue.masters import vocabulary
 from marketplace.comparison import MOST, Comparison, compare
 from marketplace.outlay import YEARS
 from marketplace.pricing import stamp
 from tenants import clock
 from web.guard import Open, allow
 from web.kept_pages import kept
-from web.public import cards
 from web.public.blueprint import blueprint
 from web.public.cost_chart import LENGTH, bars
 from web.public.later import later_href
@@ -63,14 +61,10 @@ def changed(result: Comparison) -> str:
 def compare_page() -> str:
     """The comparison; what cannot be shown is named, the others are."""
     result = asked()
-    masters = vocabulary()
     return render_template(
         "public/compare.html",
         result=result,
         packages=[_head(column.package.code, column.content) for column in result.columns],
-        functions={
-            column.package.code: cards.functions(column.content["functions"], masters) for column in result.columns
-        },
         bars=bars(result.columns),
         bar_length=LENGTH,
         years=range(1, YEARS + 1),

@@ -362,7 +362,7 @@ def _trouble(each: Trouble, state: Finder, masters: Masters) -> dict[str, Any]:
 
 
 def _card(each: Ranked, solved: Troubles, facts: pricing.Facts, now: Today, masters: Masters) -> dict[str, Any]:
-    card = cards.from_publication(each.package, now, masters, facts)
+    card = cards.from_publication(each.package, now, facts)
     return {
         **card,
         "solves": [solved.items[place].label for place in each.solves],

@@ -6,7 +6,6 @@ from typing import Final
 
 from flask import render_template
 
-from catalogue.masters import vocabulary
 from catalogue.public_lists import newest_packages
 from catalogue.publications import count_live
 from marketplace import announcement_queries
@@ -36,7 +35,7 @@ PROBLEMS: Final = ("電話の予約で手が離せない", "月末の給与計�
 @kept
 def home() -> str:
     """Can I get help with my problem, and when does the window close?"""
-    masters, now, facts = vocabulary(), today(), readers_profile()
+    now, facts = today(), readers_profile()
     now_open, upcoming = application_window(now)
     return render_template(
         "public/home.html",
@@ -45,10 +44,10 @@ def home() -> str:
         now_open=now_open,
         upcoming=upcoming,
         money=money.terms(now.scheme),
-        newest=[cards.from_publication(each, now, masters, facts) for each in newest_packages(3)],
+        newest=[cards.from_publication(each, now, facts) for each in newest_packages(3)],
         announcements=announcement_queries.newest(3),
         packages=count_live("package"),
-        categories=money.categories(masters),
+        categories=money.categories(now.words),
     )
 
 

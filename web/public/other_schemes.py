@@ -31,13 +31,12 @@ class Chosen:
         return self.scheme.id != self.present.id
 
 
-def chosen(package: Mapping[str, Any]) -> Chosen:
-    """What the address says (``?scheme=2025-normal``): the version of it that counts today.
+def chosen(package: Mapping[str, Any], present: Scheme) -> Chosen:
+    """What the address says (``?scheme=2025-normal``): the version of it that counts today. present: the one in use.
 
     The schemes are looked through only when it says something. One that is not there, or cannot reckon this package, is
     a finding, and the scheme in use is taken.
     """
-    present = pricing.scheme()
     if FIELD not in request.args:
         return Chosen(present, present)
     usable = {each.id: each for each in pricing.schemes() if pricing.can_reckon(package, each)}

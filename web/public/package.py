@@ -11,17 +11,14 @@ from werkzeug.wrappers import Response
 
 from catalogue import effects, public_lists
 from catalogue.differences import Change, billing_words, cost_kind_words, differences, industry_words
-from catalogue.masters import vocabulary
 from catalogue.publications import Gone, Published, live_package, live_product
 from catalogue.vocabulary import Masters
-from marketplace import pricing, rounds
+from marketplace import pricing
 from marketplace.applicants import RESULTS, Profile, readers_profile
-from marketplace.outlay import outlay
 from marketplace.subsidy.engine import Estimate
 from marketplace.subsidy.scheme import Scheme
 from marketplace.today import today
 from marketplace.variants import MOST_QUANTITY, in_quantities, may_be_left_out
-from tenants import clock
 from tenants.errors import BadInput, Finding
 from tenants.text import Text
 from web import condition_answers, problems
@@ -57,7 +54,8 @@ def package(code: str) -> str | Response | tuple[str, int]:
         found = live_package(code)
     except Gone as gone:
         return _gone(gone, code)
-    masters, facts, chosen = vocabulary(), readers_profile(), other_schemes.chosen(found.content)
+    now, facts = today(), readers_profile()
+    masters, chosen = now.words, other_schemes.chosen(found.content, now.scheme)
     scheme = chosen.scheme
     content, wrong_quantities = _as_asked(found.content)
     answers = _answers(scheme, None if chosen.other else facts)
@@ -67,8 +65,7 @@ def package(code: str) -> str | Response | tuple[str, int]:
     products = public_lists.live_product_codes(
         found.organisation_id, [item["product_code"] for item in content["items"]]
     )
-    windows, moment = rounds.all_rounds(), clock.now()
-    applications = [each for each in windows if each.kind == "grant_application"]
+    applications = [each for each in now.rounds if each.kind == "grant_application"]
     page = render_template(
         "public/package.html",
         later_href=later_href(found.code),
@@ -90,7 +87,7 @@ def package(code: str) -> str | Response | tuple[str, int]:
         lines=_lines(content, estimate),
         quantities=_quantities(found.content, content, findings),
         most_quantity=MOST_QUANTITY,
-        outlay=outlay(content, estimate, rounds=windows, at=moment),
+        outlay=now.outlay(content, estimate),
         reader=_reader(facts, content),
         functions=cards.functions(content["functions"], masters),
         industries=industry_words(content["industries"], masters),
@@ -99,8 +96,8 @@ def package(code: str) -> str | Response | tuple[str, int]:
         products=_products(content, products, masters),
         vendor_lines=cards.vendor_lines(content),
         versions=_versions(public_lists.versions(found)[:MOST_VERSIONS], masters),
-        now_open=next((each for each in applications if each.is_open(moment)), None),
-        upcoming=next((each for each in applications if each.opens_at > moment), None),
+        now_open=next((each for each in applications if each.is_open(now.at)), None),
+        upcoming=next((each for each in applications if each.opens_at > now.at), None),
     )
     return (page, 422) if findings else page
 
@@ -178,20 +175,20 @@ def product(number: str, code: str) -> str | Response | tuple[str, int]:
         found = live_product(number, code)
     except Gone as gone:
         return _gone(gone, code)
-    masters, now, facts = vocabulary(), today(), readers_profile()
+    now, facts = today(), readers_profile()
     content = found.content
     kind = now.scheme.cost_kinds.get(content["cost_kind"])
     return render_template(
         "public/product.html",
         product=content,
         published=found,
-        cost_kind=cost_kind_words(content["cost_kind"], masters),
+        cost_kind=cost_kind_words(content["cost_kind"], now.words),
         counts=kind,
         billing=billing_words(content["billing_period"], content["billing_unit"]),
-        functions=cards.functions(content["functions"], masters),
+        functions=cards.functions(content["functions"], now.words),
         vendor_lines=cards.vendor_lines(content),
         packages=[
-            cards.from_publication(each, now, masters, facts)
+            cards.from_publication(each, now, facts)
             for each in public_lists.packages_with(found.organisation_id, found.code)
         ],
     )

@@ -10,7 +10,6 @@ from typing import Any, Final
 from flask import Response, make_response, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 
-from catalogue.masters import vocabulary
 from search.bands import BANDS, OWN_COST_BANDS, SECOND_YEAR_BANDS
 from search.parameters import FIRST_DAY, LABELS, MANY, BadQuery, shortened
 from search.port import MAX_QUERY_CHARACTERS
@@ -90,7 +89,6 @@ def packages() -> Response:
     """Find packages; a bad address is answered with what is wrong in it, and the search goes on."""
     query, page, findings = _ask()
     refused = {finding.field: finding for finding in findings}
-    masters = vocabulary()
     partial = "HX-Request" in request.headers and "HX-History-Restore-Request" not in request.headers
     set_now = chips(query, page.facets)
     html = render_template(
@@ -102,7 +100,7 @@ def packages() -> Response:
         read_only=MAX_QUERY_CHARACTERS if shortened(request.args) else None,
         refused=refused,
         typed=lambda name: request.args[name] if name in refused else getattr(query, name),
-        cards=[cards.from_hit(hit, masters) for hit in page.items],
+        cards=[cards.from_hit(hit, page.words) for hit in page.items],
         chips=set_now,
         above=[_group(name, page) for name in ABOVE],
         amounts=[_amount(name, query, page, refused) for name in AMOUNTS],

@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask import render_template, request, url_for
 
 from catalogue import public_lists
-from catalogue.masters import vocabulary
 from marketplace.applicants import readers_profile
 from marketplace.today import today
 from tenants import public_vendors
@@ -78,16 +77,16 @@ def vendor(number: str) -> str | tuple[str, int]:
         return render_template("public/vendor_gone.html", vendor=found, standing=found.standing), 410
     packages, total = public_lists.of_organisation(found.id, kind="package", page=page, per_page=PER_PAGE)
     products, products_total = public_lists.of_organisation(found.id, kind="product", per_page=100)
-    masters, now, facts = vocabulary(), today(), readers_profile()
+    now, facts = today(), readers_profile()
     return render_template(
         "public/vendor.html",
         vendor=found,
-        packages=[cards.from_publication(each, now, masters, facts) for each in packages],
+        packages=[cards.from_publication(each, now, facts) for each in packages],
         products=[
             {
                 "name": each.content["name"],
                 "href": url_for("public.product", number=number, code=each.code),
-                "functions": cards.functions(each.content["functions"], masters),
+                "functions": cards.functions(each.content["functions"], now.words),
             }
             for each in products
         ],
