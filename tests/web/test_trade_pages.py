@@ -261,9 +261,15 @@ def test_accepting_and_starting_an_application(world, browser):
     page = shop.get(f"/my/quotes/{quote}").text
     assert "360,000" in page
     assert shop.get(f"/my/quotes/{quote}/start").status_code == 409
-    assert "先に、この見積もりを承諾してください" in shop.get(f"/my/quotes/{quote}/start").text
+    refused = shop.get(f"/my/quotes/{quote}/start").text
+    assert "先に、この見積もりを承諾してください" in refused
+    # Nothing was entered that could be wrong, and the heading does not say so.
+    assert "このままでは進められません" in refused
+    assert "入力内容をご確認ください" not in refused
     assert shop.post_form(f"/my/quotes/{quote}/start").status_code == 409
-    assert shop.post_form(f"/my/quotes/{quote}/decline", {"version": "2"}).status_code == 422
+    unexplained = shop.post_form(f"/my/quotes/{quote}/decline", {"version": "2"})
+    assert unexplained.status_code == 422
+    assert "入力内容をご確認ください" in unexplained.text
     assert shop.post_form(f"/my/quotes/{quote}/accept", {"version": "2"}).status_code == 302
     assert shop.post_form(f"/my/quotes/{quote}/accept", {"version": "2"}).status_code == 409
     with act_as(world.sme):
@@ -290,7 +296,7 @@ def test_declining_and_lists(world, browser):
     assert money_compared(beside) == [on_own_page(shop.get(f"/my/quotes/{each}").text) for each in (first, second)]
     assert [each[:3] for each in money_compared(beside)] == [(630_000, 360_000, 270_000)] * 2
     assert "先にベンダーに支払う：交付決定のあと" in beside
-    assert "90,000円（単価 45,000円 × 2）" in beside
+    assert "90,000円（単価 45,000円、数量 2）" in beside
     assert f"quotes={second}" in re.findall(r'class="compare__remove" href="([^"]+)"', beside)[0]
     assert "選ばれていません" in shop.get("/my/quotes/compare").text
 
