@@ -188,7 +188,8 @@ def test_guidelines_say_which_papers_and_reports_are_asked_for_and_what_is_not_c
     later = client.get("/guidelines").text
     papers = later[later.index('id="papers"') : later.index('id="follow-up"')]
     assert "納税証明書" in papers
-    assert papers.count("未確認") == 3
+    # Three papers, and what an applicant is registered with.
+    assert papers.count("未確認") == 4
     assert "営業利益 ＋ 人件費 ＋ 減価償却費" in later
     assert "端数の切り捨て方は" in later[later.index('id="amount"') : later.index('id="counts"')]
     assert "未確認" not in page[page.index('id="amount"') : page.index('id="counts"')]
