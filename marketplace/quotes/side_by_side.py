@@ -77,7 +77,8 @@ def _line(column: Column, vendor: str, code: str) -> Text | None:
         if item["product_code"] == code:
             amount, price, quantity = item["amount_yen"], item["unit_price_yen"], item["quantity"]
             return Text(
-                f"{amount:,}円（単価 {price:,}円、数量 {quantity:,}）", f"¥{amount:,} (¥{price:,} a unit, {quantity:,} of it)"
+                f"{amount:,}円（単価 {price:,}円、数量 {quantity:,}）",
+                f"¥{amount:,} (¥{price:,} a unit, {quantity:,} of it)",
             )
     return None
 

@@ -155,6 +155,7 @@ def money_by_api(client, codes: list[str]) -> dict[str, Money]:
 def test_tax_payments_and_three_years_are_the_same_in_all_places(published, client, shop):
     with act_as(shop):
         save_profile(SMALL, read_version=None)
+        applicant_identity.give(shop, "himawari")
         for each in published:
             shortlists.add(each.code, "")
     reader = client.application.test_client().act_as(shop)
