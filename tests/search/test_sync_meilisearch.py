@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import threading
@@ -15,11 +16,16 @@ from meilisearch_protocol import KEY, Refusal, always, serving, slowly
 from pydantic import SecretStr
 from sqlalchemy import select, text
 
+from catalogue.masters import vocabulary
 from catalogue.models import IndexChange
+from catalogue.publications import every_live_package
+from marketplace import pricing
 from search import engines, queries, setting_aside, sync
 from search.meilisearch import MeilisearchEngine
+from search.meilisearch.terms import to_record
 from search.parameters import SearchQuery
 from search.port import EngineUnavailable
+from search.publishing import document_of
 from tenants.actor import PUBLIC, SYSTEM
 from tenants.db import act_as, db
 
@@ -285,8 +291,43 @@ SENT = {
 }  # fmt: skip
 
 
-def test_nothing_but_what_is_published_is_ever_sent(packages, server, owner):
-    """Every text of the database that no publication holds is looked for in all that was sent."""
+def leaves(value):
+    """Every text in a value read from JSON."""
+    if isinstance(value, dict):
+        for each in value.values():
+            yield from leaves(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from leaves(each)
+    elif isinstance(value, str):
+        yield value
+
+
+def private_texts(owner) -> set[str]:
+    """Every text of five characters and more in any table, but for those that a publication or the masters hold."""
+    with owner.connect() as connection:
+        names = connection.scalars(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")).all()
+        every = set()
+        for name in names:
+            for row in connection.scalars(text(f"SELECT to_jsonb(t) FROM {name} t")):
+                every.update(each for each in leaves(row) if len(each) >= 5)
+        shown = connection.scalars(
+            text("SELECT content::text FROM publication UNION ALL SELECT content::text FROM master_version")
+        ).all()
+    public = "\n".join(json.dumps(json.loads(each), ensure_ascii=False) for each in shown)
+    # When something was published is public; the others are what the index, its fields and its settings are called.
+    told = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}.*|package|packages|product|vendor|synonyms")
+    return {
+        each
+        for each in every
+        if not told.fullmatch(each) and json.dumps(each, ensure_ascii=False)[1:-1] not in public
+    }
+
+
+def test_nothing_but_what_is_published_is_ever_sent(packages, server, owner, organisation, actor_of):
+    """Every record is what its publication makes it, and no text of the database that no publication holds is sent."""
+    for kind, role in (("sme", "sme_owner"), ("vendor", "vendor_owner")):
+        actor_of(organisation(kind), role)
     sync.synchronise()
     published.publish_again(next(iter(packages.values())), "新しい公開名")
     with owner.begin() as connection:
@@ -295,6 +336,13 @@ def test_nothing_but_what_is_published_is_ever_sent(packages, server, owner):
         )
     sync.synchronise()
     sync.rebuild()
+    with act_as(SYSTEM):
+        masters, scheme = vocabulary(), pricing.scheme()
+        right = {
+            each.code: json.loads(json.dumps(to_record(document_of(each, masters, scheme))))
+            for each in every_live_package()
+        }
+    assert server.indexes["packages"].documents == right
     with act_as(PUBLIC):
         queries.find(SearchQuery(q="勤怠", functions=()))
     sent = [call for call in server.calls if call.path.endswith("/documents")]
@@ -306,6 +354,10 @@ def test_nothing_but_what_is_published_is_ever_sent(packages, server, owner):
     everything = json.dumps([call.body for call in server.calls], ensure_ascii=False)
     assert "新しい公開名" in everything
     assert "まだ秘密の下書き名" not in everything
+    private = private_texts(owner)
+    assert "まだ秘密の下書き名" in private
+    assert len(private) > 30
+    assert {each for each in private if json.dumps(each, ensure_ascii=False)[1:-1] in everything} == set()
     with owner.connect() as connection:
         mails = connection.scalars(text("SELECT email FROM person WHERE email IS NOT NULL")).all()
         ids = connection.scalars(
