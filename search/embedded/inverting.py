@@ -197,10 +197,20 @@ def changes(values: Array) -> NDArray[np.bool_]:
     return fresh
 
 
+def _numbered(stream: Stream, tokens: Array) -> Array:
+    """The tokens by the places of their values in order: the smaller the numbers, the more of them fit into one."""
+    if stream.token is not np.uint16:
+        return np.searchsorted(np.unique(np.append(tokens, 0)), tokens)
+    there = np.zeros(1 << 16, bool)
+    there[tokens] = True
+    there[0] = True  # stands between texts, also where there are none
+    return (np.cumsum(there) - 1).astype(np.uint16).take(tokens)
+
+
 def inverted(stream: Stream, arrays: Arrays, number: int) -> Arrays:
     """The lists of one stream of so many rows: keys in order, and for each where its hits and places begin and end."""
     tokens, rows, zones = (arrays[f"{stream.name}.{part}"] for part in ("tokens", "rows", "zones"))
-    numbers = tokens if stream.token is np.uint16 else np.searchsorted(np.unique(np.append(tokens, 0)), tokens)
+    numbers = _numbered(stream, tokens)
     shift, place_bits = np.uint64(int(numbers.max(initial=0)).bit_length()), np.uint64(len(tokens).bit_length())
     known: list[tuple[Array, Array, Array]] = []  # of each length: keys, where hits begin, the hits
     codes, before = numbers, 0
