@@ -197,7 +197,7 @@ def test_points_are_added_times_what_they_are_multiplied_by(tmp_path):
 def test_what_one_segment_cannot_hold_becomes_several_and_a_text_too_long_is_refused(tmp_path, monkeypatch):
     engine = EmbeddedEngine(tmp_path / "index")
     engine.ensure_schema()
-    monkeypatch.setattr(inverting, "_BITS", 29)
+    monkeypatch.setattr(inverting, "_BITS", 18)
     engine.upsert([a_document(f"L-{number}", name=f"会計{number}") for number in range(8)])
     assert engine.stats().segments > 1
     assert {identity for identity, _ in engine.iter_versions()} == {f"L-{number}" for number in range(8)}
