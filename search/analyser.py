@@ -19,6 +19,15 @@ from typing import Any
 from sudachipy import Dictionary, SplitMode
 
 from search.character_forms import in_todays_form
+from search.one_way import (
+    COMPANIES,
+    IN_NUMBERS,
+    PROLONGED,
+    as_meant,
+    in_one_way,
+    reach_of_companies,
+    reach_of_v_sounds,
+)
 from search.romaji import latin_parts
 
 ANALYSIS_VERSION = 4
@@ -28,20 +37,7 @@ GAP = " "
 """Stands in folded text for punctuation, over which nothing may match."""
 
 _HALF_WIDTH_MARKS = "\uff9e\uff9f"
-_PROLONGED = "ー"
 _JOINERS = frozenset("・-‐‑'’_")  # データ・ベース and e-Tax are one word each
-# Within a number the point and the sign of percent are no punctuation. Here they stand as characters that no text has.
-_POINT, _PERCENT = "\ufdd0", "\ufdd1"
-_IN_NUMBERS = {_POINT: ".", _PERCENT: "%"}
-_COMPANIES = {
-    "㈱": "株式会社",
-    "㈲": "有限会社",
-    "㈴": "合名会社",
-    "㈾": "合資会社",
-    "㈳": "社団法人",
-    "㈶": "財団法人",
-    "㈻": "学校法人",
-}
 _HIRAGANA_SHIFT = ord("ァ") - ord("ぁ")
 _SMALL_TO_LARGE = str.maketrans("ぁぃぅぇぉゃゅょっゎゕゖゔ", "あいうえおやゆよつわかけぶ")
 _SUDACHI_LIMIT = 8_000  # characters in one call; Sudachi refuses more than 49,149 bytes
@@ -95,14 +91,14 @@ def _to_hiragana(text: str) -> str:
 
 def _compose(cluster: str) -> str:
     """One character with its marks, or one that stands for several, in NFKC and today's form."""
-    return _COMPANIES.get(cluster) or in_todays_form(unicodedata.normalize("NFKC", cluster))
+    return COMPANIES.get(cluster) or in_todays_form(unicodedata.normalize("NFKC", cluster))
 
 
 @lru_cache(maxsize=20_000)
 def _fold_cluster(cluster: str) -> str:
     """One character with its marks, folded; GAP for punctuation, nothing for spaces and joiners."""
-    if cluster in _IN_NUMBERS:
-        return _IN_NUMBERS[cluster]
+    if cluster in IN_NUMBERS:
+        return IN_NUMBERS[cluster]
     composed = _compose(cluster).lower()
     folded = _to_hiragana(composed).translate(_SMALL_TO_LARGE)
     return "".join(
@@ -125,53 +121,7 @@ _TABLE = _CharacterTable()
 _INDEPENDENT = re.compile(
     r"[\t\n\r\x20-\x7e\u3000-\u3029\u3041-\u3096\u309b-\u309e\u30a0-\u30fe\u4e00-\u9fff\ufdd0\ufdd1\uff01-\uff9d]*"
 )
-_PROLONGED_RUN = re.compile(f"{_PROLONGED}+")
-# Between any two digits, not only before three: so a part of a text still folds to a part of it.
-_COMMA_IN_NUMBER = re.compile(r"(?<=[0-9０-９])[,，](?=[0-9０-９])")
-_POINT_IN_NUMBER = re.compile(r"(?<=[0-9０-９])[.．](?=[0-9０-９])")
-_PERCENT_OF_NUMBER = re.compile(r"(?<=[0-9０-９一二三四五六七八九十百千万億兆])[%％]")
-# Behind katakana a dash is a prolonged sound that was typed wrongly, unless kanji, letters or digits follow.
-_DASHES = "-－‐‑–—―−"
-_KATAKANA = "ァ-ヺー-ヾｦ-ﾟ"
-_DASH_IN_KATAKANA = re.compile(f"(?<=[{_KATAKANA}])[{_DASHES}](?=[ぁ-ゖ{_KATAKANA}]|\\W|\\Z)")
-ANY_DASH = re.compile(f"[{_DASHES}]")
-_COMPANY = re.compile("[(（]([株有])[)）]")
-_COMPANY_SIGNS = {"株": "㈱", "有": "㈲"}
-
-
-# 3ヶ月 and 3ケ月 are 3か月; elsewhere ヶ is a ケ (茅ヶ崎).
-_MONTHS = re.compile("(?<=[0-9０-９一二三四五六七八九十数何])[ヶケｹ](?=[月所国年])")
-_V_SOUNDS = {"ァ": "バ", "ィ": "ビ", "ェ": "ベ", "ォ": "ボ"}
-_V_SOUND = re.compile("ヴ([ァィェォ])")
-
-
-def _as_meant(text: str) -> str:
-    """What was typed for something else, as that: サ－バ as サーバ, （株） as ㈱ and two joiners. As long as before."""
-    if ANY_DASH.search(text):
-        text = _DASH_IN_KATAKANA.sub(_PROLONGED, text)
-    if "株" in text or "有" in text:
-        text = _COMPANY.sub(lambda found: f"{_COMPANY_SIGNS[found[1]]}--", text)
-    return text
-
-
-def _one_way(text: str) -> str:
-    """What is written in several ways with neighbours, in one; of the same length, so that every place stays.
-
-    1,000 becomes 1-000 and ヴァ バ-: a joiner folds to nothing.
-    """
-    # Nearly every text has none of them: looking behind each place of it took a quarter of the time of an index.
-    text = _as_meant(text)
-    if "," in text or "，" in text:
-        text = _COMMA_IN_NUMBER.sub("-", text)
-    if "." in text or "．" in text:
-        text = _POINT_IN_NUMBER.sub(_POINT, text)
-    if "%" in text or "％" in text:
-        text = _PERCENT_OF_NUMBER.sub(_PERCENT, text)
-    if "ヶ" in text or "ケ" in text or "ｹ" in text:
-        text = _MONTHS.sub("カ", text)
-    if "ヴ" in text:
-        text = _V_SOUND.sub(lambda found: f"{_V_SOUNDS[found[1]]}-", text)
-    return text
+_PROLONGED_RUN = re.compile(f"{PROLONGED}+")
 
 
 def _is_kana(character: str) -> bool:
@@ -180,10 +130,10 @@ def _is_kana(character: str) -> bool:
 
 def _prolonged_kept(text: str, at: int) -> bool:
     """Whether the prolonged sound at ``at`` stays: only the first of a run, and only before another kana."""
-    if at and text[at - 1] == _PROLONGED:
+    if at and text[at - 1] == PROLONGED:
         return False
     after = at + 1
-    while after < len(text) and text[after] == _PROLONGED:
+    while after < len(text) and text[after] == PROLONGED:
         after += 1
     return after < len(text) and _is_kana(text[after])
 
@@ -202,20 +152,10 @@ def _clusters(text: str) -> list[tuple[int, int]]:
 @lru_cache(maxsize=2_000)
 def fold_with_places(text: str) -> Mapped:
     """The folded text and where each of its characters stood."""
-    one_way = _one_way(text)
+    one_way = in_one_way(text)
     mapped = _fold_independent(one_way) if _INDEPENDENT.fullmatch(one_way) else _fold_clusters(one_way)
     # ヴァ is one sound, （株） one word: what is marked of it is all.
-    reach = _reach_of_companies(text)
-    if "ヴ" in text:
-        reach |= {found.start() + 1: found.end() for found in _V_SOUND.finditer(text)}
-    return _reaching(mapped, reach)
-
-
-def _reach_of_companies(text: str) -> dict[int, int]:
-    """Where the first character of （株） ends -> where all of it does."""
-    if "株" not in text and "有" not in text:
-        return {}
-    return {found.start() + 1: found.end() for found in _COMPANY.finditer(text)}
+    return _reaching(mapped, reach_of_companies(text) | reach_of_v_sounds(text))
 
 
 def _reaching(mapped: Mapped, reach: Mapping[int, int]) -> Mapped:
@@ -230,8 +170,8 @@ def _fold_independent(text: str) -> Mapped:
     places: Sequence[int] = range(len(text))
     if len(raw) != len(text):
         places = [i for i, c in enumerate(text) if _TABLE[ord(c)]]
-    if _PROLONGED in raw:
-        kept = [i for i, c in enumerate(raw) if c != _PROLONGED or _prolonged_kept(raw, i)]
+    if PROLONGED in raw:
+        kept = [i for i, c in enumerate(raw) if c != PROLONGED or _prolonged_kept(raw, i)]
         raw, places = "".join([raw[i] for i in kept]), [places[i] for i in kept]
     return Mapped(raw, tuple(places), tuple([place + 1 for place in places]))
 
@@ -244,29 +184,29 @@ def _fold_clusters(text: str) -> Mapped:
             characters.append(character)
             spans.append((start, end))
     raw = "".join(characters)
-    kept = [i for i, c in enumerate(raw) if c != _PROLONGED or _prolonged_kept(raw, i)]
+    kept = [i for i, c in enumerate(raw) if c != PROLONGED or _prolonged_kept(raw, i)]
     return Mapped(
         "".join(raw[i] for i in kept), tuple(spans[i][0] for i in kept), tuple(spans[i][1] for i in kept)
     )
 
 
 def folds_by_character(text: str) -> bool:
-    """Whether each character folds to one or none, whatever its neighbours but for those of :func:`_one_way` and prolonged sounds."""
+    """Whether each character folds to one or none, whatever its neighbours but for those of :func:`in_one_way` and prolonged sounds."""
     return _INDEPENDENT.fullmatch(text) is not None
 
 
 def fold(text: str) -> str:
     """The folded text; the same as ``fold_with_places(text).text`` but quicker for ordinary Japanese."""
-    text = _one_way(text)
+    text = in_one_way(text)
     if not _INDEPENDENT.fullmatch(text):
         return _fold_clusters(text).text
     folded = text.translate(_TABLE)
-    if _PROLONGED not in folded:
+    if PROLONGED not in folded:
         return folded
 
     def shorten(run: re.Match[str]) -> str:
         after = folded[run.end() : run.end() + 1]
-        return _PROLONGED if after and _is_kana(after) else ""
+        return PROLONGED if after and _is_kana(after) else ""
 
     return _PROLONGED_RUN.sub(shorten, folded)
 
@@ -299,12 +239,12 @@ def query_words(text: str, *, most: int) -> list[str]:
 
 def is_hiragana(word: str) -> bool:
     """Whether a word is written in hiragana only: then people mean the sound, not the spelling."""
-    return bool(word) and all(_is_kana(c) or c == _PROLONGED for c in unicodedata.normalize("NFKC", word))
+    return bool(word) and all(_is_kana(c) or c == PROLONGED for c in unicodedata.normalize("NFKC", word))
 
 
 def fold_reading(text: str) -> str:
     """A reading as it is compared: folded, without prolonged sounds and gaps."""
-    return fold(text).replace(_PROLONGED, "").replace(GAP, "")
+    return fold(text).replace(PROLONGED, "").replace(GAP, "")
 
 
 class _Tokenizers(threading.local):
@@ -379,11 +319,11 @@ def _kind(part_of_speech: int) -> str:
 
 def _as_composed(text: str) -> Mapped | None:
     """The text as the dictionary takes it, or None when it already is that."""
-    meant = _as_meant(text)
+    meant = as_meant(text)
     plain = _INDEPENDENT.fullmatch(text) and text.isprintable() and unicodedata.is_normalized("NFKC", text)
     if plain and meant == text and in_todays_form(text) == text:
         return None
-    return _reaching(_composed(meant), _reach_of_companies(text))
+    return _reaching(_composed(meant), reach_of_companies(text))
 
 
 def words(text: str) -> list[Word]:
@@ -410,7 +350,7 @@ def surfaces_and_readings(text: str) -> list[tuple[str, str]]:
 def reading_of(word: str) -> str:
     """How a query word is read, folded: kana by their own sound, the rest by the dictionary."""
     folded = fold(word)
-    if all(_is_kana(c) or c == _PROLONGED for c in folded):
+    if all(_is_kana(c) or c == PROLONGED for c in folded):
         return fold_reading(word)
     return "".join(w.reading for w in words(word))
 

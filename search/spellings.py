@@ -14,7 +14,8 @@ from itertools import islice, product
 from typing import Final
 
 from search.amounts import IN_WORDS, amounts
-from search.analyser import ANY_DASH, GAP, Mapped, fold, fold_with_places
+from search.analyser import GAP, Mapped, fold, fold_with_places
+from search.one_way import ANY_DASH
 
 # Verbs in the names of work, with the kana after them (送り仮名) that compounds may leave out (「送り仮名の付け方」
 # 通則6 許容 and 通則7). The longest ending first.

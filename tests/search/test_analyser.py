@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from search.analyser import (
     _fold_clusters,
-    _one_way,
     bigrams,
     fold,
     fold_with_places,
@@ -21,6 +20,7 @@ from search.analyser import (
     surfaces_and_readings,
     words,
 )
+from search.one_way import in_one_way
 
 JAPANESE = st.text(
     st.one_of(
@@ -122,7 +122,7 @@ def test_the_quick_way_folds_like_the_exact_one(text):
 
 @given(st.text("会計ー・ 　、-－がガﾚれレサッAｚ１.．%％（）ヴ〇々\t", max_size=20))
 def test_the_quick_way_keeps_the_same_places(text):
-    assert fold_with_places(text) == _fold_clusters(_one_way(text))
+    assert fold_with_places(text) == _fold_clusters(in_one_way(text))
 
 
 @given(JAPANESE)
