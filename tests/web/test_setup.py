@@ -110,7 +110,7 @@ def test_without_root_the_exact_command_is_named(commands, monkeypatch, capsys):
 @pytest.mark.parametrize(
     ("ubuntu", "expected"),
     [
-        (False, "sudo apt-get install -y --no-install-recommends chromium"),
+        (False, "sudo apt-get install -y --no-install-recommends chromium-headless-shell"),
         (True, "-m playwright install --with-deps"),
     ],
 )

@@ -42,7 +42,9 @@ PRINTED = {
     "NotoSansJP-Regular.otf": "@embedpdf/fonts-jp/fonts/NotoSansJP-Regular.otf",
     "NotoSansJP-Bold.otf": "@embedpdf/fonts-jp/fonts/NotoSansJP-Bold.otf",
 }
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+HEADLESS = "chromium-headless-shell"
+# The first is Chromium without the windows that nobody sees, which a full one draws all the same: a fifth of the time.
+CHROMIUM_NAMES = (HEADLESS, "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 class Unprepared(Exception):
@@ -98,7 +100,7 @@ def browser() -> None:
             _require_root("Chromium", install)
             _run_quietly(install)
         else:
-            _apt("chromium")
+            _apt(HEADLESS)
         if find_chromium() is None:
             raise Unprepared("No Chromium was found after installing it. Set HOJO_CHROMIUM to its path.")
     if not _has_japanese_font():
