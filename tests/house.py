@@ -78,7 +78,10 @@ class House:
         return path.format(**self.names)
 
 
-def _organisation(kind: str, name: str, number: str | None = None) -> uuid.UUID:
+SAME_TELEPHONE = "0312345678"
+
+
+def _organisation(kind: str, name: str, number: str | None = None, telephone: str = "") -> uuid.UUID:
     row = Organisation(
         kind=kind,
         name=name,
@@ -86,6 +89,7 @@ def _organisation(kind: str, name: str, number: str | None = None) -> uuid.UUID:
         prefecture="東京都",
         standing="adopted" if kind == "vendor" else None,
         address=f"{SECRETS[3]}1-1" if name == SECRETS[2] else "",
+        telephone=telephone,
     )
     db.session.add(row)
     db.session.commit()
@@ -218,7 +222,7 @@ def build(site: Flask) -> House:
         }
         places = {"vendor": vendor, "sme": shop} | offices
         others = {
-            "vendor": _organisation("vendor", "ほかの会社", "1000012050008"),
+            "vendor": _organisation("vendor", "ほかの会社", "1000012050008", SAME_TELEPHONE),
             "sme": _organisation("sme", "ほかの店"),
         }
         for role in ROLES:
@@ -230,10 +234,9 @@ def build(site: Flask) -> House:
         house.names["colleague"] = str(_person(vendor, "vendor", "vendor_viewer").person_id)
         house.names["twin"] = str(_organisation("sme", SECRETS[2]))
         house.names["vendor_id"] = str(vendor)
-        look_alikes = [_organisation("sme", f"{SECRETS[2]}{nth}") for nth in ("三号店", "四号店")]
-        for each in (others["vendor"], *look_alikes):
-            db.session.get_one(Organisation, each).telephone = "0312345678"
-        db.session.commit()
+        look_alikes = [
+            _organisation("sme", f"{SECRETS[2]}{nth}", telephone=SAME_TELEPHONE) for nth in ("三号店", "四号店")
+        ]
         house.names["gone"] = str(_person(None, "public").person_id)
         house.names |= _listings(vendor)
     with act_as(house.own["vendor_owner"]):
