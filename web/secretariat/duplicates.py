@@ -26,14 +26,13 @@ DIFFERENT, SAME = "different", "same"
 def suspected_duplicates() -> str:
     """By ?by=: records of one kind with one name at one address or one number; both kinds; what is settled."""
     number, by = lists.page_number(), request.args.get("by", "")
-    template, page = "duplicates", None
     if by == "across":
         template, page = "duplicates_across", across_kinds.pairs(page=number)
     elif by == "settled":
         template, page = "duplicates_settled", duplicate_verdicts.settled_pairs(page=number)
     else:
         by = "number" if by == "number" else "name_and_address"
-        page = duplicates.suspicions(by, page=number)
+        template, page = "duplicates", duplicates.suspicions(by, page=number)
     return render_template(
         f"secretariat/{template}.html",
         by=by,
