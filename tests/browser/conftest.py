@@ -5,9 +5,10 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from flask import Flask
@@ -15,6 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from pydantic import SecretStr
 from touch import SMALL
 from werkzeug.serving import make_server
+from werkzeug.wsgi import ClosingIterator
 
 from tenants.actor import SYSTEM, Actor
 from tenants.db import act_as, db
@@ -27,6 +29,9 @@ from web.demo.people import PROVIDER
 from web.oidc_providers import OidcProvider
 from web.settings import Settings
 from web.setup.environment import find_chromium
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 QUIET = [
@@ -46,9 +51,19 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def _closing(app: Flask) -> WSGIApplication:
+    """The same answers, closed even where a browser leaves in the middle: the tests' server forgets that then."""
+
+    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterator[bytes]:
+        with closing(ClosingIterator(app(environ, start_response))) as parts:
+            yield from parts
+
+    return answer
+
+
 @contextmanager
 def _serving(app: Flask, port: int) -> Iterator[None]:
-    server = make_server("127.0.0.1", port, app, threaded=True)
+    server = make_server("127.0.0.1", port, _closing(app), threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:

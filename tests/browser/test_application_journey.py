@@ -10,11 +10,7 @@ from playwright.sync_api import expect
 
 from tenants import clock
 
-pytestmark = [
-    pytest.mark.browser,
-    # Static files are streamed; the one that a closing browser did not read to its end is closed by the collector.
-    pytest.mark.filterwarnings("ignore:Exception ignored in.*FileIO:pytest.PytestUnraisableExceptionWarning"),
-]
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture

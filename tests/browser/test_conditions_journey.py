@@ -7,11 +7,7 @@ import pytest
 from grants import CODE, build
 from playwright.sync_api import expect
 
-pytestmark = [
-    pytest.mark.browser,
-    # Static files are streamed; the one that a closing browser did not read to its end is closed by the collector.
-    pytest.mark.filterwarnings("ignore:Exception ignored in.*FileIO:pytest.PytestUnraisableExceptionWarning"),
-]
+pytestmark = pytest.mark.browser
 
 
 def tried_under_another_scheme(shop):

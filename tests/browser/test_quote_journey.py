@@ -5,11 +5,7 @@ from __future__ import annotations
 import pytest
 from grants import CODE, build
 
-pytestmark = [
-    pytest.mark.browser,
-    # Static files are streamed; the one that a closing browser did not read to its end is closed by the collector.
-    pytest.mark.filterwarnings("ignore:Exception ignored in.*FileIO:pytest.PytestUnraisableExceptionWarning"),
-]
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture

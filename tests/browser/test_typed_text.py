@@ -9,11 +9,7 @@ from playwright.sync_api import expect
 from marketplace.enquiries import queries
 from tenants.db import act_as
 
-pytestmark = [
-    pytest.mark.browser,
-    # Static files are streamed; the one that a closing browser did not read to its end is closed by the collector.
-    pytest.mark.filterwarnings("ignore:Exception ignored in.*FileIO:pytest.PytestUnraisableExceptionWarning"),
-]
+pytestmark = pytest.mark.browser
 ASK = f"/my/enquiries/new/{CODE}"
 BODY = "レジ2台で使えますか。\n見積もりをお願いします。"
 SEND, AGAIN = "この内容で問い合わせる", "もう一度送信する"
