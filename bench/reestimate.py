@@ -33,7 +33,7 @@ from sqlalchemy import text
 
 from catalogue import publications
 from catalogue.vocabulary import Masters
-from marketplace import pricing, programme, scheme_decisions, scheme_drafts, scheme_impact
+from marketplace import pricing, programme, scheme_decisions, scheme_draft_queries, scheme_drafts, scheme_impact
 from marketplace.subsidy.scheme import Scheme, load_scheme
 from search import engines, queries, setting_aside, sync
 from search.documents import SearchDocument
@@ -127,7 +127,7 @@ def measure(app: Flask, packages: int, *, index: bool) -> None:
     with app.app_context():
         with act_as(SYSTEM):
             before = pricing.scheme()
-            written = scheme_drafts.text_of("2017")
+            written = scheme_draft_queries.text_of("2017")
             changed = written.replace(*LOWER).replace(
                 f"version: {before.version}\n", f"version: {before.version + 1}\n", 1
             )

@@ -12,7 +12,8 @@ from typing import Annotated, Final
 
 from pydantic import Field, model_validator
 
-from marketplace.subsidy.files import Part, Rate, Sourced, Word, fault, parse
+from marketplace.subsidy.faults import fault
+from marketplace.subsidy.files import Part, Rate, Sourced, Word, parse
 
 _FILE: Final = Path(__file__).parent / "subsidy" / "data" / "consumption_tax.yaml"
 

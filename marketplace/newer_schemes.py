@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from catalogue import masters
-from marketplace import scheme_drafts
+from marketplace import scheme_draft_queries
 from marketplace.master_overview import changed_values
 from marketplace.subsidy.files import plain
 from marketplace.subsidy.scheme import SHIPPED
@@ -26,12 +26,12 @@ class NewerFile:
 
 def newer_file(scheme_id: str) -> NewerFile | None:
     """The shipped file, when no version here ever said what it says; None for a scheme that files are loaded of."""
-    return _newer(scheme_id) if scheme_id in scheme_drafts.rewritten() else None
+    return _newer(scheme_id) if scheme_id in scheme_draft_queries.rewritten() else None
 
 
 def newer_files() -> list[NewerFile]:
     """Those of all schemes, by id."""
-    return [found for scheme_id in sorted(scheme_drafts.rewritten()) if (found := _newer(scheme_id))]
+    return [found for scheme_id in sorted(scheme_draft_queries.rewritten()) if (found := _newer(scheme_id))]
 
 
 def _newer(scheme_id: str) -> NewerFile | None:

@@ -13,7 +13,7 @@ from catalogue import masters, problems, synonyms
 from catalogue.masters import EDITION, MasterDocument
 from catalogue.vocabulary import Document, Masters
 from catalogue.vocabulary_files import read_documents, read_problems, read_synonyms
-from marketplace import scheme_drafts
+from marketplace import scheme_draft_queries
 from marketplace.registration.scoring import rules_of
 from marketplace.rounds import CallCentre, Rounds
 from marketplace.scheme_in_use import SchemeInUse
@@ -109,5 +109,5 @@ def load_programme() -> list[tuple[MasterDocument, bool]]:
 
     A scheme that the secretariat has rewritten is its own from then on: files no longer touch it.
     """
-    own = scheme_drafts.rewritten()
+    own = scheme_draft_queries.rewritten()
     return masters.load([each for each in documents() if each.kind != "scheme" or each.key not in own])

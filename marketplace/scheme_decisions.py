@@ -7,9 +7,9 @@ from typing import Any
 
 from catalogue import masters
 from catalogue.masters import EDITION, MasterDocument
-from marketplace import pricing, scheme_drafts, scheme_in_use
+from marketplace import pricing, scheme_draft_queries, scheme_drafts, scheme_in_use
 from marketplace.pricing import IN_USE
-from marketplace.scheme_drafts import Draft
+from marketplace.scheme_draft_queries import Draft
 from marketplace.scheme_impact import Summary
 from marketplace.scheme_in_use import SchemeInUse
 from marketplace.scheme_models import SchemeDraft
@@ -50,14 +50,14 @@ def decide(draft_id: uuid.UUID, *, read_version: int) -> Draft:
         after={**after, "effective_from": row.effective_from.isoformat(), "summary": row.summary},
     )
     jobs.enqueue("search.synchronise", lock="search.synchronise")
-    return scheme_drafts.one(draft_id)
+    return scheme_draft_queries.one(draft_id)
 
 
 def _version_before(row: SchemeDraft) -> dict[str, Any]:
-    newest = scheme_drafts.newest_version(row.scheme_id)
+    newest = scheme_draft_queries.newest_version(row.scheme_id)
     known = newest.version if newest else 0
     if known != row.scheme_version - 1:
-        raise StaleVersion(scheme_drafts.WHAT, yours=row.scheme_version - 1, current=known)
+        raise StaleVersion(scheme_draft_queries.WHAT, yours=row.scheme_version - 1, current=known)
     return {"version": known}
 
 
@@ -67,7 +67,7 @@ def _choice_before(row: SchemeDraft) -> dict[str, Any]:
         raise StaleVersion(scheme_in_use.WHAT, yours=(row.choice_version or 0) - 1, current=known)
     on_its_day = pricing.scheme_on(row.effective_from, row.scheme_id)
     if on_its_day.version != row.scheme_version:
-        raise StaleVersion(scheme_drafts.WHAT, yours=row.scheme_version, current=on_its_day.version)
+        raise StaleVersion(scheme_draft_queries.WHAT, yours=row.scheme_version, current=on_its_day.version)
     return {"scheme": pricing.id_in_use(row.effective_from)}
 
 

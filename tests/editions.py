@@ -7,7 +7,7 @@ from typing import Any
 
 from catalogue import masters
 from catalogue.masters import EDITION, MasterDocument
-from marketplace import pricing, scheme_drafts
+from marketplace import pricing, scheme_draft_queries
 from tenants import clock
 from tenants.actor import SYSTEM
 from tenants.db import act_as
@@ -63,7 +63,7 @@ def version_of(scheme_id: str) -> int:
 def new_version(floor: int | None = None, *, without: str = "") -> None:
     """Another version of 2017 from today on: under another floor (None: that of the shipped one), without a kind of cost."""
     with act_as(SYSTEM):
-        number = scheme_drafts.newest_version("2017").version
+        number = scheme_draft_queries.newest_version("2017").version
         shipped = masters.exact("scheme", "2017", 3)
         assert shipped is not None
         content = copy.deepcopy(shipped.content) | {"version": number + 1}

@@ -22,7 +22,7 @@ from werkzeug.test import TestResponse
 from catalogue import uploads
 from catalogue.imports.service import SourceFile
 from catalogue.models import Package, PackageItem, Product
-from marketplace import announcements, applicant_identity, scheme_drafts
+from marketplace import announcements, applicant_identity, scheme_draft_queries, scheme_drafts
 from marketplace.briefings import bookings
 from marketplace.enquiries import services as enquiries
 from marketplace.enquiries.queries import enquiry as enquiry_of
@@ -152,7 +152,7 @@ def _briefings(office: Actor) -> dict[str, str]:
             "draft_announcement": str(announcements.draft(words, words, category="general")),
             "draft_briefing": str(briefings.services.draft(briefings.facts())),
         }
-        written = scheme_drafts.text_of("2018").replace("version: 4\n", "version: 5\n", 1)
+        written = scheme_draft_queries.text_of("2018").replace("version: 4\n", "version: 5\n", 1)
         names["scheme_draft"] = str(scheme_drafts.propose(written, clock.today(), read_version=4))
     number = briefings.announced(office)
     with act_as(briefings.person()):

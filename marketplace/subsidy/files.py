@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from types import NoneType
-from typing import Annotated, Any, NamedTuple, TypeVar, get_args, get_origin
+from typing import Annotated, Any, TypeVar, get_args, get_origin
 
 import yaml
 from pydantic import (
@@ -21,30 +21,13 @@ from pydantic import (
     ValidationError,
     model_validator,
 )
-from pydantic_core import ErrorDetails, PydanticCustomError
+from pydantic_core import ErrorDetails
 
+from marketplace.subsidy.faults import Fault, expected, fault
 from tenants.errors import BadInput, Finding
 from tenants.text import Text
 
 _RATE = re.compile(r"[1-9][0-9]{0,5}/[1-9][0-9]{0,5}")
-
-
-def fault(ja: str, en: str) -> PydanticCustomError:
-    """What a validator raises when a value does not fit: said in both languages."""
-    return PydanticCustomError("does_not_fit", "{en}", {"ja": ja, "en": en})
-
-
-class Fault(NamedTuple):
-    """One thing that does not fit. path: from the part whose validator says it to the key that is wrong."""
-
-    path: tuple[str | int, ...]
-    ja: str
-    en: str
-
-
-def faults(found: Sequence[Fault]) -> PydanticCustomError:
-    """What a validator raises that looks across keys: all faults at once, each at its own key."""
-    return PydanticCustomError("do_not_fit", "{en}", {"en": found[0].en, "faults": list(found)})
 
 
 def _rate(value: object) -> Fraction:
@@ -121,8 +104,12 @@ def parse(model: type[M], text: str, name: str) -> M:
         node, data = _read(text)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise BadInput(_finding(f"{name}:{line}", _why_no_yaml(error), f"not YAML: {error.problem}")) from error
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        place = f"{name}:{line} {_key_at(text, line)}".rstrip()
+        why = _why_no_yaml(error)
+        raise BadInput(_finding(place, why.ja, why.en)) from error
+    except RecursionError as error:
+        raise BadInput(_finding(f"{name}:1", _TOO_DEEP.ja, _TOO_DEEP.en)) from error
+    except (yaml.YAMLError, ValueError) as error:
         raise BadInput(_finding(f"{name}:1", "YAMLとして読めません", f"not YAML: {error}")) from error
     found = list(_repeated_keys(node, name))
     try:
@@ -149,10 +136,30 @@ def decoded(data: bytes, name: str) -> str:
         ) from error
 
 
-def _why_no_yaml(error: yaml.MarkedYAMLError) -> str:
+_KEY = re.compile(r"[\s-]*([\w-]+)\s*:")
+_TOO_DEEP = Text(
+    "かっこや字下げが深く重なりすぎています。閉じ忘れがないか確かめてください",
+    "brackets or indents are nested too deeply; is one not closed?",
+)
+
+
+def _key_at(text: str, line: int) -> str:
+    """The key that a line (from 1) begins with, as far as a text that is no YAML has lines and keys."""
+    lines = text.split("\n")
+    found = _KEY.match(lines[line - 1]) if line <= len(lines) else None
+    return found[1] if found else ""
+
+
+def _why_no_yaml(error: yaml.MarkedYAMLError) -> Text:
     if "\\t" in str(error.problem):
-        return "YAMLとして読めません。行の頭にタブは使えません。半角の空白で字下げしてください"
-    return "YAMLとして読めません。字下げ、かっこや引用符の閉じ忘れ、「:」の後の空白を確かめてください"
+        return Text(
+            "YAMLとして読めません。字下げや区切りにタブは使えません。半角の空白にしてください",
+            "not YAML: tabs are not used for indents or between key and value; spaces are expected",
+        )
+    return Text(
+        "YAMLとして読めません。字下げ、かっこや引用符の閉じ忘れ、「:」の後の空白を確かめてください",
+        f"not YAML: {error.problem}; check indents, brackets, quotes and the space after each colon",
+    )
 
 
 def _own(errors: list[ErrorDetails]) -> Iterator[ErrorDetails]:
@@ -244,20 +251,22 @@ def _read(text: str) -> tuple[yaml.Node | None, object]:
         loader.dispose()
 
 
-def _repeated_keys(node: yaml.Node | None, name: str) -> Iterator[Finding]:
+def _repeated_keys(node: yaml.Node | None, name: str, path: tuple[str, ...] = ()) -> Iterator[Finding]:
     """YAML lets the last of two equal keys win silently; a rate must never be lost that way."""
     if isinstance(node, yaml.SequenceNode):
-        for child in node.value:
-            yield from _repeated_keys(child, name)
+        for number, child in enumerate(node.value):
+            yield from _repeated_keys(child, name, (*path, str(number)))
     if not isinstance(node, yaml.MappingNode):
         return
-    seen: set[str] = set()
+    seen: dict[str, int] = {}
     for key, child in node.value:
-        if key.value in seen:
-            place = f"{name}:{key.start_mark.line + 1} {key.value}"
-            yield _finding(place, "同じ項目が2回書かれています", "this key is written twice")
-        seen.add(str(key.value))
-        yield from _repeated_keys(child, name)
+        word, line = str(key.value), key.start_mark.line + 1
+        if word in seen:
+            place = f"{name}:{line} {'.'.join((*path, word))}"
+            ja = f"同じ項目が2回書かれています（1回目は{seen[word]}行目）。1つだけにしてください"
+            yield _finding(place, ja, f"this key is written twice, first in line {seen[word]}; once is expected")
+        seen.setdefault(word, line)
+        yield from _repeated_keys(child, name, (*path, word))
 
 
 def _line_of(node: yaml.Node | None, path: tuple[int | str, ...]) -> int:
@@ -274,30 +283,6 @@ def _line_of(node: yaml.Node | None, path: tuple[int | str, ...]) -> int:
     return line
 
 
-# What was expected, by pydantic's type of error; its context fills the braces.
-_EXPECTED = {
-    "missing": "必要な項目がありません",
-    "extra_forbidden": "この項目は知られていません（つづりを確かめてください）",
-    "int_type": "整数が必要です",
-    "int_from_float": "整数が必要です",
-    "bool_type": "true か false が必要です",
-    "bool_parsing": "true か false が必要です",
-    "string_type": '文字で書いてください（数字だけのときは "2017" のように引用符で囲みます）',
-    "string_too_short": "{min_length}文字以上が必要です",
-    "string_too_long": "{max_length}文字以内が必要です",
-    "string_pattern_mismatch": "決まった書き方（{pattern}）に合うように書いてください",
-    "date_type": "2017-04-01 のような日付が必要です",
-    "literal_error": "決められた値のどれかが必要です（{expected}）",
-    "enum": "決められた値のどれかが必要です（{expected}）",
-    "too_short": "{min_length}つ以上必要です",
-    "greater_than_equal": "{ge}以上の数が必要です",
-    "less_than_equal": "{le}以下の数が必要です",
-    "tuple_type": "「- 」で始まる一覧が必要です",
-    "dict_type": "「項目: 値」の組が必要です",
-    "model_type": "「項目: 値」の組が必要です",
-}
-
-
 def _explained(
     error: ErrorDetails, model: type[BaseModel], node: yaml.Node | None, name: str
 ) -> Iterator[Finding]:
@@ -308,8 +293,8 @@ def _explained(
         yield _finding(_place((*path, *each.path), node, name), each.ja, each.en)
     if several:
         return
-    ja = context.get("ja") or _EXPECTED.get(error["type"], "値が正しくありません").format(**context)
-    en = context.get("en") or error["msg"]
+    said = Text(context["ja"], context["en"]) if "ja" in context else expected(error["type"], context)
+    ja, en = said.ja, said.en
     if error["type"] == "extra_forbidden":
         known = ", ".join(_keys_of(model, path[:-1]))
         ja, en = f"{ja}。使える項目：{known}", f"{en}; expected: {known}"

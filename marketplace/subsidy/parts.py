@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import date
 from fractions import Fraction
 from itertools import pairwise
@@ -10,7 +10,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StrictBool, model_validator
 
-from marketplace.subsidy.files import Count, Part, Rate, Said, Sourced, Word, Yen, fault
+from marketplace.subsidy.faults import Fault, fault, faults
+from marketplace.subsidy.files import Count, Part, Rate, Said, Sourced, Word, Yen
 
 BusinessSize = Literal["sme", "small"]
 OrganisationKind = Literal["union", "medical_corporation", "social_welfare_corporation", "npo"]
@@ -35,7 +36,9 @@ class Effective(Sourced):
     @model_validator(mode="after")
     def _in_order(self) -> Effective:
         if self.until is not None and self.until < self.since:
-            raise fault("to は from 以降の日付が必要です", "`to` must not lie before `from`")
+            days = f"from: {self.since}, to: {self.until}"
+            ja, en = f"to は from 以降の日付が必要です（{days}）", f"`to` must not lie before `from` ({days})"
+            raise faults([Fault((key,), ja, en) for key in ("from", "to")])
         return self
 
 
@@ -150,18 +153,55 @@ class Cap(Bound):
     at_most: Annotated[Count | None, Field(alias="to")] = None
 
 
-def _check_tiers(caps: tuple[Cap, ...]) -> None:
+def _tier_faults(caps: tuple[Cap, ...]) -> Iterator[Fault]:
     """Tiers follow each other without gap or overlap, and only the last one is open."""
-    for cap, following in pairwise(caps):
-        if cap.at_most is None or following.at_least != cap.at_most + 1:
-            raise fault(
-                "caps の from と to は、すき間も重なりもなく続く必要があります",
-                "`from` and `to` of the caps must follow each other without gap or overlap",
-            )
+    for number, (cap, following) in enumerate(pairwise(caps)):
+        if cap.at_most is None and following.at_least > cap.at_least:
+            yield _not_next(number, "to", following.at_least - 1)
+        elif cap.at_most is None or following.at_least != cap.at_most + 1:
+            yield _not_next(number + 1, "from", (cap.at_least if cap.at_most is None else cap.at_most) + 1)
         if following.yen < cap.yen:
-            raise fault("caps は小さい順に書きます", "caps must not fall as functions are added")
+            yield Fault(
+                ("caps", number + 1, "yen"),
+                f"caps は小さい順に書きます。前の caps（{cap.yen}）以上の金額が必要です",
+                f"caps must not fall as functions are added; at least {cap.yen} is expected",
+            )
+    for number, cap in enumerate(caps):
+        if cap.at_most is not None and cap.at_most < cap.at_least:
+            ja, en = f"from（{cap.at_least}）以上の数が必要です", f"at least `from` ({cap.at_least}) is expected"
+            yield Fault(("caps", number, "to"), ja, en)
     if caps and caps[-1].at_most is not None:
-        raise fault("最後の caps に to は書けません", "the last cap must have no `to`")
+        ja, en = "最後の caps に to は書けません。to を消してください", "the last cap must have no `to`"
+        yield Fault(("caps", len(caps) - 1, "to"), ja, en)
+
+
+def _not_next(number: int, key: str, wanted: int) -> Fault:
+    return Fault(
+        ("caps", number, key),
+        f"caps の from と to は、すき間も重なりもなく続く必要があります。ここは {key}: {wanted} が必要です",
+        "`from` and `to` of the caps must follow each other without gap or overlap; "
+        f"`{key}: {wanted}` is expected here",
+    )
+
+
+def _band_faults(bands: tuple[Band, ...]) -> Iterator[Fault]:
+    """Each band but the last ends, and further up than the one before."""
+    below = 0
+    for number, band in enumerate(bands[:-1]):
+        end = band.up_to_subsidy_yen
+        if end is None or end <= below:
+            yield Fault(
+                ("bands", number, "up_to_subsidy_yen"),
+                f"最後のほかの bands の up_to_subsidy_yen は小さい順に必要です。{below}より大きい金額を書いてください",
+                f"every band but the last needs up_to_subsidy_yen, in rising order; more than {below} is expected",
+            )
+        below = max(below, end or 0)
+    if bands[-1].up_to_subsidy_yen is not None:
+        yield Fault(
+            ("bands", len(bands) - 1, "up_to_subsidy_yen"),
+            "最後の bands に up_to_subsidy_yen は書けません。消すか、続く bands を加えてください",
+            "the last band must be open-ended: take up_to_subsidy_yen away, or add a band",
+        )
 
 
 class Segment(Part):
@@ -182,16 +222,9 @@ class Segment(Part):
 
     @model_validator(mode="after")
     def _ordered(self) -> Segment:
-        _check_tiers(self.caps)
-        ends = [band.up_to_subsidy_yen for band in self.bands]
-        if ends[-1] is not None:
-            raise fault("最後の bands に up_to_subsidy_yen は書けません", "the last band must be open-ended")
-        closed = [end for end in ends[:-1] if end is not None]
-        if len(closed) != len(ends) - 1 or any(a >= b for a, b in pairwise(closed)):
-            raise fault(
-                "bands の up_to_subsidy_yen は小さい順に必要です",
-                "every band but the last needs up_to_subsidy_yen, in rising order",
-            )
+        found = [*_tier_faults(self.caps), *_band_faults(self.bands)]
+        if found:
+            raise faults(found)
         return self
 
 
@@ -203,11 +236,23 @@ class Limits(Part):
 
     @model_validator(mode="after")
     def _floor_below_caps(self) -> Limits:
-        _check_tiers(self.caps)
-        floor = self.floor.yen if self.floor else 0
-        if any(cap.yen < floor for cap in self.caps):
-            raise fault("floor（下限額）が caps（上限額）を超えています", "the floor lies above a cap")
+        found = [*_tier_faults(self.caps), *self._caps_below_floor()]
+        if found:
+            raise faults(found)
         return self
+
+    def _caps_below_floor(self) -> Iterator[Fault]:
+        """At both ends: either may be what was meant otherwise."""
+        ja, en = "floor（下限額）が caps（上限額）を超えています。", "the floor lies above a cap; "
+        floor = self.floor.yen if self.floor else 0
+        low = [(number, cap.yen) for number, cap in enumerate(self.caps) if cap.yen < floor]
+        for number, _ in low:
+            yield Fault(
+                ("caps", number, "yen"), f"{ja}{floor}以上の金額が必要です", f"{en}at least {floor} is expected"
+            )
+        if low:
+            most = min(yen for _, yen in low)
+            yield Fault(("floor", "yen"), f"{ja}{most}以下の金額が必要です", f"{en}at most {most} is expected")
 
 
 class Confirmation(Sourced):

@@ -6,11 +6,12 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, Field, model_validator
 
-from marketplace.subsidy.files import Count, Fault, Part, Said, Sourced, Word, decoded, faults, parse
+from marketplace.subsidy.faults import Fault, faults
+from marketplace.subsidy.files import Count, Part, Said, Sourced, Word, decoded, parse
 from marketplace.subsidy.parts import (
     Applicants,
     BusinessSize,
@@ -28,9 +29,13 @@ from marketplace.subsidy.parts import (
     Source,
 )
 from marketplace.subsidy.tariff import Tariff, compile_tariff
-from tenants.errors import NotFound
+from tenants.errors import BadInput, Finding, NotFound
 from tenants.text import Text
 
+# A shipped edition has a tenth of it. Longer texts are refused before they are parsed.
+LONGEST: Final = 100_000
+# What a file that is not too long stays below, in any script.
+MOST_BYTES: Final = 5 * LONGEST
 SHIPPED = Path(__file__).parent.parent / "schemes"
 
 
@@ -215,8 +220,33 @@ def _open_points(value: object, path: str) -> Iterator[OpenPoint]:
 def load_scheme(source: Path | str, name: str = "scheme.yaml") -> Scheme:
     """A scheme from a path, or from YAML text with the name to use in messages. Raises BadInput."""
     if isinstance(source, Path):
-        return parse(Scheme, decoded(source.read_bytes(), source.name), source.name)
+        with source.open("rb") as file:
+            return load_scheme(scheme_text(file.read(MOST_BYTES), source.name), source.name)
+    if len(source) > LONGEST:
+        raise BadInput(_too_long(source, name))
     return parse(Scheme, source, name)
+
+
+def scheme_text(data: bytes, name: str = "scheme.yaml") -> str:
+    """A scheme's text from its file's first MOST_BYTES. Raises BadInput when it is too long or not UTF-8."""
+    if len(data) == MOST_BYTES:  # the last character may be cut in two
+        raise BadInput(_too_long(data.decode("utf-8-sig", errors="ignore"), name))
+    return decoded(data, name)
+
+
+def _too_long(text: str, name: str) -> Finding:
+    line = text.count("\n", 0, LONGEST) + 1
+    place = f"{name}:{line}"
+    return Finding(
+        "text_too_long",
+        Text(
+            f"{place}: 長すぎます。制度の内容は{LONGEST:,}文字までです。この行より前で終わるようにしてください",
+            f"{place}: too long; a scheme's file is expected to end before this line, after at most "
+            f"{LONGEST:,} characters",
+        ),
+        Text("ファイルを確かめてください。", "Please check the file."),
+        place,
+    )
 
 
 def no_such_scheme(wanted: str, known: Iterable[str]) -> NotFound:

@@ -8,7 +8,7 @@ import published
 import pytest
 
 from catalogue import offer_terms, publications
-from marketplace import pricing, scheme_decisions, scheme_drafts, scheme_impact
+from marketplace import pricing, scheme_decisions, scheme_draft_queries, scheme_drafts, scheme_impact
 from marketplace.subsidy.scheme import load_scheme
 from tenants import clock
 from tenants.actor import SYSTEM
@@ -23,14 +23,14 @@ def packages(services):
 
 def lower_cap():
     """The next version of 2017's text, with a lower cap and a higher floor."""
-    version = scheme_drafts.newest_version("2017").version
-    text = scheme_drafts.text_of("2017").replace(f"version: {version}\n", f"version: {version + 1}\n", 1)
+    version = scheme_draft_queries.newest_version("2017").version
+    text = scheme_draft_queries.text_of("2017").replace(f"version: {version}\n", f"version: {version + 1}\n", 1)
     return text.replace("{yen: 1000000,", "{yen: 500000,").replace("floor: {yen: 200000,", "floor: {yen: 300000,")
 
 
 def proposed():
     return scheme_drafts.propose(
-        lower_cap(), clock.today(), read_version=scheme_drafts.newest_version("2017").version
+        lower_cap(), clock.today(), read_version=scheme_draft_queries.newest_version("2017").version
     )
 
 
@@ -81,8 +81,8 @@ def test_one_statement_reads_them_all_and_one_writes_what_differs(packages, stat
             scheme_drafts.compare(draft)
         assert sum("live_publication" in each for each in seen) == 1
         assert sum("INSERT INTO scheme_difference" in each for each in seen) == 1
-        total = scheme_drafts.one(draft).summary.changed
-        names = {each.code: each.name for each in scheme_drafts.differences(draft, 1)}
+        total = scheme_draft_queries.one(draft).summary.changed
+        names = {each.code: each.name for each in scheme_draft_queries.differences(draft, 1)}
         live = publications.live_packages(list(names))
     assert len(names) == total > 0
     assert names == {code: each.content["name"] for code, each in live.items()}
@@ -93,7 +93,7 @@ def test_a_version_that_counts_by_accounts_cannot_price_the_pages(packages):
         text = lower_cap().replace("    bands:\n", "    shared: true\n    bands:\n", 1)
         draft = scheme_drafts.propose(text, clock.today(), read_version=3)
         scheme_drafts.compare(draft)
-        summary = scheme_drafts.one(draft).summary
+        summary = scheme_draft_queries.one(draft).summary
         assert (summary.lost, summary.not_reckoned, summary.subsidy_after) == (len(packages), len(packages), 0)
         with pytest.raises(BadInput) as refused:
             scheme_decisions.decide(draft, read_version=2)
@@ -122,8 +122,8 @@ def test_a_draft_taken_back_meanwhile_waits_for_nothing_and_leaves_nothing(packa
     with act_as(SYSTEM):
         draft = proposed()
         scheme_drafts.compare(draft)
-        assert scheme_drafts.differences(draft, 1) == []
-        assert str(draft) not in {str(each.id) for each in scheme_drafts.undecided()}
+        assert scheme_draft_queries.differences(draft, 1) == []
+        assert str(draft) not in {str(each.id) for each in scheme_draft_queries.undecided()}
 
 
 def test_a_draft_that_the_worker_reckoned_meanwhile_is_left_as_it_is(packages, services, monkeypatch):
@@ -143,9 +143,9 @@ def test_a_draft_that_the_worker_reckoned_meanwhile_is_left_as_it_is(packages, s
     with act_as(SYSTEM):
         draft = proposed()
         scheme_drafts.compare(draft)
-        found = scheme_drafts.one(draft)
+        found = scheme_draft_queries.one(draft)
         assert (found.state, found.version) == ("compared", 2)
-        assert len(scheme_drafts.differences(draft, 1)) == found.summary.changed > 0
+        assert len(scheme_draft_queries.differences(draft, 1)) == found.summary.changed > 0
 
 
 def test_what_is_published_meanwhile_is_not_half_in_it(packages, services):

@@ -19,7 +19,7 @@ from letters import OF_JOBS, all_posted, misread, names_that_people_gave
 from sqlalchemy import Engine, select
 
 from catalogue.listings import SYNCHRONISE
-from marketplace import scheme_drafts
+from marketplace import scheme_draft_queries, scheme_drafts
 from marketplace.briefings import bookings
 from marketplace.briefings import services as briefing_services
 from marketplace.quotes import services as quotes
@@ -134,8 +134,10 @@ def a_registration_that_runs_out(request: pytest.FixtureRequest) -> dict[str, ob
 def a_draft_of_a_scheme(request: pytest.FixtureRequest) -> dict[str, object]:
     organisation, actor_of = (request.getfixturevalue(name) for name in ("organisation", "actor_of"))
     with act_as(actor_of(organisation("secretariat"), "secretariat_administrator")):
-        number = scheme_drafts.newest_version("2018").version
-        written = scheme_drafts.text_of("2018").replace(f"version: {number}\n", f"version: {number + 1}\n", 1)
+        number = scheme_draft_queries.newest_version("2018").version
+        written = scheme_draft_queries.text_of("2018").replace(
+            f"version: {number}\n", f"version: {number + 1}\n", 1
+        )
         return {"draft_id": scheme_drafts.propose(written, clock.today(), read_version=number)}
 
 

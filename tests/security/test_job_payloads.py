@@ -20,7 +20,7 @@ from sqlalchemy import Engine, select, text
 from sqlalchemy.exc import DBAPIError
 
 from catalogue.listings import SYNCHRONISE
-from marketplace import scheme_drafts
+from marketplace import scheme_draft_queries, scheme_drafts
 from marketplace.briefings import services as briefings
 from marketplace.quotes import services as quotes
 from marketplace.registration import renewal
@@ -204,7 +204,7 @@ def test_a_draft_that_was_reckoned_is_not_reckoned_again_for_anybody(
 ):
     office = actor_of(organisation("secretariat"), "secretariat_administrator")
     with act_as(office):
-        written = scheme_drafts.text_of("2018").replace("version: 4\n", "version: 5\n", 1)
+        written = scheme_draft_queries.text_of("2018").replace("version: 4\n", "version: 5\n", 1)
         draft = scheme_drafts.propose(written, clock.today(), read_version=4)
     work(built)
     before = everything(owner)

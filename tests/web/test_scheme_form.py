@@ -8,7 +8,7 @@ import uuid
 
 import pytest
 
-from marketplace import scheme_drafts
+from marketplace import scheme_draft_queries, scheme_drafts
 from marketplace.subsidy.scheme import SHIPPED, shipped_schemes
 from tenants import clock
 from tenants.actor import SYSTEM
@@ -43,7 +43,7 @@ def test_the_same_text_with_other_values_is_looked_at_before_it_counts(administr
     answer = administrator.post_form(FORM, form)
     assert answer.status_code == 302, answer.text
     with act_as(SYSTEM):
-        kept = scheme_drafts.text_of_draft("2017", str(draft_of(answer.location)))
+        kept = scheme_draft_queries.text_of_draft("2017", str(draft_of(answer.location)))
         scheme_drafts.compare(draft_of(answer.location))
     expected = TEXT.replace('sme: "2/3"', 'sme: "1/2"', 1)
     cap = "{yen: 1000000, bound: inclusive, clause: 概要 補助上限・下限、補助率}"

@@ -14,7 +14,7 @@ from worked_input import publish_worked_input
 
 from catalogue import masters
 from catalogue.masters import MasterDocument
-from marketplace import pricing, scheme_decisions, scheme_drafts, scheme_in_use
+from marketplace import pricing, scheme_decisions, scheme_draft_queries, scheme_drafts, scheme_in_use
 from marketplace.programme import documents
 from marketplace.scheme_models import SchemeDifference, SchemeDraft
 from search import sync
@@ -236,14 +236,14 @@ def test_drafts_are_listed_and_deleted_and_what_was_decided_stays(administrator)
 
 def test_a_version_s_draft_can_be_deleted_too(administrator):
     with act_as(SYSTEM):
-        text = scheme_drafts.text_of("2018")
-        number = scheme_drafts.newest_version("2018").version
+        text = scheme_draft_queries.text_of("2018")
+        number = scheme_draft_queries.newest_version("2018").version
         written = text.replace(f"version: {number}\n", f"version: {number + 1}\n", 1)
         draft = scheme_drafts.propose(written, clock.today(), read_version=number)
         scheme_drafts.delete(draft, read_version=1)
         scheme_drafts.compare(draft)  # the job of a draft that is gone
         with pytest.raises(NotFound):
-            scheme_drafts.one(draft)
+            scheme_draft_queries.one(draft)
 
 
 def test_the_text_of_a_scheme_is_not_that_of_a_choice(administrator):

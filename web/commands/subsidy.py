@@ -11,7 +11,7 @@ from typing import Any, cast
 
 import click
 
-from marketplace import scheme_decisions, scheme_drafts, scheme_in_use
+from marketplace import scheme_decisions, scheme_draft_queries, scheme_drafts, scheme_in_use
 from marketplace.scheme_impact import Summary
 from marketplace.subsidy.lines import MOST_COUNT, MOST_MONTHS, MOST_YEN
 from marketplace.subsidy.scheme import SHIPPED, load_scheme
@@ -218,7 +218,7 @@ def use_command(scheme_id: str | None, day: datetime | None, *, yes: bool, as_js
 def _put_in_use(scheme_id: str, day: date) -> Summary:
     draft_id = scheme_in_use.propose(scheme_id, day, read_version=scheme_in_use.decision_version())
     scheme_drafts.compare(draft_id)
-    draft = scheme_drafts.one(draft_id)
+    draft = scheme_draft_queries.one(draft_id)
     try:
         decided = scheme_decisions.decide(draft_id, read_version=draft.version)
     except BadInput:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from marketplace import scheme_drafts
+from marketplace import scheme_draft_queries, scheme_drafts
 from marketplace.subsidy.edits import changed, values
 from marketplace.subsidy.files import plain
 from tenants import clock
@@ -44,7 +44,7 @@ def _page(
         draft=lists.text_wanted("draft") or request.form.get("draft", "")[:40],
         findings=shown,
         day_errors=[each for each in shown if each.field == "effective_from"],
-        drafts=scheme_drafts.recent(scheme_id),
+        drafts=scheme_draft_queries.recent(scheme_id),
     )
 
 

@@ -8,8 +8,8 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from marketplace import pricing, scheme_drafts, scheme_in_use
-from marketplace.scheme_drafts import Draft
+from marketplace import pricing, scheme_draft_queries, scheme_drafts, scheme_in_use
+from marketplace.scheme_draft_queries import Draft
 from marketplace.subsidy.scheme import Scheme
 from tenants import clock
 from tenants.actor import current
@@ -47,7 +47,7 @@ def _page(error: DomainError | None = None) -> str:
         version=request.form.get("version", decisions[0].version),
         day=request.form.get("effective_from", clock.today().isoformat()),
         today=clock.today().isoformat(),
-        drafts=scheme_drafts.undecided(),
+        drafts=scheme_draft_queries.undecided(),
         may_edit=current().may(Permission.EDIT_MASTERS),
         findings=error.findings if error else (),
     )

@@ -12,10 +12,10 @@ from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from catalogue.imports.refused import write_lines
-from marketplace import scheme_decisions, scheme_drafts
+from marketplace import scheme_decisions, scheme_draft_queries, scheme_drafts
 from marketplace.newer_schemes import newer_file
-from marketplace.scheme_drafts import LONGEST, PAGE_SIZE, Draft
-from marketplace.subsidy.files import decoded
+from marketplace.scheme_draft_queries import PAGE_SIZE, Draft
+from marketplace.subsidy.scheme import MOST_BYTES, scheme_text
 from tenants import clock
 from tenants.actor import current
 from tenants.errors import BadInput, DomainError, Finding, NotFound
@@ -29,7 +29,6 @@ from web.secretariat.scheme_in_use import terms_of_both
 from web.words import language, t
 
 SCHEME_ID: Final = re.compile(r"[a-z0-9-]{1,40}")
-_MOST_BYTES: Final = LONGEST * 4
 _AT_LINE: Final = re.compile(r"^scheme\.yaml:(\d+)")
 _HEADINGS: Final = (
     "ITツールコード",
@@ -84,8 +83,8 @@ def edit_scheme(scheme_id: str) -> str:
 
 def text_to_edit(scheme_id: str, draft: str) -> tuple[str, int]:
     """The text to begin from, numbered as the next version, and the newest version; of this draft, if there is one."""
-    text = scheme_drafts.text_of_draft(scheme_id, draft) or scheme_drafts.text_of(scheme_id)
-    newest = scheme_drafts.newest_version(scheme_id)
+    text = scheme_draft_queries.text_of_draft(scheme_id, draft) or scheme_draft_queries.text_of(scheme_id)
+    newest = scheme_draft_queries.newest_version(scheme_id)
     version = newest.version if newest else 0
     return _numbered(text, version + 1), version
 
@@ -120,7 +119,7 @@ def editor(scheme_id: str, text: str, version: int, day: str, error: DomainError
         findings=findings,
         excerpts=sorted(excerpts, key=lambda each: each.line),
         rows=max(12, min(40, len(lines) + 2)),
-        drafts=scheme_drafts.recent(scheme_id),
+        drafts=scheme_draft_queries.recent(scheme_id),
     )
 
 
@@ -141,8 +140,8 @@ def preview_scheme(scheme_id: str) -> Response | tuple[str, int]:
 def _sent(typed: str) -> str:
     """The uploaded file when there is one, else the editor's text; line ends as files have them. Raises BadInput."""
     upload = request.files.get("file")
-    data = upload.read(_MOST_BYTES + 1) if upload and upload.filename else b""
-    written = decoded(data, "scheme.yaml") if data else typed
+    data = upload.read(MOST_BYTES) if upload and upload.filename else b""
+    written = scheme_text(data) if data else typed
     return written.replace("\r\n", "\n").replace("\x00", "")
 
 
@@ -150,7 +149,7 @@ def _sent(typed: str) -> str:
 @allow(Permission.VIEW_SECRETARIAT)
 def scheme_file(scheme_id: str) -> Page:
     """The newest version as a file."""
-    text = scheme_drafts.text_of(known(scheme_id))
+    text = scheme_draft_queries.text_of(known(scheme_id))
     response = Page(text, mimetype="application/yaml; charset=utf-8")
     response.headers["Content-Disposition"] = f"attachment; filename={scheme_id}.yaml"
     return response
@@ -164,14 +163,14 @@ def scheme_draft(draft_id: uuid.UUID) -> str:
 
 
 def _draft_page(draft_id: uuid.UUID, error: DomainError | None = None) -> str:
-    draft = scheme_drafts.one(draft_id)
+    draft = scheme_draft_queries.one(draft_id)
     total = draft.summary.changed if draft.summary else 0
     pages = max(1, -(-total // PAGE_SIZE))
     page = min(lists.page_number(), pages)
     return render_template(
         "secretariat/scheme_draft.html",
         draft=draft,
-        changes=scheme_drafts.differences(draft_id, page) if total else [],
+        changes=scheme_draft_queries.differences(draft_id, page) if total else [],
         became=BECAME,
         values=_values(draft),
         page=page,
@@ -196,7 +195,7 @@ def _values(draft: Draft) -> list[dict[str, Any]]:
 @allow(Permission.VIEW_SECRETARIAT)
 def scheme_differences(draft_id: uuid.UUID) -> Page:
     """Every package that would change, as a file that Excel opens."""
-    draft = scheme_drafts.one(draft_id)
+    draft = scheme_draft_queries.one(draft_id)
     total = draft.summary.changed if draft.summary else 0
     lines = [_HEADINGS_EN if language() == "en" else _HEADINGS]
     lines += [
@@ -210,7 +209,7 @@ def scheme_differences(draft_id: uuid.UUID) -> Page:
             str(each.own_after),
             BECAME[each.became].in_language(language()),
         )
-        for each in scheme_drafts.differences(draft_id, 1, per_page=max(1, total))
+        for each in scheme_draft_queries.differences(draft_id, 1, per_page=max(1, total))
     ]
     response = Page(write_lines(lines, "csv"), mimetype="text/csv; charset=utf-8")
     name = f"scheme-{draft.scheme_id}-v{draft.scheme_version}.csv"

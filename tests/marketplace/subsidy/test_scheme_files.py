@@ -206,8 +206,9 @@ def test_a_file_is_kept_as_plain_values():
     [
         (b"id: x\nname: \x90\xa7\x93x\n", "bad.yaml:2", "UTF-8で保存し直してください"),
         (b"id: x\neffective:\n  from: 2017-13-45\n", "bad.yaml:3 effective.from", "のような日付が必要です"),
-        (b"id: x\n\tversion: 1\n", "bad.yaml:2", "タブは使えません"),
-        (b"id: [x\nversion: 1\n", "bad.yaml:2", "かっこや引用符の閉じ忘れ"),
+        (b"id: x\n\tversion: 1\n", "bad.yaml:2 version", "タブは使えません"),
+        (b"id: [x\nversion: 1\n", "bad.yaml:2 version", "かっこや引用符の閉じ忘れ"),
+        (("id: x\n" + "# 長い\n" * 100_000).encode(), "bad.yaml:20000", "100,000文字まで"),
     ],
 )
 def test_a_file_that_is_no_text_or_no_yaml_says_what_to_mend(tmp_path, data, place, said):
@@ -217,3 +218,67 @@ def test_a_file_that_is_no_text_or_no_yaml_says_what_to_mend(tmp_path, data, pla
         load_scheme(file)
     told = {finding.field: finding.message.ja for finding in caught.value.findings}
     assert said in told[place]
+
+
+BAND = '      - up_to_subsidy_yen: 500000\n        rates: {sme: "3/4", small: "4/5"}\n        clause: c\n'
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key", "ja", "en"),
+    [
+        ('sme: "3/4"', "sme: 0.75", "segments.0.bands.0.rates.sme", "分数を引用符で囲んで", 'such as "2/3" is expected'),
+        ('sme: "3/4"', 'sme: "4/3"', "segments.0.bands.0.rates.sme", "1以下の分数", "at most 1 is expected"),
+        ("  unit_yen: 1\n  clause:", "  unit_yen: 1\n  klause:", "rounding.klause", "つづり", "expected: clause"),
+        ("counts: functions", "counts: functions\ncounts: functions", "counts", "1回目は21行目", "first in line 21"),
+        (BAND[:34], BAND + BAND.replace("500", "400")[:34], "segments.0.bands.1.up_to_subsidy_yen", "500000より大きい", "more than 500000"),
+        ("{from: 2, yen", "{from: 1, yen", "segments.0.caps.1.from", "from: 2 が必要", "`from: 2` is expected"),
+        ("yen: 3500000", "yen: 3500", "segments.0.caps.1.yen", "500000）以上", "at least 500000 is expected"),
+        ("yen: 100000,", "yen: 100000.0,", "segments.1.caps.0.yen", "整数が必要", "a valid integer such as"),
+        ("limits: {}", "limits: {floor: {yen: 9, bound: inclusive, clause: c}, caps: [{yen: 1, bound: inclusive, clause: c}]}",
+         "limits.caps.0.yen", "9以上の金額", "at least 9 is expected"),
+        ("from: 2025-03-31", "from: 2025-02-31", "effective.from", "暦にない日", "a valid date of the calendar"),
+        ("to: 2026-03-31", "to: 2024-03-31", "effective.to", "from 以降の日付が必要", "must not lie before `from`"),
+        ("who: applicant", "who: vendor", "filing.who", "（proxy・applicant）", "'proxy' or 'applicant'"),
+        ("id: 2025-invoice", "id: 2025 Invoice", "id", "英小文字", "small letters, digits and hyphens"),
+        ("limits: {}", "limits:", "limits", "「項目: 値」", '"key: value" pairs are expected'),
+        ("limits: {}", "limits: {}\n2025: x", "2025", "引用符で囲みます", "a key is expected to be text"),
+        ("  unit_yen: 1", "\tunit_yen: 1", "unit_yen", "半角の空白", "spaces are expected"),
+        ("version: 4", 'version: "4"', "version", "整数が必要", "valid integer"),
+        ("{from: 1, to: 1,", "{from: 2, to: 1,", "segments.0.caps.0.to", "from（2）以上", "at least `from` (2)"),
+    ],
+)  # fmt: skip
+def test_each_fault_names_its_own_line_its_key_and_what_was_expected(old, new, key, ja, en):
+    assert old in INVOICE
+    text = INVOICE.replace(old, new, 1)
+    with pytest.raises(BadInput) as caught:
+        load_scheme(text, "bad.yaml")
+    told = {finding.field.partition(" ")[2]: finding for finding in caught.value.findings}
+    assert key in told, told
+    line = int(told[key].field.partition(":")[2].split()[0])
+    assert key.rpartition(".")[2] in text.splitlines()[line - 1]
+    assert ja in told[key].message.ja
+    assert en in told[key].message.en
+
+
+def test_a_missing_clause_is_named_where_it_belongs():
+    text = INVOICE.replace("        clause: 公募要領 補助率（PC・タブレット等）\n", "", 1)
+    with pytest.raises(BadInput) as caught:
+        load_scheme(text, "bad.yaml")
+    (finding,) = caught.value.findings
+    line = int(finding.field.partition(":")[2].split()[0])
+    assert finding.field.endswith(" segments.1.bands.0.clause")
+    assert text.splitlines()[line - 1].lstrip().startswith("- rates:")
+    assert finding.message.en.endswith("this key is required, and missing")
+    assert "必要な項目です" in finding.message.ja
+
+
+@pytest.mark.parametrize(
+    "words", ["Input should", "Field required", "String should", "Extra inputs", "Keys should"]
+)
+def test_no_fault_speaks_in_the_words_of_a_library(words):
+    text = INVOICE.replace("version: 4", 'version: "4"').replace("who: applicant", "who: vendor")
+    text = text.replace("limits: {}", "limits:\nspare: 1\n2025: x").replace("counts: functions\n", "")
+    with pytest.raises(BadInput) as caught:
+        load_scheme(text.replace("id: 2025-invoice", "id: 2025 Invoice"), "bad.yaml")
+    assert len(caught.value.findings) >= 7
+    assert not any(words in finding.message.en for finding in caught.value.findings)
