@@ -20,7 +20,7 @@ from tenants import actor
 from tenants.db import db, is_own
 from tenants.models import Organisation
 from tenants.one_form import in_one_form
-from tenants.paging import Page, page_of
+from tenants.paging import Columns, Page, page_of
 from tenants.permissions import Permission
 from tenants.text import Text
 
@@ -76,7 +76,7 @@ def _scope(column: InstrumentedAttribute[uuid.UUID]) -> list[ColumnElement[bool]
     return [is_own(column)]
 
 
-def _matching(query: Select[*tuple[Any, ...]], kind: Kind, words: str) -> Select[*tuple[Any, ...]]:
+def _matching(query: Select[*Columns], kind: Kind, words: str) -> Select[*Columns]:
     """Only listings whose code or name holds these words, full and half width alike."""
     sought = _sought(words)
     if not sought:
@@ -108,17 +108,20 @@ def own(
     """A vendor's listings of one kind. state: one of the life cycle's, or ``live``; None for all."""
     model = Product if kind == "product" else Package
     query = _in_state(_matching(_listings(kind), kind, words), model, state)
+    # Without the vendor, which each of them has.
+    each = select(func.count()).select_from(model)
+    each = each.outerjoin(LivePublication, LivePublication.listing_id == model.id)
+    counted = _in_state(_matching(each.where(*_scope(model.organisation_id)), kind, words), model, state)
     orders = {
         "newest": (model.updated_at.desc(), model.id),
         "code": (model.code, model.id),
         "name": (model.name, model.id),
     }
-    return page_of(query.order_by(*orders.get(order, orders["newest"])), _row, number=page, per_page=per_page)
+    query = query.order_by(*orders.get(order, orders["newest"]))
+    return page_of(query, _row, number=page, per_page=per_page, counted=counted)
 
 
-def _in_state(
-    query: Select[*tuple[Any, ...]], model: type[Product | Package], state: str | None
-) -> Select[*tuple[Any, ...]]:
+def _in_state(query: Select[*Columns], model: type[Product | Package], state: str | None) -> Select[*Columns]:
     if state == "live":
         return query.where(LivePublication.listing_id.is_not(None))
     return query.where(model.state == state) if state in LISTING_STATES else query

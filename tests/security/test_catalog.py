@@ -10,6 +10,7 @@ import world
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
+from marketplace.applications.queries import OWN_APPLICATION_COUNT
 from tenants.actor import PUBLIC, SYSTEM, Actor
 from tenants.db import act_as, db
 from tenants.public_vendors import PUBLIC_VENDOR
@@ -266,15 +267,16 @@ def test_only_the_office_acts_in_its_role_and_only_for_the_transaction(services,
 
 
 def test_no_view_stands_in_front_of_a_wall(owner):
-    """A view reads with its owner's rights unless it says otherwise; the one there is shows these columns and no more."""
+    """A view reads with its owner's rights unless it says otherwise; the two there are show these columns and no more."""
     assert names(
         owner,
         "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('v', 'm')",
-    ) == {"public_vendor"}
-    shown = names(
-        owner, "SELECT attname FROM pg_attribute WHERE attrelid = 'public_vendor'::regclass AND attnum > 0"
-    )
-    assert shown == set(PUBLIC_VENDOR.c.keys())
+    ) == {"public_vendor", "own_application_count"}
+    for view in (PUBLIC_VENDOR, OWN_APPLICATION_COUNT):
+        shown = names(
+            owner, f"SELECT attname FROM pg_attribute WHERE attrelid = '{view.name}'::regclass AND attnum > 0"
+        )
+        assert shown == set(view.c.keys())
 
 
 def test_functions_with_their_owner_s_rights_are_known_and_have_a_fixed_path(owner):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import threading
 import uuid
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
@@ -16,6 +17,8 @@ from sqlalchemy.exc import ProgrammingError
 
 from catalogue import listing_queries
 from catalogue.models import Package, Product, Publication, UploadedFile
+from marketplace.applications import queries as applications
+from marketplace.applications.queries import OWN_APPLICATION_COUNT
 from marketplace.models import ApplicantProfile, ApplicationFigures, GrantApplication
 from tenants import audit_queries
 from tenants.actor import PUBLIC, SIGN_IN, SYSTEM, Actor
@@ -153,16 +156,41 @@ def test_a_shop_sees_no_drafts(parties, table):
     assert seen_by(parties.sme_a.actor, table) == []
 
 
+@pytest.mark.parametrize("mine", ["vendor_a", "vendor_b", "sme_a", "sme_b"])
+def test_an_organisation_is_told_the_number_of_its_own_applications_only(parties, mine):
+    me = getattr(parties, mine)
+    states = Counter(row["state"] for row in seen_by(me.actor, "grant_application"))
+    assert seen_by(me.actor, "own_application_count") == [
+        {"organisation_id": me.organisation_id, "state": state, "number": number}
+        for state, number in states.items()
+    ]
+    assert states.total() == 1
+
+
+def test_nobody_else_is_told_a_number_of_applications(parties):
+    posing = Actor("sme", parties.vendor_a.organisation_id, parties.vendor_a.person_id, frozenset())
+    in_between = Actor(
+        "committee", parties.vendor_a.organisation_id, uuid.uuid4(), frozenset({"committee_member"})
+    )
+    for reader in (PUBLIC, SIGN_IN, posing, in_between, SYSTEM):
+        assert seen_by(reader, "own_application_count") == []
+    with db.engine.connect() as connection:
+        assert connection.execute(text("SELECT * FROM own_application_count")).all() == []
+
+
 def test_a_setting_of_another_organisation_shows_its_reader_nothing(parties):
     """The services' own scope does not rest on what the database was told."""
     other = {"other": str(parties.vendor_b.organisation_id)}
     with act_as(parties.vendor_a.actor):
         assert listing_queries.own("product").total > 0
         assert audit_queries.own_names()
+        assert applications.applications(page=2).counts
         db.session.execute(text("SELECT set_config('app.organisation_id', :other, true)"), other)
         assert db.session.scalars(select(Product.organisation_id)).first() == parties.vendor_b.organisation_id
         assert listing_queries.own("product").total == 0
         assert audit_queries.own_names() == []
+        assert db.session.scalars(select(OWN_APPLICATION_COUNT.c.number)).all() == [1]
+        assert applications.applications(page=2).counts == {}
 
 
 def test_another_person_of_the_same_organisation_does_not_read_an_upload(parties):
