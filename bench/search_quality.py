@@ -2,7 +2,8 @@
 
     python -m bench.search_quality [documents, default 50000] [file to write the tables to]
 
-Two collections: one the search was tuned on, one of other words that it was not (see bench/judged/).
+Three collections: one the search was tuned on, one of other words that it was not, and one whose questions were all
+written before any was asked (see bench/judged/).
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from bench.judged.generator import collection
 from search.judging.contestants import CONTESTANTS
 from search.judging.judge import Verdict, judge_collection
 
-_NAMES = {"tuned": "Tuned on", "held_out": "Held out"}
+_NAMES = {"tuned": "Tuned on", "held_out": "Held out", "fresh": "Written unseen"}
 
 
 def _table(title: str, documents: int, verdicts: Sequence[Verdict]) -> Iterator[str]:

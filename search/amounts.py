@@ -45,14 +45,14 @@ def amounts(folded: str, breaks: Sequence[int] = ()) -> list[Amount]:
 def _amounts(folded: str, breaks: Sequence[int]) -> Iterator[Amount]:
     for match in _AMOUNT.finditer(folded):
         start = max((at for at in breaks if match.start() < at < match.end(1)), default=match.start())
-        number = _number(folded[start : match.end(1)])
+        number = in_digits(folded[start : match.end(1)])
         digits = f"{number}{'%' if match[2] else ''}"
         if number is not None and digits != folded[start : match.end()]:
             yield Amount(start, match.end(), digits)
 
 
-def _number(written: str) -> str | None:
-    """A number in digits; None for what is none, or no whole one but in digits."""
+def in_digits(written: str) -> str | None:
+    """A number in words or signs, in digits; None for what is none, or (where it is not in digits) no whole one."""
     if re.fullmatch("[0-9]+(?:[.][0-9]+)?", written):
         return written
     total, rest, last = Fraction(0), written, _MOST

@@ -107,3 +107,19 @@ def test_a_line_that_drops_or_a_site_that_is_busy_is_said_and_the_request_is_mad
         reader.page.unroute("**/packages?*")
         reader.page.locator("#f-sort").select_option(index=1)
         expect(said).to_have_count(0)
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_budget_leaves_the_box_and_is_not_set_again_once_it_is_taken_off(shop, visit, width):
+    reader = visit(width)
+    reader.go("/packages")
+    box = reader.page.locator("#f-q")
+    box.fill("会計 30万円以下")
+    box.press("Enter")
+    expect(reader.page.locator(".stage--read")).to_contain_text("「30万円以下」を、自己負担")
+    expect(box).to_have_value("会計")
+    reader.look()
+    reader.page.locator("a.chip").click()
+    expect(reader.page.locator("a.chip")).to_have_count(0)
+    expect(box).to_have_value("会計")
+    assert "own_cost" not in reader.page.url

@@ -47,6 +47,15 @@ def links(html, beginning):
 
 
 class TestFind:
+    def test_a_budget_in_the_sentence_answers_its_question(self, shop):
+        told = "予算は70万円くらいで、電話の予約で手が離せない"
+        page = shop.get("/find", query_string={"q": told, "industry": "any", "people": "any"}).text
+        assert PHONE in page
+        assert re.search(r"自己負担の予算</dt><dd>70万円まで", page)
+        assert "予算と実績" not in page
+        other = shop.get("/find", query_string={"q": told, **END, "budget": "400000"}).text
+        assert re.search(r"自己負担の予算</dt><dd>40万円まで", other)
+
     def test_four_questions_one_a_page(self, shop):
         assert "どんなことに困っていますか" in shop.get("/find").text
         told = {"q": PHONE}

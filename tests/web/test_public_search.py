@@ -245,3 +245,31 @@ def test_strange_words_do_no_harm(client, index, words):
 
 def test_words_are_escaped(client, index):
     assert "<script>alert" not in client.get("/packages", query_string={"q": "<script>alert(1)</script>"}).text
+
+
+def test_a_budget_among_the_words_is_a_limit_that_says_so(shop):
+    page = shop.get("/packages", query_string={"q": "会計 30万円以下"}).text
+    assert 'value="会計"' in page
+    assert "「30万円以下」を、自己負担（補助金を引いたあとに払う金額）の条件として読みました。" in page
+    assert codes(page) == codes(shop.get("/packages?q=会計&own_cost_max=300000").text)
+    assert re.search(r'class="chip" href="/packages\?q=[%\w]+"', page)
+    links = re.search(r'stage--read">.*?</div>', page, re.S)[0].replace("&amp;", "&")
+    other, as_words = re.findall(r'href="([^"]+)"', links)
+    assert "price_max=300000" in other
+    assert "own_cost" not in other
+    assert "stage--read" not in shop.get(as_words).text
+    assert "30万円以下" in shop.get(as_words).text
+    english = shop.get("/packages", query_string={"lang": "en", "q": "会計 30万円以下"}).text
+    assert "was read as a limit on “Own cost” (what is left to pay after the subsidy)" in english
+
+
+def test_a_budget_that_leaves_nothing_says_what_to_let_go(shop):
+    page = shop.get("/packages", query_string={"q": "会計 1円以下"}).text
+    assert not codes(page)
+    assert "「自己負担」の条件を外す" in page
+
+
+def test_with_script_the_address_that_is_pushed_has_the_limit(shop):
+    response = shop.get("/packages", query_string={"q": "会計 30万円以下"}, headers={"HX-Request": "true"})
+    assert response.headers["HX-Push-Url"] == f"/packages?q={quote('会計')}&own_cost_max=300000"
+    assert 'id="search" data-words="会計"' in response.text

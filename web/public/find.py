@@ -24,6 +24,7 @@ from marketplace.needs.size import PeopleHint
 from marketplace.subsidy.eligibility import MOST_EMPLOYEES, rules_for
 from marketplace.subsidy.lines import MOST_YEN
 from marketplace.today import Today, today
+from search.budgets import budget_in
 from search.finding import Trouble, Troubles, troubles
 from search.troubles import MOST_CHARACTERS
 from tenants.errors import Finding
@@ -73,15 +74,19 @@ class Answers:
 
     @classmethod
     def read(cls) -> Answers:
-        """The answers of the request."""
+        """The answers of the request. A budget among the words is the answer to its question, unless that has one."""
+        q, budget = _plain("q", MOST_CHARACTERS), _plain("budget")
+        told = budget_in(q)
+        if told is not None and told.high:
+            q, budget = told.rest, budget or str(told.high)
         return cls(
-            _plain("q", MOST_CHARACTERS),
+            q,
             _listed("problem"),
             _listed("function"),
             request.args.get("trouble") == ANY,
             _plain("industry"),
             _plain("people"),
-            _plain("budget"),
+            budget,
         )
 
     def pairs(self, *, without: str = "") -> list[tuple[str, str]]:

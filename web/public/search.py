@@ -11,6 +11,7 @@ from flask import Response, make_response, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 
 from search.bands import BANDS, OWN_COST_BANDS, SECOND_YEAR_BANDS
+from search.budgets import OWN_COST, PRICE, Budget, limited, with_budget
 from search.parameters import FIRST_DAY, LABELS, MANY, BadQuery, shortened
 from search.port import MAX_QUERY_CHARACTERS
 from search.queries import FacetValue, SearchPage, SearchQuery, find
@@ -45,6 +46,11 @@ OPEN_AT_FIRST: Final = frozenset({"category", "function", "industry", "own_cost"
 SHOWN: Final = {"function": 20, "area": 6}
 # Amounts as people think of them: what they pay first.
 AMOUNTS: Final = {"own_cost": OWN_COST_BANDS, "price": BANDS, "second_year": SECOND_YEAR_BANDS}
+FIGURES: Final = {
+    "own_cost": Text("補助金を引いたあとに払う金額", "what is left to pay after the subsidy"),
+    "price": Text("補助金を引く前の金額", "before the subsidy"),
+    "second_year": Text("2年目から毎年払う金額", "what is paid each year from the second on"),
+}
 SINCE_DAYS: Final = (
     (30, Text("1か月以内", "Within a month")),
     (90, Text("3か月以内", "Within 3 months")),
@@ -82,12 +88,24 @@ class AmountFilter:
     open: bool
 
 
+@dataclass(frozen=True, slots=True)
+class ReadAs:
+    """What an amount in the words was read as. other_href: as the other figure; words_href: as mere words."""
+
+    words: str
+    figure: Text
+    meaning: Text
+    other: Text
+    other_href: str
+    words_href: str
+
+
 @blueprint.get("/packages")
 @allow(Open.EVERYBODY)
 @kept
 def packages() -> Response:
     """Find packages; a bad address is answered with what is wrong in it, and the search goes on."""
-    query, page, findings = _ask()
+    query, budget, page, findings = _ask()
     refused = {finding.field: finding for finding in findings}
     partial = "HX-Request" in request.headers and "HX-History-Restore-Request" not in request.headers
     set_now = chips(query, page.facets)
@@ -97,6 +115,7 @@ def packages() -> Response:
         query=query,
         page=page,
         findings=findings,
+        read_as=_read_as(query, budget) if budget else None,
         read_only=MAX_QUERY_CHARACTERS if shortened(request.args) else None,
         refused=refused,
         typed=lambda name: request.args[name] if name in refused else getattr(query, name),
@@ -173,14 +192,17 @@ def _help(query: SearchQuery) -> dict[str, Any]:
     }
 
 
-def _ask() -> tuple[SearchQuery, SearchPage, list[Finding]]:
-    """Ask what the address says; what cannot be used is left out and named, the rest holds."""
+def _ask() -> tuple[SearchQuery, Budget | None, SearchPage, list[Finding]]:
+    """Ask what the address says; what cannot be used is left out and named, the rest holds.
+
+    Amounts in the words are read as limits (docs/decisions/budget-in-words.md).
+    """
     args = MultiDict(request.args)
     findings: list[Finding] = []
     while True:
         try:
-            query = SearchQuery.from_args(args)
-            return query, find(query), findings
+            query, budget = with_budget(SearchQuery.from_args(args))
+            return query, budget, find(query), findings
         except BadQuery as error:
             findings += for_people(error).findings
             left_out = [args.poplist(finding.field or "") for finding in error.findings]
@@ -246,6 +268,19 @@ def range_words(low: int | None, high: int | None) -> Text | None:
 def since_words(day: date) -> Text:
     """2026年11月22日以降."""
     return Text(f"{day.year}年{day.month}月{day.day}日以降", f"since {day.isoformat()}")
+
+
+def _read_as(query: SearchQuery, budget: Budget) -> ReadAs:
+    other = OWN_COST if budget.figure == PRICE else PRICE
+    unlimited: dict[str, Any] = {f"{budget.figure}_min": None, f"{budget.figure}_max": None}
+    return ReadAs(
+        budget.words,
+        LABELS[budget.figure],
+        FIGURES[budget.figure],
+        LABELS[other],
+        address(limited(query, budget, other)),
+        address(query, q=budget.as_words, **unlimited),
+    )
 
 
 def _carried(query: SearchQuery, page: SearchPage) -> list[tuple[str, str]]:
