@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask
 
-from tenants.notices.addresses import usable
+from tenants.mail_addresses import usable
 from tenants.notices.message import PostOffice
 from web.settings import Settings
 

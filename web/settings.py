@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
-from tenants.notices.addresses import usable
+from tenants.mail_addresses import usable
 from web.oidc_providers import OidcProvider, usable_name
 
 PROJECT: Final = Path(__file__).resolve().parent.parent

@@ -13,8 +13,8 @@ from sqlalchemy import delete, func, select
 from tenants import jobs
 from tenants.actor import SYSTEM
 from tenants.db import act_as, db, use_case
+from tenants.mail_addresses import display, same_as, usable
 from tenants.models import Membership, Organisation, Person
-from tenants.notices.addresses import display, same_as, usable
 from tenants.notices.message import PostOffice, words_for
 from tenants.notices.models import (
     MailBody,

@@ -10,7 +10,7 @@ from email.message import EmailMessage
 from email.policy import SMTP, Policy
 from typing import Final, Literal, Self
 
-from tenants.notices.addresses import display, on_the_wire
+from tenants.mail_addresses import display, on_the_wire
 from tenants.notices.facts import fill
 from tenants.notices.template import CATEGORIES, NoticeTemplate
 from tenants.text import Language, Text

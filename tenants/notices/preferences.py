@@ -14,8 +14,8 @@ from tenants import audit
 from tenants.actor import Actor, current
 from tenants.db import act_as, db, use_case
 from tenants.errors import NotPermitted
+from tenants.mail_addresses import same_as
 from tenants.models import Person
-from tenants.notices.addresses import same_as
 from tenants.notices.models import MailSuppression, NoticePreference
 from tenants.notices.template import CATEGORIES, Category
 from tenants.text import Language

@@ -18,7 +18,7 @@ from sqlalchemy.dialects.postgresql import insert
 from tenants import audit, clock, jobs
 from tenants.actor import SYSTEM
 from tenants.db import act_as, db, use_case
-from tenants.notices.addresses import same_as, usable
+from tenants.mail_addresses import same_as, usable
 from tenants.notices.delivery import SEND
 from tenants.notices.message import PostOffice, compose
 from tenants.notices.models import MailBody, MailSuppression, OutgoingMail

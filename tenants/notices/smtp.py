@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from typing import Final, Literal, Self
 
-from tenants.notices.addresses import on_the_wire
+from tenants.mail_addresses import on_the_wire
 from tenants.notices.message import PostOffice
 
 Kind = Literal["sent", "later", "refused", "failed", "unreachable"]

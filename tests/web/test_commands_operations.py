@@ -408,3 +408,18 @@ def test_as_a_program_without_settings(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "HOJO_SECRET_KEY" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_only_what_a_command_needs_is_read_in() -> None:
+    """The demo starts five processes by it; each would read the database's tools in, needed or not."""
+    heavy = {"sqlalchemy", "flask", "numpy", "procrastinate", "openpyxl"}
+    asked = f"import sys, web.cli; print(sorted({heavy} & set(sys.modules)))"
+    done = subprocess.run(
+        [sys.executable, "-c", asked],
+        cwd=Path(cli.__file__).parent.parent,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert done.stdout.strip() == "[]"
