@@ -18,8 +18,8 @@ from tenants.errors import BadInput, Finding
 from tenants.text import Text
 
 LABELS: Final[Mapping[IdentityKind, Text]] = {
-    "mirasapo_id": Text("ミラサポID", "ミラサポ id"),
-    "gbizid_prime": Text("GビズIDプライム", "GビズID Prime account"),
+    "mirasapo_id": Text("ミラサポID", "Mirasapo id"),
+    "gbizid_prime": Text("GビズIDプライム", "gBizID Prime account"),
 }
 
 
@@ -58,11 +58,11 @@ _MISSING: Final[Mapping[IdentityKind, Finding]] = {
         "mirasapo_id_missing",
         Text(
             "この年度の交付申請には、ミラサポIDが必要です。まだ入力されていません。",
-            "An application of this edition needs your ミラサポ id, which is not given yet.",
+            "An application of this edition needs your Mirasapo id, which is not given yet.",
         ),
         Text(
             "申請を始めるページの「ミラサポID」に、ミラサポの会員ページにあるIDを入力してください。",
-            "Enter the id shown on your ミラサポ page into the field on the page where the application is started.",
+            "Enter the id shown on your Mirasapo page into the field on the page where the application is started.",
         ),
         "mirasapo_id",
     ),
@@ -70,11 +70,11 @@ _MISSING: Final[Mapping[IdentityKind, Finding]] = {
         "gbizid_prime_missing",
         Text(
             "この年度の交付申請には、GビズIDプライムが必要です。GビズIDプライムでのログインが、まだありません。",
-            "An application of this edition needs a GビズID Prime account, and you have not signed in with one yet.",
+            "An application of this edition needs a gBizID Prime account, and you have not signed in with one yet.",
         ),
         Text(
             "「ログイン方法」のページでGビズIDを追加するか、GビズIDプライムでログインし直してください。",
-            "Add GビズID under “How you sign in”, or sign in again with your GビズID Prime account.",
+            "Add gBizID under “How you sign in”, or sign in again with your gBizID Prime account.",
         ),
     ),
 }

@@ -31,7 +31,7 @@ KINDS: Final[Mapping[str, Text]] = {
     "trail": Text("監査記録の横に置いた氏名・メールアドレス", "Names and addresses beside the audit trail"),
     "identities": Text("ログインに使うアカウントとの結び付き", "Accounts they sign in with"),
     "sessions": Text("ログインの記録（端末・ネットワーク）", "Sign-ins (device, network)"),
-    "business_facts": Text("GビズID・ミラサポから受け取った情報", "What GビズID and ミラサポ said"),
+    "business_facts": Text("GビズID・ミラサポから受け取った情報", "What gBizID and Mirasapo said"),
     "notices": Text("本人あての通知", "Notices to them"),
     "mails": Text("本人あてのメールの記録", "Records of mails to them"),
     "bookings": Text(

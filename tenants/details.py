@@ -112,7 +112,7 @@ _ADOPTED: Final = Text(
 )
 _FROM_PROVIDER: Final = Text(
     "GビズIDに登録された内容です。変更はGビズIDのサイトで行ってください。",
-    "As registered with GビズID; change it there.",
+    "As registered with gBizID; change it there.",
 )
 
 

@@ -36,12 +36,12 @@ ENTRY_FINDING: Final = Finding(
     "entry_account",
     Text(
         "GビズIDエントリーのアカウントでは、申請はできません。ITツールをさがしたり比べたりすることはできます。",
-        "With a GビズID entry account you may search and compare, but not apply.",
+        "With a gBizID entry account you may search and compare, but not apply.",
     ),
     Text(
         "GビズIDのサイトで「GビズIDプライム」を申請してください（無料）。法人は印鑑証明書、個人事業主は印鑑登録証明書を使い、"
         "書類での申請は1〜2週間ほどかかります。取得したら、そのアカウントでログインし直してください。",
-        "Apply for a GビズID Prime account on the GビズID site (free of charge; with a seal certificate by post it takes"
+        "Apply for a gBizID Prime account on the gBizID site (free of charge; with a seal certificate by post it takes"
         " one or two weeks), then sign in again with it.",
     ),
 )
@@ -147,10 +147,10 @@ def mirasapo_id_findings(written: str) -> list[Finding]:
         return [
             Finding(
                 "malformed_mirasapo_id",
-                Text("ミラサポIDの形が正しくありません。", "This is not the form of a ミラサポ id."),
+                Text("ミラサポIDの形が正しくありません。", "This is not the form of a Mirasapo id."),
                 Text(
                     "ミラサポの会員ページにあるIDを、英数字と記号（. _ @ + -）の4〜64文字で入力してください。",
-                    "Enter the id shown on your ミラサポ page: 4 to 64 letters, digits and . _ @ + -.",
+                    "Enter the id shown on your Mirasapo page: 4 to 64 letters, digits and . _ @ + -.",
                 ),
                 "mirasapo_id",
             )

@@ -64,8 +64,7 @@ def _without(said: str, given: Iterable[str]) -> str:
     return left
 
 
-# The two programmes are called so in both languages.
-_JAPANESE = re.compile(r"(?!GビズID|ミラサポ)[\u3040-\u30ff\u4e00-\u9fff]+")
+_JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]+")
 _ENGLISH = re.compile(r"[A-Za-z]*[a-z]{3,}")
 _RAW = re.compile(r"\d{4}-\d\d-\d\d|[A-Za-z]+_[a-z_]+|\bNone\b|\bTrue\b|\bFalse\b|[{}]|[0-9a-f]{8}-[0-9a-f]{4}-")
 

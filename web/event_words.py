@@ -24,7 +24,7 @@ EVENTS: Final[Mapping[str, Text]] = {
     "identity_unlinked": Text("ログイン方法を外した", "A way to sign in was taken off"),
     "session_ended": Text("ほかの端末のログインを終わらせた", "Ended another session"),
     "other_sessions_ended": Text("ほかのすべての端末のログインを終わらせた", "Ended all other sessions"),
-    "mirasapo_id_stated": Text("ミラサポIDが登録された", "A ミラサポ id was given"),
+    "mirasapo_id_stated": Text("ミラサポIDが登録された", "A Mirasapo id was given"),
     "catalogue_imported": Text("ファイルを取り込んだ", "Files were loaded"),
     "business_registered": Text("事業者が登録された", "A business was registered"),
     "master_loaded": Text("マスタの新しい版を読み込んだ", "A new version of master data was loaded"),

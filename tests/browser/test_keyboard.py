@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 import registrations as world
 import reviews
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
+from worked_input import publish_worked_input
 
 from tenants import clock
 from tenants.actor import Actor
@@ -18,7 +19,7 @@ pytestmark = pytest.mark.browser
 STOPS = """
 () => {
   const inside = document.querySelector("main");
-  const every = [...inside.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary")];
+  const every = [...inside.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']")];
   return every.filter((one) => one.checkVisibility() && !one.disabled && one.tabIndex >= 0
     && !(one.type === "radio" && !(one.checked || !inside.querySelector(`[name="${one.name}"]:checked`)
          && one === inside.querySelector(`[name="${one.name}"]`)))).length;
@@ -123,3 +124,49 @@ def test_the_score_sheet(visit, app, organisation, actor_of, known_as, width):
         first = visitor.page.locator('[name="points-capability"]').first
         assert first.bounding_box()["y"] < 844
     visitor.look()
+
+
+COLUMN = "() => document.activeElement.closest('th')?.querySelector('a[href^=\"/packages/\"]').pathname.slice(10)"
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
+@pytest.mark.parametrize("width", [390, 1280], ids=["phone", "desktop"])
+def test_a_comparison_is_moved_pinned_and_cut_down_with_the_keyboard(visit, app, index, width, script):
+    publish_worked_input()
+    visitor = visit(width, java_script_enabled=script)
+    page = visitor.page
+    visitor.go("/compare?codes=AP-1,AP-2,MP-1,KP-1")
+
+    def press(name: str, codes: str, then: str, column: str) -> None:
+        """Enter on a link of the first column that has it; the page that comes; where the keyboard is then."""
+        page.keyboard.press("Enter")
+        page.wait_for_url(
+            lambda url: f"codes={codes}" in url.replace("%2C", ",") and url != before[0], timeout=5000
+        )
+        before[0] = page.url
+        expect(page.locator(":focus")).to_have_id(then)
+        expect(page.locator(":focus")).to_be_in_viewport()
+        if script:
+            assert page.evaluate(HERE)["seen"], name
+            assert page.evaluate(COLUMN) == column, name
+
+    before = [page.url]
+    page.locator("#after-AP-1").focus()
+    press("one further", "AP-2,AP-1,MP-1,KP-1", "after-AP-1", "AP-1")
+    press("again, without looking for it", "AP-2,MP-1,AP-1,KP-1", "after-AP-1", "AP-1")
+    press("to the end: the way back", "AP-2,MP-1,KP-1,AP-1", "before-AP-1", "AP-1")
+    press("back", "AP-2,MP-1,AP-1,KP-1", "before-AP-1", "AP-1")
+    for _ in range(2):  # past the way onwards
+        page.keyboard.press("Tab")
+    press("pinned: it stands first", "AP-2,MP-1,AP-1,KP-1", "pin-AP-1", "AP-1")
+    expect(page.locator(":focus")).to_contain_text("固定を外す")
+    press("let go", "AP-1,AP-2,MP-1,KP-1", "pin-AP-1", "AP-1")
+    page.keyboard.press("Tab")
+    press("removed: the next is there", "AP-2,MP-1,KP-1", "remove-AP-2", "AP-2")
+    page.locator("#remove-KP-1").focus()
+    press("the last removed: the one before it", "AP-2,MP-1", "remove-MP-1", "MP-1")
+    press("one is left", "AP-2", "remove-AP-2", "AP-2")
+    page.keyboard.press("Enter")
+    page.get_by_text("比べるITツールが選ばれていません").wait_for()
+    visitor.go("/compare?codes=AP-1,AP-2,MP-1,KP-1&pinned=MP-1")
+    in_order(page)

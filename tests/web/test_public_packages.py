@@ -179,9 +179,11 @@ class TestCompare:
     def test_a_pinned_package_stands_first_and_can_be_let_go(self, shop):
         page = shop.get("/compare?codes=AP-1,AP-2,MP-1&pinned=MP-1").text.replace("%2C", ",")
         assert page.index("固定中") < page.index('href="/packages/MP-1"') < page.index('href="/packages/AP-1"')
-        assert 'href="/compare?codes=MP-1,AP-1,AP-2"' in page  # let go: the order stays
-        assert 'href="/compare?codes=MP-1,AP-2,AP-1&amp;pinned=MP-1"' in page  # the others move among themselves
-        assert 'href="/compare?codes=AP-1,AP-2"' in page  # removed: nothing is pinned any more
+        assert 'href="/compare?codes=MP-1,AP-1,AP-2#pin-MP-1"' in page  # let go: the order stays
+        assert (
+            'href="/compare?codes=MP-1,AP-2,AP-1&amp;pinned=MP-1#before-AP-1"' in page
+        )  # the others move among themselves
+        assert 'href="/compare?codes=AP-1,AP-2#remove-AP-1"' in page  # removed: nothing is pinned any more
         assert 'name="pinned" value="MP-1"' in page
 
     def test_ticks_without_script_ask_the_same(self, shop):
@@ -208,8 +210,8 @@ class TestCompare:
 
     def test_a_code_can_be_added_removed_and_moved(self, shop):
         page = shop.get("/compare?codes=AP-1&add=AP-2").text
-        assert 'href="/compare?codes=AP-2,AP-1"' in page.replace("%2C", ",")
-        assert 'href="/compare?codes=AP-2"' in page
+        assert 'href="/compare?codes=AP-2,AP-1#before-AP-1"' in page.replace("%2C", ",")
+        assert 'href="/compare?codes=AP-2#remove-AP-2"' in page
         assert 'name="codes" value="AP-1,AP-2"' in page
 
     def test_nothing_chosen_says_how_to_begin(self, client):

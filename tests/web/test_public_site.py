@@ -195,6 +195,68 @@ def test_guidelines_say_which_papers_and_reports_are_asked_for_and_what_is_not_c
     assert "未確認" not in page[page.index('id="amount"') : page.index('id="counts"')]
 
 
+def _prices(page: str) -> list[list[str]]:
+    table = page[page.index('id="prices"') : page.index('id="counts"')]
+    rows = re.findall(r"<tr>(.*?)</tr>", table[table.index("<tbody>") :], re.DOTALL)
+    return [
+        [re.sub(r"<[^>]+>", "", cell) for cell in re.findall(r"<t[hd].*?>(.*?)</t[hd]>", row, re.S)]
+        for row in rows
+    ]
+
+
+def test_guidelines_go_from_an_amount_back_to_the_cost(client):
+    """Where the subsidy begins and where it rises no more, the least cost for a subsidy, and the least own cost."""
+    begins = ["補助が出る、いちばん小さい費用", "300,000円", "200,000円", "100,000円"]
+    ends = ["補助がこれ以上増えなくなる費用", "1,500,000円", "1,000,000円", "500,000円"]
+    assert _prices(client.get("/guidelines").text) == [begins, ends]
+    asked = _prices(client.get("/guidelines?subsidy=50万円&price=２５万円").text)
+    assert asked[:2] == [begins, ends]
+    assert asked[2][0].startswith("ほしい補助額に届く費用補助額が500,000円以上になる、いちばん小さい金額です")
+    assert asked[2][1:] == ["750,000円", "500,000円", "250,000円"]
+    assert asked[3][0].startswith(
+        "自己負担がいちばん少ない費用50,000円増やすと補助額が200,000円になり、自己負担は150,000円"
+    )
+    assert asked[3][1:] == ["300,000円", "200,000円", "100,000円"]
+    english = client.get("/guidelines?price=750000&lang=en").text
+    assert "No higher price in the range brings a lower own cost." in english
+
+
+@pytest.mark.parametrize(
+    ("query", "field", "words"),
+    [
+        ("subsidy=1000001", "subsidy", "1,000,000円以下の補助額を指定してください"),
+        ("subsidy=たくさん", "subsidy", "500000 や 50万円 のように入力してください"),
+        ("subsidy=0", "subsidy", "1以上"),
+        ("price=999999999999999", "price", "1,000,000,000,000以下"),
+    ],
+)
+def test_an_amount_that_cannot_be_is_told_beside_its_field(client, query, field, words):
+    answer = client.get(f"/guidelines?{query}")
+    assert answer.status_code == 422
+    assert f'href="#f-{field}"' in answer.text
+    assert words in answer.text
+    assert len(_prices(answer.text)) == 2
+
+
+@pytest.mark.parametrize(
+    ("scheme", "tiers"),
+    [
+        ("2018", False),
+        ("2022-digital", True),
+        ("2025-normal", True),
+        ("2025-invoice", True),
+        ("2025-security", False),
+    ],
+)
+def test_every_edition_has_its_prices(client, scheme, tiers):
+    with act_as(SYSTEM):
+        content = masters.newest("scheme", scheme).content
+    editions.put_in_use(content | {"id": "next", "version": 1})
+    page = client.get("/guidelines?subsidy=100000").text
+    assert _prices(page)[-1][2] != "0円"
+    assert ("いちばん高いもので計算" in page) == tiers
+
+
 def test_guidelines_show_every_cost_kind_with_its_clause(client):
     page = client.get("/guidelines").text
     for words in ("クラウド利用料", "ハードウエア", "12か月分まで", "申請代行費", "公募要領P7（7）", "代理申請"):

@@ -36,8 +36,8 @@ def _account(
 
 
 _KINDS: Final = {
-    "2": Text("GビズIDプライム", "GビズID Prime"),
-    "1": Text("GビズIDエントリー", "GビズID Entry"),
+    "2": Text("GビズIDプライム", "gBizID Prime"),
+    "1": Text("GビズIDエントリー", "gBizID Entry"),
 }
 
 ACCOUNTS: Final = (

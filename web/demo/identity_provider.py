@@ -102,7 +102,7 @@ PERSONS: Final[Groups] = (
     (Text("はじめての方", "Newcomers"), _NEWCOMERS),
 )
 BUSINESSES: Final[Groups] = (
-    (Text("GビズIDのアカウント（見本）", "GビズID accounts (made up)"), tuple(map(_business, ACCOUNTS))),
+    (Text("GビズIDのアカウント（見本）", "gBizID accounts (made up)"), tuple(map(_business, ACCOUNTS))),
 )
 
 

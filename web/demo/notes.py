@@ -101,7 +101,7 @@ class Notes:
                     "client_id": CLIENT_ID,
                     "client_secret": self.client_secret,
                     "profile": "gbizid",
-                    "label": {"ja": "GビズID（デモ）", "en": "GビズID (demo)"},
+                    "label": {"ja": "GビズID（デモ）", "en": "gBizID (demo)"},
                     "tells_when": False,
                 },
             },

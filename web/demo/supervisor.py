@@ -279,7 +279,7 @@ def summary(demo: Notes, language: Language) -> str:
     ]
     lines.append(
         _said(
-            Text("GビズID（デモ）では次のアカウント:", "At GビズID (demo), one of these accounts:"), language, "  "
+            Text("GビズID（デモ）では次のアカウント:", "At gBizID (demo), one of these accounts:"), language, "  "
         )
     )
     lines += [

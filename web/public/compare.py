@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import render_template, request, url_for
@@ -75,7 +76,7 @@ def compare_page() -> str:
         kept_scheme=_kept(result),
         address=shared("public.compare", result),
         pdf_href=shared("public.compare_pdf", result),
-        remove_href=lambda code: _address(result, [each for each in result.codes if each != code]),
+        remove_href=lambda code: _removed(result, code),
         move_href=lambda code, step: _moved(result, code, step),
         pin_href=lambda code: _pinned(result, code),
     )
@@ -107,23 +108,38 @@ def _kept(result: Comparison) -> str | None:
     return stamp(result.scheme) if result.scheme and result.outdated else None
 
 
-def _address(result: Comparison, codes: list[str]) -> str:
+def _address(result: Comparison, codes: Sequence[str], pinned: str | None, focus: str | None) -> str:
+    """The address after a step. focus: the id that the keyboard goes on from, so that nobody begins at the top again."""
+    return url_for(
+        "public.compare", codes=",".join(codes) or None, pinned=pinned, scheme=_kept(result), _anchor=focus
+    )
+
+
+def _removed(result: Comparison, code: str) -> str:
+    """The address without this package; the keyboard goes on at what takes its place."""
+    at, codes = result.codes.index(code), [each for each in result.codes if each != code]
+    following = codes[min(at, len(codes) - 1)] if codes else None
     pinned = result.pinned if result.pinned in codes else None
-    return url_for("public.compare", codes=",".join(codes) or None, pinned=pinned, scheme=_kept(result))
+    return _address(result, codes, pinned, f"remove-{following}" if following else None)
 
 
 def _pinned(result: Comparison, code: str) -> str:
     """The address with this package pinned, or let go when it is."""
     pinned = None if result.pinned == code else code
-    return url_for("public.compare", codes=",".join(result.codes), pinned=pinned, scheme=_kept(result))
+    return _address(result, result.codes, pinned, f"pin-{code}")
 
 
 def _moved(result: Comparison, code: str, step: int) -> str | None:
-    """The address with this package one place further; None at an end. What is pinned stays first."""
+    """The address with this package one place further; None at an end. What is pinned stays first.
+
+    The keyboard goes on at the same link, at the end of the way at the one that leads back.
+    """
     codes = list(result.codes)
     at = codes.index(code)
     first = 1 if result.pinned else 0
     if at < first or not first <= at + step < len(codes):
         return None
     codes[at], codes[at + step] = codes[at + step], codes[at]
-    return _address(result, codes)
+    at += step
+    onwards = at + 1 < len(codes) if step > 0 else at > first
+    return _address(result, codes, result.pinned, f"{'after' if (step > 0) == onwards else 'before'}-{code}")

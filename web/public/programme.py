@@ -7,7 +7,7 @@ from datetime import date, datetime
 from itertools import islice
 from typing import Final
 
-from flask import render_template
+from flask import render_template, request
 
 from catalogue.masters import vocabulary
 from marketplace import pricing, rounds
@@ -20,6 +20,7 @@ from web.kept_pages import kept
 from web.public import money
 from web.public.blueprint import blueprint
 from web.public.home import application_window
+from web.public.prices import prices
 
 _STATES: Final = {
     "open": Text("受付中", "Open now"),
@@ -82,9 +83,12 @@ def schedule() -> str:
 @blueprint.get("/guidelines")
 @allow(Open.EVERYBODY)
 @kept
-def guidelines() -> str:
-    """How the subsidy works, from the scheme's own data."""
-    return render_template("public/guidelines.html", money=money.terms(pricing.scheme()))
+def guidelines() -> str | tuple[str, int]:
+    """How the subsidy works, from the scheme's own data; ?subsidy= and ?price= ask for prices."""
+    scheme = pricing.scheme()
+    asked = prices(scheme, request.args)
+    page = render_template("public/guidelines.html", money=money.terms(scheme), prices=asked)
+    return (page, 422) if asked.findings else page
 
 
 @blueprint.get("/faq")

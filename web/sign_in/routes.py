@@ -28,11 +28,11 @@ MEANT_FOR: Final[dict[Profile, Text]] = {
     ),
     "gbizid": Text(
         "申請には、GビズIDの「プライム」か「メンバー」のアカウントが必要です。「エントリー」では、さがす・比べるところまで使えます。",
-        "To apply you need a GビズID Prime or Member account. With an Entry account you may search and compare.",
+        "To apply you need a gBizID Prime or Member account. With an Entry account you may search and compare.",
     ),
     "mirasapo": Text(
         "2017年度の公募で使うミラサポのIDをお持ちの方はこちらから。",
-        "For those with a ミラサポ id, as the edition of 2017 asks for.",
+        "For those with a Mirasapo id, as the edition of 2017 asks for.",
     ),
 }
 
@@ -155,7 +155,7 @@ def leave_site() -> Response:
         flash(
             t(
                 "GビズID側のログインは、しばらく残ることがあります。共用の端末では、ブラウザーをすべて閉じてください。",
-                "GビズID may keep you signed in there for a while. On a shared machine, close the browser altogether.",
+                "gBizID may keep you signed in there for a while. On a shared machine, close the browser altogether.",
             ),
             "info",
         )
