@@ -68,7 +68,8 @@ def _inside(word: str, table: _Table) -> Iterator[tuple[str, tuple[str, ...]]]:
         step = 1
         for end in range(min(len(parts), at + _MOST_PARTS), at, -1):
             piece = word[parts[at].start : parts[end - 1].end]
-            texts = _texts_for(piece, table)
+            # 請求 also finds 請求書, which who types 請求書 has said already.
+            texts = tuple(text for text in _texts_for(piece, table) if fold(text) not in fold(word))
             if texts:
                 yield piece, texts
                 step = end - at

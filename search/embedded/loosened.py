@@ -22,10 +22,9 @@ from search.embedded.queries import (
     StageQuery,
     anything,
     corrected,
+    everything,
     exact_bonuses,
     exact_match,
-    pairs,
-    run,
     similar,
     sound_queries,
     strict_stages,
@@ -63,8 +62,11 @@ def loose_stages(text: QueryText, documents: int, count: Count) -> list[Maker]:
     def any_word(given: QueryText) -> StageQuery | None:
         return _any_word(given, documents, count)
 
+    def every_part(given: QueryText) -> StageQuery | None:
+        return _every_part(given, documents, count)
+
     several = len(text.words) > 1 or any(is_sentence(word) for word in text.words)
-    return [corrected, any_word, similar] if several else [corrected, similar, any_word]
+    return [corrected, any_word, similar] if several else [corrected, every_part, similar, any_word]
 
 
 def all_stages(
@@ -78,12 +80,20 @@ def all_stages(
 def _any_word(text: QueryText, documents: int, count: Count) -> StageQuery | None:
     units = _units(text, documents, count)
     if not units:
-        grams = pairs([fold(word) for word in text.words])
-        options = [run("body", gram) for gram in grams]
-        return StageQuery(MatchStage.ANY, anything(options)) if options else None
+        return None  # one pair of characters of an unknown name says nothing
     telling = [unit for unit in units if unit.weight >= _SAYS_SOMETHING] or units
     bonuses = [bonus for unit in units for bonus in _bonuses(unit)]
     return StageQuery(MatchStage.ANY, _most_of(telling, count), tuple(bonuses))
+
+
+def _every_part(text: QueryText, documents: int, count: Count) -> StageQuery | None:
+    """A compound that is nowhere in one piece: what has each of its words, if each is somewhere."""
+    parts = [part for word in text.words for phrase in phrases(word) for part in phrase.words]
+    units = [unit for part in parts if len(fold(part)) > 1 and (unit := _unit((part,), 1.0, documents, count))]
+    if len(parts) < 2 or len(units) < len(parts):
+        return None
+    bonuses = tuple(bonus for unit in units for bonus in _bonuses(unit))
+    return StageQuery(MatchStage.SIMILAR, everything([unit.query for unit in units]), bonuses)
 
 
 def _most_of(units: Sequence[_Unit], count: Count) -> Query:

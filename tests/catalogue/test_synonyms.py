@@ -36,6 +36,13 @@ def test_every_core_function_has_a_word_that_leads_to_it():
         assert any(folded(word) in text or text in folded(word) for word in words for text in texts), function.code
 
 
+def test_every_trade_leads_to_a_name_of_an_industry():
+    names = {name for row in read_default_masters().industries for name in (row.name.ja, *row.aliases)}
+    trades = [each for each in shipped() if each.source == "業種の呼び名"]
+    assert len(trades) >= 50
+    assert {text for each in trades for text in each.texts} - names == set()
+
+
 def test_an_entry_as_it_is_kept_reads_as_it_was():
     for each in shipped():
         assert parse([each.row()]) == [each]

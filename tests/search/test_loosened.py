@@ -68,6 +68,17 @@ def test_what_has_most_of_what_it_is_about(engine, query, first):
     assert (stage, found[0]) == (MatchStage.ANY, first)
 
 
+@pytest.mark.parametrize(("query", "only"), [("勤怠ソフト", "D2"), ("でんわ予約", "D3")])
+def test_a_compound_that_is_nowhere_is_what_has_each_of_its_words(engine, query, only):
+    assert ask(engine, query) == (MatchStage.SIMILAR, [only])
+
+
+@pytest.mark.parametrize("query", ["freee", "kintone", "スクエア", "ヨヤポン"])
+def test_a_name_that_nobody_has_finds_nothing(engine, query):
+    """A pair of letters or kana in common says nothing: 492 packages were no help to who looked for one brand."""
+    assert ask(engine, query) == (MatchStage.NONE, [])
+
+
 def test_a_synonym_inside_a_sentence_stands_for_its_word(engine):
     synonyms = (Wider("給料日の立替", ("経費精算",)),)
     assert ask(engine, "給料日の立替が面倒", synonyms=synonyms)[1][0] == "D2"
