@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final, Self
@@ -53,7 +53,6 @@ LIMITS: Final[Mapping[str, int]] = {
 }
 _KANA: Final = re.compile(r"[ァ-ヶー・\s0-9A-Za-z&.,'\-]*")
 _TELEPHONE: Final = re.compile(r"0[0-9]{9,10}")
-_JSIC: Final = re.compile(r"[A-T]?[0-9]{2,4}|[A-T]")
 _TO_KATAKANA: Final = {code: code + 0x60 for code in range(0x3041, 0x3097)}
 
 
@@ -156,10 +155,11 @@ def _speaks_of(row: Organisation, facts: identities.IdentityFacts) -> bool:
 
 
 @use_case
-def save(said: Details, *, read_version: int) -> Record:
+def save(said: Details, *, read_version: int, require_industry: Callable[[str], object]) -> Record:
     """Keep the details of the organisation one acts for.
 
-    Fields that are fixed stay as they are, whatever was sent for them. Raises StaleVersion when somebody else was
+    require_industry: raises BadInput for a code that the classification of industries does not have; the classification
+    belongs to a floor above. Fields that are fixed stay as they are, whatever was sent for them. Raises StaleVersion when somebody else was
     first, BadInput with one finding for each fault, AlreadyRegistered for another organisation's number.
     """
     who = current()
@@ -177,7 +177,7 @@ def save(said: Details, *, read_version: int) -> Record:
         name: value for name, value in told.items() if before.fixed.get(name) == _FROM_PROVIDER
     }
     new = replace(said.tidy(), **kept)
-    findings = list(_findings(new, kept))
+    findings = list(_findings(new, kept, require_industry))
     if findings:
         raise BadInput(*findings)
     members.hold(row.id)
@@ -224,12 +224,14 @@ def _keep(row: Organisation, before: Details, new: Details) -> None:
     db.session.flush()
 
 
-def _findings(said: Details, kept: Mapping[str, str]) -> Iterator[Finding]:
+def _findings(
+    said: Details, kept: Mapping[str, str], require_industry: Callable[[str], object]
+) -> Iterator[Finding]:
     """What is wrong with the details; what is fixed is nobody's fault here."""
-    yield from (finding for finding in _all_findings(said) if finding.field not in kept)
+    yield from (finding for finding in _all_findings(said, require_industry) if finding.field not in kept)
 
 
-def _all_findings(said: Details) -> Iterator[Finding]:
+def _all_findings(said: Details, require_industry: Callable[[str], object]) -> Iterator[Finding]:
     for name, most in LIMITS.items():
         value = getattr(said, name)
         if len(value) > most or (not value and name in ("name", "address")):
@@ -242,9 +244,11 @@ def _all_findings(said: Details) -> Iterator[Finding]:
         yield _form_of("name_kana", Text("カタカナで入力してください。", "Use katakana."))
     if said.telephone and not _TELEPHONE.fullmatch(said.telephone):
         yield _form_of("telephone", Text("例：03-1234-5678", "For example 03-1234-5678."))
-    if said.jsic and not _JSIC.fullmatch(said.jsic):
-        example = Text("例：7620 や M762 のように入力してください。", "Write it like 7620 or M762.")
-        yield _form_of("jsic", example)
+    if said.jsic:
+        try:
+            require_industry(said.jsic)
+        except BadInput as wrong:
+            yield from wrong.findings
     yield from _numbers(said)
 
 

@@ -136,7 +136,8 @@ def _names() -> dict[str, Text]:
 def normalise_jsic(value: str) -> Jsic:
     """``G39``, ``g391``, ``３９``, ``G-39-1`` and ``I58`` as a checked code.
 
-    Raises BadInput (field jsic) when it is no code, the group does not exist, or the letter is another division's.
+    Raises BadInput (field jsic) when it is no code, no edition has the group, or the letter is another division's. Of
+    four digits the first three must be a group: the table does not list all finer classes.
     """
     plain = re.sub(r"[\s\-‐－ー.・]", "", in_one_form(value)).upper()
     match = _CODE.fullmatch(plain)
@@ -146,7 +147,8 @@ def normalise_jsic(value: str) -> Jsic:
             raise BadInput(_bad_code(value))
         return Jsic(letter, "")
     division = _division_of().get(digits[:2])
-    if division is None or (letter is not None and letter != division):
+    no_group = len(digits) >= _GROUP and digits[:_GROUP] not in _names()
+    if division is None or no_group or (letter is not None and letter != division):
         raise BadInput(_bad_code(value))
     return Jsic(division, digits)
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import text
 
+from marketplace.subsidy.classes import normalise_jsic
 from tenants import details, duplicates
 from tenants.actor import SYSTEM, Actor
 from tenants.audit import AuditEvent
@@ -38,7 +39,11 @@ def shop(services, organisation, actor_of) -> Actor:
 
 def save(who: Actor, said: Details, version: int | None = None) -> details.Record:
     with act_as(who):
-        return details.save(said, read_version=details.own().version if version is None else version)
+        return details.save(
+            said,
+            read_version=details.own().version if version is None else version,
+            require_industry=normalise_jsic,
+        )
 
 
 def codes(who: Actor, said: Details) -> list[str]:
@@ -78,7 +83,11 @@ def test_saving_the_same_again_is_no_event(shop):
         ({"form": ""}, "form_missing"),
         ({"name_kana": "漢字"}, "malformed_name_kana"),
         ({"telephone": "12"}, "malformed_telephone"),
-        ({"jsic": "ZZ"}, "malformed_jsic"),
+        ({"jsic": "ZZ"}, "unknown_jsic"),
+        ({"jsic": "00"}, "unknown_jsic"),
+        ({"jsic": "I762"}, "unknown_jsic"),
+        ({"jsic": "768"}, "unknown_jsic"),
+        ({"jsic": "7680"}, "unknown_jsic"),
         ({"corporate_number": ""}, "missing_number"),
         ({"corporate_number": "1000012050002"}, "wrong_check_digit"),
         ({"invoice_number": "T123"}, "malformed_invoice_number"),
@@ -108,7 +117,7 @@ def test_only_owners_change_them(shop, actor_of, organisation):
     office = actor_of(organisation("secretariat"), "secretariat_administrator")
     for who in (member, office):
         with act_as(who), pytest.raises(NotPermitted):
-            details.save(GOOD, read_version=1)
+            details.save(GOOD, read_version=1, require_industry=normalise_jsic)
 
 
 def test_another_s_number_is_refused(shop, organisation):

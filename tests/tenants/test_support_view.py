@@ -10,6 +10,7 @@ from letters import posted
 from sqlalchemy import select, text
 from sqlalchemy.exc import InternalError
 
+from marketplace.subsidy.classes import normalise_jsic
 from tenants import clock, details, members, organisations, sign_in, support_view
 from tenants.actor import SYSTEM, Actor
 from tenants.audit import AuditEvent
@@ -79,7 +80,7 @@ def test_services_and_the_database_refuse_every_change(shop, reviewer):
     owner = Actor("sme", actor.organisation_id, actor.person_id, frozenset({"sme_owner"}), "x", actor.support)
     for who in (actor, owner):
         for change in (
-            lambda: details.save(details.Details(name="x"), read_version=1),
+            lambda: details.save(details.Details(name="x"), read_version=1, require_industry=normalise_jsic),
             members.leave,
             lambda: members.remove(shop.person_id),
         ):

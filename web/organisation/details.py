@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from marketplace.subsidy.classes import normalise_jsic
 from tenants import details, support_view
 from tenants.actor import current
 from tenants.details import FIELDS, FORMS, Details
@@ -60,7 +61,7 @@ def save_details() -> Response | str | tuple[str, int]:
     """Keep what was typed."""
     typed, version = Details.sent(request.form), lists.read_version()
     try:
-        details.save(typed, read_version=version)
+        details.save(typed, read_version=version, require_industry=normalise_jsic)
     except (BadInput, AlreadyRegistered) as error:
         return _details_page(typed, version, error), error.status
     except StaleVersion as error:

@@ -173,7 +173,9 @@ def test_codes_as_people_write_them(written, code):
     assert normalise_jsic(written).code == code
 
 
-@pytest.mark.parametrize("written", ["", "U01", "00", "A39", "39111", "G3", "飲食店", "3９x", "G39; drop"])
+@pytest.mark.parametrize(
+    "written", ["", "U01", "00", "A39", "39111", "G3", "飲食店", "3９x", "G39; drop", "768", "M7680", "G399"]
+)
 def test_what_is_no_code(written):
     with pytest.raises(BadInput) as caught:
         normalise_jsic(written)
