@@ -115,7 +115,10 @@ def test_paging_keeps_the_rest(shop):
     page = shop.get("/packages?per_page=5&sort=name").text
     assert len(codes(page)) == 5
     assert 'href="/packages?sort=name&amp;page=2&amp;per_page=5"' in page
-    assert "このページには結果がありません" in shop.get("/packages?per_page=5&page=50").text
+    beyond = shop.get("/packages?per_page=5&page=50").text
+    assert "このページには結果がありません" in beyond
+    assert re.search(r'class="results-count" role="status">全11件<', beyond), "there are some, though not here"
+    assert 'href="/packages?page=3&amp;per_page=5"' in beyond
 
 
 @pytest.mark.parametrize(
