@@ -94,6 +94,7 @@ def shared(filter_: Filter, names: list[str], page: Page[Event]) -> dict[str, An
         "kinds": list(KINDS.items()),
         "kind_words": KINDS,
         "href": lists.page_address,
+        "address_of": lists.address_of,
         # The filter as it stands in the address, for links that keep it; without what could not be used.
         "query": {
             name: value

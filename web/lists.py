@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from flask import request, url_for
 
@@ -13,6 +15,8 @@ from tenants.errors import BadInput, Finding, NotFound
 from tenants.text import Text
 
 MOST_DIGITS: Final = 7
+# As url_for writes queries.
+_PLAIN_IN_A_QUERY: Final = "!$'()*,/:;?@"
 
 
 def page_number() -> int:
@@ -60,7 +64,17 @@ def address_with(**changes: Any) -> str:
     """This page's address with these parts of its query changed; None takes one out, any change goes to page 1."""
     query: dict[str, Any] = {key: request.args.getlist(key) for key in request.args if key != "lang"}
     query |= {"page": None} | changes
-    return url_for(str(request.endpoint), **{**(request.view_args or {}), **query})
+    return address_of(str(request.endpoint), query, **(request.view_args or {}))
+
+
+def address_of(endpoint: str, query: Mapping[str, Any], **path: Any) -> str:
+    """A page's address with this query: each value one or a list of them, None for none.
+
+    For queries that were asked with: url_for takes whatever is named _anchor or endpoint as meant for itself.
+    """
+    given = {name: value for name, value in query.items() if value is not None}
+    written = urlencode(given, doseq=True, safe=_PLAIN_IN_A_QUERY)
+    return url_for(endpoint, **path) + (f"?{written}" if written else "")
 
 
 def page_address(number: int) -> str:

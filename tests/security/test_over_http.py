@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Iterator
 from difflib import unified_diff
 from typing import Any
+from urllib.parse import urlencode
 
 import house as building
 import pytest
@@ -30,6 +31,7 @@ from tenants.db import act_as, db
 from tenants.models import Membership, Organisation
 from tenants.notices.models import Posting
 from web.edge import SESSION_TOKEN
+from web.lists import page_address
 
 pytestmark = pytest.mark.security
 
@@ -129,6 +131,26 @@ def test_looking_at_a_page_changes_nothing(house, owner):
         assert browser.get(house.address(route.path), buffered=True).status_code < 500
         assert browser.head(house.address(route.path), buffered=True).status_code < 500
     assert everything(owner) == before
+
+
+def test_what_an_address_asks_is_no_argument_of_ours(house):
+    """Names that mean something to url_for, beside a filter whose chip keeps the rest of the address."""
+    named = {"endpoint": "x", "self": "x", "_anchor": "x", "_external": "1", "_scheme": "http", "_method": "POST"}
+    asked = named | {"name": "signed_in", "words": "x", "own_cost_max": "x"}
+    for route in GETS:
+        browser = house.browser(who_may(house, route))
+        address = house.address(route.path)
+        answer = browser.get(f"{address}{'&' if '?' in address else '?'}{urlencode(asked)}", buffered=True)
+        assert answer.status_code < 500, route.endpoint
+        if answer.mimetype == "text/html":
+            kept = [link for link in re.findall(r'href="([^"]*)"', answer.text) if "own_cost_max=x" in link]
+            assert all(f"{name}={value}" in link for link in kept for name, value in named.items()), route.endpoint
+
+
+def test_a_further_page_s_address_says_what_this_one_s_did(application):
+    address = "/vendors?_scheme=javascript&endpoint=a&endpoint=b&words=%E8%8C%B6+%26&lang=en&page=3"
+    with application.test_request_context(address):
+        assert page_address(4) == "/vendors?_scheme=javascript&endpoint=a&endpoint=b&words=%E8%8C%B6+%26&page=4"
 
 
 BENT_IDS = (

@@ -23,7 +23,7 @@ from tenants.permissions import Permission
 from tenants.text import Text, same
 from web.fields import by_field
 from web.guard import Open, allow
-from web.lists import broken_form, read_version
+from web.lists import address_of, broken_form, read_version
 from web.public.search import address, chips, for_people
 from web.sme.blueprint import blueprint
 from web.words import language, t
@@ -89,7 +89,7 @@ def save_search_page() -> Answer:
     try:
         query = _asked()
     except BadQuery:
-        return redirect(url_for("public.packages", **request.args.to_dict(flat=False)))
+        return redirect(address_of("public.packages", request.args.to_dict(flat=False)))
     if g.signed_in.workplace is None:
         wish = conditions.written(query)
         if len(wish) <= _LONGEST_WISH:
