@@ -16,6 +16,7 @@ from search.embedded import facets as counting
 from search.embedded.folder import IndexFolder
 from search.embedded.integrity import Checked, commit
 from search.embedded.loosened import all_stages
+from search.embedded.memory import keep_freed_memory
 from search.embedded.nodes import Everything
 from search.embedded.queries import QueryText, StageQuery, everything, group_query
 from search.embedded.reader import Reader, engine_faults, make_index, open_snapshot
@@ -64,6 +65,7 @@ class EmbeddedEngine:
         remembered: int = _REMEMBERED_COUNTS,
         readings: bool = True,
     ) -> None:
+        keep_freed_memory()
         self._folder = IndexFolder(root)
         self._reader = Reader(self._folder)
         self._checked = Checked()

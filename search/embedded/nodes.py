@@ -39,6 +39,10 @@ class Query(ABC):
         """Runs of which each row that is found has at least one; None where there are none such."""
         return None
 
+    def nowhere(self, view: View) -> bool:  # noqa: ARG002 - most cannot tell
+        """Whether no row is found, where that can be told without a look at each."""
+        return False
+
 
 @dataclass(frozen=True, slots=True)
 class Run(Query):
@@ -74,6 +78,9 @@ class Run(Query):
     def signs(self) -> list[Run] | None:
         return [self]
 
+    def nowhere(self, view: View) -> bool:
+        return not view.occurrences(self).count(FIELDS[self.field][1])
+
 
 @dataclass(frozen=True, slots=True)
 class Everything(Query):
@@ -91,18 +98,30 @@ class AnyOf(Query):
     least: int = 1
 
     def mask(self, view: View) -> Mask:
-        return self._enough(part.mask(view) for part in self.parts)
+        there = self._there(view)
+        if len(there) < self.least:
+            return np.zeros(view.snapshot.rows, bool)
+        return self._enough(part.mask(view) for part in there)
 
     def among(self, candidates: Candidates) -> Mask:
         return self._enough(part.among(candidates) for part in self.parts)
 
+    def _there(self, view: View) -> list[Query]:
+        return [part for part in self.parts if not part.nowhere(view)]
+
     def _enough(self, masks: Iterator[Mask]) -> Mask:
+        found = next(masks)
         if self.least == 1:
-            return reduce(np.logical_or, masks)
-        number = next(masks).astype(np.uint8)
+            for each in masks:
+                found |= each
+            return found
+        number = found.view(np.uint8)
         for each in masks:
             number += each.view(np.uint8)
         return number >= self.least
+
+    def nowhere(self, view: View) -> bool:
+        return len(self._there(view)) < self.least
 
     def score(self, candidates: Candidates, share: float) -> None:
         if self.least == 1:
@@ -129,10 +148,15 @@ class AllOf(Query):
     parts: tuple[Query, ...]
 
     def mask(self, view: View) -> Mask:
-        return reduce(np.logical_and, (part.mask(view) for part in self.parts))
+        if self.nowhere(view):
+            return np.zeros(view.snapshot.rows, bool)
+        return reduce(np.ndarray.__iand__, (part.mask(view) for part in self.parts))
 
     def among(self, candidates: Candidates) -> Mask:
         return reduce(np.logical_and, (part.among(candidates) for part in self.parts))
+
+    def nowhere(self, view: View) -> bool:
+        return any(part.nowhere(view) for part in self.parts)
 
     def score(self, candidates: Candidates, share: float) -> None:
         for part in self.parts:
@@ -180,6 +204,9 @@ class Points(Query):
     def signs(self) -> list[Run] | None:
         return self.question.signs()
 
+    def nowhere(self, view: View) -> bool:
+        return self.question.nowhere(view)
+
 
 @dataclass(frozen=True, slots=True)
 class Times(Query):
@@ -202,6 +229,9 @@ class Times(Query):
 
     def signs(self) -> list[Run] | None:
         return self.question.signs()
+
+    def nowhere(self, view: View) -> bool:
+        return self.question.nowhere(view)
 
 
 @dataclass(frozen=True, slots=True)

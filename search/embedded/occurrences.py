@@ -26,6 +26,7 @@ class Occurrences:
     def __init__(self, snapshot: Snapshot, stream: Stream, tokens: Sequence[int]) -> None:
         found = [segment.hits(stream, tokens) for segment in snapshot.segments]
         self._among = snapshot.rows
+        self._counted: dict[int, int] = {}
         self._rows: Array | None = None
         self._hits = found
         if sum(len(hits.marks) for hits in found) * _MANY > self._among:
@@ -48,7 +49,10 @@ class Occurrences:
 
     def count(self, zones: int) -> int:
         """How many rows have it in one of these zones."""
-        return int(self.by_zones[np.arange(ZONE_SETS) & zones != 0].sum())
+        known = self._counted.get(zones)
+        if known is None:
+            known = self._counted[zones] = int(self.by_zones[np.arange(ZONE_SETS) & zones != 0].sum())
+        return known
 
     def mask(self, zones: int) -> Mask:
         """Which rows have it in one of these zones."""

@@ -104,15 +104,19 @@ class Segment:
         return self.arrays[f"{stream.name}.{what}"][first:last]
 
     def _hits_of_long(self, stream: Stream, tokens: Sequence[int]) -> Hits:
-        """Where its parts stand one after the other; the rarest part first."""
+        """Where its parts stand one after the other, the rarest part first; nowhere where one that lies over two is not."""
         longest, last = stream.longest, len(tokens) - stream.longest
-        parts = []
-        for start in (*range(0, last, longest), last):
+        slots = []
+        for start in range(last + 1):
             slot = self._slot(stream, tokens[start : start + longest])
             if slot is None:
                 return _NOWHERE
-            # All as places of the last part, which are never below the beginning of the stream.
-            parts.append((self._list(stream, "places", slot) + np.uint32(last - start), slot))
+            slots.append(slot)
+        # All as places of the last part, which are never below the beginning of the stream.
+        parts = [
+            (self._list(stream, "places", slots[start]) + np.uint32(last - start), slots[start])
+            for start in (*range(0, last, longest), last)
+        ]
         parts.sort(key=lambda part: len(part[0]))
         places = reduce(_in_both, [part[0] for part in parts])
         if len(places) == len(parts[0][0]):

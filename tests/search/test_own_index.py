@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from functools import reduce
 from pathlib import Path
 
@@ -102,6 +104,13 @@ def test_a_run_is_found_where_a_text_has_it(root, changes, asked):
     assert found(AnyOf(tuple(runs))) == reduce(set.union, each)
     half = (len(runs) + 1) // 2
     assert found(AnyOf(tuple(runs), half)) == {i for i in there if sum(i in some for some in each) >= half}
+    for question in (
+        *runs,
+        AnyOf(tuple(runs), half),
+        AllOf(tuple(runs)),
+        Times(Points(AllOf(tuple(runs)), 1.0), 2.0),
+    ):
+        assert not (question.nowhere(view) and found(question))
     assert found(Everything()) == set(there)
     assert dict(engine.iter_versions()) == {i: document.version for i, document in there.items()}
     by_name = engine.search(SearchRequest(Visibility.PUBLIC, sort=Sort.NAME, per_page=100)).hits
@@ -192,6 +201,44 @@ def test_points_are_added_times_what_they_are_multiplied_by(tmp_path):
     assert view.scores([Points(once, 3.0), Points(Everything(), 1.0)], both).tolist() == [4.0, 4.0]
     assert view.scores([AnyOf((once, run("body", "給与")), 2)], both)[0] == 0
     assert view.scores([AnyOf((once, run("body", "給与")), 2)], both)[1] > often
+
+
+def test_what_is_nowhere_is_told_without_a_look_at_each_row(tmp_path):
+    engine = EmbeddedEngine(tmp_path)
+    engine.ensure_schema()
+    engine.upsert([a_document("T-1", name="会計と請求書", description="在庫")])
+    view = View(open_snapshot(engine._folder.current()))
+    there, missing = run("body", "会計"), run("body", "給与")
+    assert not there.nowhere(view)
+    assert missing.nowhere(view)
+    assert run("vendor", "会計").nowhere(view)
+    assert AnyOf((missing, there), 2).nowhere(view)
+    assert not AnyOf((missing, there)).nowhere(view)
+    assert AllOf((there, missing)).nowhere(view)
+    assert not AllOf((there, run("body", "在庫"))).nowhere(view)
+    assert Times(Points(missing, 1.0), 2.0).nowhere(view)
+
+
+def test_memory_that_searches_free_is_kept(tmp_path):
+    """Page faults would be those of columns made anew: none are left once the same was asked a few times."""
+    program = (
+        "import resource, sys, numpy as np\n"
+        "from search.embedded.memory import keep_freed_memory\n"
+        "if sys.argv[1] == 'keep': keep_freed_memory()\n"
+        "def columns(): return [np.ones(1 << 20, np.uint8) for _ in range(40)]\n"
+        "for _ in range(3): columns()\n"
+        "before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt\n"
+        "for _ in range(5): columns()\n"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)\n"
+    )
+
+    def faults(how: str) -> int:
+        done = subprocess.run(
+            [sys.executable, "-c", program, how], capture_output=True, text=True, check=True, timeout=60
+        )
+        return int(done.stdout)
+
+    assert faults("keep") < faults("leave") / 10
 
 
 def test_what_one_segment_cannot_hold_becomes_several_and_a_text_too_long_is_refused(tmp_path, monkeypatch):
