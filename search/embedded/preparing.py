@@ -1,6 +1,7 @@
 """Analysing documents: by far the longest part of building an index, so a second process takes a share of it.
 
-The helper gets documents through a pipe and gives back their rows. It ends with the pipe, so that a killed worker
+Both take pieces off one heap until it is empty, so neither waits long for the other, whatever else they have to do. The
+helper gets documents through a pipe and gives back their rows. It ends with the pipe, so that a killed worker
 leaves none behind; when it dies itself, the work is done here.
 """
 
@@ -9,7 +10,9 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
@@ -21,10 +24,7 @@ from search.embedded.rows import analysed, merged
 from search.port import DocumentsRefused
 
 _WORTH_A_HELPER: Final = 500  # documents in one call: it takes a second to start
-_FIRST_SHARE: Final = 0.6  # of each call's documents goes to the helper: who has it also reads and writes them
-_LEAST_SHARE: Final = 0.4
-_MOST_SHARE: Final = 0.8
-_STEP: Final = 0.02  # by so much the share follows who of the two is done first
+_PIECE: Final = 125  # documents: a tenth of a second's work
 _HELPER: Final = "import sys; from search.embedded.preparing import help_at; help_at(int(sys.argv[1]))"
 
 
@@ -33,7 +33,6 @@ class Preparing:
 
     def __init__(self) -> None:
         self._helper: _Helper | None = None
-        self._share = _FIRST_SHARE
         self._alone = len(os.sched_getaffinity(0)) < 2
 
     def rows(self, documents: Sequence[SearchDocument]) -> Arrays:
@@ -48,18 +47,20 @@ class Preparing:
         helper = self._helper_for(len(documents))
         if helper is None:
             return analysed(documents)
-        own = len(documents) - int(len(documents) * self._share)
-        given = documents[own:]
-        at_work = helper.give(given)
-        first = analysed(documents[:own])
-        share = self._share + (_STEP if helper.done() else -_STEP)
-        self._share = min(max(share, _LEAST_SHARE), _MOST_SHARE)
-        rest = helper.take() if at_work else None
-        if rest is None:
-            # One that was killed is not missed, but not replaced either: the next would be killed too.
-            self._alone = True
-            rest = analysed(given)
-        return merged([(first, None), (rest, None)])
+        heap = _Heap([documents[at : at + _PIECE] for at in range(0, len(documents), _PIECE)])
+        with ThreadPoolExecutor(1) as other:
+            # It only waits for the helper, so it takes no time from what is done here.
+            helped = other.submit(heap.work, helper.analysed)
+            try:
+                heap.work(analysed)
+            except BaseException:
+                heap.stop()
+                raise
+            if not helped.result():
+                # One that was killed is not missed, but not replaced either: the next would be killed too.
+                self._alone = True
+                heap.work(analysed)
+        return merged([(piece, None) for piece in heap.made()])
 
     def _helper_for(self, documents: int) -> _Helper | None:
         if self._alone or documents < _WORTH_A_HELPER:
@@ -73,6 +74,36 @@ class Preparing:
         if self._helper is not None:
             self._helper.close()
         self._helper = None
+
+
+class _Heap:
+    """Pieces of work, taken by two until there are none."""
+
+    def __init__(self, pieces: Sequence[Sequence[SearchDocument]]) -> None:
+        self._pieces = pieces
+        self._left = deque(range(len(pieces)))
+        self._rows: dict[int, Arrays] = {}
+
+    def work(self, do: Callable[[Sequence[SearchDocument]], Arrays | None]) -> bool:
+        """Do pieces as long as there are any; False when one could not be done and none will be."""
+        while True:
+            try:
+                number = self._left.popleft()
+            except IndexError:
+                return True
+            rows = do(self._pieces[number])
+            if rows is None:
+                self._left.append(number)
+                return False
+            self._rows[number] = rows
+
+    def stop(self) -> None:
+        """Have nothing more begun."""
+        self._left.clear()
+
+    def made(self) -> list[Arrays]:
+        """The rows of all pieces, in their order."""
+        return [self._rows[number] for number in range(len(self._pieces))]
 
 
 class _Helper:
@@ -91,24 +122,10 @@ class _Helper:
                 env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
             )
 
-    def give(self, documents: Sequence[SearchDocument]) -> bool:
-        """Have it analyse these; False when it is gone."""
+    def analysed(self, documents: Sequence[SearchDocument]) -> Arrays | None:
+        """What it makes of these; None when it is gone. Raises DocumentsRefused."""
         try:
             self._pipe.send(documents)
-        except OSError:
-            return False
-        return True
-
-    def done(self) -> bool:
-        """Whether there is an answer to take, or nothing more to wait for."""
-        try:
-            return self._pipe.poll()
-        except OSError:
-            return True
-
-    def take(self) -> Arrays | None:
-        """What it made of them; None when it is gone. Raises DocumentsRefused."""
-        try:
             answer: Arrays | DocumentsRefused = self._pipe.recv()
         except (EOFError, OSError):
             return None

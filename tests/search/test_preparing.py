@@ -14,7 +14,7 @@ from search_samples import a_document, random_documents
 
 from search.embedded import preparing
 from search.embedded.preparing import Preparing
-from search.embedded.rows import analysed, count
+from search.embedded.rows import analysed, count, merged
 from search.port import DocumentsRefused
 
 ROOT = Path(__file__).parents[2]
@@ -22,8 +22,9 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture
 def shared(monkeypatch):
-    """Preparing that has a helper take its share of four documents and more."""
+    """Preparing that has a helper take its share of four documents and more, three at a time."""
     monkeypatch.setattr(preparing, "_WORTH_A_HELPER", 4)
+    monkeypatch.setattr(preparing, "_PIECE", 3)
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1})
     made = Preparing()
     yield made
@@ -38,7 +39,7 @@ def test_two_processes_make_what_one_makes_also_after_a_refusal_and_after_the_he
     documents = random_documents(40, seed=5)
     right = facts(analysed(documents))
     assert facts(shared.rows(documents)) == right
-    for place in (0, 39):  # in this process's share, in the helper's
+    for place in (0, 39):
         bad = [*documents[:place], a_document("BAD", vendor_number="7\x1f"), *documents[place + 1 :]]
         with pytest.raises(DocumentsRefused, match="no code"):
             shared.rows(bad)
@@ -47,6 +48,23 @@ def test_two_processes_make_what_one_makes_also_after_a_refusal_and_after_the_he
     shared._helper._process.wait()
     assert facts(shared.rows(documents)) == right
     assert facts(shared.rows(documents)) == right
+
+
+def test_a_refusal_is_told_whoever_meets_it_and_what_a_lost_helper_left_is_done_here():
+    documents = random_documents(7, seed=8)
+    heap = preparing._Heap([documents[:3], documents[3:6], documents[6:]])
+    assert not heap.work(lambda _: None)  # gone with the first piece
+    assert heap.work(analysed)
+    assert facts(merged([(piece, None) for piece in heap.made()])) == facts(analysed(documents))
+    heap = preparing._Heap([documents[:3], documents[3:]])
+    with pytest.raises(DocumentsRefused):
+        heap.work(refuse)
+    heap.stop()
+    assert heap.work(refuse)  # nothing more is begun
+
+
+def refuse(_):
+    raise DocumentsRefused("no code")
 
 
 def test_few_documents_and_one_processor_need_no_helper(shared, monkeypatch):
