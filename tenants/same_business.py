@@ -15,12 +15,16 @@ from tenants.one_form import in_one_form
 _TO_KATAKANA: Final = {code: code + 0x60 for code in range(0x3041, 0x3097)}
 # Forms of one character that names and registers mix, and the small ケ of places.
 _VARIANTS: Final = str.maketrans("髙﨑濵瀨德齋齊斉邊邉澤廣櫻國會縣ヶヵ", "高崎浜瀬徳斎斎斎辺辺沢広桜国会県ケカ")
-_FORMS: Final = "株式会社|有限会社|合同会社|合資会社|合名会社|特例有限会社"
+_FORMS: Final = (
+    "株式会社|特例有限会社|有限会社|合同会社|合資会社|合名会社"
+    "|(?:公益|一般)(?:社団|財団)法人|医療法人(?:社団|財団)?|社会福祉法人|特定非営利活動法人"
+)
 _SHORT_FORMS: Final = "株|有|同|資|名|合"
 _LEGAL_FORM: Final = re.compile(rf"{_FORMS}|[(（]({_SHORT_FORMS})[)）]")
 _NO_MATTER: Final = re.compile(r"[\s・･.,，．、。'’`\"“”&＆/／!！?？()（）「」『』\[\]]+")
-# What is typed for a hyphen. The long vowel ー counts as one beside a digit only.
+# What is typed for a hyphen, and for the long vowel. In an address the long vowel ー counts as one beside a digit only.
 _HYPHENS: Final = "-‐‑‒–—―−－─ｰー"
+_DASHES: Final = re.compile(rf"[{_HYPHENS}]+")
 _KANJI_DIGITS: Final = {digit: value for value, digit in enumerate("〇一二三四五六七八九")}
 _UNITS: Final = {"十": 10, "百": 100}
 _COUNTED: Final = re.compile(
@@ -43,14 +47,22 @@ def _plain(written: str) -> str:
     return plain.translate(_TO_KATAKANA).translate(_VARIANTS)
 
 
-def name_key(name: str) -> str:
-    """A business's name without its legal form, spaces and signs: ㈱ひまわり 商店 and ヒマワリ商店 are one.
+def bare_name(name: str) -> str:
+    """A business's name without its legal form, spaces, dashes and signs; empty for a name that is nothing else.
 
-    A name that is nothing but its form stays as it is.
+    The long vowel goes too: it is typed as any dash, and left out as often (サーバー, サーバ).
     """
+    return _bare(re.sub(r"\s+", "", _plain(name)))
+
+
+def _bare(plain: str) -> str:
+    return _DASHES.sub("", _NO_MATTER.sub("", _LEGAL_FORM.sub("", plain)))
+
+
+def name_key(name: str) -> str:
+    """As bare_name: ㈱ひまわり 商店 and ヒマワリ商店 are one. A name that is nothing but its form stays as it is."""
     plain = re.sub(r"\s+", "", _plain(name))
-    bare = _NO_MATTER.sub("", _LEGAL_FORM.sub("", plain))
-    return bare or plain
+    return _bare(plain) or plain
 
 
 def person_key(name: str) -> str:

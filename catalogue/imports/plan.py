@@ -15,7 +15,6 @@ from catalogue.imports.rows import (
     ProductDraft,
     ReadRow,
     VendorDraft,
-    company_name_key,
 )
 from catalogue.lifecycle import LISTING
 from catalogue.package_rules import assess_package
@@ -24,6 +23,7 @@ from catalogue.pricing_units import Period
 from catalogue.traits import stated
 from catalogue.vocabulary import Masters
 from tenants.errors import Finding
+from tenants.same_business import name_key
 from tenants.text import Language, Text
 
 Action = Literal["create", "update", "unchanged"]
@@ -185,7 +185,7 @@ class _Planner:
                 _registered_name(vendor),
                 columns.VENDOR,
             )
-        elif company_name_key(read.vendor_name) != company_name_key(vendor.name):
+        elif name_key(read.vendor_name) != name_key(vendor.name):
             yield _other_name(read, vendor)
 
     def _package(self, draft: PackageDraft) -> tuple[Text | None, tuple[Finding, ...]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
@@ -27,7 +26,6 @@ from catalogue.traits import NATIONWIDE, Traits
 from catalogue.vocabulary import Masters
 from tenants.errors import Finding
 from tenants.numbers import corporate_number_findings, normalised_number
-from tenants.one_form import in_one_form
 from tenants.organisations import PREFECTURES
 from tenants.text import Text
 
@@ -365,13 +363,3 @@ _READERS: Final[Mapping[FileKind, Callable[[_Collector, Masters], Draft]]] = {
     "products": _product,
     "packages": _package,
 }
-
-_COMPANY_FORMS: Final = (("(株)", "株式会社"), ("(有)", "有限会社"), ("(合)", "合同会社"))
-
-
-def company_name_key(name: str) -> str:
-    """A company's name as it is compared: width, spaces, case, ㈱ and signs between words make no difference."""
-    text = in_one_form(name).casefold()
-    for short, full in _COMPANY_FORMS:
-        text = text.replace(short, full)
-    return re.sub(r"[\s・.,'’\-‐−ー]", "", text)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from tenants.errors import Finding
-from tenants.one_form import in_one_form
+from tenants.same_business import bare_name
 from tenants.text import Text
 
 RELATIONS: Final[dict[str, Text]] = {
@@ -19,10 +18,6 @@ RELATIONS: Final[dict[str, Text]] = {
     "family": Text("家族が働いている", "A family member works there"),
     "other": Text("そのほか", "Other"),
 }
-_FORMS: Final = re.compile(
-    r"株式会社|有限会社|合同会社|合資会社|合名会社|一般社団法人|一般財団法人|医療法人|\(株\)|\(有\)|\(同\)|㈱|㈲"
-)
-_GAPS: Final = re.compile(r"[\s・･,.，．、。\-－ー―‐]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +43,12 @@ class Party:
         return Text("関連会社", "a related company") if self.related else Text("申請者", "the applicant")
 
 
-def plain_name(name: str) -> str:
-    """A company's name without its legal form, spaces, dashes and differences of width or case."""
-    folded = in_one_form(name).casefold()
-    return _GAPS.sub("", _FORMS.sub("", folded))
-
-
 def same_company(name: str, number: str | None, party: Party) -> bool:
-    """By corporate number where both have one, otherwise by name."""
+    """By corporate number where both have one, otherwise by name, however it is written."""
     if number and party.number:
         return number == party.number
-    plain = plain_name(name)
-    return bool(plain) and plain == plain_name(party.name)
+    bare = bare_name(name)
+    return bool(bare) and bare == bare_name(party.name)
 
 
 def conflicts(

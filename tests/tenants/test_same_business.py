@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tenants.hidden import on_one_line
-from tenants.same_business import address_key, match_key, name_key, person_key, telephone_key
+from tenants.same_business import address_key, bare_name, match_key, name_key, person_key, telephone_key
 
 WRITTEN = st.text(alphabet="丸の内ノ一二十丁目番地号１-ー−0123 　㈱（株）ヶケひヒﾋABab・", max_size=30)
 
@@ -21,6 +21,11 @@ WRITTEN = st.text(alphabet="丸の内ノ一二十丁目番地号１-ー−0123 �
         "(株)ヒマワリ商店",
         "（株） ﾋﾏﾜﾘ 商店",
         "ヒマワリ・商店（株）",
+        "ヒマワリ-商店（株）",
+        "ヒマワリー商店株式会社",
+        "一般社団法人ひまわり商店",
+        "医療法人社団 ひまわり商店",
+        "特定非営利活動法人ひまわり商店",
     ],
 )
 def test_one_name_in_many_spellings(written):
@@ -37,6 +42,13 @@ def test_different_names_stay_different(one, other):
 
 def test_a_name_that_is_only_a_form_stays():
     assert name_key("株式会社") == "株式会社"
+    assert bare_name("株式会社") == ""
+
+
+@given(st.text(max_size=40))
+def test_spaces_around_a_name_do_not_matter_and_a_bare_name_stays(name):
+    bare = bare_name(name)
+    assert bare_name(f" {name} ") == bare
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ from tenants.audit import AuditEvent, AuditPersonal, verify
 from tenants.db import act_as, db
 from tenants.embedded_postgres import throwaway_server
 from tenants.models import Organisation
+from tenants.same_business import match_key
 
 MOMENT = datetime(2026, 4, 1, 0, 0, tzinfo=UTC)
 VENDOR, SHOP, PERSON = (uuid.UUID(int=n) for n in (1, 2, 3))
@@ -169,3 +170,14 @@ def test_the_owner_is_held_by_the_walls_again_afterwards(old):
             " AND NOT relforcerowsecurity AND relname NOT LIKE 'procrastinate%'"
         ).fetchall()
         assert unforced == []
+
+
+def test_keys_of_names_are_made_anew_by_today_s_rule(old, site):
+    superuser = filled(old)
+    run.upgrade(old, to="0032")
+    with psycopg.connect(superuser) as connection:
+        connection.execute("UPDATE organisation SET match_key = '古い|鍵' WHERE id = %s", (VENDOR,))
+    run.upgrade(old)
+    with act_as(SYSTEM):
+        vendor = db.session.get_one(Organisation, VENDOR)
+        assert vendor.match_key == match_key(vendor.name, vendor.prefecture, vendor.address)
