@@ -1,4 +1,4 @@
-"""One business with two accounts: which of them can be closed, and closing it."""
+"""One business with two accounts: which of them can be closed, closing it, and what a verdict does to applications."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import replace
 from sqlalchemy import func, or_, select
 
 from catalogue.models import LivePublication, Package, Product
+from marketplace.applications import halts
 from marketplace.applications.lifecycle import ENDED
 from marketplace.models import GrantApplication
 from marketplace.registration.lifecycle import OPEN
@@ -62,6 +63,20 @@ def open_matters(organisation_id: uuid.UUID) -> tuple[Text, ...]:
     return tuple(found)
 
 
+@use_case
+def find_same(one: uuid.UUID, other: uuid.UUID, *, reason: str) -> None:
+    """As tenants.duplicate_verdicts.find_same; their applications that are under way stop, and both are told so."""
+    with halts.telling(one, other):
+        duplicate_verdicts.find_same(one, other, reason=reason)
+
+
+@use_case
+def reopen(one: uuid.UUID, other: uuid.UUID, *, reason: str) -> None:
+    """As tenants.duplicate_verdicts.reopen; what stopped for nothing else goes on, and both are told so."""
+    with halts.telling(one, other):
+        duplicate_verdicts.reopen(one, other, reason=reason)
+
+
 def merge(closed: uuid.UUID, kept: uuid.UUID, *, reason: str) -> int:
     """Close one of two accounts of one business in favour of the other; how many people were asked over.
 
@@ -79,7 +94,8 @@ def merge(closed: uuid.UUID, kept: uuid.UUID, *, reason: str) -> int:
 
 @use_case
 def _merge(closed: uuid.UUID, kept: uuid.UUID, reason: str) -> int:
-    asked = duplicate_verdicts.close_into(closed, kept, reason=reason)
+    with halts.telling(kept):
+        asked = duplicate_verdicts.close_into(closed, kept, reason=reason)
     # Looked at under the lock on both: what began a moment ago counts.
     here, there = open_matters(closed), open_matters(kept)
     if here:

@@ -238,6 +238,12 @@ def pairs(*, page: int = 1, per_page: int = 20) -> Page[BothKinds]:
     return Page(items, listed.total, listed.number, listed.per_page)
 
 
+def count() -> int:
+    """How many pairs :func:`pairs` lists. For the secretariat."""
+    current().require(Permission.VIEW_SECRETARIAT)
+    return db.session.scalar(select(func.count()).select_from(_open_pairs().order_by(None).subquery())) or 0
+
+
 def _open_pairs() -> Select[Any]:
     vendor, applicant = aliased(Organisation), aliased(Organisation)
     both = and_(

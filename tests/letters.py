@@ -102,5 +102,7 @@ OF_SERVICES = {
     "briefing_moved_up",
     "application_flagged",
     "application_resumed",
+    "application_halted",
+    "application_freed",
     "vendor_revoked",
 }

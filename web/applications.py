@@ -10,7 +10,7 @@ from typing import Any, Final
 from flask import render_template, request
 
 from marketplace.applicant_identity import LABELS
-from marketplace.applications import queries
+from marketplace.applications import halts, queries
 from marketplace.applications.document import PREPARED_LABELS
 from marketplace.applications.lifecycle import APPLICATION, ENDED, WAY
 from marketplace.applications.queries import ApplicationCard, ApplicationView
@@ -160,6 +160,8 @@ def frame(view: ApplicationView, audience: str) -> dict[str, object]:
         "possible": {step.code for step in view.steps},
         "identity_label": _identity_label(view.figures),
         "flag": standing.flags([view.card.id]).get(view.card.id),
+        # The secretariat's page says more of it.
+        "own_tool": audience != "secretariat" and halts.of_same_people(view.card.id),
     }
 
 
@@ -169,9 +171,14 @@ def _identity_label(figures: dict[str, Any] | None) -> Text | None:
 
 
 def list_page(template: str, audience: str, **more: object) -> str:
-    """The list of applications, by ?state= and ?page=."""
+    """The list of applications, by ?state= and ?page=; the secretariat's with what is stopped, alone by ?halted=1."""
     state = request.args.get("state") or None
-    found = queries.applications(state=state, page=page_number())
+    office = audience == "secretariat"
+    halted = office and request.args.get("halted") == "1"
+    found = queries.applications(state=None if halted else state, halted=halted, page=page_number())
+    if office:
+        stopped = halts.reasons([card.id for card in found.items])
+        more |= {"halted": halted, "stopped": stopped, "stopped_total": found.total if halted else halts.count()}
     return render_template(
         template,
         found=found,

@@ -84,6 +84,14 @@ EVENTS: Final[Mapping[str, Text]] = {
     "application_flagged": Text(
         "事業者の登録が有効でないため、交付申請を止めた", "An application was stopped with its vendor"
     ),
+    "application_halted": Text(
+        "ベンダーと申請者が同じ事業者とわかり、交付申請を止めた",
+        "An application was stopped: vendor and applicant are one business",
+    ),
+    "application_freed": Text(
+        "ベンダーと申請者は同じ事業者でないとわかり、交付申請を再開した",
+        "An application can go on: vendor and applicant are not one business",
+    ),
     "application_resumed": Text("止めていた交付申請を再開した", "A stopped application can go on"),
     "renewal_reminded": Text("登録の更新を知らせた", "A vendor was reminded to renew"),
     "registration_adoption_published": Text("採択を公表した", "An adoption was published"),

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from sqlalchemy import BigInteger, Column, ColumnElement, MetaData, String, Table, Uuid, func, select
 
+from marketplace.applications import halts
 from marketplace.applications.document import Change, changes, digest
 from marketplace.applications.lifecycle import APPLICATION, STEP_DONE
 from marketplace.applications.services import WHAT, to_confirm
@@ -216,21 +217,26 @@ def _party(who: Actor) -> ColumnElement[bool]:
     return column == who.own_organisation
 
 
-def applications(*, state: str | None = None, page: int = 1) -> ApplicationPage:
+def applications(*, state: str | None = None, halted: bool = False, page: int = 1) -> ApplicationPage:
     """The actor's applications, newest change first, twenty to a page; counts by state over all of them.
 
-    state: only those in it; NotFound for a state that does not exist. page: from 1; past the end is an empty page.
+    state: only those in it; NotFound for a state that does not exist. halted: only those that are stopped, which the
+    secretariat alone may ask. page: from 1; past the end is an empty page.
     """
     if state is not None and state not in {known.code for known in APPLICATION.states}:
         raise NotFound(Text("この状態", "That state"))
     scope = _scope()
     counts = _counts()
     chosen = [*scope, GrantApplication.state == state] if state else scope
+    if halted:
+        actor.current().require(Permission.VIEW_SECRETARIAT)
+        chosen = [*chosen, halts.halted()]
     found = (
         select(GrantApplication).where(*chosen).order_by(GrantApplication.updated_at.desc(), GrantApplication.id)
     )
     rows = db.session.scalars(cut(found, PAGE_SIZE, (min(max(page, 1), MOST_PAGES) - 1) * PAGE_SIZE)).all()
-    total = counts.get(state, 0) if state else sum(counts.values())
+    shown = counts if state is None else {state: counts.get(state, 0)}
+    total = halts.count() if halted else sum(shown.values())
     return ApplicationPage(tuple(card_of(row) for row in rows), total, page, counts)
 
 

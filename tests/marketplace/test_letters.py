@@ -52,9 +52,16 @@ def a_full_briefing(office: Actor) -> None:
         bookings.cancel(held.booking_id)
 
 
-def a_vendor_falls(office: Actor, world: grants.World) -> None:
-    """Suspended while an application is on its way, reinstated, then revoked."""
+def a_pair_is_settled(office: Actor, world: grants.World) -> None:
+    """Vendor and applicant are found to be one business while an application is on its way, which is taken back."""
     world.start(grants.clock.now())
+    with act_as(office):
+        duplicate_accounts.find_same(world.sme.organisation_id, world.vendor_id, reason=WHY)
+        duplicate_accounts.reopen(world.sme.organisation_id, world.vendor_id, reason=WHY)
+
+
+def a_vendor_falls(office: Actor, world: grants.World) -> None:
+    """Suspended while the application is on its way, reinstated, then revoked."""
 
     def step(take) -> None:
         with act_as(office):
@@ -73,6 +80,7 @@ def test_they_read_in_both_languages(office, organisation, actor_of):
     two_accounts_become_one(office, organisation, actor_of)
     a_second_way_to_sign_in(world.sme)
     a_full_briefing(office)
+    a_pair_is_settled(office, world)
     a_vendor_falls(office, world)
     letters, given = all_posted(), TYPED | names_that_people_gave()
     assert [wrong for each in letters for wrong in misread(each, given)] == []

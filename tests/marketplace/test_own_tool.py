@@ -7,10 +7,14 @@ import uuid
 import grants
 import pytest
 from grants import CODE, VENDOR_NUMBER, World, by, prepared
+from letters import posted
+from sqlalchemy import select
 
-from marketplace.applications import own_tool, queries, services
+from marketplace import duplicate_accounts
+from marketplace.applications import halts, own_tool, queries, services
 from tenants import duplicate_verdicts
 from tenants.actor import SYSTEM, Actor
+from tenants.audit import AuditEvent
 from tenants.db import act_as, db
 from tenants.errors import BadInput, NotPermitted
 from tenants.models import Membership, Organisation
@@ -179,3 +183,85 @@ def test_a_refused_start_and_submit_are_pages_with_the_reason(app, organisation,
     answer = client.post_form(f"/my/applications/start/{CODE}", {"publication": str(publication.id)})
     assert answer.status_code == 422
     assert "自社のITツールを自社に導入する交付申請はできません" in answer.text
+
+
+# --- found after it was submitted ---
+
+
+def stopped(administrator: Actor, application_id: uuid.UUID) -> tuple[str, ...]:
+    with act_as(administrator):
+        why = halts.reasons([application_id]).get(application_id, ())
+        assert halts.count() == bool(why)
+        assert [card.id for card in queries.applications(halted=True).items] == [application_id] * bool(why)
+        return tuple(each.en for each in why)
+
+
+def events(name: str) -> list[tuple[str, uuid.UUID]]:
+    with act_as(SYSTEM):
+        rows = db.session.execute(
+            select(AuditEvent.subject_id, AuditEvent.organisation_id).where(AuditEvent.name == name)
+        )
+        return [tuple(row) for row in rows]
+
+
+def test_what_was_submitted_stops_and_goes_on_with_the_verdict_and_both_are_told(world, administrator):
+    shop, application_id = world.sme.organisation_id, world.reach("submitted")
+    assert stopped(administrator, application_id) == ()
+    with by(administrator):
+        duplicate_accounts.find_same(shop, world.vendor_id, reason=WHY)
+    assert stopped(administrator, application_id) == ("Vendor and applicant are the same",)
+    assert {each.organisation_id for each in posted("application_halted")} == {shop, world.vendor_id}
+    assert events("application_halted") == [(str(application_id), shop)]
+    for party in (world.sme, world.vendor):
+        with act_as(party):
+            assert halts.of_same_people(application_id)
+            with pytest.raises(NotPermitted):
+                queries.applications(halted=True)
+    with by(administrator):
+        duplicate_accounts.reopen(shop, world.vendor_id, reason=WHY)
+    assert stopped(administrator, application_id) == ()
+    assert {each.organisation_id for each in posted("application_freed")} == {shop, world.vendor_id}
+    assert events("application_freed") == [(str(application_id), shop)]
+
+
+def test_a_number_and_a_person_that_came_later_stop_it_too_and_a_verdict_then_changes_nothing(
+    world, administrator
+):
+    shop, application_id = world.sme.organisation_id, world.reach("submitted")
+    change(shop, corporate_number=None, invoice_number=f"T{VENDOR_NUMBER}")
+    assert stopped(administrator, application_id)
+    change(shop, invoice_number=None)
+    assert stopped(administrator, application_id) == ()
+    join(world.vendor, shop, "sme_member")
+    assert stopped(administrator, application_id)
+    with by(administrator):
+        duplicate_accounts.find_same(shop, world.vendor_id, reason=WHY)
+        duplicate_accounts.reopen(shop, world.vendor_id, reason=WHY)
+    assert stopped(administrator, application_id), "the person is in both still"
+    assert posted("application_halted") == posted("application_freed") == []
+
+
+def test_what_has_ended_is_not_stopped(world, administrator):
+    application_id = world.start()
+    with act_as(world.sme):
+        services.withdraw(application_id, reason=WHY, read_version=world.version(application_id))
+    settle(administrator, world)
+    assert stopped(administrator, application_id) == ()
+
+
+def test_the_desk_and_the_parties_pages_say_that_it_is_stopped(app, organisation, actor_of, administrator):
+    world = grants.build(organisation, actor_of, now=True)
+    with act_as(world.sme):
+        publication = services.live_package(CODE)
+        application_id = services.start(CODE, publication_id=publication.id)
+    desk = app.test_client().act_as(administrator)
+    said = "ベンダーと申請者が同じ"
+    assert said not in desk.get("/secretariat/applications").text
+    assert "この状態の申請はありません" in desk.get("/secretariat/applications?halted=1").text
+    settle(administrator, world)
+    for address in ("/secretariat/applications", "/secretariat/applications?halted=1"):
+        assert said in desk.get(address).text
+    assert "/secretariat/applications?halted=1" in desk.get("/secretariat/").text
+    for party, path in ((world.sme, "my"), (world.vendor, "vendor")):
+        page = app.test_client().act_as(party).get(f"/{path}/applications/{application_id}").text
+        assert "同じ事業者と確認されたためです" in page

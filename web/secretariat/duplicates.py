@@ -75,7 +75,7 @@ def settle_duplicate(one: uuid.UUID, other: uuid.UUID) -> Response | tuple[str, 
             duplicate_verdicts.tell_apart(one, other, reason=reason)
             flash(t("別の事業者として記録しました。", "Noted as two businesses."), "success")
         elif verdict == SAME:
-            duplicate_verdicts.find_same(one, other, reason=reason)
+            duplicate_accounts.find_same(one, other, reason=reason)
             flash(t("同じ事業者として記録しました。", "Noted as one business."), "success")
         else:
             kept = _kept(verdict, one, other)
@@ -97,7 +97,7 @@ def settle_duplicate(one: uuid.UUID, other: uuid.UUID) -> Response | tuple[str, 
 def reopen_duplicate(one: uuid.UUID, other: uuid.UUID) -> Response | tuple[str, int]:
     """Take the result back: the pair is open again."""
     try:
-        duplicate_verdicts.reopen(one, other, reason=request.form.get("reason", ""))
+        duplicate_accounts.reopen(one, other, reason=request.form.get("reason", ""))
     except (BadInput, IllegalStep) as error:
         return _pair_page(one, other, error), error.status
     flash(

@@ -8,9 +8,10 @@ from flask import render_template
 
 from catalogue import listing_queries
 from marketplace import rounds
+from marketplace.applications import halts
 from marketplace.registration.queries import counts as registration_counts
 from search import sync
-from tenants import actor, clock
+from tenants import across_kinds, actor, clock
 from tenants.permissions import Permission
 from web import lists
 from web.guard import allow
@@ -31,6 +32,8 @@ def home() -> str:
         "secretariat/home.html",
         counts=listing_queries.counts(),
         registrations=registration_counts(),
+        pairs=across_kinds.count(),
+        stopped=halts.count(),
         oldest=oldest,
         waiting_days=(moment - oldest).days if oldest else None,
         queue=listing_queries.queue(per_page=5),

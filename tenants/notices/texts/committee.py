@@ -59,4 +59,29 @@ COMMITTEE: Final = (
         Text("申請の状況をお確かめください。", "Please look at where it stands."),
         _APPLICATION,
     ),
+    NoticeTemplate(
+        "application_halted",
+        "applications",
+        Text("申請 {number} の手続きを止めています", "Application {number} is stopped"),
+        Text(
+            "ベンダーと申請者が同じ事業者と確認されたため、申請 {number} を進められません。",
+            "Vendor and applicant were found to be one business, so application {number} cannot go on.",
+        ),
+        Text(
+            "お心当たりがないときは、事務局にお問い合わせください。",
+            "If you cannot see why, please ask the secretariat.",
+        ),
+        _APPLICATION,
+    ),
+    NoticeTemplate(
+        "application_freed",
+        "applications",
+        Text("申請 {number} の手続きを再開できます", "Application {number} can go on"),
+        Text(
+            "ベンダーと申請者が同じ事業者という確認が取り消され、申請 {number} を進められるようになりました。",
+            "That vendor and applicant are one business was taken back, and application {number} can go on.",
+        ),
+        Text("申請の状況をお確かめください。", "Please look at where it stands."),
+        _APPLICATION,
+    ),
 )
