@@ -110,3 +110,36 @@ def test_a_slow_line_is_said_and_the_button_may_be_pressed_again(form):
     save(page)
     page.wait_for_url(lambda url: SECTION not in url)
     assert kept() == NAME
+
+
+SUPPORT = "/vendor/registration/sections/support"
+CHOSEN = (("weekdays", "weekdays"), ("ways", "visit"), ("ways", "telephone"))
+
+
+def test_what_was_ticked_and_chosen_comes_back_and_can_be_thrown_away(form):
+    page = form.page
+    form.go(SUPPORT)
+    boxes = [page.locator(f'[name="{name}"][value="{value}"]') for name, value in CHOSEN]
+    page.locator("[data-region] summary").first.click()
+    page.locator("[data-every-of]").first.check()
+    for box in boxes:
+        box.check()
+    region = page.locator("[data-region]").first.locator('input[name="areas"]')
+    page.route(f"**{SUPPORT}*", lambda route: route.abort("connectionreset"))
+    try:
+        save(page)
+        page.wait_for_timeout(500)
+    except Error:
+        pass
+    page.unroute(f"**{SUPPORT}*")
+    form.go(SUPPORT)
+    for box in [*boxes, *region.all()]:
+        expect(box).to_be_checked()
+    expect(page.locator("[data-every-of]").first).to_be_checked()
+    form.look()
+    page.get_by_role("button", name="戻した内容を捨てる").click()
+    for box in [*boxes, *region.all()]:
+        expect(box).not_to_be_checked()
+    expect(page.locator("[data-every-of]").first).not_to_be_checked()
+    form.go(SUPPORT)
+    expect(boxes[0]).not_to_be_checked()

@@ -6,7 +6,10 @@
   const prefix = "hojo-draft ";
   const pending = "hojo-draft-sent";
   const mine = `${prefix}${facts.content} `;
-  const typable = 'textarea:not([readonly]), input:not([type]), input[type="text"], input[type="email"], input[type="tel"], input[type="url"]';
+  const typable = 'textarea:not([readonly]), input:not([type]), input[type="text"], input[type="email"], input[type="tel"], input[type="url"], input[type="number"], input[type="date"]';
+  /* Rows that are ticked to do something with them together are not an answer: they are ticked anew. */
+  const tickable = 'input[type="checkbox"][name]:not([name="chosen"]), input[type="radio"][name]';
+  const choosable = `${tickable}, select:not([multiple])`;
 
   const read = (key) => {
     try {
@@ -38,8 +41,20 @@
     const alike = [...document.forms].filter((other) => kept(other) && path(other) === path(form));
     return `${mine}${path(form)} ${alike.indexOf(form)}`;
   };
-  const fieldsOf = (form) =>
-    [...form.elements].filter((field) => field.matches(typable) && form.elements.namedItem(field.name) === field);
+  const fieldsOf = (form) => [...form.elements].filter((field) => !("autosubmit" in field.dataset)).filter((field) =>
+    field.matches(tickable) || (field.matches(`${typable}, ${choosable}`) && form.elements.namedItem(field.name) === field));
+  const nameOf = (field) => (field.matches(tickable) ? `${field.name}=${field.value}` : field.name);
+  const typedIn = (field) => (field.matches(tickable) ? field.checked : field.value);
+  const givenIn = (field) => {
+    if (field.matches(tickable)) return field.defaultChecked;
+    if (!field.options) return field.defaultValue;
+    return ([...field.options].find((option) => option.defaultSelected) ?? field.options[0])?.value;
+  };
+  /* Whoever counts ticks or shows more for a choice hears of it. */
+  const put = (field, value) => {
+    field[field.matches(tickable) ? "checked" : "value"] = value;
+    if (field.matches(choosable)) field.dispatchEvent(new Event("change", { bubbles: true }));
+  };
 
   /* A sent form is answered by another page when it was taken, and in place when it was not. */
   const settle = () => {
@@ -64,7 +79,7 @@
     body.append(words, discard);
     notice.append(body);
     discard.addEventListener("click", () => {
-      restored.forEach((field) => { field.value = field.defaultValue; });
+      restored.forEach((field) => put(field, givenIn(field)));
       drop([key]);
       notice.remove();
       restored[0].focus();
@@ -78,14 +93,14 @@
     const draft = read(key);
     if (!draft) return;
     const restored = fieldsOf(form).filter((field) => {
-      const was = draft[field.name];
-      return was && was.over === field.defaultValue && was.typed !== field.defaultValue;
+      const was = draft[nameOf(field)];
+      return was && was.over === givenIn(field) && was.typed !== was.over;
     });
     if (!restored.length) {
       drop([key]);
       return;
     }
-    restored.forEach((field) => { field.value = draft[field.name].typed; });
+    restored.forEach((field) => put(field, draft[nameOf(field)].typed));
     tell(form, key, restored);
   };
 
@@ -95,12 +110,23 @@
     if (!("answer" in facts.dataset)) [...document.forms].filter(kept).forEach(restore);
   }
 
-  document.addEventListener("input", ({ target }) => {
-    if (!facts.content || !kept(target.form) || !fieldsOf(target.form).includes(target)) return;
-    const key = keyOf(target.form);
+  const note = (form, fields) => {
+    const key = keyOf(form);
     const draft = read(key) || {};
-    const over = draft[target.name]?.over ?? target.defaultValue;
-    write(key, { ...draft, [target.name]: { over, typed: target.value } });
+    const noted = fields.map((field) => {
+      const over = draft[nameOf(field)]?.over ?? givenIn(field);
+      return [nameOf(field), { over, typed: typedIn(field) }];
+    });
+    write(key, { ...draft, ...Object.fromEntries(noted) });
+  };
+  document.addEventListener("input", ({ target }) => {
+    if (!facts.content || !kept(target.form) || !target.matches(typable)) return;
+    if (fieldsOf(target.form).includes(target)) note(target.form, [target]);
+  });
+  /* One tick may set others: a region all its prefectures, a choice the one before it. */
+  document.addEventListener("change", ({ target, isTrusted }) => {
+    if (!isTrusted || !facts.content || !kept(target.form) || !target.matches('select, [type="checkbox"], [type="radio"]')) return;
+    note(target.form, fieldsOf(target.form).filter((field) => field.matches(choosable)));
   });
   /* Beside the button that was pressed, and read out: the page stays as it is, and the button may be pressed again. */
   const say = (form, submitter, words) => {
