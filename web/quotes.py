@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Response
 
-from catalogue.differences import cost_kind_words
+from catalogue.differences import billing_words, cost_kind_words
 from catalogue.masters import vocabulary
 from marketplace.quotes import queries
 from marketplace.quotes.queries import QuoteView
@@ -19,7 +19,7 @@ from web.pdf.typesetting import Letter, letter
 
 
 def lines(view: QuoteView) -> list[dict[str, Any]]:
-    """The lines: kind in words, months, what one unit costs beside its standard price."""
+    """The lines: kind in words, months, what one unit costs and for how long, beside its standard price."""
     masters = vocabulary()
     return [
         {
@@ -29,7 +29,7 @@ def lines(view: QuoteView) -> list[dict[str, Any]]:
             "unit_price_yen": item["unit_price_yen"],
             "standard_price_yen": item["standard_price_yen"],
             "quantity": item["quantity"],
-            "unit": item["billing_unit"],
+            "billing": billing_words(item["billing_period"], item["billing_unit"]),
             "amount_yen": item["amount_yen"],
         }
         for item in view.content["package"]["items"]
@@ -93,6 +93,7 @@ def on_paper(view: QuoteView) -> Letter:
                     "kind": line["kind"].ja,
                     "months": f"{line['months']}か月" if line["months"] else "—",
                     "unit_yen": line["unit_price_yen"],
+                    "billing": line["billing"].ja,
                     "quantity": line["quantity"],
                     "amount_yen": line["amount_yen"],
                 }

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import re
+import unicodedata
 
 import pytest
 from playwright.sync_api import expect
+from pypdf import PdfReader
 from worked_input import publish_worked_input
 
 pytestmark = pytest.mark.browser
@@ -162,6 +165,27 @@ def test_a_comparison_prints_without_controls(shop, visit):
     expect(reader.page.locator(".compare__remove").first).to_be_hidden()
     expect(reader.page.locator(".add-code")).to_be_hidden()
     expect(reader.page.locator("table.compare")).to_be_visible()
+
+
+INSIDE = """() => [...document.querySelectorAll(".compare__best, .compare .amount")].filter((one) => {
+  const [mark, cell] = [one.getBoundingClientRect(), one.closest("td").getBoundingClientRect()];
+  return mark.left < cell.left - 0.5 || mark.right > cell.right + 0.5;
+}).length"""
+
+
+def test_six_packages_fit_on_paper_lying_down(shop, visit):
+    reader = visit(1031)  # A4 lying down between its margins, in px
+    reader.go("/compare?codes=AP-1,AP-2,MP-1,KP-1,KP-2,HP-1")
+    reader.page.emulate_media(media="print")
+    assert reader.page.evaluate(INSIDE) == 0
+    assert reader.page.evaluate("document.documentElement.scrollWidth") <= 1031
+    printed = PdfReader(io.BytesIO(reader.page.pdf(prefer_css_page_size=True, tagged=True)))
+    assert all(page.mediabox.width > page.mediabox.height for page in printed.pages)
+    # Browsers write some signs as the radicals that look the same.
+    words = unicodedata.normalize("NFKC", "".join(page.extract_text() for page in printed.pages))
+    assert "自己負担" in words
+    assert "で計算しました" in words
+    assert "/StructTreeRoot" in printed.trailer["/Root"]
 
 
 @pytest.mark.parametrize(("width", "script"), [(390, True), (390, False), (1280, True)])

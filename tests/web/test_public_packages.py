@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import html
+import io
 import re
 
 import pytest
 from printed import read
 from published import publish_again, withdraw
+from pypdf import PdfReader
 from sqlalchemy import select
 from worked_input import publish_worked_input, rows
 
@@ -236,6 +239,21 @@ class TestComparePdf:
         assert (found.tagged, found.accessible, found.lang, found.title) == (True, True, "ja-JP", "ITツールの比較")
         for words in ("自己負担", "208,934円", "131,120円", "いちばん低い", "固定中", "3年間の合計", "時点。"):
             assert words in found.words
+
+    def test_no_page_ends_with_a_heading_alone(self, shop):
+        answer = shop.get("/compare.pdf?codes=AP-1,AP-2,MP-1,KP-1,KP-2,HP-1")
+        page = shop.get("/compare?codes=AP-1,AP-2,MP-1,KP-1,KP-2,HP-1").text
+        headings = {
+            html.unescape(re.sub(r"<small>.*?</small>|<[^>]+>", "", each))
+            for each in re.findall(r'<th scope="rowgroup"[^>]*>(.*?)</th>', page)
+        }
+        assert "費用と補助金" in headings
+        for each in PdfReader(io.BytesIO(answer.data)).pages:
+            lines = [line.strip() for line in each.extract_text().splitlines() if line.strip()]
+            body = [
+                line for line in lines if "で計算しました。" not in line and not re.fullmatch(r"\d+ ?/ ?\d+", line)
+            ]
+            assert body[-1] not in headings
 
     def test_in_english_too(self, shop):
         found = read(shop.get(f"{self.ADDRESS}&lang=en").data)

@@ -250,8 +250,26 @@ def test_the_paper_is_tagged_and_says_what_the_page_says(world, browser):
     assert paper.lang == "ja-JP"
     for words in ("食堂ひまわり御中", "693,000円", "消費税（10%）", "予約台帳", "540,000円", "第1版", "見積書"):
         assert words in paper.words, words
+    # What a unit is stands under its price, on paper as on the page.
+    page = shop.get(f"/my/quotes/{quote}").text
+    for unit in ("一括（式）", "一括（台）"):
+        assert unit in paper.words
+        assert f"<small>{unit}</small>" in page
     assert "ETag" not in answer.headers
     assert browser(world.vendor).get(f"/vendor/quotes/{quote}.pdf").data == answer.data
+
+
+def test_a_second_acceptance_from_an_older_page_changes_nothing_and_asks_for_no_text(world, browser):
+    quote = sent(world)
+    shop = browser(world.sme)
+    version = re.search(r'name="version" value="(\d+)"', shop.get(f"/my/quotes/{quote}").text)[1]
+    from_here = {"Sec-Fetch-Site": "same-origin"}
+    assert shop.post_form(f"/my/quotes/{quote}/accept", {"version": version}).status_code == 302
+    again = shop.post_form(f"/my/quotes/{quote}/accept", {"version": version}, headers=from_here)
+    assert again.status_code == 409
+    assert "あなたの操作は反映されていません" in again.text
+    assert 'id="typed"' not in again.text
+    assert "承諾済み" in shop.get(f"/my/quotes/{quote}").text
 
 
 def test_accepting_and_starting_an_application(world, browser):
