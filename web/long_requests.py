@@ -20,6 +20,8 @@ from gunicorn.http.message import Request
 from gunicorn.http.parser import RequestParser
 from gunicorn.workers.gthread import ThreadWorker
 
+from search.port import MAX_QUERY_CHARACTERS
+
 _PAGE: Final = """<!DOCTYPE html>
 <html lang="ja">
 <head>
@@ -43,9 +45,10 @@ _PAGE: Final = """<!DOCTYPE html>
 """
 _ADDRESS: Final = {
     "ja": "アドレスが長すぎて、開けませんでした",
-    "mend_ja": "さがす言葉や条件が長いと起こります。前の画面に戻り、言葉を200文字までに短くするか、条件を減らしてください。",
+    "mend_ja": "さがす言葉や条件が長いと起こります。前の画面に戻り、"
+    f"言葉を{MAX_QUERY_CHARACTERS}文字までに短くするか、条件を減らしてください。",
     "en": "This address is too long",
-    "mend_en": "Go back, and search with fewer words (up to 200 characters) or fewer filters.",
+    "mend_en": f"Go back, and search with fewer words (up to {MAX_QUERY_CHARACTERS} characters) or fewer filters.",
 }
 _HEADERS: Final = {
     "ja": "ブラウザーから送られた情報が多すぎて、開けませんでした",

@@ -41,7 +41,6 @@ _FREQUENCY = 0.1
 _READING_WORD = 5.0
 _LABEL_READING = 6.0
 _SHORTEST_READING = 3  # below this a reading must be a whole word: れじ is part of too many
-_LONG_LATIN = 5
 SYNONYM = 0.6  # of what a word as typed counts: who types レジ sees レジ first, POS after it
 _MOST_WIDER = 12  # texts looked for beside those typed, in one query
 
@@ -211,10 +210,8 @@ def by_reading(text: QueryText) -> StageQuery:
     return StageQuery(MatchStage.READING, everything(matches), tuple(bonuses))
 
 
-def _much_of(field: str, grams: Sequence[str]) -> Query:
-    """Half of the pairs; three quarters of Latin ones, for many are in any English words."""
-    least = 3 * len(grams) / 4 if "".join(grams).isascii() else len(grams) / 2
-    return AnyOf(tuple(run(field, gram) for gram in grams), ceil(least))
+def _half_of(field: str, grams: Sequence[str]) -> Query:
+    return AnyOf(tuple(run(field, gram) for gram in grams), ceil(len(grams) / 2))
 
 
 def pairs(folded: Sequence[str]) -> list[str]:
@@ -227,17 +224,15 @@ def _label_bonuses(grams: Sequence[str], text: str) -> Iterator[Bonus]:
         yield Bonus(field, text, Times(found, score / 4))
 
 
-def _sound_of(word: str) -> str:
-    """How a word sounds, as far as half of it tells. Of Latin letters read as a few kana it tells nothing: kintone."""
-    sound = reading_of(word)
-    return "" if len(sound) < _LONG_LATIN and fold(word).isascii() else sound
-
-
 def similar(text: QueryText) -> StageQuery | None:
-    written = pairs([fold(w) for w in text.words])
-    sounds = pairs([sound for w in text.words if (sound := _sound_of(w))])
+    # Two Latin letters tell nothing: the pairs of kintone are in any English text, and so is what it may sound like.
+    folded = [fold(word) for word in text.words]
+    kana = [word for word in text.words if not fold(word).isascii()]
+    threes = (word[at : at + 3] for word in folded if word.isascii() for at in range(len(word) - 2))
+    written = list(dict.fromkeys([*pairs([word for word in folded if not word.isascii()]), *threes]))
+    sounds = pairs([reading_of(word) for word in kana])
     looked = (("body", written), ("reading", sounds), ("vendor_reading", sounds))
-    options = [_much_of(field, grams) for field, grams in looked if len(grams) > 1]
+    options = [_half_of(field, grams) for field, grams in looked if len(grams) > 1]
     if not options:
         return None
     bonuses = list(_label_bonuses(written, " ".join(text.words))) if written else []

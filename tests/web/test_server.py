@@ -102,7 +102,7 @@ def test_an_address_that_is_too_long_gets_a_page_that_says_how_to_mend_it(ask, c
     assert head.startswith("HTTP/1.1 414 ")
     assert f"Content-Length: {len(page.encode())}" in head
     assert "text/html; charset=utf-8" in head
-    assert "200文字まで" in page
+    assert "100文字まで" in page
     assert "fewer words" in page
     check(page)
 

@@ -160,4 +160,4 @@ def test_a_large_or_strange_question_over_the_line_gets_an_answer_or_is_told_wha
         assert named in page, "which parameter it is"
         assert "Traceback" not in page
     if status == 414:
-        assert ("200文字まで" if path == "/packages" else "address_too_long") in page
+        assert ("100文字まで" if path == "/packages" else "address_too_long") in page
