@@ -272,6 +272,15 @@ def test_a_budget_that_leaves_nothing_says_what_to_let_go(shop):
     assert "「自己負担」の条件を外す" in page
 
 
+def test_a_name_that_nobody_has_leads_to_what_tools_do(shop):
+    page = shop.get("/packages?q=freee").text
+    assert not codes(page)
+    assert "できること（機能）でさがす" in page
+    assert 'class="example example--quiet" href="/packages?function=B1"' in page
+    assert "「言葉」の条件を外す" not in page, "that would be all tools, which are offered below"
+    assert "By what it should do" in shop.get("/packages?q=freee&lang=en").text
+
+
 def test_with_script_the_address_that_is_pushed_has_the_limit(shop):
     response = shop.get("/packages", query_string={"q": "会計 30万円以下"}, headers={"HX-Request": "true"})
     assert response.headers["HX-Push-Url"] == f"/packages?q={quote('会計')}&own_cost_max=300000"

@@ -10,6 +10,7 @@ from typing import Any, Final
 from flask import Response, make_response, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 
+from catalogue.vocabulary import Masters
 from search.bands import BANDS, OWN_COST_BANDS, SECOND_YEAR_BANDS
 from search.budgets import OWN_COST, PRICE, Budget, limited, with_budget
 from search.parameters import FIRST_DAY, LABELS, MANY, BadQuery, shortened
@@ -131,7 +132,7 @@ def packages() -> Response:
         first=(page.page - 1) * query.per_page + 1,
         last=min(page.page * query.per_page, page.total),
         beyond=page.total > 0 and not page.items,
-        help=None if page.total or page.degraded else _help(query),
+        help=None if page.total or page.degraded else _help(query, page.words),
         page_href=lambda number: address(query, page=number),
         meant_href=address(query, q=page.did_you_mean),
         clear_href=address(query.without_filters()),
@@ -180,15 +181,17 @@ def _days() -> list[tuple[date, Text]]:
     return [(clock.today() - timedelta(days=days), words) for days, words in SINCE_DAYS]
 
 
-def _help(query: SearchQuery) -> dict[str, Any]:
-    """What leads on from a search that finds nothing."""
+def _help(query: SearchQuery, masters: Masters) -> dict[str, Any]:
+    """What leads on from a search that finds nothing: near functions, or all where none is near."""
     found = ways_out(query)
+    functions = [(row.name, row.code) for row in masters.functions] if not found.related else []
     return {
         "drops": [
             (LABELS[drop.name], drop.count, address(drop.query, per_page=query.per_page)) for drop in found.drops
         ],
         "unfiltered": found.unfiltered,
         "related": [(each.label, url_for("public.packages", function=each.code)) for each in found.related],
+        "functions": [(name, url_for("public.packages", function=code)) for name, code in functions],
     }
 
 
