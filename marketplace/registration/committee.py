@@ -235,12 +235,17 @@ def checked_mark(rules: ReviewRules, written: str) -> int:
 
 
 @use_case
-def submit_scores(assignment_id: uuid.UUID, *, read_version: int) -> bool:
+def submit_scores(
+    assignment_id: uuid.UUID, marks: Mapping[str, tuple[str, str]] | None = None, *, read_version: int
+) -> bool:
     """The member hands its marks in; whether they were the last, so that all are shown now.
 
-    Raises BadInput naming each criterion without a mark or a comment.
+    marks: kept first, as save_scores does, so that none that was saved by itself and comes late stands in between.
+    Raises BadInput naming each criterion without a mark or a comment; then these marks are not kept.
     """
     row = own(assignment_id, read_version)
+    if marks:
+        save_scores(assignment_id, marks)
     _must_score(row)
     rules = rules_of(row.turn.rules)
     scores = {

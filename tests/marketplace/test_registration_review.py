@@ -259,6 +259,24 @@ def test_handing_in_needs_every_mark_and_comment(review):
     ]  # fmt: skip
 
 
+def test_the_sheet_is_kept_and_handed_in_at_once_or_not_at_all(review):
+    """One that saved itself and comes late stands neither between the two nor on what was handed in."""
+    review.assign()
+    member = review.members[0]
+    review.declare(member)
+    row = review.assignment(member)
+    whole = dict.fromkeys(("capability", "productivity", "support", "soundness"), ("4", "実績があります。"))
+    with act_as(member):
+        lacking = whole | {"soundness": ("4", "")}
+        with pytest.raises(BadInput):
+            committee.submit_scores(row.id, lacking, read_version=row.version)
+        assert db.session.scalars(select(CommitteeScore.comment)).all().count("実績があります。") == 0
+        committee.submit_scores(row.id, whole, read_version=row.version)
+        with pytest.raises(BadInput, match="assignment_over"):
+            committee.save_scores(row.id, {"soundness": ("1", "")})
+        assert set(db.session.scalars(select(CommitteeScore.comment))) == {"実績があります。"}
+
+
 @pytest.mark.parametrize("points", ["0", "6", "x", "３", "3.5"])
 def test_marks_off_the_scale_are_refused(review, points):
     review.assign()

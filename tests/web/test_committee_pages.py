@@ -40,9 +40,10 @@ def test_the_sheet_saves_by_itself_and_without_script(review, browser):
     html = page.get(place).text
     assert re.search(r'name="points-support" value="4" checked', html)
     assert "実績は3件です。" in html
-    refused = page.post_form(f"{place}/scores", sheet | {"then": "submit"})
+    refused = page.post_form(f"{place}/scores", sheet | {"then": "submit", "comment-soundness": "黒字です。"})
     assert refused.status_code == 422
     assert "生産性向上の見込み" in refused.text
+    assert "黒字です。" in page.get(place).text, "what was typed is kept though it is not handed in"
 
 
 def test_papers_stand_beside_the_sheet_only_after_the_declaration(review, browser):

@@ -11,7 +11,7 @@ from marketplace.registration import committee, committee_queries, discussion
 from marketplace.registration.committee_queries import STILL_TO_DO, AssignmentView
 from marketplace.registration.scoring import two_places
 from tenants import clock
-from tenants.errors import BadInput, Finding
+from tenants.errors import BadInput, Finding, StaleVersion
 from tenants.permissions import Permission
 from tenants.text import Text
 from web import lists
@@ -106,9 +106,9 @@ def save_scores(assignment_id: uuid.UUID) -> Answer:
     try:
         if not marks:
             raise lists.broken_form()
-        committee.save_scores(assignment_id, marks)
         if request.form.get("then") == "submit":
-            return _handed_in(assignment_id)
+            return _handed_in(assignment_id, marks)
+        committee.save_scores(assignment_id, marks)
     except BadInput as error:
         if quietly:
             return render_template("committee/saved.html", findings=error.findings), error.status
@@ -119,8 +119,13 @@ def save_scores(assignment_id: uuid.UUID) -> Answer:
     return redirect(url_for("committee.assignment", assignment_id=assignment_id, _anchor="sheet"))
 
 
-def _handed_in(assignment_id: uuid.UUID) -> Response:
-    last = committee.submit_scores(assignment_id, read_version=lists.read_version())
+def _handed_in(assignment_id: uuid.UUID, marks: dict[str, tuple[str, str]]) -> Response:
+    try:
+        last = committee.submit_scores(assignment_id, marks, read_version=lists.read_version())
+    except (BadInput, StaleVersion):
+        # What was typed stays on the sheet, though it cannot be handed in.
+        committee.save_scores(assignment_id, marks)
+        raise
     words = (
         t("採点を提出しました。全員の採点がそろいました。", "Handed in; all marks are there now.")
         if last
