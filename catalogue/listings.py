@@ -31,6 +31,7 @@ from tenants.db import constraint, db, use_case
 from tenants.errors import BadInput, Finding, NotFound, NotPermitted, StaleVersion
 from tenants.models import Organisation
 from tenants.organisations import require_adopted
+from tenants.reasons import reasoned
 from tenants.standing import hold_adopted
 from tenants.text import Text
 
@@ -41,7 +42,7 @@ WHAT: Final[dict[str, Text]] = {
     "product": Text("製品", "The product"),
     "package": Text("ITツール", "The package"),
 }
-REASON_LIMIT: Final = 1000
+_WHAT_TO_CORRECT: Final = Text("どこをどう直せばよいかを書いてください。", "Say what to correct and how.")
 SYNCHRONISE: Final = "search.synchronise"
 
 
@@ -157,7 +158,7 @@ def take_back(kind: Kind, listing_id: uuid.UUID, *, read_version: int) -> None:
 @use_case
 def send_back(kind: Kind, listing_id: uuid.UUID, *, reason: str, read_version: int) -> None:
     """The secretariat returns a listing to its vendor with the reason (差戻し)."""
-    row, words = _one(kind, listing_id, read_version), _reason(reason)
+    row, words = _one(kind, listing_id, read_version), reasoned(reason, remedy=_WHAT_TO_CORRECT)
     _move(kind, row, "return", reason=words)
     tell_returned(kind, row, words)
 
@@ -313,7 +314,7 @@ def withdraw(kind: Kind, listing_id: uuid.UUID, *, reason: str, read_version: in
     live = db.session.scalar(select(LivePublication).where(LivePublication.listing_id == row.id).with_for_update())
     if live is None:
         raise NotFound(WHAT[kind])
-    text = _reason(reason)
+    text = reasoned(reason, remedy=_WHAT_TO_CORRECT)
     db.session.add(
         Withdrawal(
             kind=kind,
@@ -340,20 +341,3 @@ def note_index_change(codes: Sequence[str]) -> None:
         )
     )
     jobs.enqueue(SYNCHRONISE, lock=SYNCHRONISE)
-
-
-def _reason(reason: str) -> str:
-    text = reason.replace("\x00", "").strip()
-    if not 1 <= len(text) <= REASON_LIMIT:
-        raise BadInput(
-            Finding(
-                "reason_missing",
-                Text(
-                    f"理由を1〜{REASON_LIMIT}文字で入力してください。",
-                    f"Give a reason of 1 to {REASON_LIMIT} characters.",
-                ),
-                Text("どこをどう直せばよいかを書いてください。", "Say what to correct and how."),
-                "reason",
-            )
-        )
-    return text

@@ -22,6 +22,7 @@ from tenants.db import constraint, db, use_case
 from tenants.duplicate_models import DuplicateVerdict
 from tenants.duplicates import Candidate, candidates
 from tenants.errors import BadInput, Conflict, Finding, IllegalStep, NotFound
+from tenants.hidden import on_one_line
 from tenants.member_models import Invitation
 from tenants.members import PEOPLE_PAGE, Team
 from tenants.models import Membership, Organisation, Person
@@ -275,7 +276,7 @@ _NOT_SETTLED: Final = Finding(
 
 def checked_reason(written: str) -> str:
     """A reason in words; BadInput for none, or for too long a one."""
-    why = " ".join(written.split())
+    why = " ".join(on_one_line(written).split())
     if not 5 <= len(why) <= LONGEST_REASON:
         raise BadInput(
             Finding(

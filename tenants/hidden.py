@@ -1,4 +1,4 @@
-"""Characters that nobody sees and that make a name read, or count, otherwise than it looks. Pure."""
+"""Characters that nobody sees and that make a text read, or count, otherwise than it looks. Pure."""
 
 from __future__ import annotations
 
@@ -19,6 +19,11 @@ _BREAKS: Final = re.compile(r"[\t\n\r\u2028\u2029]+")
 def on_one_line(written: str) -> str:
     """A name or an address as it is kept: what is seen of it, on one line, without blanks around it."""
     return _BREAKS.sub(" ", HIDDEN.sub("", written)).strip()
+
+
+def in_lines(written: str) -> str:
+    """A text of any length as it is kept: what is seen of it, without blanks around it."""
+    return HIDDEN.sub("", written.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 
 def as_seen(written: str) -> str:

@@ -13,13 +13,15 @@ from typing import Annotated, Any, Final
 from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints, ValidationError
 
 from tenants.errors import BadInput, Finding
+from tenants.hidden import in_lines, on_one_line
 from tenants.one_form import in_one_form
 from tenants.text import Text
 
 LINE_LIMIT: Final = 200
 PASSAGE_LIMIT: Final = 2000
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LINE_LIMIT)]
-Passage = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=PASSAGE_LIMIT)]
+# What the business agrees to reads as it looks.
+Line = Annotated[str, BeforeValidator(on_one_line), StringConstraints(min_length=1, max_length=LINE_LIMIT)]
+Passage = Annotated[str, BeforeValidator(in_lines), StringConstraints(min_length=1, max_length=PASSAGE_LIMIT)]
 
 # Hyphens, minus signs and the long-vowel mark that Japanese keyboards put where a hyphen is meant.
 _HYPHENS: Final = re.compile("[‐‑‒–—―−ー]")
@@ -66,7 +68,7 @@ def prepared_from(values: Mapping[str, str]) -> Prepared:
         return Prepared.model_validate(known)
     except ValidationError as error:
         wrong = dict.fromkeys(str(fault["loc"][0]) for fault in error.errors())
-        raise BadInput(*(_fault(name, known[name].strip()) for name in wrong)) from error
+        raise BadInput(*(_fault(name, in_lines(known[name])) for name in wrong)) from error
 
 
 def _fault(name: str, value: str) -> Finding:

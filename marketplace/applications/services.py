@@ -26,12 +26,12 @@ from tenants.errors import BadInput, Finding, NotFound, StaleVersion
 from tenants.identities import require_may_apply
 from tenants.organisations import own, require_adopted
 from tenants.permissions import Permission
+from tenants.reasons import reasoned
 from tenants.standing import hold_adopted
 from tenants.text import Text
 from tenants.workflow import Step
 
 WHAT: Final = Text("申請", "The application")
-NOTE_LIMIT: Final = 1000
 
 
 def _already_applied() -> BadInput:
@@ -150,7 +150,7 @@ def accept(application_id: uuid.UUID, *, read_version: int) -> None:
 def decline(application_id: uuid.UUID, *, reason: str, read_version: int) -> None:
     """The vendor cannot take the request on, and says why."""
     row = _locked(application_id, read_version)
-    _take(row, _may("decline", row), note=_reason(reason))
+    _take(row, _may("decline", row), note=reasoned(reason))
 
 
 @use_case
@@ -186,7 +186,7 @@ def _before_decision() -> Finding:
 def ask_correction(application_id: uuid.UUID, *, reason: str, read_version: int) -> None:
     """The SME sends what was prepared back to the vendor, with what to correct."""
     row = _locked(application_id, read_version)
-    _take(row, _may("ask_correction", row), note=_reason(reason))
+    _take(row, _may("ask_correction", row), note=reasoned(reason))
 
 
 @use_case
@@ -231,7 +231,7 @@ def submit(application_id: uuid.UUID, *, read_version: int) -> None:
 def withdraw(application_id: uuid.UUID, *, reason: str, read_version: int) -> None:
     """The SME takes its application back."""
     row = _locked(application_id, read_version)
-    _take(row, _may("withdraw", row), note=_reason(reason))
+    _take(row, _may("withdraw", row), note=reasoned(reason))
 
 
 def to_confirm(row: GrantApplication) -> dict[str, Any]:
@@ -316,20 +316,3 @@ def _remember(
             after={"state": row.state, **(after or {})},
         )
     tell(row, code)
-
-
-def _reason(reason: str) -> str:
-    text = reason.strip()
-    if not 1 <= len(text) <= NOTE_LIMIT:
-        raise BadInput(
-            Finding(
-                "reason_missing",
-                Text(
-                    f"理由を1〜{NOTE_LIMIT}文字で入力してください。",
-                    f"Give a reason of 1 to {NOTE_LIMIT} characters.",
-                ),
-                Text("相手に伝わる理由を書いてください。", "Write what the other side needs to know."),
-                "reason",
-            )
-        )
-    return text

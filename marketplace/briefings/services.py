@@ -15,6 +15,7 @@ from marketplace.briefings.seats import Waiting, moved_up
 from tenants import actor, audit, clock, notices
 from tenants.db import db, use_case
 from tenants.errors import BadInput, Finding, IllegalStep, NotFound, StaleVersion
+from tenants.hidden import in_lines
 from tenants.permissions import Permission
 from tenants.text import Text
 
@@ -120,7 +121,7 @@ def cancel(number: int, *, reason: str, read_version: int) -> None:
     row = _edit(number, read_version)
     if row.state != "announced" or row.ends_at <= clock.now():
         raise _not_now(Text("この説明会は中止できません。", "This briefing cannot be called off."))
-    reason = reason.strip()
+    reason = in_lines(reason)
     if not 0 < len(reason) <= LONGEST_REASON:
         raise BadInput(
             Finding(

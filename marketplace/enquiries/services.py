@@ -16,6 +16,7 @@ from tenants import actor, audit, clock, files
 from tenants.daily import keep_within, one_at_a_time
 from tenants.db import db, use_case
 from tenants.errors import BadInput, Finding, NotFound, StaleVersion
+from tenants.hidden import in_lines
 from tenants.organisations import own, place
 from tenants.permissions import Permission
 from tenants.text import Text, same
@@ -213,7 +214,7 @@ def _record(
 
 
 def _body(body: str) -> str:
-    text = body.strip()
+    text = in_lines(body)
     if not 1 <= len(text) <= BODY_LIMIT:
         raise BadInput(
             Finding(

@@ -17,6 +17,7 @@ from catalogue.price_sheets import MOST_MONTHS, MOST_TOTAL_YEN, Component, price
 from catalogue.vocabulary import Masters
 from marketplace.consumption_tax import TaxRate
 from tenants.errors import BadInput, Finding
+from tenants.hidden import in_lines, on_one_line
 from tenants.text import Text
 
 MOST_QUANTITY: Final = 10_000
@@ -110,8 +111,8 @@ def content_of(
         raise BadInput(_too_much())
     tax_yen = tax.on(sheet.total_yen)
     return {
-        "subject": terms.subject.strip(),
-        "note": terms.note.strip(),
+        "subject": on_one_line(terms.subject),
+        "note": in_lines(terms.note),
         "scheme": dict(scheme),
         "package": dict(package)
         | {
@@ -253,7 +254,7 @@ def _term_faults(terms: Terms, today: date) -> Iterator[Finding]:
             Text("今日以降、1年以内の日付にしてください。", "Give a day from today on, within one year."),
             "valid_until",
         )
-    if not 1 <= len(terms.subject.strip()) <= SUBJECT_LIMIT:
+    if not 1 <= len(on_one_line(terms.subject)) <= SUBJECT_LIMIT:
         yield Finding(
             "subject",
             Text(
@@ -263,7 +264,7 @@ def _term_faults(terms: Terms, today: date) -> Iterator[Finding]:
             Text("例：予約とレジのパックの導入", "Such as: introducing the bookings package"),
             "subject",
         )
-    if len(terms.note.strip()) > NOTE_LIMIT:
+    if len(in_lines(terms.note)) > NOTE_LIMIT:
         yield Finding(
             "note",
             Text(f"備考が長すぎます（{NOTE_LIMIT:,}文字まで）。", f"The note is too long (up to {NOTE_LIMIT:,})."),

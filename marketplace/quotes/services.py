@@ -24,10 +24,10 @@ from tenants.db import act_as, constraint, db, use_case
 from tenants.errors import BadInput, Conflict, Finding, IllegalStep, NotFound, StaleVersion
 from tenants.organisations import require_adopted
 from tenants.permissions import Permission
+from tenants.reasons import reasoned
 from tenants.text import Text
 
 WHAT: Final = Text("見積書", "The quote")
-REASON_LIMIT: Final = 1000
 EXPIRE: Final = "quotes.expire"
 for _name in ("draft", "sent", "accepted"):
     constraint(f"uq_quote_number_{_name}", Conflict)
@@ -147,7 +147,7 @@ def revise(quote_id: uuid.UUID) -> uuid.UUID:
 @use_case
 def withdraw(quote_id: uuid.UUID, *, reason: str, read_version: int) -> None:
     """The vendor takes back what it sent, and says why."""
-    _answer(quote_id, "withdraw", read_version, _reason(reason))
+    _answer(quote_id, "withdraw", read_version, reasoned(reason))
 
 
 @use_case
@@ -166,7 +166,7 @@ def accept(quote_id: uuid.UUID, *, read_version: int) -> None:
 @use_case
 def decline(quote_id: uuid.UUID, *, reason: str, read_version: int) -> None:
     """The SME does not take it, and says why."""
-    _answer(quote_id, "decline", read_version, _reason(reason))
+    _answer(quote_id, "decline", read_version, reasoned(reason))
 
 
 def expire_due() -> int:
@@ -291,23 +291,6 @@ def _record(row: Quote, step: str, *, before: str | None) -> None:
             before={"state": before} if before else None,
             after=after,
         )
-
-
-def _reason(reason: str) -> str:
-    text = reason.strip()
-    if not 1 <= len(text) <= REASON_LIMIT:
-        raise BadInput(
-            Finding(
-                "reason_missing",
-                Text(
-                    f"理由を1〜{REASON_LIMIT}文字で入力してください。",
-                    f"Give a reason of 1 to {REASON_LIMIT} characters.",
-                ),
-                Text("相手に伝わる理由を書いてください。", "Write what the other side needs to know."),
-                "reason",
-            )
-        )
-    return text
 
 
 def _published_anew() -> Finding:

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from marketplace.registration.form import ALL, Form, FormField, Section, Typed, Words
 from tenants.errors import Finding
-from tenants.hidden import HIDDEN
+from tenants.hidden import in_lines
 from tenants.numbers import corporate_number_findings, normalised_number
 from tenants.one_form import in_one_form
 from tenants.organisations import PREFECTURES, REGIONS
@@ -71,7 +71,7 @@ def expanded(given: Iterable[str]) -> Iterator[str]:
 
 def tidy(written: str) -> str:
     """Without spaces around it and characters that nobody sees."""
-    return HIDDEN.sub("", in_one_form(written.replace("\r\n", "\n").replace("\r", ""), "NFC")).strip()
+    return in_lines(in_one_form(written, "NFC"))
 
 
 def _value(field: FormField, written: str) -> Any:

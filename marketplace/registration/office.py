@@ -12,13 +12,14 @@ from sqlalchemy import select
 from marketplace.registration import likeness, services, steps
 from marketplace.registration.data import form
 from marketplace.registration.services import OWN_PAGE, hand_in
-from marketplace.registration.steps import locked, may, reasoned, remember, take
+from marketplace.registration.steps import locked, may, remember, take
 from tenants import actor, audit, clock, duplicates, notices
 from tenants.across_kinds import Said
 from tenants.db import db, use_case
 from tenants.errors import BadInput, Finding, IllegalStep
 from tenants.models import Organisation
 from tenants.permissions import Permission
+from tenants.reasons import reasoned
 from tenants.text import Text
 
 MOST_DAYS: Final = 90

@@ -16,13 +16,14 @@ from marketplace.registration.lifecycle import OPEN
 from marketplace.registration.models import RegistrationPaper, RegistrationStep, VendorRegistration
 from marketplace.registration.papers import attached
 from marketplace.registration.sections import incomplete, unconfirmed
-from marketplace.registration.steps import locked, may, reasoned, remember, take
+from marketplace.registration.steps import locked, may, remember, take
 from tenants import actor, clock, identities, notices, organisations
 from tenants.db import db, use_case
 from tenants.errors import BadInput, Finding, IllegalStep, NotFound, NotPermitted
 from tenants.files import FileView
 from tenants.models import Organisation
 from tenants.permissions import Permission
+from tenants.reasons import reasoned
 from tenants.text import Text
 from tenants.workflow import Step
 

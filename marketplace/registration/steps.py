@@ -15,13 +15,12 @@ from marketplace.registration.models import RegistrationStep, VendorRegistration
 from marketplace.rounds import Round
 from tenants import actor, audit, clock
 from tenants.db import constraint, db
-from tenants.errors import BadInput, Conflict, Finding, NotFound, NotPermitted, OutsideWindow, StaleVersion
+from tenants.errors import Conflict, Finding, NotFound, NotPermitted, OutsideWindow, StaleVersion
 from tenants.text import Text
 from tenants.workflow import Step
 
 WHAT: Final = Text("登録申請", "The registration")
 LANE: Final = "vendor_registration"
-REASON_LIMIT: Final = 1000
 
 constraint("uq_vendor_registration_organisation_id", Conflict)
 
@@ -187,21 +186,3 @@ def require_in_time(row: VendorRegistration) -> None:
 def due_in(days: int) -> datetime:
     """The last second, in Japan, of the day this many days from today."""
     return datetime.combine(clock.today() + timedelta(days=days), time(23, 59, 59), clock.JAPAN)
-
-
-def reasoned(reason: str, field: str = "reason") -> str:
-    """The reason without spaces around it; BadInput when it is missing or too long."""
-    text = reason.strip()
-    if not 1 <= len(text) <= REASON_LIMIT:
-        raise BadInput(
-            Finding(
-                "reason_missing",
-                Text(
-                    f"理由を1〜{REASON_LIMIT}文字で入力してください。",
-                    f"Give a reason of 1 to {REASON_LIMIT} characters.",
-                ),
-                Text("相手に伝わる理由を書いてください。", "Write what the other side needs to know."),
-                field,
-            )
-        )
-    return text

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from tenants.errors import BadInput, Finding
+from tenants.hidden import in_lines
+from tenants.reasons import REASON_LIMIT
 from tenants.text import Text
-
-REASON_LIMIT: Final = 1000
 
 
 def bad(code: str, message: Text, remedy: Text, field: str | None = None) -> BadInput:
@@ -17,7 +15,7 @@ def bad(code: str, message: Text, remedy: Text, field: str | None = None) -> Bad
 
 def checked_words(written: str, field: str, *, limit: int = REASON_LIMIT, optional: bool = False) -> str:
     """The words without blanks around them; BadInput when there are none (unless optional), or too many."""
-    text = written.replace("\x00", "").strip()
+    text = in_lines(written)
     if len(text) > limit or not (text or optional):
         raise bad(
             f"{field}_missing" if not text else f"{field}_too_long",

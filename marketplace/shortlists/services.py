@@ -15,6 +15,7 @@ from marketplace.shortlists.models import NOTE_LIMIT, ShortlistEntry
 from tenants import actor, audit, clock
 from tenants.db import constraint, db, use_case
 from tenants.errors import BadInput, Conflict, DomainError, Finding, NotFound, StaleVersion
+from tenants.hidden import in_lines
 from tenants.models import Person
 from tenants.permissions import Permission
 from tenants.text import Text
@@ -231,7 +232,7 @@ def _record(name: str, row: ShortlistEntry) -> None:
 
 
 def _note(note: str) -> str:
-    text = note.strip()
+    text = in_lines(note)
     if len(text) > NOTE_LIMIT:
         raise BadInput(
             Finding(

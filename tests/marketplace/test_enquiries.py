@@ -96,6 +96,13 @@ def test_a_text_is_needed(world, body):
         assert queries.enquiries().total == 0
 
 
+def test_the_other_side_reads_what_the_writer_saw(world):
+    with by(world.sme):
+        made = services.ask(CODE, "請求額\u202e000,01\u202c\x01円\u200b\r\n二行目", release=())
+    (message,) = seen(world, made, vendor=True).messages
+    assert message.body == "請求額000,01円\n二行目"
+
+
 def test_only_about_what_is_published(world, owner):
     with by(world.sme), pytest.raises(NotFound):
         services.ask("NONE", "x", release=())

@@ -55,6 +55,13 @@ def content(lines: tuple[Wanted, ...] = LINES, on: Terms | None = None) -> dict[
     )
 
 
+def test_a_quote_says_what_is_seen_of_it():
+    made = content(on=terms(subject=" 予約の\u202e導入\n一式\u200b", note="税\x01込み\r\n二行目"))
+    assert (made["subject"], made["note"]) == ("予約の導入 一式", "税込み\n二行目")
+    with pytest.raises(BadInput):
+        content(on=terms(subject="\u200b"))
+
+
 def test_a_quote_adds_up_with_tax_apart():
     made = content()
     assert made["total_yen"] == made["package"]["total_yen"] == 540_000 + 2 * 45_000

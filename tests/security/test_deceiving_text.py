@@ -5,7 +5,12 @@ from __future__ import annotations
 import pytest
 
 from catalogue.imports.layouts import COLUMNS, PRODUCT_NAME, read_table
+from marketplace.applications.document import prepared_from
+from marketplace.registration.answers import tidy
+from marketplace.registration.words import checked_words
 from tenants.details import Details
+from tenants.errors import BadInput
+from tenants.reasons import reasoned
 from tenants.same_business import name_key
 from web.company_form import Company
 from web.sme.forms import business_from
@@ -61,3 +66,34 @@ def test_a_name_is_one_line(form, end):
 @pytest.mark.parametrize("sign", [*SIGNS, "\ufe0f", "\U000e0100", "\u200d"])
 def test_two_names_that_look_the_same_are_the_same_business(sign):
     assert name_key(f"麺処{sign}こはる") == name_key("麺処こはる")
+
+
+@pytest.mark.parametrize("sign", SIGNS)
+@pytest.mark.parametrize("kept", [reasoned, tidy, lambda text: checked_words(text, "note")])
+def test_a_text_for_another_side_is_what_its_writer_saw(kept, sign):
+    assert kept(f" 一行目{sign}です。\r\n{sign}二行目 ") == "一行目です。\n二行目"
+
+
+@pytest.mark.parametrize("sign", SIGNS)
+def test_a_reason_that_nobody_sees_is_none(sign):
+    with pytest.raises(BadInput):
+        reasoned(sign)
+    with pytest.raises(BadInput):
+        checked_words(sign, "note")
+
+
+@pytest.mark.parametrize("sign", SIGNS)
+def test_a_business_agrees_to_what_it_reads(sign):
+    typed = {
+        "representative_name": f"小春{sign}あかり",
+        "address": f"東京都{sign}港区\n1-1",
+        "phone": "03-1234-5678",
+        "purpose": f"自己負担{sign}を\r\n減らす",
+        "expected_effect": f"{sign}月10時間",
+        "introduction_planned_on": "2026-12-01",
+    }
+    prepared = prepared_from(typed)
+    assert (prepared.representative_name, prepared.address) == ("小春あかり", "東京都港区 1-1")
+    assert (prepared.purpose, prepared.expected_effect) == ("自己負担を\n減らす", "月10時間")
+    with pytest.raises(BadInput):
+        prepared_from(typed | {"purpose": sign})
