@@ -66,6 +66,8 @@ def test_from_the_letter_to_the_first_page(browser, owner_of_vendor, newcomer):
     page = guest.get(INVITATION)
     for words in ("さくらシステム", "登録担当", owner_of_vendor.name, "ログインする"):
         assert words in page.text
+    # Whichever of the buttons is pressed: the one in the text, or the one at the top.
+    assert set(re.findall(r'href="(/sign-in[^"]*)"', page.text)) == {f"/sign-in?next={INVITATION}"}
     assert token not in page.text
     assert '<meta name="referrer" content="no-referrer">' in page.text
     guest.act_as(newcomer)

@@ -46,7 +46,7 @@ def invitation() -> str | Response:
         welcome=welcome,
         roles=members.role_names(welcome.roles),
         known=bool(here.issuperset(welcome.roles)),
-        sign_in_here=url_for("sign_in.start", next=url_for("organisation.invitation")),
+        sign_in_href=url_for("sign_in.start", next=url_for("organisation.invitation")),
     )
 
 
