@@ -192,6 +192,8 @@ def stopped(administrator: Actor, application_id: uuid.UUID) -> tuple[str, ...]:
     with act_as(administrator):
         why = halts.reasons([application_id]).get(application_id, ())
         assert halts.count() == bool(why)
+        # The database's own rule of one pair, and the one asked of all applications at once, say the same.
+        assert halts.of_same_people(application_id) == (halts.SAME_PEOPLE in why)
         assert [card.id for card in queries.applications(halted=True).items] == [application_id] * bool(why)
         return tuple(each.en for each in why)
 
