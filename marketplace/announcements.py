@@ -53,12 +53,14 @@ def draft(title: Text, body: Text, *, category: str) -> int:
 
 @use_case
 def change(number: int, title: Text, body: Text, *, category: str, read_version: int) -> None:
-    """Write a draft, or one that is scheduled, anew.
+    """Write a draft anew, or one that is scheduled: that is as good as publishing it.
 
     Raises IllegalStep once it is published: then it is corrected. BadInput as in publish, StaleVersion, NotFound.
     """
     row = _hold(number, read_version)
     _require_unseen(row)
+    if row.published_at is not None:
+        actor.current().require(Permission.PUBLISH_ANNOUNCEMENTS)
     before = {"title": row.title, "category": row.category}
     _write(row, title, body, category)
     _record("announcement_changed", row, before=before)
@@ -91,6 +93,7 @@ def correct(number: int, title: Text, body: Text, *, category: str, correction: 
     correction: what was corrected, for everybody to read. Raises IllegalStep for one that is not published yet,
     BadInput as in publish and for a missing correction, StaleVersion, NotFound.
     """
+    actor.current().require(Permission.PUBLISH_ANNOUNCEMENTS)
     row = _hold(number, read_version)
     moment = clock.now()
     if row.published_at is None or row.published_at > moment:
@@ -122,7 +125,7 @@ def correct(number: int, title: Text, body: Text, *, category: str, correction: 
 
 
 def _add(title: Text, body: Text, category: str, subject: tuple[str, str] | None) -> int:
-    actor.current().require(Permission.PUBLISH_ANNOUNCEMENTS)
+    actor.current().require(Permission.EDIT_ANNOUNCEMENTS)
     kind, identifier = subject or (None, None)
     row = Announcement(subject_kind=kind, subject_id=identifier)
     _write(row, title, body, category)
@@ -133,7 +136,7 @@ def _add(title: Text, body: Text, category: str, subject: tuple[str, str] | None
 
 
 def _hold(number: int, read_version: int) -> Announcement:
-    actor.current().require(Permission.PUBLISH_ANNOUNCEMENTS)
+    actor.current().require(Permission.EDIT_ANNOUNCEMENTS)
     row = db.session.get(Announcement, number, with_for_update=True, populate_existing=True)
     if row is None:
         raise NotFound(WHAT)
@@ -157,6 +160,7 @@ def _require_unseen(row: Announcement) -> None:
 
 
 def _publish(row: Announcement, published_at: datetime | None) -> None:
+    actor.current().require(Permission.PUBLISH_ANNOUNCEMENTS)
     moment = clock.now()
     if published_at is not None and published_at < moment:
         raise BadInput(

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 
 from tenants import actor
 from tenants.errors import OnlyLooking
-from tenants.permissions import Permission
+from tenants.permissions import ALWAYS_FRESH, Permission
 
 View = TypeVar("View", bound=Callable[..., object])
 
@@ -38,8 +38,9 @@ ASK_ANEW: Final = "sign_in_ask_anew"
 def allow(needs: Permission | Open, *, fresh: bool = False) -> Callable[[View], View]:
     """Declare who may use a route: a permission, anybody signed in, or everybody.
 
-    fresh: only somebody who proved who they are less than ten minutes ago; others are asked to do so first. It is for
-    what cannot be taken back: publishing, deciding, giving roles, paying out.
+    fresh: only somebody who proved who they are less than ten minutes ago; others are asked to do so first. Of itself so
+    is whatever changes something by a permission that is always fresh (tenants.permissions.ALWAYS_FRESH); it is said
+    here for what cannot be taken back and needs another.
     """
 
     def mark(view: View) -> View:
@@ -80,11 +81,13 @@ def admit() -> Response | None:
         abort(401)
     if isinstance(needs, Permission):
         who.require(needs)
-    return ask_anew() if needs_fresh(current_app, request.endpoint) else None
+    return ask_anew() if needs_fresh(current_app, request.endpoint, request.method) else None
 
 
-def needs_fresh(app: Flask, endpoint: str) -> bool:
-    """Whether the route behind this endpoint is for those only who proved just now who they are."""
+def needs_fresh(app: Flask, endpoint: str, method: str) -> bool:
+    """Whether a request of this method to this endpoint is for those only who proved just now who they are."""
+    if needs_of(app, endpoint) in ALWAYS_FRESH:
+        return method not in _LOOKING
     return getattr(app.view_functions[endpoint], _FRESH, False)
 
 

@@ -31,7 +31,7 @@ from tenants import clock
 from tenants.actor import SYSTEM, Actor
 from tenants.audit import verify
 from tenants.db import act_as, db
-from tenants.permissions import Permission
+from tenants.permissions import ALWAYS_FRESH, Permission
 from web import guard
 
 pytestmark = pytest.mark.security
@@ -183,7 +183,13 @@ def test_an_auditor_reads_all_of_the_secretariat_and_is_offered_nothing_that_is_
 
 
 def test_what_cannot_be_taken_back_is_said_to_need_a_fresh_sign_in(application):
-    assert {name for name in application.view_functions if guard.needs_fresh(application, name)} == FRESH
+    """By the permission, or by the route where its permission does not say it."""
+    asked = {each.endpoint for each in ROUTES if guard.needs_fresh(application, each.endpoint, each.method)}
+    assert asked == FRESH
+    assert not [each for each in ROUTES if each.method == "GET" and each.endpoint in FRESH]
+    needs = {name: guard.needs_of(application, name) for name in application.view_functions}
+    said = {name for name, view in application.view_functions.items() if getattr(view, guard._FRESH, False)}
+    assert not {name for name in said if needs[name] in ALWAYS_FRESH}, "it is the permission's matter"
 
 
 @pytest.mark.parametrize("route", [each for each in ROUTES if each.endpoint in FRESH], ids=lambda r: r.endpoint)

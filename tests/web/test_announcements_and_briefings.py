@@ -194,7 +194,13 @@ class TestAnnouncementDesk:
         scheduled = desk_browser.get(page).text
         assert "公開を予約しています" in scheduled
         assert client.get(public).status_code == 404
+        ways_in.proved_at(clock.now() - timedelta(hours=1))
+        given = {**self.words, "version": version(scheduled)}
+        assert desk_browser.post_form(f"{page}/edit", given).status_code == 403, "as good as published"
         desk_browser.post_form(f"{page}/take-back", {"version": version(scheduled)})
+        given["version"] = version(desk_browser.get(page).text)
+        assert desk_browser.post_form(f"{page}/edit", given).status_code == 302, "nobody sees a draft"
+        ways_in.proved_at(clock.now())
         desk_browser.post_form(f"{page}/publish", {"version": version(desk_browser.get(page).text)})
         assert client.get(public).status_code == 200
         form = desk_browser.get(f"{page}/edit").text

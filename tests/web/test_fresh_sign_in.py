@@ -8,11 +8,15 @@ from datetime import UTC, datetime
 
 import oidc
 import pytest
+from pages import PageClient
 from ways_in import asked_of, attempt, come_back, new_code, newcomer, proved_at, signed_in
 
 from tenants.actor import SYSTEM
 from tenants.db import act_as, db
 from tenants.models import ExternalIdentity
+from tenants.permissions import Permission
+from web import guard
+from web.app import create_app
 from web.sign_in.devices import device_words, network_words
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
@@ -172,6 +176,45 @@ def test_files_that_were_sent_are_asked_for_again(publisher):
     assert is_asked(answer)
     assert "ファイルは、この画面には残せません" in answer.text
     assert 'name="next" value="/secretariat/x?y=1"' in answer.text
+
+
+# --- routes that come later ---
+
+
+@pytest.fixture(scope="module")
+def later(settings):
+    """A site with routes for granting and paying out that say nothing of a fresh sign-in."""
+    app = create_app(settings)
+    app.test_client_class = PageClient
+    for needs in (Permission.DECIDE_GRANTS, Permission.PAY_OUT):
+        view = guard.allow(needs)(lambda: "done")
+        app.add_url_rule(f"/later/{needs}", needs, view, methods=["GET", "POST", "PUT", "DELETE"])
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.mark.security
+@pytest.mark.parametrize(
+    ("needs", "role", "other"),
+    [
+        (Permission.DECIDE_GRANTS, "secretariat_administrator", "secretariat_payments"),
+        (Permission.PAY_OUT, "secretariat_payments", "secretariat_administrator"),
+    ],
+)
+def test_granting_and_paying_out_want_a_fresh_sign_in_of_themselves(
+    services, later, organisation, actor_of, needs, role, other
+):
+    office, address = organisation("secretariat"), f"/later/{needs}"
+    client = later.test_client().act_as(actor_of(office, role))
+    assert client.post_form(address).text == "done"
+    grow_old()
+    for method in ("POST", "PUT", "DELETE"):
+        assert is_asked(client.open(address, method=method, data={"csrf_token": client.csrf_token()}))
+    assert client.get(address).text == "done", "looking needs no fresh sign-in"
+    refused = later.test_client().act_as(actor_of(office, other)).post_form(address)
+    assert refused.status_code == 403
+    assert not is_asked(refused)
 
 
 # --- the page of one's sessions ---

@@ -37,6 +37,10 @@ _MAY: Final[Mapping[str, Text]] = {
     "sme_member": Text(
         "交付申請の状況を見るだけで、変更はできません", "May look at the applications, not change them"
     ),
+    "secretariat_payments": Text(
+        "補助金の支払い。支払いの画面はまだないため、いまは見るだけです",
+        "Pays subsidies out; there is no page for it yet, so for now it may look",
+    ),
 }
 
 
@@ -88,7 +92,7 @@ def _people_page(of: Team, error: BadInput | None = None) -> str:
 
 
 @blueprint.post("/people/invite")
-@allow(Permission.MANAGE_MEMBERS, fresh=True)
+@allow(Permission.MANAGE_MEMBERS)
 def invite() -> Response:
     """Send an invitation by mail."""
     committee = _committee()
@@ -109,7 +113,7 @@ def invite() -> Response:
 
 
 @blueprint.post("/invitations/<uuid:invitation_id>/resend")
-@allow(Permission.MANAGE_MEMBERS, fresh=True)
+@allow(Permission.MANAGE_MEMBERS)
 def resend(invitation_id: uuid.UUID) -> Response:
     """A new letter; the old one is worth nothing from now on."""
     try:
@@ -160,7 +164,7 @@ def _person_page(of: Team, person_id: uuid.UUID, error: BadInput | None = None) 
 
 
 @blueprint.post("/people/<uuid:person_id>/roles")
-@allow(Permission.MANAGE_MEMBERS, fresh=True)
+@allow(Permission.MANAGE_MEMBERS)
 def change_roles(person_id: uuid.UUID) -> Response | tuple[str, int]:
     """Give a member other roles; they hold from their next click."""
     committee = _committee()
@@ -177,7 +181,7 @@ def change_roles(person_id: uuid.UUID) -> Response | tuple[str, int]:
 
 
 @blueprint.post("/people/<uuid:person_id>/remove")
-@allow(Permission.MANAGE_MEMBERS, fresh=True)
+@allow(Permission.MANAGE_MEMBERS)
 def remove(person_id: uuid.UUID) -> Response:
     """Take somebody out; what they have open stops at once."""
     committee = _committee()

@@ -35,14 +35,14 @@ def announcement_list() -> str:
 
 
 @blueprint.get("/announcements/new")
-@allow(Permission.PUBLISH_ANNOUNCEMENTS)
+@allow(Permission.EDIT_ANNOUNCEMENTS)
 def new_announcement() -> str:
     """The form for a new one."""
     return _form("draft_announcement", _typed() | {"category": "programme"})
 
 
 @blueprint.post("/announcements/new")
-@allow(Permission.PUBLISH_ANNOUNCEMENTS)
+@allow(Permission.EDIT_ANNOUNCEMENTS)
 def draft_announcement() -> Answer:
     """Keep it as a draft."""
     try:
@@ -77,20 +77,21 @@ def _page(number: int, error: BadInput | None = None) -> str:
 
 
 @blueprint.get(f"/announcements/{NUMBER}/edit")
-@allow(Permission.PUBLISH_ANNOUNCEMENTS)
+@allow(Permission.EDIT_ANNOUNCEMENTS)
 def edit_announcement(number: int) -> str:
     """The form for a draft; for a published one, the form of its correction."""
     return _form("change_announcement", _written(number), number=number)
 
 
 @blueprint.post(f"/announcements/{NUMBER}/edit")
-@allow(Permission.PUBLISH_ANNOUNCEMENTS)
+@allow(Permission.EDIT_ANNOUNCEMENTS)
 def change_announcement(number: int) -> Answer:
-    """Save a draft anew, or publish the correction of what is published."""
+    """Save a draft or what is scheduled anew, or publish the correction of what is published."""
     title, body, category = form_values.both("title"), form_values.both("body"), form_values.text("category")
     version = lists.read_version()
-    published = announcement_queries.one_for_desk(number).state == "published"
-    if published and (asked := guard.ask_anew()):
+    state = announcement_queries.one_for_desk(number).state
+    published = state == "published"
+    if state != "draft" and (asked := guard.ask_anew()):
         return asked
     try:
         if published:
@@ -110,7 +111,7 @@ def change_announcement(number: int) -> Answer:
 
 
 @blueprint.post(f"/announcements/{NUMBER}/publish")
-@allow(Permission.PUBLISH_ANNOUNCEMENTS, fresh=True)
+@allow(Permission.PUBLISH_ANNOUNCEMENTS)
 def publish_announcement(number: int) -> Answer:
     """Publish it now, or at the time that was given."""
     version = lists.read_version()
@@ -126,7 +127,7 @@ def publish_announcement(number: int) -> Answer:
 
 
 @blueprint.post(f"/announcements/{NUMBER}/take-back")
-@allow(Permission.PUBLISH_ANNOUNCEMENTS)
+@allow(Permission.EDIT_ANNOUNCEMENTS)
 def take_back_announcement(number: int) -> Response:
     """Make a scheduled one a draft again."""
     announcements.take_back(number, read_version=lists.read_version())

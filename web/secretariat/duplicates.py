@@ -66,7 +66,7 @@ def _pair_page(one: uuid.UUID, other: uuid.UUID, error: DomainError | None = Non
 
 
 @blueprint.post("/duplicates/<uuid:one>/<uuid:other>")
-@allow(Permission.SETTLE_DUPLICATES, fresh=True)
+@allow(Permission.SETTLE_DUPLICATES)
 def settle_duplicate(one: uuid.UUID, other: uuid.UUID) -> Response | tuple[str, int]:
     """Two businesses; or one: the account that is not kept is closed."""
     reason, verdict = request.form.get("reason", ""), request.form.get("verdict", "")
@@ -93,7 +93,7 @@ def settle_duplicate(one: uuid.UUID, other: uuid.UUID) -> Response | tuple[str, 
 
 
 @blueprint.post("/duplicates/<uuid:one>/<uuid:other>/reopen")
-@allow(Permission.SETTLE_DUPLICATES, fresh=True)
+@allow(Permission.SETTLE_DUPLICATES)
 def reopen_duplicate(one: uuid.UUID, other: uuid.UUID) -> Response | tuple[str, int]:
     """Take the result back: the pair is open again."""
     try:

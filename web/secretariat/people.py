@@ -55,7 +55,7 @@ def _held_page(person_id: uuid.UUID, error: DomainError | None = None) -> str:
 
 
 @blueprint.post("/people/<uuid:person_id>/forget")
-@allow(Permission.FORGET_PEOPLE, fresh=True)
+@allow(Permission.FORGET_PEOPLE)
 def forget_person(person_id: uuid.UUID) -> Response | tuple[str, int]:
     """Erase it, for good."""
     try:

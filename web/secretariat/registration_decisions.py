@@ -119,7 +119,7 @@ def review_remark(registration_id: uuid.UUID) -> Answer:
 
 
 @blueprint.post("/registrations/<uuid:registration_id>/review/decide")
-@allow(Permission.DECIDE_REGISTRATIONS, fresh=True)
+@allow(Permission.DECIDE_REGISTRATIONS)
 def decide_registration(registration_id: uuid.UUID) -> Answer:
     """Adopt it or not, with reasons."""
     view = queries.one(registration_id)
@@ -145,7 +145,7 @@ def decide_registration(registration_id: uuid.UUID) -> Answer:
 
 
 @blueprint.post("/registrations/<uuid:registration_id>/review/dismiss")
-@allow(Permission.DECIDE_REGISTRATIONS, fresh=True)
+@allow(Permission.DECIDE_REGISTRATIONS)
 def dismiss_appeal(registration_id: uuid.UUID) -> Answer:
     """Dismiss an appeal, with the reason."""
     queries.one(registration_id)
@@ -177,7 +177,7 @@ def _adoptions(error: BadInput | None = None) -> str:
 
 
 @blueprint.post("/adoptions")
-@allow(Permission.PUBLISH_ANNOUNCEMENTS, fresh=True)
+@allow(Permission.PUBLISH_ANNOUNCEMENTS)
 def publish_adoptions() -> Answer:
     """Publish the ticked adoptions in one announcement."""
     try:

@@ -149,7 +149,7 @@ def _to_next(detail: Detail) -> Response:
 
 
 @blueprint.post("/review/<kind>/<uuid:listing_id>/withdraw")
-@allow(Permission.PUBLISH_LISTINGS, fresh=True)
+@allow(Permission.PUBLISH_LISTINGS)
 def withdraw(kind: str, listing_id: uuid.UUID) -> Response | tuple[str, int]:
     """Take a live listing off the public site, with the reason the public will read."""
     which = lists.kind_of(kind)

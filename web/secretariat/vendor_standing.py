@@ -49,7 +49,7 @@ def _page(vendor_id: uuid.UUID, error: BadInput | StaleVersion | None = None) ->
 
 
 @blueprint.post("/vendors/<uuid:vendor_id>/standing/<step>")
-@allow(Permission.SUSPEND_VENDORS, fresh=True)
+@allow(Permission.SUSPEND_VENDORS)
 def change_standing(vendor_id: uuid.UUID, step: str) -> Response | tuple[str, int]:
     """Suspend, revoke or reinstate this vendor, with the reason it will read.
 
