@@ -3,14 +3,18 @@
     python -m bench.isolation [rows in each table, default 300000] [rounds, default 40]
 
 The statements are the services' own, written down while they run. Each is then asked for again in turn by the
-application's role behind its policies and by a role that no policy applies to, so both meet the same machine. What is
-measured is processor time of server and client (Linux tells it), so that a busy machine counts for little; each
-statement stays in one process of the server for that, where long lists are read by several otherwise. The chain is measured beside what it was before migration 0011: three statements and the head within the role's reach.
+application's role behind its policies and twice by a role that no policy applies to, in an order that changes. Since a
+processor's speed changes by half within a minute, each is compared with its neighbour of the same round, and the middle
+of these comparisons counts; the second of the free ones is compared like the walled one, and shows how far that can be
+known. What is measured is processor time of server and client (Linux tells it), so that a busy machine counts for little;
+each statement stays in one process of the server for that, where long lists are read by several otherwise. The chain is
+measured beside what it was before migration 0011: three statements and the head within the role's reach.
 """
 
 from __future__ import annotations
 
 import hashlib
+import itertools
 import statistics
 import sys
 import tempfile
@@ -18,6 +22,7 @@ import time
 import uuid
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -38,7 +43,9 @@ from tenants.embedded_postgres import throwaway_server
 PLAIN: Final = "bench_without_policies"
 ORGANISATIONS: Final = 300
 EVENTS: Final = 2_000
-IN_A_ROW: Final = 5
+# A statement is asked for as often in a row as takes about this long, within bounds.
+AT_A_TIME_MS: Final = 10
+MOST_IN_A_ROW: Final = 20
 Statement = tuple[str, Any]
 Connection = psycopg.Connection[Any]
 
@@ -134,46 +141,66 @@ def _ran(connection: Connection) -> int:
     return int(server) + time.thread_time_ns()
 
 
-def _milliseconds(connection: Connection, statement: Statement) -> float:
+def _milliseconds(connection: Connection, statement: Statement, in_a_row: int) -> float:
     """Of the processor, for this statement once, out of several times in a row."""
     words, parameters = statement
     before = _ran(connection)
-    for _ in range(IN_A_ROW):
+    for _ in range(in_a_row):
         connection.execute(words.encode(), parameters).fetchall()
-    return (_ran(connection) - before) / IN_A_ROW / 1e6
+    return (_ran(connection) - before) / in_a_row / 1e6
 
 
-def _fastest_fifth(found: list[float]) -> float:
-    kept = sorted(found)[: max(1, len(found) // 5)]
-    return statistics.fmean(kept)
+@dataclass(frozen=True)
+class Rounds:
+    """Milliseconds of each round: without policies, again without, behind them."""
+
+    free: list[float]
+    again: list[float]
+    walled: list[float]
+
+    def more(self, which: list[float]) -> float:
+        """The middle of what this took more than the free one of the same round, as a part of it."""
+        return statistics.median(one / other - 1 for one, other in zip(which, self.free, strict=True))
+
+    def with_another(self, other: Rounds) -> Rounds:
+        """Both statements taken together, round by round."""
+        pairs = zip((self.free, self.again, self.walled), (other.free, other.again, other.walled), strict=True)
+        return Rounds(*([one + two for one, two in zip(mine, theirs, strict=True)] for mine, theirs in pairs))
 
 
 def measure_lists(app: Flask, plain_url: str, app_url: str, rounds: int) -> None:
     """Print each list with and without policies: the count above it, its first page, both together."""
-    print("| list | count, ms | behind policies | page, ms | behind policies | both |")
-    print("|---|---:|---:|---:|---:|---:|")
+    print("| list | count, ms | behind policies | page, ms | behind policies | both | both, free again |")
+    print("|---|---:|---:|---:|---:|---:|---:|")
     for name, (actor, ask) in LISTS.items():
         counted, page = _statements(app, actor, ask)
-        with psycopg.connect(plain_url) as plain, psycopg.connect(app_url) as behind:
-            _told_who_acts(plain, actor, "none")
+        with (
+            psycopg.connect(plain_url) as plain,
+            psycopg.connect(plain_url) as again,
+            psycopg.connect(app_url) as behind,
+        ):
+            for connection in (plain, again):
+                _told_who_acts(connection, actor, "none")
             _behind_policies(behind, actor)
-            found = [_in_turn(plain, behind, statement, rounds) for statement in (counted, page)]
-            plain.rollback()
-            behind.rollback()
-        cells = (f"{free:.2f} | {walled / free - 1:+.1%}" for free, walled in found)
-        both = sum(walled for _, walled in found) / sum(free for free, _ in found) - 1
-        print(f"| {name} | {' | '.join(cells)} | {both:+.1%} |", flush=True)
+            found = [_in_turn((plain, again, behind), statement, rounds) for statement in (counted, page)]
+            for connection in (plain, again, behind):
+                connection.rollback()
+        cells = (f"{statistics.median(each.free):.2f} | {each.more(each.walled):+.1%}" for each in found)
+        both = found[0].with_another(found[1])
+        shown = f"{both.more(both.walled):+.1%} | {both.more(both.again):+.1%}"
+        print(f"| {name} | {' | '.join(cells)} | {shown} |", flush=True)
 
 
-def _in_turn(plain: Connection, behind: Connection, statement: Statement, rounds: int) -> tuple[float, float]:
-    """Milliseconds of one statement without and with policies."""
-    free: list[float] = []
-    walled: list[float] = []
+def _in_turn(connections: tuple[Connection, Connection, Connection], statement: Statement, rounds: int) -> Rounds:
+    """One statement asked for by each of these in turn, in an order that changes from round to round."""
+    found: tuple[list[float], list[float], list[float]] = ([], [], [])
+    once = statistics.median(_milliseconds(connection, statement, 3) for connection in connections)
+    in_a_row = max(1, min(MOST_IN_A_ROW, round(AT_A_TIME_MS / once)))
+    orders = list(itertools.permutations(range(3)))
     for turn in range(rounds + 2):
-        pair = ((free, plain), (walled, behind))
-        for times, connection in pair if turn % 2 else reversed(pair):
-            times.append(_milliseconds(connection, statement))
-    return _fastest_fifth(free[2:]), _fastest_fifth(walled[2:])
+        for which in orders[turn % len(orders)]:
+            found[which].append(_milliseconds(connections[which], statement, in_a_row))
+    return Rounds(*(times[2:] for times in found))
 
 
 _OLD: Final = (
@@ -247,9 +274,7 @@ def main() -> None:
         app = Flask("bench", root_path=folder)
         app.config["SQLALCHEMY_DATABASE_URI"] = app_url.replace("postgresql://", "postgresql+psycopg://", 1)
         db.init_app(app)
-        print(
-            f"{rows:,} rows in each table, {ORGANISATIONS} vendors, fastest fifth of {rounds} rounds\n", flush=True
-        )
+        print(f"{rows:,} rows in each table, {ORGANISATIONS} vendors, the middle of {rounds} rounds\n", flush=True)
         measure_lists(app, owner_url.replace("postgres@", f"{PLAIN}@", 1), app_url, rounds)
         measure_chain(owner_url, app_url)
         with app.app_context(), suppress(Exception):
