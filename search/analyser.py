@@ -344,7 +344,12 @@ def words(text: str) -> list[Word]:
 def surfaces_and_readings(text: str) -> list[tuple[str, str]]:
     """The words of a text as (surface, reading), folded, for an index: the same as :func:`words`, without places."""
     mapped = _as_composed(text)
-    return [each[:2] for piece in _pieces(text if mapped is None else mapped.text) for each in _sudachi(piece)]
+    found = [
+        _folded_morpheme(morpheme.surface(), morpheme.reading_form())
+        for piece in _pieces(text if mapped is None else mapped.text)
+        for morpheme in _tokenizer().tokenize(piece)
+    ]
+    return [each for each in found if each[0]]
 
 
 def reading_of(word: str) -> str:

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from enum import Enum
+from operator import attrgetter
 from typing import Any
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -110,14 +111,16 @@ def _check_amount(identity: str, name: str, yen: int) -> None:
 
 
 _FIELDS = tuple(field.name for field in fields(SearchDocument))
+_values = attrgetter(*_FIELDS)
+_encode = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def to_bytes(document: SearchDocument) -> bytes:
     """The document as an engine keeps it; the inverse of :func:`from_bytes`."""
-    record: dict[str, Any] = {name: getattr(document, name) for name in _FIELDS}
+    record: dict[str, Any] = dict(zip(_FIELDS, _values(document), strict=True))
     record["published_at"] = document.published_at.astimezone(UTC).isoformat()
     record["visibility"] = document.visibility.value
-    return json.dumps(record, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    return _encode(record).encode("utf-8", "surrogatepass")
 
 
 def from_bytes(stored: bytes) -> SearchDocument:

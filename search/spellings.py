@@ -41,7 +41,11 @@ _ENDINGS: Final = {
     "ぎ": "継",
     "べ": "食",
 }
-_STEM: Final = re.compile("|".join(f"[{stems}](?:{endings})" for endings, stems in _ENDINGS.items()))
+_ENDINGS_OF: Final = {
+    stem: tuple(each for endings, stems in _ENDINGS.items() if stem in stems for each in endings.split("|"))
+    for stem in "".join(_ENDINGS.values())
+}
+_STEM: Final = re.compile(f"[{''.join(_ENDINGS_OF)}](?=[{''.join(sorted({each[0] for some in _ENDINGS_OF.values() for each in some}))}])")
 MOST_FULL: Final = 8
 
 
@@ -53,7 +57,11 @@ def _endings(folded: str) -> list[tuple[int, int]]:
     """Where endings stand that may be left out: after a stem that another character of the compound touches."""
     found: list[tuple[int, int]] = []
     for match in _STEM.finditer(folded):
-        at, end = match.span()
+        at = match.start()
+        ending = next((each for each in _ENDINGS_OF[match[0]] if folded.startswith(each, at + 1)), None)
+        if ending is None:
+            continue
+        end = at + 1 + len(ending)
         before = bool(at) and (_is_kanji(folded[at - 1]) or (bool(found) and found[-1][1] == at))
         if before or (end < len(folded) and _is_kanji(folded[end])):
             found.append((at + 1, end))
@@ -98,7 +106,10 @@ def _breaks(text: str, mapped: Mapped) -> list[int]:
 
 def plain(text: str) -> str:
     """The folded text in plain form."""
-    folded = fold(text)
+    return _plain(text, fold(text))
+
+
+def _plain(text: str, folded: str) -> str:
     ranges = ANY_DASH.search(text) and IN_WORDS.search(folded)
     return plain_with_places(text).text if ranges or _endings(folded) or amounts(folded) else folded
 
@@ -136,4 +147,6 @@ def without_endings(text: str) -> str:
 
 def spellings(text: str) -> tuple[str, ...]:
     """The folded text, and its plain form where that differs: as it is looked for."""
-    return tuple(dict.fromkeys((fold(text), plain(text))))
+    folded = fold(text)
+    other = _plain(text, folded)
+    return (folded,) if other == folded else (folded, other)
