@@ -45,7 +45,9 @@ _ENDINGS_OF: Final = {
     stem: tuple(each for endings, stems in _ENDINGS.items() if stem in stems for each in endings.split("|"))
     for stem in "".join(_ENDINGS.values())
 }
-_STEM: Final = re.compile(f"[{''.join(_ENDINGS_OF)}](?=[{''.join(sorted({each[0] for some in _ENDINGS_OF.values() for each in some}))}])")
+_STEM: Final = re.compile(
+    f"[{''.join(_ENDINGS_OF)}](?=[{''.join(sorted({each[0] for some in _ENDINGS_OF.values() for each in some}))}])"
+)
 MOST_FULL: Final = 8
 
 

@@ -23,12 +23,12 @@ from search.embedded.inverting import (
     Stream,
     changes,
     hits,
-    inverted,
     key,
     marks_of,
     rows_of,
     word,
 )
+from search.embedded.lists import inverted
 from search.embedded.schema import FAIR, FIELDS, RESTRICTED, SHUFFLE, SHUFFLE_BITS
 from search.embedded.values import Values
 
@@ -123,7 +123,9 @@ class Segment:
             return self._hits(stream, parts[0][1])  # wherever the rarest part is, there is the whole run
         blocks = (places - np.uint32(last)) // BLOCK
         of_row = self.arrays[f"{stream.name}.rows"][blocks]
-        found = hits(of_row, self.arrays[f"{stream.name}.zones"][blocks], np.flatnonzero(changes(of_row)))
+        starts = np.flatnonzero(changes(of_row))
+        zones = np.bitwise_or.reduceat(self.arrays[f"{stream.name}.zones"][blocks], starts)
+        found = hits(of_row[starts], zones, np.diff(starts, append=len(blocks)))
         return Hits(rows_of(found), marks_of(found))
 
     def row_of(self, identity: str) -> int | None:

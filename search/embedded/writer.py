@@ -17,7 +17,7 @@ from search.embedded import arrays as files
 from search.embedded import rows as kept
 from search.embedded.arrays import Array, Arrays
 from search.embedded.integrity import Listed, commit
-from search.embedded.inverting import TooMuch
+from search.embedded.lists import TooMuch
 from search.embedded.reader import open_snapshot
 from search.embedded.segment import complete
 from search.embedded.snapshot import Snapshot

@@ -14,9 +14,26 @@ from hypothesis import strategies as st
 from search_samples import a_document
 
 from search.analyser import GAP, fold
-from search.embedded import EmbeddedEngine, arrays, inverting
+from search.embedded import EmbeddedEngine, arrays, lists
 from search.embedded.answering import smallest
-from search.embedded.inverting import STREAMS, VENDOR, Hits, characters, key, times_of, zones_of
+from search.embedded.inverting import (
+    BLOCK,
+    CHARACTERS,
+    NAME,
+    REST,
+    SOUND_WORDS,
+    SOUNDS,
+    STREAMS,
+    VENDOR,
+    WORDS,
+    ZONES,
+    Hits,
+    Stream,
+    characters,
+    key,
+    times_of,
+    zones_of,
+)
 from search.embedded.nodes import AllOf, AnyOf, Everything, Points, Run, Times
 from search.embedded.queries import phrase, run
 from search.embedded.reader import open_snapshot
@@ -159,7 +176,7 @@ def test_a_list_says_in_which_zones_and_how_often():
     found = made["characters.hits"][made["characters.firsts"][slot] : made["characters.lasts"][slot]]
     rows, marks = Hits.of(found, 1).listed()
     assert rows.tolist() == [0]
-    assert zones_of(marks).tolist() == [inverting.NAME | inverting.REST | VENDOR]
+    assert zones_of(marks).tolist() == [NAME | REST | VENDOR]
     assert times_of(marks).tolist() == [4]
 
 
@@ -183,8 +200,8 @@ def test_a_list_of_many_rows_is_kept_by_row_with_its_counts_and_says_the_same(ha
     assert times_of(marks).tolist() == [3 if number % 2 else 2 for number in range(having)]
     named = having // 2
     counted = {zones: number for zones, number in enumerate(hits.by_zones().tolist()) if number}
-    assert counted.pop(inverting.NAME | inverting.REST, 0) == named
-    assert counted == {inverting.REST: having - named}
+    assert counted.pop(NAME | REST, 0) == named
+    assert counted == {REST: having - named}
     assert np.flatnonzero(hits.by_row(40)).tolist() == list(range(having))
 
 
@@ -241,10 +258,73 @@ def test_memory_that_searches_free_is_kept(tmp_path):
     assert faults("keep") < faults("leave") / 10
 
 
+@st.composite
+def streams(draw):
+    """A stream of small texts, block by block: its tokens, rows and zones."""
+    stream = draw(st.sampled_from((CHARACTERS, WORDS, SOUNDS, SOUND_WORDS)))
+    signs = (0, 97, 98, 99, 300) if stream.token is np.uint16 else (0, 97, 1 << 44 | 1, 1 << 63, 9 << 44)
+    known = st.sampled_from(signs)
+    tokens, rows, zones = [], [], []
+    number = draw(st.integers(1, 4))
+    for row in range(number):
+        for zone in draw(st.sets(st.sampled_from(ZONES), min_size=1)):
+            text = [*draw(st.lists(known, max_size=20)), 0]
+            blocks = -(-len(text) // BLOCK)
+            tokens += text + [0] * (blocks * BLOCK - len(text))
+            rows += [row] * blocks
+            zones += [zone] * blocks
+    made = {"tokens": np.array(tokens, stream.token), "rows": np.array(rows, np.uint16)}
+    made |= {"zones": np.array(zones, np.uint8)}
+    return stream, {f"{stream.name}.{name}": array for name, array in made.items()}, number
+
+
+def _runs_of(stream: Stream, given: arrays.Arrays) -> dict[int, list[int]]:
+    """The key of each run -> its places."""
+    tokens = given[f"{stream.name}.tokens"].tolist()
+    found: dict[int, list[int]] = {}
+    for length in stream.lengths:
+        for place in range(len(tokens) - length + 1):
+            if all(run_ := tokens[place : place + length]):
+                found.setdefault(key(tuple(run_)), []).append(place)
+    return found
+
+
+@settings(deadline=None, suppress_health_check=list(HealthCheck))
+@given(streams(), st.sampled_from((8, 16, 1 << 17)), st.sampled_from((1, 24)), st.sampled_from((2, 100)))
+def test_lists_are_those_of_going_through_place_by_place(made, size, table, many):
+    """Whatever the slices, by table and by search, kept as lists and by row."""
+    stream, given_, number = made
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(lists, "_SLICE", size)
+        patched.setattr(lists, "_TABLE", table)
+        patched.setattr(lists, "_MANY", many)
+        found = {name.split(".")[1]: each for name, each in lists.inverted(stream, given_, number).items()}
+    right = _runs_of(stream, given_)
+    assert found["keys"].tolist() == sorted(right)
+    rows, zones = (given_[f"{stream.name}.{name}"] for name in ("rows", "zones"))
+    longest = _longest_of(stream, given_)
+    for slot, key_ in enumerate(found["keys"].tolist()):
+        wanted: dict[int, list[int]] = {}
+        for place in right[key_]:
+            wanted.setdefault(int(rows[place // BLOCK]), []).append(int(zones[place // BLOCK]))
+        hits = Hits.of(found["hits"][found["firsts"][slot] : found["lasts"][slot]], number)
+        there, marks = hits.listed()
+        told = zip(there.tolist(), zones_of(marks).tolist(), times_of(marks).tolist(), strict=True)
+        assert [*told] == [(row, reduce(int.__or__, some), len(some)) for row, some in sorted(wanted.items())]
+        if "places" in found:
+            places = found["places"][found["place_firsts"][slot] : found["place_lasts"][slot]].tolist()
+            assert places == (right[key_] if key_ in longest else [])
+
+
+def _longest_of(stream: Stream, given: arrays.Arrays) -> set[int]:
+    only = Stream(stream.name, stream.token, (stream.longest,))
+    return set(_runs_of(only, given))
+
+
 def test_what_one_segment_cannot_hold_becomes_several_and_a_text_too_long_is_refused(tmp_path, monkeypatch):
     engine = EmbeddedEngine(tmp_path / "index")
     engine.ensure_schema()
-    monkeypatch.setattr(inverting, "_BITS", 18)
+    monkeypatch.setattr(lists, "_BITS", 28)
     engine.upsert([a_document(f"L-{number}", name=f"会計{number}") for number in range(8)])
     assert engine.stats().segments > 1
     assert {identity for identity, _ in engine.iter_versions()} == {f"L-{number}" for number in range(8)}
