@@ -60,9 +60,15 @@ def words_in_use(names: Iterable[str], sentences: Iterable[str]) -> list[str]:
     """The words of a document, as written: those in its names, and loan words in its sentences (the rest is grammar)."""
     found = labels(names)
     for sentence in sentences:
-        for match in _LOAN_WORD.finditer(unicodedata.normalize("NFKC", sentence)):
-            found.setdefault(fold(match[0]), match[0])
+        for folded, written in _loan_words(sentence):
+            found.setdefault(folded, written)
     return list(found.values())
+
+
+@lru_cache(maxsize=20_000)
+def _loan_words(sentence: str) -> tuple[tuple[str, str], ...]:
+    written = _LOAN_WORD.findall(unicodedata.normalize("NFKC", sentence))
+    return tuple((fold(word), word) for word in written)
 
 
 def distance(one: str, other: str, most: int) -> int:

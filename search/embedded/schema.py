@@ -24,7 +24,15 @@ from search.embedded.inverting import (
     VENDOR,
     WORDS,
 )
-from search.embedded.texts import analysed, analysed_long, characters, joined, joined_words, whole_words
+from search.embedded.texts import (
+    analysed,
+    analysed_long,
+    characters,
+    joined,
+    joined_words,
+    sentences,
+    whole_words,
+)
 from search.filters import Amount, Facet, seconds
 from search.speller import words_in_use
 
@@ -143,7 +151,7 @@ def tokens_of(document: SearchDocument) -> dict[str, Tokens]:
 def label_words(document: SearchDocument) -> list[str]:
     """What misspelt words are compared with."""
     names = (document.name, *document.function_words, *document.products, *document.industry_names)
-    return words_in_use(names, (document.description, document.vendor_name))
+    return words_in_use(names, (*sentences(document.description), document.vendor_name))
 
 
 def numbers_of(document: SearchDocument) -> dict[str, int]:

@@ -54,8 +54,8 @@ def written(values: Mapping[Facet, Sequence[str]]) -> dict[str, str]:
     """
     found: dict[str, list[str]] = {name: [] for name in COLUMNS}
     for facet, of_facet in values.items():
-        for column, member in _written(facet.value, tuple(of_facet)):
-            found[column].append(member)
+        for column, members_of_facet in _written(facet.value, tuple(of_facet)):
+            found[column].append(members_of_facet)
     return {name: _BETWEEN_MEMBERS.join(in_column) for name, in_column in found.items()}
 
 
@@ -76,12 +76,15 @@ def value_in(written_set: str, facet: Facet) -> str:
 
 @lru_cache(maxsize=20_000)
 def _written(facet: str, values: tuple[str, ...]) -> list[tuple[str, str]]:
-    """Column and member of each value, in order."""
+    """What a facet puts into each column."""
     for value in values:
         if _OF_FACET in value or _BETWEEN_MEMBERS in value:
             raise ValueError(f"{facet} {value!r} is no code")
     of = Facet(facet)
-    return [(column_of(of, value), member(of, value)) for value in sorted(set(values))]
+    found: dict[str, list[str]] = {}
+    for value in sorted(set(values)):
+        found.setdefault(column_of(of, value), []).append(member(of, value))
+    return [(column, _BETWEEN_MEMBERS.join(in_column)) for column, in_column in found.items()]
 
 
 def member(facet: Facet, value: str) -> str:

@@ -75,8 +75,13 @@ def _analysed(text: str) -> Analysed:
 def analysed_long(text: str) -> Analysed:
     """The same of a text of several sentences: these are remembered, and the text itself is not, for the memory."""
     if folds_by_character(text):
-        return _together([analysed(each) for each in _AFTER_STOP.split(text) if each])
+        return _together([analysed(each) for each in sentences(text)])
     return _analysed(text)
+
+
+def sentences(text: str) -> list[str]:
+    """The text cut after its full stops."""
+    return [each for each in _AFTER_STOP.split(text) if each]
 
 
 def _together(parts: Sequence[Analysed]) -> Analysed:
