@@ -77,11 +77,11 @@ class _Found:
 def budget_in(text: str) -> Budget | None:
     """The amounts that a query says, of one figure; None when it says none."""
     read = unicodedata.normalize("NFKC", text)
-    quoted = [match.span() for match in _QUOTED.finditer(read)]
+    apart = quoted(read)
     found = [
         each
         for match in _RULE.finditer(read)
-        if not any(start <= match.start() < end for start, end in quoted) and (each := _found(read, match))
+        if not any(start <= match.start() < end for start, end in apart) and (each := _found(read, match))
     ]
     if not found:
         return None
@@ -97,7 +97,12 @@ def budget_in(text: str) -> Budget | None:
         rest = f"{rest[: each.start]} {rest[end:]}"
         as_words = f"{as_words[: each.start]}「{as_words[each.start : each.end]}」{as_words[each.end :]}"
     words = "".join(read[each.start : each.end] for each in used)
-    return Budget(words, first.figure, low, high, _tidy(rest), as_words)
+    return Budget(words, first.figure, low, high, tidy(rest), as_words)
+
+
+def quoted(text: str) -> list[tuple[int, int]]:
+    """Where a text holds what is to be taken as mere words."""
+    return [match.span() for match in _QUOTED.finditer(text)]
 
 
 def with_budget(query: SearchQuery) -> tuple[SearchQuery, Budget | None]:
@@ -171,5 +176,6 @@ def _yen(written: str) -> int | None:
     return int(number) if number is not None and number.isdigit() and int(number) <= MAX_AMOUNT - 1 else None
 
 
-def _tidy(rest: str) -> str:
+def tidy(rest: str) -> str:
+    """What is left of a query without what was read of it."""
     return " ".join(_LEFT_OVER.sub("", " ".join(rest.split())).split())

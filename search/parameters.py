@@ -29,6 +29,10 @@ class BadQuery(BadInput):
     status: ClassVar[int] = 400
 
 
+class ReversedRange(Finding):
+    """A range whose lowest amount is above its highest. field: the lowest; the fault is of both."""
+
+
 class Parameters(Protocol):
     """Query parameters, each possibly given several times; werkzeug's MultiDict is one."""
 
@@ -135,7 +139,12 @@ class SearchQuery:
             **many,
             **bounds,
         )
-        faults += [_reversed(name) for name in RANGES if _is_reversed(*query.bounds(name))]
+        faults += [
+            _reversed(name, low, high)
+            for name in RANGES
+            for low, high in [query.bounds(name)]
+            if low is not None and high is not None and low > high
+        ]
         if faults:
             raise BadQuery(*faults)
         return query
@@ -273,19 +282,20 @@ def _day(written: str, faults: list[Finding]) -> date | None:
     return found
 
 
-def _is_reversed(low: int | None, high: int | None) -> bool:
-    return low is not None and high is not None and low > high
-
-
-def _reversed(name: str) -> Finding:
-    ja = "価格" if name == "price" else LABELS[name].ja
-    en = "price" if name == "price" else LABELS[name].en.lower()
-    return _fault(
+def _reversed(name: str, low: int, high: int) -> Finding:
+    label = LABELS[name]
+    return ReversedRange(
+        "bad_query",
+        Text(
+            f"「{label.ja}」の範囲が逆です。下限の{low:,}円が、上限の{high:,}円より大きくなっています。",
+            f"The range of “{label.en}” is reversed: the lowest, ¥{low:,}, is above the highest, ¥{high:,} "
+            f"({name}_min, {name}_max).",
+        ),
+        Text(
+            f"下限を{high:,}円、上限を{low:,}円に入れ替えるか、どちらかを直してください。",
+            f"Exchange them (from ¥{high:,} to ¥{low:,}), or mend one of them.",
+        ),
         f"{name}_min",
-        f"{ja}の下限が上限より大きくなっています。",
-        f"The lowest {en} is above the highest ({name}_min, {name}_max).",
-        "下限を上限以下にしてください。",
-        f"Make the lowest {en} at most the highest.",
     )
 
 

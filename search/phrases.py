@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
@@ -14,6 +14,7 @@ from search.analyser import Word, fold, words
 _NOUN: Final = 1.0
 _OTHER: Final = 0.3  # verbs and adjectives: what is done matters less than to what
 _COMMON: Final = 0.12
+_DOING: Final = ("する", "し", "さ", "すれ")  # 記録する is done to something, as writing is
 _COMMON_WORDS: Final = """
 大変 面倒 手間 時間 苦手 不安 心配 簡単 便利 楽 必要 大切 重要 無理 駄目 だめ 毎日 毎月 毎回 毎朝
 毎晩 毎週 毎年 月末 月初 年末 年度末 今 昔 最近 以前 将来 今後 いつ いつも 自分 自社 当社 弊社 我が社
@@ -23,7 +24,7 @@ _COMMON_WORDS: Final = """
 知る 思う 思っ 使う 使い 使っ 作る 作り 減らす 減らし 増やす 増やし やめる できる 出来る 仕事 作業 業務 会社 店
 お店 うち 私 わたし 社長 経営 店長 担当 導入 利用 対応 機能 ソフト ソフトウェア システム ツール サービス 製品 商品名 もっと
 とても すぐ よく 多い 少ない 早い 遅い 良い いい 悪い 高い 安い 結構 本当 普段 普通 一番 少し ちょっと たくさん
-いろいろ 色々 代わり かわり 手 気 目 間 中 上 下 前 後 他 ほか 以上 以下
+いろいろ 色々 やつ 奴 子 名前 えーと ええと なんか 代わり かわり 手 気 目 間 中 上 下 前 後 他 ほか 以上 以下
 """
 COMMON: Final = frozenset(map(fold, _COMMON_WORDS.split()))
 """Words of everyday sentences that name no function, no trade and no place."""
@@ -59,6 +60,8 @@ def _runs(text: str) -> list[list[Word]]:
     runs: list[list[Word]] = []
     end = -1
     for word in words(text):
+        if word.start == end and word.surface in _DOING and len(runs[-1]) == 1:
+            runs[-1] = [replace(runs[-1][0], kind="verb")]
         if word.kind in ("noun", "affix"):
             if word.start == end:
                 runs[-1].append(word)

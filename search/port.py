@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import ClassVar, Literal, Protocol
+from typing import ClassVar, Final, Literal, Protocol
 
 from search.documents import Amounts, SearchDocument, Visibility
 from search.filters import (
@@ -31,6 +31,7 @@ __all__ = [
     "MAX_QUERY_CHARACTERS",
     "MAX_QUERY_WORDS",
     "MAX_VALUES",
+    "NOTHING_TOLD",
     "Amount",
     "DocumentsRefused",
     "EngineBusy",
@@ -52,6 +53,7 @@ __all__ = [
     "SearchResult",
     "Sort",
     "Stats",
+    "Told",
     "Visibility",
     "Wider",
     "bad_request",
@@ -173,10 +175,25 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """The parts of a name as typed that no document has, and those that some have; none where a part stands for all.
+
+    弥生会計, where nothing is called 弥生: nowhere 弥生, somewhere 会計.
+    """
+
+    nowhere: tuple[str, ...] = ()
+    somewhere: tuple[str, ...] = ()
+
+
+NOTHING_TOLD: Final = Told()
+
+
+@dataclass(frozen=True, slots=True)
 class SearchResult:
     """An engine's answer.
 
-    facets: value -> number of hits, without zeros, counted under :func:`others`.
+    facets: value -> number of hits, without zeros, counted under :func:`others`. told: of a loosened name, where the
+    engine knows it.
     applied_version: changes whenever the index does; the same text means the same index (for ETags).
     """
 
@@ -187,6 +204,7 @@ class SearchResult:
     stage: MatchStage
     engine: str
     applied_version: str
+    told: Told = NOTHING_TOLD
 
 
 @dataclass(frozen=True, slots=True)

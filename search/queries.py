@@ -6,7 +6,7 @@ The engine says which packages and how many; every figure shown is read and reck
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -27,12 +27,14 @@ from search.port import (
     EngineUnavailable,
     Highlight,
     MatchStage,
+    SearchResult,
     Wider,
 )
 from search.requests import answer_to
+from search.wishes import Wish, with_wish
 from tenants.text import Text
 
-__all__ = ["FacetValue", "PackageHit", "SearchPage", "SearchQuery", "filled", "find"]
+__all__ = ["FacetValue", "PackageHit", "SearchPage", "SearchQuery", "filled", "find", "find_as_wished"]
 
 STAGES: Final[dict[MatchStage, Text]] = {
     MatchStage.ALL: Text("すべてのITツール", "All packages"),
@@ -51,6 +53,9 @@ STAGES: Final[dict[MatchStage, Text]] = {
     ),
     MatchStage.NONE: Text("見つかりませんでした", "Nothing found"),
 }
+
+
+_MOST_TOLD: Final = 3  # parts of a name, in one sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +89,7 @@ class SearchPage:
 
     by_own_facts: whether amounts shown are by the reader's own facts and differ from those that the index orders and
     filters by. words: the catalogue's as they count today. widened: which words were also searched as which others. did_you_mean: the query as it was probably meant, when
-    nothing has its words; empty otherwise.
+    nothing has its words; empty otherwise. nowhere: parts of a name that no package has.
     """
 
     items: tuple[PackageHit, ...]
@@ -100,6 +105,21 @@ class SearchPage:
     by_own_facts: bool = False
     widened: tuple[Wider, ...] = ()
     did_you_mean: str = ""
+    nowhere: tuple[str, ...] = ()
+
+
+def find_as_wished(query: SearchQuery) -> tuple[SearchPage, SearchQuery, Wish | None]:
+    """What a query finds, with a wish for a cheap tool among its words as the order; also the query as it was asked.
+
+    Where only some of the words are found, the cheapest of all these would be far from what is looked for: the order
+    stays. Raises BadQuery as :func:`find` does.
+    """
+    asked, wish = with_wish(query)
+    page = find(asked)
+    if wish is not None and asked.sort != query.sort and page.stage is MatchStage.ANY:
+        asked = replace(asked, sort=query.sort)
+        page = find(asked)
+    return page, asked, wish
 
 
 def find(query: SearchQuery) -> SearchPage:
@@ -126,12 +146,25 @@ def find(query: SearchQuery) -> SearchPage:
         facets=facet_values(result.facets, query, now.words),
         words=now.words,
         stage=result.stage,
-        stage_label=STAGES[result.stage],
+        stage_label=_stage_label(result),
         degraded=False,
         applied_version=result.applied_version,
         by_own_facts=facts is not None and items != filled(found, None, now),
         widened=_effective(answered.synonyms, query, result.stage),
         did_you_mean=rewritten(query.q, meant) if meant and result.stage is not MatchStage.NONE else "",
+        nowhere=result.told.nowhere,
+    )
+
+
+def _stage_label(result: SearchResult) -> Text:
+    """How the text was read; of a name that is not there, which part was looked for instead."""
+    told = result.told
+    if not told.nowhere:
+        return STAGES[result.stage]
+    missing, found = told.nowhere[:_MOST_TOLD], told.somewhere[:_MOST_TOLD]
+    return Text(
+        f"「{'」「'.join(missing)}」を含むITツールはありません。「{'」「'.join(found)}」でさがした結果を表示しています",
+        f"No tool has “{'”, “'.join(missing)}”. Showing what was found for “{'”, “'.join(found)}”",
     )
 
 
@@ -139,7 +172,7 @@ def _effective(synonyms: Sequence[Wider], query: SearchQuery, stage: MatchStage)
     """The synonyms that this stage looked for: those of whole words, and of parts where any word is enough."""
     if stage in (MatchStage.WIDENED, MatchStage.READING, MatchStage.CORRECTED):
         typed = {fold(word) for word in query_words(query.q[:MAX_QUERY_CHARACTERS], most=MAX_QUERY_WORDS)}
-        return tuple(each for each in synonyms if fold(each.word) in typed)
+        return tuple(each for each in synonyms if " " in each.word or fold(each.word) in typed)
     return tuple(synonyms) if stage is MatchStage.ANY else ()
 
 

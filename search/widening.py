@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
@@ -14,6 +14,7 @@ from search.port import MAX_QUERY_CHARACTERS, MAX_QUERY_WORDS, Wider
 from search.spellings import plain, spellings
 
 _MOST_PARTS: Final = 8  # words of the dictionary that a synonym inside a longer word may span
+_MOST_LATIN: Final = 3  # words of another language that one entry may have
 _Table = Mapping[str, tuple[str, ...]]
 
 
@@ -42,18 +43,34 @@ def widen(text: str, synonyms: SynonymList) -> tuple[Wider, ...]:
     """What the words of a text are also searched as. An entry's word is one of the query's, or a part of one.
 
     A part begins and ends with words of the dictionary: 京都 is no part of 東京都. It is looked for where only some
-    of the words are met.
+    of the words are met. Latin words that stand together may be one entry (cash register).
     """
     table = _table_of(synonyms.key, synonyms.entries) if synonyms.key else table_of(synonyms.entries)
     if not table:
         return ()
     found: dict[str, Wider] = {}
-    for word in query_words(text[:MAX_QUERY_CHARACTERS], most=MAX_QUERY_WORDS):
+    typed = query_words(text[:MAX_QUERY_CHARACTERS], most=MAX_QUERY_WORDS)
+    for word in in_one(typed, lambda several: bool(_texts_for(several, table))):
         whole = _texts_for(word, table)
         pairs = [(word, whole)] if whole else _inside(word, table)
         for part, texts in pairs:
             found.setdefault(fold(part), Wider(part, texts))
     return tuple(found.values())
+
+
+def in_one(typed: Sequence[str], known: Callable[[str], bool]) -> list[str]:
+    """The words with Latin neighbours as one where they are known so, the longest first: cash register."""
+    found: list[str] = []
+    at = 0
+    while at < len(typed):
+        end = at + 1
+        for last in range(min(len(typed), at + _MOST_LATIN), at + 1, -1):
+            if all(word.isascii() for word in typed[at:last]) and known(" ".join(typed[at:last])):
+                end = last
+                break
+        found.append(" ".join(typed[at:end]))
+        at = end
+    return found
 
 
 def _texts_for(word: str, table: _Table) -> tuple[str, ...]:

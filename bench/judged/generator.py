@@ -86,6 +86,7 @@ def collection(name: str, documents: int) -> Collection:
     words: dict[str, Any] = yaml.safe_load((FOLDER / f"{name}.yaml").read_text("utf-8"))
     made = list(_documents(words, documents))
     asked = [*_of_concepts(words, made), *_of_several_words(words, made), *_of_needles(made), *_of_places(made)]
+    asked += _of_brands(words, made)
     return Collection(tuple(each.document for each in made), tuple(asked))
 
 
@@ -227,6 +228,19 @@ def _of_needles(made: Sequence[Made]) -> Iterator[JudgedQuery]:
         if n % 3 == 1:
             yield from _query("kana", _hiragana(each.word), own)
             yield from _query("half-width", _half_width(each.word), own)
+
+
+def _of_brands(words: dict[str, Any], made: Sequence[Made]) -> Iterator[JudgedQuery]:
+    """Half of a brand, and a brand that runs on into a function of a package that is not named so."""
+    for brand in words["brands"][:10]:
+        of_brand = [each for each in made if brand in each.document.vendor]
+        yield from _query("half a brand", brand[: len(brand) // 2 + 1], of_brand)
+        named = {each.document.name for each in of_brand}
+        labels = (label for each in of_brand for label in each.concepts if f"{brand}{label}" not in named)
+        label = next(labels, None)
+        if label:
+            both = [each for each in of_brand if label in each.concepts]
+            yield from _query("half a brand", f"{brand}{label}", both)
 
 
 def _of_places(made: Sequence[Made]) -> Iterator[JudgedQuery]:

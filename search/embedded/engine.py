@@ -215,6 +215,7 @@ class EmbeddedEngine:
             stage=stage.stage,
             engine=self.name,
             applied_version=view.snapshot.version,
+            told=stage.told,
         )
 
     def _count(

@@ -7,8 +7,10 @@ fields; a unit that nothing has does not spoil the others.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
 from math import log
 from typing import Final
 
@@ -30,7 +32,7 @@ from search.embedded.queries import (
     strict_stages,
 )
 from search.phrases import Phrase, is_sentence, phrases
-from search.port import MatchStage
+from search.port import NOTHING_TOLD, MatchStage, Told
 
 Count = Callable[[Query], int]
 """How many documents a query finds."""
@@ -40,6 +42,8 @@ _FEW: Final = 10  # a page of results: with fewer, one unit less must do
 _MOST_UNITS: Final = 10
 _MEANT: Final = 0.8
 _PART: Final = 0.5
+_SHORTEST_HALF: Final = 3  # characters of a name: two are a part of too many words
+_KANJI: Final = re.compile(r"[一-鿿]{2}")
 _SAYS_SOMETHING: Final = 0.25  # from this weight on a unit alone may find documents
 
 
@@ -65,8 +69,12 @@ def loose_stages(text: QueryText, documents: int, count: Count) -> list[Maker]:
     def every_part(given: QueryText) -> StageQuery | None:
         return _every_part(given, documents, count)
 
+    def alike(given: QueryText) -> StageQuery | None:
+        stage = similar(given)
+        return stage and replace(stage, told=_told(given, documents, count))
+
     several = len(text.words) > 1 or any(is_sentence(word) for word in text.words)
-    return [corrected, any_word, similar] if several else [corrected, every_part, similar, any_word]
+    return [corrected, any_word, alike] if several else [corrected, every_part, alike, any_word]
 
 
 def all_stages(
@@ -83,17 +91,69 @@ def _any_word(text: QueryText, documents: int, count: Count) -> StageQuery | Non
         return None  # one pair of characters of an unknown name says nothing
     telling = [unit for unit in units if unit.weight >= _SAYS_SOMETHING] or units
     bonuses = [bonus for unit in units for bonus in _bonuses(unit)]
-    return StageQuery(MatchStage.ANY, _most_of(telling, count), tuple(bonuses))
+    told = _told(text, documents, count)
+    return StageQuery(MatchStage.ANY, _most_of(telling, count), tuple(bonuses), told)
+
+
+def _told(text: QueryText, documents: int, count: Count) -> Told:
+    """Which parts of a name no document has: of a brand that nobody offers the reader is told so.
+
+    Of a sentence, and of what was corrected, there is nothing to tell: its words are not names.
+    """
+    if text.corrections or any(is_sentence(word) for word in text.words):
+        return NOTHING_TOLD
+    wider = text.wider(text.synonyms)
+    found: dict[bool, list[str]] = {True: [], False: []}
+    for phrase in (each for word in text.words for each in phrases(word) or (Phrase(word, (word,), 1.0),)):
+        whole = fold(phrase.text) in wider or _unit((phrase.text,), 1.0, documents, count) is not None
+        parts = [(phrase.text, True)] if whole else _parts(phrase, wider, documents, count)
+        for somewhere, run in groupby(parts, key=lambda part: part[1]):
+            found[somewhere].append("".join(part for part, _ in run))
+    complete = found[True] and found[False]
+    return Told(tuple(found[False]), tuple(found[True])) if complete else NOTHING_TOLD
+
+
+def _parts(
+    phrase: Phrase, wider: Mapping[str, object], documents: int, count: Count
+) -> Iterator[tuple[str, bool]]:
+    """The phrase in pieces, a word and the endings after it each, with whether a document has the word or a synonym."""
+    left = phrase.text
+    for number, word in enumerate(phrase.words, 1):
+        at = left.index(word) + len(word)
+        following = phrase.words[number : number + 1]
+        end = left.index(following[0], at) if following else len(left)
+        known = fold(word) in wider or _unit((word,), 1.0, documents, count) is not None
+        yield left[:end], known
+        left = left[end:]
 
 
 def _every_part(text: QueryText, documents: int, count: Count) -> StageQuery | None:
-    """A compound that is nowhere in one piece: what has each of its words, if each is somewhere."""
+    """A compound that is nowhere in one piece: what has each of its words or their synonyms, if each is somewhere.
+
+    A brand that the dictionary cuts anywhere is found by where both halves of the compound are somewhere.
+    """
     parts = [part for word in text.words for phrase in phrases(word) for part in phrase.words]
-    units = [unit for part in parts if len(fold(part)) > 1 and (unit := _unit((part,), 1.0, documents, count))]
+    wider = text.wider(text.synonyms)
+    texts = [(part, *wider.get(fold(part), ())) for part in parts if len(fold(part)) > 1]
+    units = [unit for each in texts if (unit := _unit(each, 1.0, documents, count))]
     if len(parts) < 2 or len(units) < len(parts):
+        units = next((_halves(word, documents, count) for word in text.words), [])
+    if not units:
         return None
     bonuses = tuple(bonus for unit in units for bonus in _bonuses(unit))
     return StageQuery(MatchStage.SIMILAR, everything([unit.query for unit in units]), bonuses)
+
+
+def _halves(word: str, documents: int, count: Count) -> list[_Unit]:
+    """The two halves of a word that stand together in a document, written so; none where no cut gives such."""
+    for cut in range(_SHORTEST_HALF, len(word) - 1):
+        left, right = word[:cut], word[cut:]
+        if len(right) < _SHORTEST_HALF and not _KANJI.fullmatch(right):
+            break
+        if count(everything([exact_match((left,)), exact_match((right,))])):
+            units = [_unit((half,), 1.0, documents, count) for half in (left, right)]
+            return [unit for unit in units if unit is not None]
+    return []
 
 
 def _most_of(units: Sequence[_Unit], count: Count) -> Query:
@@ -109,7 +169,7 @@ def _most_of(units: Sequence[_Unit], count: Count) -> Query:
 def _bonuses(unit: _Unit) -> Iterator[Bonus]:
     yield Bonus("unit", unit.texts[0], Points(unit.query, _HAS * unit.weight))
     for number, each in enumerate(unit.texts):
-        yield from exact_bonuses(each, unit.weight * (SYNONYM if number else 1.0))
+        yield from exact_bonuses(each, unit.weight * SYNONYM**number)
 
 
 def _units(text: QueryText, documents: int, count: Count) -> list[_Unit]:

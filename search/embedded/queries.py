@@ -22,6 +22,7 @@ from search.filters import seconds
 from search.port import (
     MAX_QUERY_CHARACTERS,
     MAX_QUERY_WORDS,
+    NOTHING_TOLD,
     Facet,
     Filter,
     Group,
@@ -29,9 +30,11 @@ from search.port import (
     Period,
     Range,
     SearchRequest,
+    Told,
     Wider,
 )
 from search.spellings import spellings, without_endings
+from search.widening import in_one
 
 SCORES: Final = {"name": 8.0, "functions": 5.0, "products": 3.0, "industries": 2.0}
 WHOLE_WORDS: Final = {"words": 25.0, "name_words": 10.0, "function_words": 6.0}  # "words": more than all SCORES
@@ -56,11 +59,12 @@ class Bonus:
 
 @dataclass(frozen=True, slots=True)
 class StageQuery:
-    """One way to read the text; what is found, and what raises it."""
+    """One way to read the text; what is found, and what raises it. told: what no document has of a name."""
 
     stage: MatchStage
     matching: Query
     bonuses: tuple[Bonus, ...] = ()
+    told: Told = NOTHING_TOLD
 
     @property
     def ranked(self) -> list[Query]:
@@ -85,7 +89,8 @@ class QueryText:
     def of(cls, request: SearchRequest) -> QueryText:
         """Take a text apart. ``given`` is True also when it holds only signs: that finds nothing."""
         cut = request.text[:MAX_QUERY_CHARACTERS]
-        found = tuple(query_words(cut, most=MAX_QUERY_WORDS))
+        several = {fold(each.word) for each in request.synonyms if " " in each.word}
+        found = tuple(in_one(query_words(cut, most=MAX_QUERY_WORDS), lambda words: fold(words) in several))
         return cls(found, bool(request.text.strip()), request.synonyms, request.corrections)
 
     def wider(self, kind: Sequence[Wider]) -> dict[str, tuple[str, ...]]:

@@ -17,6 +17,7 @@ DOCUMENTS = (
     a_document("D4", name="月末くん", description="毎月の手間と時間がかかる大変な作業を減らします"),
     a_document("D5", name="翻訳支援", description="外国語の問い合わせ"),
     a_document("D6", name="請求書の友", function_words=("請求書発行",)),
+    a_document("D7", name="コトリバ", function_words=("セキュリティ対策",)),
 )
 
 
@@ -71,6 +72,32 @@ def test_what_has_most_of_what_it_is_about(engine, query, first):
 @pytest.mark.parametrize(("query", "only"), [("勤怠ソフト", "D2"), ("でんわ予約", "D3")])
 def test_a_compound_that_is_nowhere_is_what_has_each_of_its_words(engine, query, only):
     assert ask(engine, query) == (MatchStage.SIMILAR, [only])
+
+
+def test_a_brand_that_no_dictionary_knows_runs_on_into_what_it_does(engine):
+    assert ask(engine, "コトリバセキュリティ") == (MatchStage.SIMILAR, ["D7"])
+
+
+def test_a_compound_has_a_word_or_a_synonym_of_it(engine):
+    assert ask(engine, "立替ソフト", synonyms=(Wider("立替", ("経費",)),)) == (MatchStage.SIMILAR, ["D2"])
+
+
+@pytest.mark.parametrize(
+    ("query", "nowhere", "somewhere"),
+    [
+        ("弥生経費", ("弥生",), ("経費",)),
+        ("経費奉行", ("奉行",), ("経費",)),
+        ("弥生請求書発行", ("弥生",), ("請求書発行",)),
+        ("勤怠 弥生 経費", ("弥生",), ("勤怠", "経費")),
+        ("勤怠ソフト", (), ()),  # each part is somewhere
+        ("弥生奉行", (), ()),  # nothing is: there is nothing to show
+        ("奉行の経費が大変", (), ()),  # a sentence is no name
+        ("勤怠管理", (), ()),
+    ],
+)
+def test_of_a_name_that_nobody_has_it_is_told_which_part_is_nowhere(engine, query, nowhere, somewhere):
+    told = engine.search(SearchRequest(Visibility.PUBLIC, query)).told
+    assert (told.nowhere, told.somewhere) == (nowhere, somewhere)
 
 
 @pytest.mark.parametrize("query", ["freee", "kintone", "スクエア", "ヨヤポン"])

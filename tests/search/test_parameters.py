@@ -131,7 +131,8 @@ def test_no_range_is_the_wrong_way_round(name):
         query_of((f"{name}_min", "500"), (f"{name}_max", "499"))
     (finding,) = caught.value.findings
     assert finding.field == f"{name}_min"
-    assert finding.remedy.ja == "下限を上限以下にしてください。"
+    assert "下限の500円が、上限の499円より大きく" in finding.message.ja
+    assert finding.remedy.ja == "下限を499円、上限を500円に入れ替えるか、どちらかを直してください。"
     assert query_of((f"{name}_min", "500"), (f"{name}_max", "500")).bounds(name) == (500, 500)
 
 

@@ -32,6 +32,12 @@ def test_verbs_count_less_and_helping_verbs_nothing():
     assert len(found) == 2
 
 
+def test_a_noun_that_is_done_counts_as_the_verb_it_is():
+    found = weights("出勤時間を記録する")
+    assert found["記録"] < found["出勤時間"]
+    assert weights("給与計算する")["給与計算"] == found["出勤時間"]
+
+
 def test_each_once_and_affixes_belong_to_their_noun():
     assert list(weights("お客さんとお客さん")) == ["お客さん"]
     assert weights("ます。、!") == {}

@@ -36,6 +36,8 @@ KNOWN = SynonymList(
         synonym("見積もり", "見積書"),
         synonym("CRM", "顧客管理"),
         synonym("請求", "請求書"),
+        synonym("cash register", "レジ"),
+        synonym("cash", "現金"),
     ),
 )
 
@@ -56,6 +58,9 @@ KNOWN = SynonymList(
         ("見積書の請求書", {}),
         ("東京都", {}),
         ("クレジット", {}),
+        ("Cash  Register", {"Cash Register": ("レジ",)}),
+        ("cash レジ", {"cash": ("現金",), "レジ": ("レジスター", "POS")}),
+        ("used cash register", {"cash register": ("レジ",)}),
         ("", {}),
         ("！？", {}),
     ],

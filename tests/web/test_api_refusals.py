@@ -161,6 +161,14 @@ def test_bad_filters(client: PageClient, query: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "mend"), [("industries", "“industry” instead"), ("utm_source", "Possible names: q")]
+)
+def test_a_name_that_no_search_has(client: PageClient, name: str, mend: str) -> None:
+    found = problem(client.get(f"/api/v1/packages?lang=en&{name}=retail"), 400, "unknown_parameter")
+    assert mend in found["errors"][0]["remedy"]
+
+
+@pytest.mark.parametrize(
     "words", ["会" * 10_000, "\0", "%FF", "\\", '"', "a AND (", "* OR *", "-", "　", "é́" * 200, "😀", "'; --"]
 )
 def test_hostile_words_are_only_words(index: EmbeddedEngine, client: PageClient, words: str) -> None:

@@ -134,7 +134,9 @@ def test_paging_keeps_the_rest(shop):
         ("price_min=-1", "price_min"),
         ("price_max=1.5", "price_max"),
         ("own_cost_max=99999999999999999", "「自己負担の上限」に「99999999999999999」"),
-        ("price_min=5&price_max=1", "価格の下限"),
+        ("price_min=5&price_max=1", "「総額（税抜）」の範囲が逆です。下限の5円が、上限の1円より大きく"),
+        ("industries=retail", "「業種」でさがすときは、アドレスの「industries」を「industry」に"),
+        ("Own-Cost-Max=5", "「own_cost_max」に直してください"),
         ("sort=best", "「並べ替え」に「best」"),
         ("page=0", "page"),
         ("per_page=1000", "per_page"),
@@ -156,6 +158,21 @@ def test_a_bad_parameter_leaves_the_others_standing(shop):
     assert "chip__group" in answer.text
 
 
+def test_a_reversed_range_stays_in_its_fields_and_filters_nothing(shop):
+    answer = shop.get("/packages?q=会計&own_cost_min=500000&own_cost_max=100000")
+    assert answer.status_code == 400
+    assert codes(answer.text) == codes(shop.get("/packages?q=会計").text) != []
+    for name, value in (("own_cost_min", "500000"), ("own_cost_max", "100000")):
+        assert f'name="{name}" type="text" inputmode="numeric" autocomplete="off" value="{value}"' in answer.text
+    assert "下限を100,000円、上限を500,000円に入れ替えるか" in answer.text
+    assert "Exchange them (from ¥1 to ¥5)" in shop.get("/packages?lang=en&price_min=5&price_max=1").text
+
+
+def test_what_others_hang_on_an_address_is_no_fault(shop):
+    others = "utm_source=mail&utm_medium=x&gclid=1&fbclid=2&yclid=3&_ga=4&ref=top&lang=ja"
+    assert shop.get(f"/packages?q=会計&{others}").status_code == 200
+
+
 def test_words_beyond_what_is_searched_stand_in_no_link(shop):
     short, long = (shop.get("/packages", query_string={"q": "会" * length}) for length in (100, 2_700))
     assert (short.status_code, long.status_code) == (200, 200)
@@ -170,7 +187,7 @@ def test_words_beyond_what_is_searched_stand_in_no_link(shop):
 
 def test_several_bad_parameters_are_all_named(shop):
     page = shop.get("/packages?price_min=9&price_max=1&industry=mars").text
-    assert "価格の下限が上限より大きく" in page
+    assert "「総額（税抜）」の範囲が逆です" in page
     assert "「業種」に「mars」は使えません" in page
 
 
@@ -285,3 +302,30 @@ def test_with_script_the_address_that_is_pushed_has_the_limit(shop):
     response = shop.get("/packages", query_string={"q": "会計 30万円以下"}, headers={"HX-Request": "true"})
     assert response.headers["HX-Push-Url"] == f"/packages?q={quote('会計')}&own_cost_max=300000"
     assert 'id="search" data-words="会計"' in response.text
+
+
+def test_a_wish_for_a_cheap_tool_is_the_order_and_says_so(shop):
+    page = shop.get("/packages", query_string={"q": "安い会計"}).text
+    assert 'value="会計"' in page
+    assert "「安い」を値段の希望として読み、自己負担が低い順に並べました。" in page
+    assert codes(page) == codes(shop.get("/packages?q=会計&sort=own_cost").text) != []
+    links = re.search(r'stage--read">.*?</div>', page, re.S)[0].replace("&amp;", "&")
+    usual, as_words = re.findall(r'href="([^"]+)"', links)
+    assert usual == f"/packages?q={quote('会計')}"
+    assert "stage--read" not in shop.get(as_words).text
+    assert "無料のものがあるとはかぎりません" in shop.get("/packages", query_string={"q": "無料の会計"}).text
+    loosened = shop.get("/packages", query_string={"q": "安い会計と存在しない語句"}).text
+    assert "言葉のそろうものがないため、合う順に並べました" in loosened
+    told = shop.get("/api/v1/packages", query_string={"q": "cheap 会計", "lang": "en"}).json
+    assert (told["sort"], told["read_as"]) == (
+        "own_cost",
+        "“cheap” was read as a wish for a low price: lowest own cost first.",
+    )
+    assert [hit["code"] for hit in told["items"]] == codes(page)
+
+
+def test_of_a_name_with_an_unknown_part_it_is_said_which(shop):
+    page = shop.get("/packages?q=弥生会計").text
+    assert codes(page)
+    assert "「弥生」を含むITツールはありません。「会計」でさがした結果を表示しています" in page
+    assert shop.get("/api/v1/packages?q=弥生会計").json["nowhere"] == ["弥生"]

@@ -92,11 +92,20 @@ class SearchPage(Answer):
     page: int
     per_page: int
     pages: int
+    sort: str = Field(description="The order of the results, one of the values of the parameter sort.")
+    read_as: str = Field(
+        description="What words such as 安い (cheap) were read as instead of being searched; words in 「」 never are. "
+        "Empty where nothing was read so."
+    )
     stage: Literal["all", "exact", "widened", "reading", "corrected", "similar", "any", "none"] = Field(
         description="How closely the words were matched: all (no words given), exact, widened (a synonym counts too), "
         "reading (same sound), corrected (spelt almost the same), similar, any (one of the words), none."
     )
     widened: list[WidenedWord] = Field(description="Which words were also searched as which others.")
+    nowhere: list[str] = Field(
+        description="Parts of the words, where they are a name rather than a sentence, that no package has; what was "
+        "found has others."
+    )
     did_you_mean: str = Field(description="The words as probably meant, when nothing has them; empty otherwise.")
     degraded: bool = Field(
         description="The index does not answer: only names and codes were looked up, filters were not applied."

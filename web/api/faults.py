@@ -21,6 +21,10 @@ CODES: Final[dict[str, tuple[int, Text]]] = {
         400,
         Text("クエリの値がないか、範囲の外です。", "A query parameter has an unknown value or is out of range."),
     ),
+    "unknown_parameter": (
+        400,
+        Text("その名前のクエリはありません。", "There is no query parameter of that name."),
+    ),
     "unusable_value": (
         400,
         Text("使えない文字（NULなど）が含まれています。", "A character that cannot be used, such as NUL."),

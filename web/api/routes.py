@@ -20,7 +20,9 @@ from marketplace.needs.request import checked as checked_needs
 from marketplace.needs.service import advise
 from marketplace.subsidy.conditions import check_answers
 from marketplace.subsidy.eligibility import check, rules_for
-from search.queries import SearchQuery, find
+from search.parameter_names import unknown
+from search.parameters import BadQuery
+from search.queries import SearchQuery, find_as_wished
 from search.suggestions import Suggestion, suggest
 from tenants.errors import NotFound
 from web.api import faults, reckoning, views
@@ -74,9 +76,11 @@ def _answer(body: BaseModel) -> Response:
 @allow(Open.EVERYBODY)
 @kept
 def packages() -> Response:
-    """Search published packages."""
-    query = SearchQuery.from_args(request.args)
-    return _answer(views.search_page(find(query), query))
+    """Search published packages. A name that no search has is refused: it would seem to have filtered."""
+    if faults := unknown(request.args):
+        raise BadQuery(*faults)
+    page, query, wish = find_as_wished(SearchQuery.from_args(request.args))
+    return _answer(views.search_page(page, query, wish))
 
 
 @blueprint.get("/api/v1/suggestions")

@@ -15,21 +15,25 @@ from marketplace.subsidy.files import Sourced
 from marketplace.subsidy.scheme import Scheme
 from search.queries import PackageHit, SearchPage, SearchQuery
 from search.suggestions import Suggestion
+from search.wishes import Wish, told
 from tenants.paging import Page
 from web.api import answers, scheme_answers, told_answers
 from web.words import language, say
 
 
-def search_page(page: SearchPage, query: SearchQuery) -> answers.SearchPage:
-    """A page of results with its facets."""
+def search_page(page: SearchPage, query: SearchQuery, wish: Wish | None) -> answers.SearchPage:
+    """A page of results with its facets. wish: what was read of the words beside the query."""
     return answers.SearchPage(
         items=[_hit(hit) for hit in page.items],
         total=page.total,
         page=page.page,
         per_page=query.per_page,
         pages=page.pages,
+        sort=query.sort,
+        read_as=say(told(wish, query)) if wish else "",
         stage=page.stage.value,
         widened=[answers.WidenedWord(word=each.word, texts=list(each.texts)) for each in page.widened],
+        nowhere=list(page.nowhere),
         did_you_mean=page.did_you_mean,
         degraded=page.degraded,
         facets=answers.Facets(

@@ -16,8 +16,9 @@ from search.judging.collection import read_documents, read_queries
 from search.judging.contestants import CONTESTANTS
 from search.judging.judge import Verdict, judge_collection
 from search.parameters import NAMES
-from search.queries import SearchQuery, find
+from search.queries import SearchQuery, find_as_wished
 from search.saved import telling
+from search.wishes import told
 from tenants.errors import BadInput
 from web import console, stop_links
 from web.commands.needs import needs, understand
@@ -158,7 +159,8 @@ def _query_of(text: str, filters: _Pairs) -> SearchQuery:
 def query(text: str, filters: _Pairs, *, as_json: bool) -> None:
     """Search published packages for TEXT (検索する)."""
     with as_system():
-        found = find(_query_of(text, filters))
+        found, asked, wish = find_as_wished(_query_of(text, filters))
+    read_as = told(wish, asked).in_language(console.language()) if wish else ""
     hits = [
         {
             "code": hit.code,
@@ -171,9 +173,20 @@ def query(text: str, filters: _Pairs, *, as_json: bool) -> None:
         for hit in found.items
     ]
     if as_json:
-        write_json({"items": hits, "total": found.total, "stage": found.stage.value, "degraded": found.degraded})
+        write_json(
+            {
+                "items": hits,
+                "total": found.total,
+                "sort": asked.sort,
+                "read_as": read_as,
+                "stage": found.stage.value,
+                "degraded": found.degraded,
+            }
+        )
         return
     write_table([tuple(hit.values()) for hit in hits])
+    if read_as:
+        click.echo(read_as, err=True)
     stage = found.stage_label.in_language(console.language())
     click.echo(say(f"全{found.total:,}件（{stage}）", f"{found.total:,} in all ({stage})"), err=True)
 

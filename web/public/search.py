@@ -13,10 +13,12 @@ from werkzeug.datastructures import MultiDict
 from catalogue.vocabulary import Masters
 from search.bands import BANDS, OWN_COST_BANDS, SECOND_YEAR_BANDS
 from search.budgets import OWN_COST, PRICE, Budget, limited, with_budget
-from search.parameters import FIRST_DAY, LABELS, MANY, BadQuery, shortened
-from search.port import MAX_QUERY_CHARACTERS
-from search.queries import FacetValue, SearchPage, SearchQuery, find
+from search.parameter_names import misspelt
+from search.parameters import FIRST_DAY, LABELS, MANY, BadQuery, ReversedRange, shortened
+from search.port import MAX_QUERY_CHARACTERS, Sort
+from search.queries import FacetValue, SearchPage, SearchQuery, find_as_wished
 from search.ways_out import ways_out
+from search.wishes import Wish, told
 from tenants import clock
 from tenants.errors import Finding
 from tenants.text import Text, same
@@ -101,12 +103,22 @@ class ReadAs:
     words_href: str
 
 
+@dataclass(frozen=True, slots=True)
+class Wished:
+    """What a wish for a cheap tool was read as. other_href: in the other order; words_href: as mere words."""
+
+    told: Text
+    other: Text
+    other_href: str
+    words_href: str
+
+
 @blueprint.get("/packages")
 @allow(Open.EVERYBODY)
 @kept
 def packages() -> Response:
     """Find packages; a bad address is answered with what is wrong in it, and the search goes on."""
-    query, budget, page, findings = _ask()
+    query, budget, wish, page, findings = _ask()
     refused = {finding.field: finding for finding in findings}
     partial = "HX-Request" in request.headers and "HX-History-Restore-Request" not in request.headers
     set_now = chips(query, page.facets)
@@ -117,9 +129,10 @@ def packages() -> Response:
         page=page,
         findings=findings,
         read_as=_read_as(query, budget) if budget else None,
+        wished=_wished(query, wish) if wish else None,
         read_only=MAX_QUERY_CHARACTERS if shortened(request.args) else None,
         refused=refused,
-        typed=lambda name: request.args[name] if name in refused else getattr(query, name),
+        typed=lambda name: _typed(query, name) if findings else getattr(query, name),
         cards=[cards.from_hit(hit, page.words) for hit in page.items],
         chips=set_now,
         above=[_group(name, page) for name in ABOVE],
@@ -145,6 +158,12 @@ def packages() -> Response:
         # The form sends its empty fields too; the address people copy has only what is set.
         response.headers["HX-Push-Url"] = address(query)
     return response
+
+
+def _typed(query: SearchQuery, name: str) -> object:
+    """What stands in a field: what is asked; where that could not be, what was typed."""
+    asked = getattr(query, name)
+    return request.args.get(name) if asked is None else asked
 
 
 def _group(name: str, page: SearchPage) -> dict[str, Any]:
@@ -195,22 +214,30 @@ def _help(query: SearchQuery, masters: Masters) -> dict[str, Any]:
     }
 
 
-def _ask() -> tuple[SearchQuery, Budget | None, SearchPage, list[Finding]]:
+def _ask() -> tuple[SearchQuery, Budget | None, Wish | None, SearchPage, list[Finding]]:
     """Ask what the address says; what cannot be used is left out and named, the rest holds.
 
-    Amounts in the words are read as limits (docs/decisions/budget-in-words.md).
+    Amounts in the words are read as limits, 安い as an order (docs/decisions/budget-in-words.md).
     """
     args = MultiDict(request.args)
-    findings: list[Finding] = []
+    findings = misspelt(args)
     while True:
         try:
-            query, budget = with_budget(SearchQuery.from_args(args))
-            return query, budget, find(query), findings
+            limited_query, budget = with_budget(SearchQuery.from_args(args))
+            page, query, wish = find_as_wished(limited_query)
         except BadQuery as error:
             findings += for_people(error).findings
-            left_out = [args.poplist(finding.field or "") for finding in error.findings]
+            left_out = [args.poplist(name) for finding in error.findings for name in _said_by(finding)]
             if not any(left_out):
                 args.clear()
+        else:
+            return query, budget, wish, page, findings
+
+
+def _said_by(finding: Finding) -> tuple[str, ...]:
+    """The parameters a fault is of: both ends of a range that is reversed, for which of them is wrong is unknown."""
+    name = finding.field or ""
+    return (name, name.replace("_min", "_max")) if isinstance(finding, ReversedRange) else (name,)
 
 
 def for_people(error: BadQuery) -> BadQuery:
@@ -283,6 +310,17 @@ def _read_as(query: SearchQuery, budget: Budget) -> ReadAs:
         LABELS[other],
         address(limited(query, budget, other)),
         address(query, q=budget.as_words, **unlimited),
+    )
+
+
+def _wished(query: SearchQuery, wish: Wish) -> Wished:
+    by_cost, by_words = Sort.OWN_COST.value, Sort.RELEVANCE.value
+    other = by_words if query.sort == by_cost else by_cost
+    return Wished(
+        told(wish, query),
+        dict(SORTS)[other],
+        address(query, sort=other),
+        address(query, q=wish.as_words, sort=by_words),
     )
 
 
