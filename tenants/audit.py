@@ -212,6 +212,13 @@ def _append(session: Session) -> None:
     session.execute(_WRITE, {"events": json.dumps(pending, ensure_ascii=False)})
 
 
+def write_what_was_told() -> None:
+    """Write what was changed and noted so far, told by who acts now: before somebody else acts in this transaction."""
+    session = db.session()
+    session.flush()
+    _append(session)
+
+
 @event.listens_for(Session, "after_rollback")
 def _forget(session: Session) -> None:
     if not session.in_nested_transaction():

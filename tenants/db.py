@@ -76,6 +76,13 @@ def _tell_database_who_acts(_: Session, transaction: SessionTransaction, connect
     if transaction.nested:
         return
     who = actors.current()
+    tell_database(connection, who)
+    if who.support is not None:
+        connection.execute(_ONLY_LOOK)
+
+
+def tell_database(connection: Connection, who: actors.Actor) -> None:
+    """From here to the transaction's end, row-level security takes this actor for the one who acts."""
     connection.execute(
         _TELL_DATABASE,
         {
@@ -89,8 +96,6 @@ def _tell_database_who_acts(_: Session, transaction: SessionTransaction, connect
             "role": _OFFICE_ROLE if who.audience in _OFFICE else "none",
         },
     )
-    if who.support is not None:
-        connection.execute(_ONLY_LOOK)
 
 
 def is_own(

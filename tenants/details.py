@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final, Self
 
 from sqlalchemy import select
 
-from tenants import audit, clock, identities, members
+from tenants import audit, clock, identities, members, same_people
 from tenants.actor import current
 from tenants.db import db, use_case
 from tenants.errors import BadInput, Finding, NotPermitted, StaleVersion
@@ -101,6 +102,7 @@ class Record:
     version: int
 
 
+_NUMBERS: Final = ("corporate_number", "invoice_number")
 _VERIFIED: Final = Text(
     "確認済みのため変更できません。変わったときは事務局にご連絡ください。",
     "Verified, so it is fixed. Tell the secretariat when it changes.",
@@ -165,7 +167,7 @@ def save(said: Details, *, read_version: int, require_industry: Callable[[str], 
     who = current()
     who.require(Permission.EDIT_ORGANISATION)
     row = db.session.scalars(
-        select(Organisation).where(Organisation.id == who.own_organisation).with_for_update()
+        select(Organisation).where(Organisation.id == who.own_organisation).with_for_update(key_share=True)
     ).one()
     if row.kind not in ("vendor", "sme") or who.person_id is None:
         raise NotPermitted
@@ -181,9 +183,10 @@ def save(said: Details, *, read_version: int, require_industry: Callable[[str], 
     if findings:
         raise BadInput(*findings)
     members.hold(row.id)
+    _keep(row, before.details, new)
     if told.get("corporate_number") and row.number_verified_at is None:
         row.number_verified_at = clock.now()
-    _keep(row, before.details, new)
+        db.session.flush()
     return _record(row)
 
 
@@ -206,14 +209,14 @@ def take_examined(organisation_id: uuid.UUID, *, representative: str, telephone:
 
 def _keep(row: Organisation, before: Details, new: Details) -> None:
     """Write what is different, and its event."""
-    nullable = ("form", "corporate_number", "invoice_number")
-    changed = []
-    for name in FIELDS:
-        value: Any = getattr(new, name) or (None if name in nullable else "")
-        if getattr(row, name) != value:
-            setattr(row, name, value)
-            changed.append(name)
-    if changed:
+    nullable = ("form", *_NUMBERS)
+    written: dict[str, Any] = {name: getattr(new, name) or (None if name in nullable else "") for name in FIELDS}
+    changed = [name for name in FIELDS if getattr(row, name) != written[name]]
+    if not changed:
+        return
+    with nullcontext() if set(_NUMBERS).isdisjoint(changed) else same_people.changing(row.id):
+        for name in changed:
+            setattr(row, name, written[name])
         audit.record(
             "organisation_edited",
             subject=("organisation", row.id),
@@ -221,7 +224,7 @@ def _keep(row: Organisation, before: Details, new: Details) -> None:
             before={name: getattr(before, name) for name in changed},
             after={name: getattr(new, name) for name in changed},
         )
-    db.session.flush()
+        db.session.flush()
 
 
 def _findings(

@@ -12,7 +12,7 @@ from typing import ClassVar, Final
 
 from sqlalchemy import insert, select, text
 
-from tenants import audit, clock, notices
+from tenants import audit, clock, notices, same_people
 from tenants.actor import SIGN_IN, Actor, current
 from tenants.db import act_as, db, use_case
 from tenants.errors import DomainError, Finding, NotPermitted
@@ -136,26 +136,27 @@ def _accept(person_id: uuid.UUID, token: str) -> uuid.UUID:
         )
     )
     new = [role for role in row.roles if role not in held]
-    if new:
-        db.session.execute(
-            insert(Membership),
-            [
-                {
-                    "id": uuid.uuid4(),
-                    "organisation_id": row.organisation_id,
-                    "person_id": person_id,
-                    "role": role,
-                    "created_at": clock.now(),
-                }
-                for role in new
-            ],
+    with same_people.changing(row.organisation_id):
+        if new:
+            db.session.execute(
+                insert(Membership),
+                [
+                    {
+                        "id": uuid.uuid4(),
+                        "organisation_id": row.organisation_id,
+                        "person_id": person_id,
+                        "role": role,
+                        "created_at": clock.now(),
+                    }
+                    for role in new
+                ],
+            )
+        audit.record(
+            "invitation_accepted",
+            subject=("invitation", row.id),
+            organisation_id=row.organisation_id,
+            after={"name": who.name, "roles": new},
         )
-    audit.record(
-        "invitation_accepted",
-        subject=("invitation", row.id),
-        organisation_id=row.organisation_id,
-        after={"name": who.name, "roles": new},
-    )
     organisation = db.session.get_one(Organisation, row.organisation_id)
     if organisation.kind == "committee":  # its people are kept by the secretariat
         notices.notify_person(

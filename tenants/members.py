@@ -15,7 +15,7 @@ from typing import ClassVar, Final
 
 from sqlalchemy import delete, insert, select
 
-from tenants import audit, clock, notices, open_invitations
+from tenants import audit, clock, notices, open_invitations, same_people
 from tenants.actor import Actor, current
 from tenants.db import constraint, db, use_case
 from tenants.errors import BadInput, DomainError, Finding, NotFound
@@ -245,13 +245,14 @@ def remove(person_id: uuid.UUID, *, organisation_id: uuid.UUID | None = None) ->
     if gone.is_owner:
         _require_another_owner(of, person_id)
     _take_back_letters(of, person_id)
-    _take(of, person_id, set(gone.roles))
-    audit.record(
-        "member_removed",
-        subject=("person", person_id),
-        organisation_id=of.organisation_id,
-        before={"name": gone.name, "roles": list(gone.roles)},
-    )
+    with same_people.changing(of.organisation_id):
+        _take(of, person_id, set(gone.roles))
+        audit.record(
+            "member_removed",
+            subject=("person", person_id),
+            organisation_id=of.organisation_id,
+            before={"name": gone.name, "roles": list(gone.roles)},
+        )
     notices.notify_person(person_id, "removed_from_organisation", link="/", organisation=of.name)
 
 
@@ -268,13 +269,14 @@ def leave() -> None:
     if me.is_owner:
         _require_another_owner(of, who.person_id)
     _take_back_letters(of, who.person_id)
-    _take(of, who.person_id, set(me.roles))
-    audit.record(
-        "member_left",
-        subject=("person", who.person_id),
-        organisation_id=own,
-        before={"name": me.name, "roles": list(me.roles)},
-    )
+    with same_people.changing(own):
+        _take(of, who.person_id, set(me.roles))
+        audit.record(
+            "member_left",
+            subject=("person", who.person_id),
+            organisation_id=own,
+            before={"name": me.name, "roles": list(me.roles)},
+        )
 
 
 def _require_another_owner(of: Team, person_id: uuid.UUID) -> None:

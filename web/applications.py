@@ -145,6 +145,10 @@ def correction_of(view: ApplicationView) -> str | None:
 def frame(view: ApplicationView, audience: str) -> dict[str, object]:
     """What the page of one application needs, whoever reads it. audience: as in :func:`next_for`."""
     rounds = windows()
+    flag = standing.flags([view.card.id]).get(view.card.id)
+    # The secretariat's page says more of it.
+    same = audience != "secretariat" and halts.of_same_people(view.card.id)
+    possible = [step for step in view.steps if step.target in ENDED or not (flag or same)]
     return {
         "view": view,
         "card": view.card,
@@ -157,11 +161,10 @@ def frame(view: ApplicationView, audience: str) -> dict[str, object]:
         "events": events_of(view),
         "correction": correction_of(view),
         "prepared": prepared_pairs(view.prepared) if view.prepared else [],
-        "possible": {step.code for step in view.steps},
+        "possible": {step.code for step in possible},
         "identity_label": _identity_label(view.figures),
-        "flag": standing.flags([view.card.id]).get(view.card.id),
-        # The secretariat's page says more of it.
-        "own_tool": audience != "secretariat" and halts.of_same_people(view.card.id),
+        "flag": flag,
+        "own_tool": same,
     }
 
 

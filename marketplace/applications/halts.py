@@ -1,7 +1,9 @@
 """Applications that cannot go on: their vendor does not stand, or vendor and applicant are the same people.
 
 The second may be found after an application was submitted: by the secretariat's verdict, a number that was added, or a
-person who joined the other side. So it is asked each time, and not kept. For the secretariat but where it says other.
+person who joined the other side. So it is asked each time, and not kept; whoever does one of these has it told in the
+same transaction (telling). What is stopped only ends; the database refuses all else (migration 0035). For the
+secretariat but where it says other.
 """
 
 from __future__ import annotations
@@ -11,19 +13,33 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import ColumnElement, Row, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from marketplace.applications.lifecycle import ENDED
+from marketplace.applications.own_tool import require_another
 from marketplace.models import GrantApplication
 from marketplace.registration.committee_models import ApplicationFlag
-from tenants import audit, notices
+from tenants import audit, notices, same_people
+from tenants.by_the_system import by_the_system
 from tenants.db import db
 from tenants.duplicate_models import DuplicateVerdict
+from tenants.errors import Finding, IllegalStep
 from tenants.models import Membership, Organisation
 from tenants.permissions import Permission
 from tenants.text import Text
 
+_CANNOT_GO_ON: Final = Finding(
+    "vendor_not_standing",
+    Text(
+        "ベンダーのIT導入支援事業者としての登録がいま有効でないため、この申請は進められません。",
+        "The vendor's registration is not in force at the moment, so this application cannot go on.",
+    ),
+    Text(
+        "登録が有効になるまで待つか、この申請を取りやめてください。",
+        "Wait until it is in force again, or give the application up.",
+    ),
+)
 SAME_PEOPLE: Final = Text("ベンダーと申請者が同じ", "Vendor and applicant are the same")
 NOT_STANDING: Final = Text("ベンダーの登録が無効", "Vendor not registered")
 
@@ -93,36 +109,60 @@ def of_same_people(application_id: uuid.UUID) -> bool:
     return bool(db.session.scalar(found))
 
 
+def require_going_on(row: GrantApplication) -> None:
+    """Raise BadInput (own_tool) or IllegalStep (vendor_not_standing) when this application is stopped.
+
+    For its parties. Their lock on it makes whoever finds that they are the same people wait, or them for that.
+    """
+    require_another(row.sme_id, row.vendor_id)
+    flagged = exists().where(ApplicationFlag.application_id == row.id, ApplicationFlag.cleared_at.is_(None))
+    if db.session.scalar(select(flagged)):
+        raise IllegalStep(_CANNOT_GO_ON)
+
+
 @contextmanager
 def telling(*organisation_ids: uuid.UUID) -> Iterator[None]:
     """What is found inside of these organisations being the same people is told to whose application stops or goes on.
 
-    Part of the secretariat's use case.
+    Part of the use case of whoever finds it, or brings it about. Nobody moves an application of theirs meanwhile.
     """
-    before = _stopped(organisation_ids)
+    with by_the_system():
+        _hold(organisation_ids)
+        before = _stopped(organisation_ids)
     yield
-    after = _stopped(organisation_ids)
-    for found in after.keys() - before.keys():
-        _tell(after[found], "application_halted")
-    for found in before.keys() - after.keys():
-        _tell(before[found], "application_freed")
+    with by_the_system():
+        after = _stopped(organisation_ids)
+        for found in after.keys() - before.keys():
+            _tell(after[found], "application_halted")
+        for found in before.keys() - after.keys():
+            _tell(before[found], "application_freed")
 
 
-def _stopped(organisation_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, GrantApplication]:
+same_people.on_change(telling)
+
+
+def _under_way(organisation_ids: Iterable[uuid.UUID]) -> ColumnElement[bool]:
     ids = list(organisation_ids)
-    rows = db.session.scalars(
-        select(GrantApplication)
-        .where(
-            or_(GrantApplication.sme_id.in_(ids), GrantApplication.vendor_id.in_(ids)),
-            GrantApplication.state.not_in(ENDED),
-            _same_people(),
-        )
+    theirs = or_(GrantApplication.sme_id.in_(ids), GrantApplication.vendor_id.in_(ids))
+    return theirs & GrantApplication.state.not_in(ENDED)
+
+
+def _hold(organisation_ids: Iterable[uuid.UUID]) -> None:
+    """Whoever moves one of these waits, before anything of the change is written: so none waits for the other in a ring."""
+    held = select(GrantApplication.id).where(_under_way(organisation_ids)).order_by(GrantApplication.id)
+    db.session.execute(held.with_for_update(key_share=True))
+
+
+def _stopped(organisation_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Row[uuid.UUID, int, uuid.UUID, uuid.UUID]]:
+    rows = db.session.execute(
+        select(GrantApplication.id, GrantApplication.number, GrantApplication.sme_id, GrantApplication.vendor_id)
+        .where(_under_way(organisation_ids), _same_people())
         .order_by(GrantApplication.id)
     )
     return {row.id: row for row in rows}
 
 
-def _tell(row: GrantApplication, what: str) -> None:
+def _tell(row: Row[uuid.UUID, int, uuid.UUID, uuid.UUID], what: str) -> None:
     audit.record(what, subject=("application", row.id), organisation_id=row.sme_id)
     for party, path, permission in (
         (row.sme_id, "my", Permission.VIEW_OWN_APPLICATIONS),

@@ -12,7 +12,8 @@ from marketplace import applicant_identity, rounds
 from marketplace.applicants import require_eligible
 from marketplace.applications.choosing import choice
 from marketplace.applications.document import Prepared, digest, document
-from marketplace.applications.lifecycle import APPLICATION
+from marketplace.applications.halts import require_going_on
+from marketplace.applications.lifecycle import APPLICATION, ENDED
 from marketplace.applications.own_tool import require_another
 from marketplace.applications.telling import tell
 from marketplace.models import ApplicationFigures, ApplicationStep, GrantApplication
@@ -199,7 +200,6 @@ def confirm(application_id: uuid.UUID, *, seen_hash: str, read_version: int) -> 
     row = _locked(application_id, read_version)
     step = _may("confirm", row)
     require_may_apply()
-    require_another(row.sme_id, row.vendor_id)
     content = to_confirm(row)
     if digest(content) != seen_hash:
         raise StaleVersion(WHAT, yours=read_version, current=row.version)
@@ -222,7 +222,6 @@ def submit(application_id: uuid.UUID, *, read_version: int) -> None:
     row = _locked(application_id, read_version)
     step = _may("submit", row)
     require_may_apply()
-    require_another(row.sme_id, row.vendor_id)
     row.submitted_at = clock.now()
     _take(row, step, after={"hash": row.confirmed_hash})
 
@@ -260,8 +259,10 @@ def _locked(application_id: uuid.UUID, read_version: int) -> GrantApplication:
 
 
 def _may(code: str, row: GrantApplication) -> Step:
-    """The step, if the workflow table lists it now, for this actor, inside its window."""
+    """The step, if the workflow table lists it now, for this actor, inside its window; a stopped one only ends."""
     step = APPLICATION.check(code, row.state, actor.current())
+    if step.target not in ENDED:
+        require_going_on(row)
     if step.window:
         rounds.require_open(step.window, round_id=row.round_id)
     return step

@@ -233,6 +233,8 @@ def test_open_applications_are_flagged_stop_and_go_on(services, organisation, ac
     version = world.version(application)
     with grants.by(world.vendor), pytest.raises(NotStanding):
         services_submit(application, version)
+    with grants.by(world.vendor), pytest.raises(IllegalStep, match="vendor_not_standing"):
+        application_services.prepare(application, grants.prepared(), read_version=version)
     with act_as(world.vendor):
         with pytest.raises(ProgrammingError, match="does not stand"):
             db.session.execute(
