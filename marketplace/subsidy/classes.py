@@ -137,7 +137,7 @@ def normalise_jsic(value: str) -> Jsic:
     """``G39``, ``g391``, ``３９``, ``G-39-1`` and ``I58`` as a checked code.
 
     Raises BadInput (field jsic) when it is no code, no edition has the group, or the letter is another division's. Of
-    four digits the first three must be a group: the table does not list all finer classes.
+    four digits the first three must be a group; see :func:`is_listed`.
     """
     plain = re.sub(r"[\s\-‐－ー.・]", "", in_one_form(value)).upper()
     match = _CODE.fullmatch(plain)
@@ -177,6 +177,13 @@ def name_of(jsic: Jsic) -> Text:
 @cache
 def _industry_keys() -> dict[str, str]:
     return {key: industry for industry, keys in classification().industries.items() for key in keys}
+
+
+def is_listed(jsic: Jsic) -> bool:
+    """Whether the table has this very code. Of four digits it has only those that a rule needs: of others the first
+    three are checked and counted by, and the fourth stays as it was written.
+    """
+    return jsic.chain[0] in _names()
 
 
 def industry_of(jsic: Jsic) -> str | None:

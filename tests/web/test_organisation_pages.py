@@ -137,6 +137,21 @@ def test_two_who_edit_the_details_see_both_versions(browser, organisation, actor
     assert "港区3-3" in answer.text
 
 
+def test_an_industry_reads_with_its_name_and_says_what_nobody_checked(browser, organisation, actor_of):
+    shop = organisation("sme")
+    page = browser(actor_of(shop, "sme_owner"))
+    for kept, shown in {
+        "M762": "M762（専門料理店）",
+        "M7621": "M7621（はじめの3けた762：専門料理店。4けた目は確かめていません）",
+        "I6031": "I6031（ドラッグストア）",
+        "M768": "<dd>M768</dd>",
+    }.items():
+        with act_as(SYSTEM):
+            db.session.get_one(Organisation, shop).jsic = kept
+            db.session.commit()
+        assert shown in page.get("/organisation/").text
+
+
 def test_a_business_that_is_registered_says_how_to_be_invited_and_nobody_s_name(
     browser, organisation, actor_of, newcomer
 ):

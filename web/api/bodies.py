@@ -45,6 +45,7 @@ class ApplicantBody(Strict):
         default=None,
         max_length=20,
         description="Japan Standard Industrial Classification: a division, two digits or finer, e.g. M, M76, 391. "
+        "Of four digits the first three are checked and counted by; the fourth only where a rule names the class. "
         "Required for companies and sole proprietors.",
     )
     capital_yen: Yen | None = Field(default=None, description="Stated capital; null for none, or not known.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from marketplace.subsidy.classes import normalise_jsic
+from marketplace.subsidy.classes import is_listed, name_of, normalise_jsic
 from tenants import details, support_view
 from tenants.actor import current
 from tenants.details import FIELDS, FORMS, Details
@@ -13,6 +13,7 @@ from tenants.duplicates import AlreadyRegistered
 from tenants.errors import BadInput, DomainError, StaleVersion
 from tenants.organisations import PREFECTURES, place
 from tenants.permissions import Permission
+from tenants.text import Text
 from web import lists, problems
 from web.fields import by_field
 from web.guard import Open, allow
@@ -44,7 +45,25 @@ def _shown(name: str, value: str) -> object:
         return FORMS.get(value, "—")
     if name == "prefecture":
         return place(value) if value else "—"
+    if name == "jsic" and value:
+        return _industry(value)
     return value or "—"
+
+
+def _industry(code: str) -> Text:
+    """The code with the name of its group; openly where its last digit is nobody's to check."""
+    try:
+        jsic = normalise_jsic(code)
+    except BadInput:  # from before all three digits were checked; the form asks for it anew
+        return Text(code, code)
+    name = name_of(jsic)
+    if is_listed(jsic):
+        return Text(f"{code}（{name.ja}）", f"{code} ({name.en})")
+    group = jsic.chain[1]
+    return Text(
+        f"{code}（はじめの3けた{group}：{name.ja}。4けた目は確かめていません）",
+        f"{code} (its group {group}: {name.en}; the fourth digit is not checked)",
+    )
 
 
 @blueprint.get("/details")

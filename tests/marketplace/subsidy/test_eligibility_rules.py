@@ -12,6 +12,7 @@ from marketplace.subsidy.classes import (
     find_industries,
     industry_choices,
     industry_of,
+    is_listed,
     name_of,
     normalise_jsic,
 )
@@ -190,6 +191,7 @@ def test_the_table_is_whole():
         assert check(Applicant("company", 1, code, 1), RULES).size_class
         assert industry_of(normalise_jsic(code))
     assert name_of(normalise_jsic("3911")).ja == "ソフトウェア業"
+    assert [is_listed(normalise_jsic(code)) for code in ("M", "39", "391", "6031", "3911")] == [True] * 4 + [False]
 
 
 def test_both_editions_share_their_groups_and_differ_in_finer_ones():
