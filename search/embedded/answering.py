@@ -111,7 +111,7 @@ def hits(
     view: View, request: SearchRequest, text: QueryText, stage: StageQuery, found: list[tuple[float, int]]
 ) -> tuple[Hit, ...]:
     """What was found, with what is shown of it."""
-    marker = Marker(text.every_text(stage.stage), stage.stage)
+    marker = Marker(text.every_text(stage.stage), stage.stage, stage.sounds)
     made = []
     for score, row in found:
         identity, version = view.snapshot.identity(row)

@@ -65,7 +65,7 @@ def _sound_spans(text: str, readings: Sequence[str]) -> list[_Span]:
     ]
 
 
-def _finder(query: Sequence[str], stage: MatchStage) -> Callable[[str], list[_Span]]:
+def _finder(query: Sequence[str], stage: MatchStage, sounds: Sequence[str]) -> Callable[[str], list[_Span]]:
     folded = [form for word in query for form in spellings(word)]
     drawn = {form for word in query if word[-1:] in _PROLONGED for form in spellings(word)}
     if stage in (MatchStage.EXACT, MatchStage.WIDENED, MatchStage.CORRECTED):
@@ -75,7 +75,7 @@ def _finder(query: Sequence[str], stage: MatchStage) -> Callable[[str], list[_Sp
         return lambda text: _written_spans(text, folded, drawn) + _sound_spans(text, readings)
     if stage is MatchStage.SIMILAR:
         pairs = [gram for word in folded for gram in bigrams(word)]
-        return lambda text: _written_spans(text, pairs)
+        return lambda text: _written_spans(text, pairs) + (_sound_spans(text, sounds) if sounds else [])
     content = [w.surface for word in query for w in words(word) if w.content and len(w.surface) > 1]
     return lambda text: _written_spans(text, content)
 
@@ -117,10 +117,13 @@ def _fields(document: SearchDocument) -> Iterator[tuple[str, str]]:
 
 
 class Marker:
-    """Marks the words of a query in the documents of one page. Many have the same labels: each is looked at once."""
+    """Marks the words of a query in the documents of one page. Many have the same labels: each is looked at once.
 
-    def __init__(self, query: Sequence[str], stage: MatchStage) -> None:
-        self._find = None if stage in (MatchStage.ALL, MatchStage.NONE) else _finder(query, stage)
+    sounds: readings that count too where likeness is what was asked for.
+    """
+
+    def __init__(self, query: Sequence[str], stage: MatchStage, sounds: Sequence[str] = ()) -> None:
+        self._find = None if stage in (MatchStage.ALL, MatchStage.NONE) else _finder(query, stage, sounds)
         self._known: dict[str, tuple[tuple[str, bool], ...]] = {}
 
     def highlights(self, document: SearchDocument) -> tuple[Highlight, ...]:

@@ -27,9 +27,11 @@ from search.embedded.queries import (
     everything,
     exact_bonuses,
     exact_match,
+    label_sounds,
     similar,
     sound_queries,
     strict_stages,
+    whole_sound,
 )
 from search.phrases import Phrase, is_sentence, phrases
 from search.port import NOTHING_TOLD, MatchStage, Told
@@ -44,17 +46,22 @@ _MEANT: Final = 0.8
 _PART: Final = 0.5
 _SHORTEST_HALF: Final = 3  # characters of a name: two are a part of too many words
 _KANJI: Final = re.compile(r"[一-鿿]{2}")
+_ONLY_KANJI: Final = re.compile(r"[一-鿿]+")
 _SAYS_SOMETHING: Final = 0.25  # from this weight on a unit alone may find documents
 
 
 @dataclass(frozen=True, slots=True)
 class _Unit:
-    """One thing the text is about. texts: as typed, then what else it may be; query: one of them is there."""
+    """One thing the text is about. texts: as typed, then what else it may be; query: one of them is there.
+
+    readings: of what is meant by its sound only.
+    """
 
     texts: tuple[str, ...]
     weight: float
     query: Query
     count: int
+    readings: tuple[str, ...] = ()
 
 
 def loose_stages(text: QueryText, documents: int, count: Count) -> list[Maker]:
@@ -137,11 +144,36 @@ def _every_part(text: QueryText, documents: int, count: Count) -> StageQuery | N
     texts = [(part, *wider.get(fold(part), ())) for part in parts if len(fold(part)) > 1]
     units = [unit for each in texts if (unit := _unit(each, 1.0, documents, count))]
     if len(parts) < 2 or len(units) < len(parts):
-        units = next((_halves(word, documents, count) for word in text.words), [])
+        (word,) = text.words
+        units = _wrongly_chosen(word, documents, count) or _halves(word, documents, count)
     if not units:
         return None
     bonuses = tuple(bonus for unit in units for bonus in _bonuses(unit))
-    return StageQuery(MatchStage.SIMILAR, everything([unit.query for unit in units]), bonuses)
+    sounds = tuple(reading for unit in units for reading in unit.readings)
+    return StageQuery(MatchStage.SIMILAR, everything([unit.query for unit in units]), bonuses, sounds=sounds)
+
+
+def _wrongly_chosen(word: str, documents: int, count: Count) -> list[_Unit]:
+    """A compound of which one part is written so, and the other only sounds like a word: 勤退 in 勤退管理, for 勤怠.
+
+    A wrong choice among kanji that sound alike, as it happens in typing.
+    """
+    for cut in range(2, len(word) - 1):
+        halves = word[:cut], word[cut:]
+        for wrong, other in (halves, halves[::-1]):
+            right = _unit((other,), 1.0, documents, count) if _ONLY_KANJI.fullmatch(wrong) else None
+            meant = _sounding(wrong, documents, count) if right else None
+            if right and meant and count(everything([meant.query, right.query])):
+                return [meant, right]
+    return []
+
+
+def _sounding(text: str, documents: int, count: Count) -> _Unit | None:
+    """What has a word that sounds so, whole."""
+    readings = tuple(reading for reading in readings_of(text) if len(reading) > 2)
+    query = anything([whole_sound(reading) for reading in readings]) if readings else None
+    number = count(query) if query else 0
+    return _Unit((text,), _weight(1.0, number, documents), query, number, readings) if query and number else None
 
 
 def _halves(word: str, documents: int, count: Count) -> list[_Unit]:
@@ -170,6 +202,8 @@ def _bonuses(unit: _Unit) -> Iterator[Bonus]:
     yield Bonus("unit", unit.texts[0], Points(unit.query, _HAS * unit.weight))
     for number, each in enumerate(unit.texts):
         yield from exact_bonuses(each, unit.weight * SYNONYM**number)
+    for reading in unit.readings:
+        yield from label_sounds(reading)
 
 
 def _units(text: QueryText, documents: int, count: Count) -> list[_Unit]:
@@ -220,5 +254,10 @@ def _unit(texts: tuple[str, ...], weight: float, documents: int, count: Count) -
         number = count(query) if sounds else 0
     if not number:
         return None
+    return _Unit(texts, _weight(weight, number, documents), query, number)
+
+
+def _weight(weight: float, number: int, documents: int) -> float:
+    """The more, the fewer have it."""
     rarity = log((documents + 1) / number) / log(documents + 2)
-    return _Unit(texts, weight * (0.5 + 0.5 * max(0.0, rarity)), query, number)
+    return weight * (0.5 + 0.5 * max(0.0, rarity))

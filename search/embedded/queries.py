@@ -59,12 +59,16 @@ class Bonus:
 
 @dataclass(frozen=True, slots=True)
 class StageQuery:
-    """One way to read the text; what is found, and what raises it. told: what no document has of a name."""
+    """One way to read the text; what is found, and what raises it.
+
+    told: what no document has of a name. sounds: readings of what is found by its sound though the stage is not.
+    """
 
     stage: MatchStage
     matching: Query
     bonuses: tuple[Bonus, ...] = ()
     told: Told = NOTHING_TOLD
+    sounds: tuple[str, ...] = ()
 
     @property
     def ranked(self) -> list[Query]:
@@ -156,15 +160,20 @@ def whole_word_bonuses(text: str, share: float = 1.0) -> Iterator[Bonus]:
             yield Bonus(field, text, Points(found, score * share))
 
 
+def whole_sound(reading: str) -> Query:
+    """A word, or two together, is read so."""
+    return Points(phrase("reading_words", [reading]), _READING_WORD)
+
+
 def sound_queries(reading: str) -> list[Query]:
-    whole = Points(phrase("reading_words", [reading]), _READING_WORD)
+    whole = whole_sound(reading)
     if len(reading) < _SHORTEST_READING:
         return [whole]
     fields = (("reading", _BODY), ("vendor_reading", _VENDOR))
     return [whole, *(Points(run(field, reading), score) for field, score in fields)]
 
 
-def _label_sounds(reading: str) -> Iterator[Bonus]:
+def label_sounds(reading: str) -> Iterator[Bonus]:
     """Where names and functions sound so."""
     if len(reading) >= _SHORTEST_READING:
         found = run("label_reading", reading)
@@ -211,7 +220,7 @@ def by_reading(text: QueryText) -> StageQuery:
         bonuses += exact_bonuses(word)
         bonuses += [bonus for other in also for bonus in exact_bonuses(other, SYNONYM)]
         bonuses += [Bonus("reading", reading, sound) for reading, some in sounds.items() for sound in some]
-        bonuses += [bonus for reading in readings for bonus in _label_sounds(reading)]
+        bonuses += [bonus for reading in readings for bonus in label_sounds(reading)]
     return StageQuery(MatchStage.READING, everything(matches), tuple(bonuses))
 
 

@@ -78,6 +78,14 @@ def test_a_brand_that_no_dictionary_knows_runs_on_into_what_it_does(engine):
     assert ask(engine, "コトリバセキュリティ") == (MatchStage.SIMILAR, ["D7"])
 
 
+@pytest.mark.parametrize("query", ["勤退ソフト", "勤体連携", "ソフト勤退"])
+def test_a_part_of_which_the_kanji_were_chosen_wrongly_is_what_sounds_so(engine, query):
+    result = engine.search(SearchRequest(Visibility.PUBLIC, query, highlight=True))
+    assert (result.stage, [hit.id for hit in result.hits]) == (MatchStage.SIMILAR, ["D2"])
+    (told,) = result.hits[0].highlights
+    assert "勤怠" in "".join(text for text, marked in told.pieces if marked)
+
+
 def test_a_compound_has_a_word_or_a_synonym_of_it(engine):
     assert ask(engine, "立替ソフト", synonyms=(Wider("立替", ("経費",)),)) == (MatchStage.SIMILAR, ["D2"])
 
