@@ -8,6 +8,7 @@ points as if nothing had been left out: the page is the same to the last bit.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -19,7 +20,9 @@ from search.embedded.values import Mask
 from search.embedded.viewing import ByZones, Scores, View
 
 _WORTH: Final = 16_384  # rows: fewer are given their points at once
+_MANY_RUNS: Final = 4  # with fewer, points cost no more than what they may be at most
 _SAMPLE: Final = 2_048
+_TOGETHER: Final = 16
 _AT_ONCE: Final = 1 << 16  # rows looked at together: what is reckoned of them stays near the processor
 _SLACK: Final = 1e-4  # of the points needed: sums of 32 bits differ by their order
 
@@ -29,7 +32,9 @@ def contenders(view: View, questions: Sequence[Query], rows: Array, number: int)
     if len(rows) < _WORTH or number > _SAMPLE // 4:
         return rows
     bounds = _Bounds(view, questions, number)
-    needed = bounds.needed(rows[:: len(rows) // _SAMPLE])
+    if bounds.runs < _MANY_RUNS:
+        return rows
+    needed = bounds.needed(_sample(rows))
     kept = [bounds.reached(rows[at : at + _AT_ONCE], needed) for at in range(0, len(rows), _AT_ONCE)]
     left, most = (np.concatenate(each) for each in zip(*kept, strict=True))
     if len(left) < _WORTH:
@@ -39,6 +44,13 @@ def contenders(view: View, questions: Sequence[Query], rows: Array, number: int)
     return left
 
 
+def _sample(rows: Array) -> Array:
+    """Some of the rows from everywhere, in groups of neighbours: what is known of these lies near to each other."""
+    firsts = np.arange(0, len(rows) - _TOGETHER, len(rows) * _TOGETHER // _SAMPLE)
+    chosen: Array = rows[(firsts[:, None] + np.arange(_TOGETHER)).reshape(-1)]
+    return chosen
+
+
 class _Bounds:
     """What the questions give at most, in points before they are multiplied by what is fair."""
 
@@ -46,15 +58,19 @@ class _Bounds:
         by_zones = ByZones()
         self._view, self._questions, self._number = view, questions, number
         self._rest = sum(question.most(view, 1.0, by_zones) for question in questions)
-        tables = [(run, table, view.most(run, table)) for run, table in by_zones.tables.values()]
-        self._tables: list[tuple[Run, Scores, float]] = sorted(tables, key=lambda each: -each[2])
-        self._fairest = float(view.snapshot.fair.max())
+        self.runs = len(by_zones.tables)
+        self._by_zones = by_zones
+
+    @cached_property
+    def _tables(self) -> list[tuple[Run, Scores, float]]:
+        tables = [(run, table, self._view.most(run, table)) for run, table in self._by_zones.tables.values()]
+        return sorted(tables, key=lambda each: -each[2])
 
     def needed(self, rows: Array) -> float:
         """What a row has to get at least to be among the best, since so many of these rows are as good."""
         scores = self._view.scores(self._questions, rows) * self._view.snapshot.fair[rows]
         worst = float(np.partition(scores, -self._number)[-self._number])
-        return worst / self._fairest * (1 - _SLACK)
+        return worst / self._view.snapshot.fairest * (1 - _SLACK)
 
     def reached(self, rows: Array, needed: float) -> tuple[Array, Scores]:
         """Those of the rows that may get so much, and the most that each may get."""

@@ -106,6 +106,11 @@ class Snapshot:
         """What the score of each row is multiplied by."""
         return self._joined("fair.logarithm", lambda segment: segment.fair)
 
+    @cached_property
+    def fairest(self) -> float:
+        """The most of it."""
+        return float(self.fair.max(initial=0))
+
     def damping(self, name: str) -> Array:
         """How much the length of a field takes, in each row, from how often a run is there: the longer, the more."""
         known = self._columns.get(f"{name}.damping")

@@ -86,7 +86,7 @@ class Values:
         if len(facets) == len(self._few):
             places = [slice(0, len(self._bits))]  # at once
         for place in places:
-            counts[place] = np.bitwise_count(self._bits[place] & found).sum(axis=1, dtype=np.int64)
+            counts[place] = np.bitwise_count(self._bits[place] & found).sum(axis=1, dtype=np.uint32)
 
     def _count_many(self, counts: Array, rows: Array, facets: Collection[Facet]) -> None:
         for facet in facets:

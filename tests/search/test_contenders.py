@@ -75,6 +75,7 @@ def left(monkeypatch):
     monkeypatch.setattr(contenders, "_WORTH", 64)
     monkeypatch.setattr(contenders, "_SAMPLE", 64)
     monkeypatch.setattr(contenders, "_AT_ONCE", 100)
+    monkeypatch.setattr(contenders, "_MANY_RUNS", 0)
     seen = []
 
     def watched(view, questions, rows, number):
