@@ -35,7 +35,7 @@ _TITLES: dict[int, Text] = {
 MIB: Final = 1024 * 1024
 
 # Those with a page of their own; the others share one.
-_PAGES: Final = frozenset({400, 401, 403, 404, 409, 410, 413, 422, 429, 500, 503})
+_PAGES: Final = frozenset({400, 401, 403, 404, 405, 409, 410, 413, 422, 429, 500, 503})
 
 
 def title(status: int) -> Text:
@@ -119,7 +119,18 @@ def _more(status: int) -> dict[str, Any]:
     """What a page of this status tells besides (docs/design.md)."""
     if status == 401:
         return {"send_again": "after_sign_in"}
+    if status == 405:
+        return {"page_above": _page_above(request.path)}
     return {"limit_mb": current_app.config["MAX_CONTENT_LENGTH"] // MIB} if status == 413 else {}
+
+
+def _page_above(path: str) -> str | None:
+    """The nearest page above an address that only takes what is sent: there the form stood that was reloaded."""
+    addresses = current_app.create_url_adapter(request)
+    while (path := path.rpartition("/")[0]) and addresses:
+        if "GET" in addresses.allowed_methods(path):
+            return path
+    return None
 
 
 def _another_name(_: SecurityError) -> Response:

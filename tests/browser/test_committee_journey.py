@@ -36,6 +36,15 @@ def mark(page: Page, points: int = 4) -> None:
         page.locator(f'textarea[name="comment-{code}"]').fill("資料のとおりです。")
 
 
+def handed_in_too_early(page: Page) -> None:
+    """The sheet says that it was kept and what is missing, and goes on saving by itself."""
+    page.locator('textarea[name="comment-capability"]').fill("途中まで")
+    page.get_by_role("button", name="採点を提出する").click()
+    expect(page.locator("#error-summary")).to_be_visible()
+    expect(page.locator("#saved")).to_contain_text("ここまでの入力は保存しました")
+    expect(page.locator('textarea[name="comment-capability"]')).to_have_value("途中まで")
+
+
 @pytest.mark.parametrize(
     ("width", "script"), [(390, True), (390, False), (1280, True)], ids=["phone", "no script", "desktop"]
 )
@@ -57,13 +66,17 @@ def test_a_member_declares_scores_and_discusses(visit, services, organisation, a
     expect(page.get_by_text("青葉 一郎")).to_have_count(1)
     member.look()
     if script:
+        handed_in_too_early(page)
         with page.expect_response(saved_whole):
             mark(page)
-        page.locator("#saved").get_by_text("保存しました").wait_for()
+        page.locator("#saved").get_by_text("保存しました", exact=True).wait_for()
     else:
         mark(page)
         press(page, "途中まで保存する", "途中まで保存しました")
     page.reload()
+    if script:
+        # After a refused hand-in the address takes what is sent only; its page leads back to the sheet.
+        page.get_by_role("link", name="もとの画面を開く").click()
     expect(page.locator('textarea[name="comment-capability"]')).to_have_value("資料のとおりです。")
     press(page, "採点を提出する", "全員がそろうと、お知らせします")
     member.look()

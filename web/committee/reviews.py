@@ -50,7 +50,8 @@ def assignment(assignment_id: uuid.UUID) -> str:
     return _page(committee_queries.assignment(assignment_id))
 
 
-def _page(view: AssignmentView, error: BadInput | None = None) -> str:
+def _page(view: AssignmentView, error: BadInput | None = None, *, kept: bool = False) -> str:
+    """kept: what was sent is on the sheet, though it could not be handed in."""
     findings = error.findings if error else ()
     return render_template(
         "committee/assignment.html",
@@ -59,6 +60,7 @@ def _page(view: AssignmentView, error: BadInput | None = None) -> str:
         typed=request.form,
         findings=findings,
         errors=by_field(findings),
+        kept=kept,
         two_places=two_places,
     )
 
@@ -119,13 +121,16 @@ def save_scores(assignment_id: uuid.UUID) -> Answer:
     return redirect(url_for("committee.assignment", assignment_id=assignment_id, _anchor="sheet"))
 
 
-def _handed_in(assignment_id: uuid.UUID, marks: dict[str, tuple[str, str]]) -> Response:
+def _handed_in(assignment_id: uuid.UUID, marks: dict[str, tuple[str, str]]) -> Answer:
+    # What was typed stays on the sheet, though it cannot be handed in.
     try:
         last = committee.submit_scores(assignment_id, marks, read_version=lists.read_version())
-    except (BadInput, StaleVersion):
-        # What was typed stays on the sheet, though it cannot be handed in.
+    except StaleVersion:
         committee.save_scores(assignment_id, marks)
         raise
+    except BadInput as error:
+        committee.save_scores(assignment_id, marks)
+        return _page(committee_queries.assignment(assignment_id), error, kept=True), error.status
     words = (
         t("採点を提出しました。全員の採点がそろいました。", "Handed in; all marks are there now.")
         if last
