@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import subprocess
 import sys
 import warnings
@@ -160,22 +162,19 @@ def generate(packages: int, seed: int) -> None:
         click.echo(f"\r{made:,} packages published, {bulk.build_index():,} indexed")
 
 
-@demo.command(hidden=True)
-def prepare() -> None:
-    """Used by `hojo demo run`: schema and data."""
-    from web.demo import steps  # noqa: PLC0415
-
-    steps.prepare(configuration.load(), console.language())
-
-
 @demo.command("web", hidden=True)
 def demo_web() -> None:
-    """Used by `hojo demo run`: serve the website as soon as a line on standard input says that the data is there."""
-    settings = configuration.require_servable(configuration.load())
+    """Used by `hojo demo run`: once standard input says where the database is, prepare the data, then serve."""
     from web import server  # noqa: PLC0415
+    from web.demo import steps  # noqa: PLC0415
 
-    if sys.stdin.buffer.readline():
-        server.serve(settings)
+    told = sys.stdin.buffer.read()
+    if not told:
+        return  # whoever was to tell is gone
+    known = configuration.load().model_copy(update=json.loads(told))
+    steps.prepare_apart(known, console.language())
+    os.dup2(2, 1)  # until here the terminal is told, from here the log
+    server.serve(configuration.require_servable(known.model_copy(update={"database_owner_url": ""})))
 
 
 @demo.command(hidden=True)

@@ -1,7 +1,7 @@
 """Starts the whole demo with one command, and ends all of it with one Ctrl-C.
 
-The supervisor holds no application itself. It starts PostgreSQL, has another process prepare the data, then keeps
-four processes: identity provider, mail server, job worker, web server. Each is a group of its own, so that a Ctrl-C in the
+The supervisor holds no application itself. It starts PostgreSQL and keeps four processes: identity provider, mail
+server, web server (which prepares the data before it serves), job worker. Each is a group of its own, so that a Ctrl-C in the
 terminal reaches the supervisor alone and things stop in order; and each ends by itself when the supervisor is killed.
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 import errno
 import fcntl
 import http.client
+import json
 import os
 import shutil
 import signal
@@ -22,7 +23,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
-from typing import IO, Final
+from typing import Final
 
 from tenants import embedded_postgres
 from tenants.embedded_postgres import APP_ROLE, OwnServer
@@ -35,8 +36,9 @@ from web.demo.people import PEOPLE
 
 _STOP_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 _PATIENCE_SECONDS: Final = 10
-_READY_SECONDS: Final = 60
-_GO_ON: Final = b"\n"
+_DATABASE_SECONDS: Final = 60
+# Making the data the first time takes a minute, on a slow machine some. A process that ends is noticed at once.
+_READY_SECONDS: Final = 900
 
 
 class CannotRun(Exception):
@@ -51,23 +53,21 @@ class _Stop(Exception):
 class _Child:
     name: str
     process: subprocess.Popen[bytes]
-    log: Path | None
+    log: Path
 
     def signal(self, number: signal.Signals) -> None:
         """To the process and all it started; a group whose leader is gone may still have members."""
         with suppress(ProcessLookupError):
             os.killpg(self.process.pid, number)
 
-    def go_on(self) -> None:
+    def go_on(self, told: Mapping[str, str]) -> None:
         """Tell one that waits that what it needs is there. One that has ended by then is found by whoever watches."""
         if self.process.stdin is not None:
             with suppress(BrokenPipeError):
-                self.process.stdin.write(_GO_ON)
+                self.process.stdin.write(json.dumps(told).encode())
                 self.process.stdin.close()
 
     def last_words(self) -> str:
-        if self.log is None:
-            return ""
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-15:])
 
 
@@ -92,8 +92,10 @@ class Supervisor:
             _require_free(self.host, self.port)
             database: OwnServer | None = None
             try:
+                demo = self._notes()
+                web = self._start_without_data(demo)
                 database = self._start_database()
-                self._start(database)
+                self._start(demo, web, database)
                 self._watch()
             except _Stop:
                 self._say(Text("止めています…", "Stopping…"))
@@ -140,7 +142,7 @@ class Supervisor:
     def _start_database(self) -> OwnServer:
         """A server of our own. One that a command has started for itself goes when the command ends: wait for that."""
         folder = postgres_folder(self.data)
-        give_up = time.monotonic() + _READY_SECONDS
+        give_up = time.monotonic() + _DATABASE_SECONDS
         while embedded_postgres.find(folder) is not None:
             if time.monotonic() > give_up:
                 raise CannotRun(
@@ -155,33 +157,26 @@ class Supervisor:
         embedded_postgres.create_database(server)
         return server
 
-    def _start(self, database: OwnServer) -> None:
+    def _notes(self) -> Notes:
         identity_port = _free_port_after(self.port)
         demo = notes.begin(self.data, self.host, self.port, identity_port, _free_port_after(identity_port))
         demo.write()
-        as_application = {"DATABASE_URL": database.url(APP_ROLE)}
-        as_owner = {**as_application, "DATABASE_OWNER_URL": database.url()}
+        return demo
 
-        # These two need no data: on a second processor core they start while it is prepared.
+    def _start_without_data(self, demo: Notes) -> _Child:
+        """What needs no data. Nor does the web server for reading its modules in, which is most of a later start."""
+        web = self._launch("web", ["demo", "web"], demo, {}, waits=True)
         self._launch("identity", ["demo", "identity-provider"], demo, {})
         self._launch("mailbox", ["demo", "mailbox"], demo, {})
+        return web
+
+    def _start(self, demo: Notes, web: _Child, database: OwnServer) -> None:
         self._say(Text("データを用意します…", "Preparing the data…"))
-        # Nor does the web server need any for reading its modules in, which is half of its start.
-        web = self._launch("web", ["demo", "web"], demo, as_application, waits=True)
-        preparation = self._launch("prepare", ["demo", "prepare"], demo, as_owner, to_terminal=True)
-        while preparation.process.poll() is None:
-            self._pause()
-        self._children.remove(preparation)
-        if preparation.process.returncode:
-            raise CannotRun(
-                Text("データを用意できませんでした。", "The data could not be prepared.").in_language(
-                    self.language
-                )
-            )
-        web.go_on()
+        address = database.url(APP_ROLE)
+        web.go_on({"database_url": address, "database_owner_url": database.url()})
         self._wait_until_ready()
         # Last: a page can be opened without it, and two that start at once take twice as long.
-        self._launch("worker", ["worker"], demo, as_application)
+        self._launch("worker", ["worker"], demo, {"DATABASE_URL": address})
         self._say(summary(demo, self.language))
 
     def _launch(
@@ -191,29 +186,25 @@ class Supervisor:
         demo: Notes,
         environment: Mapping[str, str],
         *,
-        to_terminal: bool = False,
         waits: bool = False,
     ) -> _Child:
-        log = None if to_terminal else self.data / "logs" / f"{name}.log"
-        output: IO[bytes] | None = None
-        if log is not None:
-            log.parent.mkdir(exist_ok=True)
-            output = embedded_postgres.private_log(log)
+        """waits: it is told over its standard input when to go on, and what it says until then goes to the terminal."""
+        log = self.data / "logs" / f"{name}.log"
+        log.parent.mkdir(exist_ok=True)
         inherited = {
             name: value
             for name, value in os.environ.items()
             if name not in ("DATABASE_URL", "DATABASE_OWNER_URL", "HOJO_TRUSTED_PROXIES")
         }
-        process = subprocess.Popen(  # noqa: S603
-            [*_ending_with_us(), sys.executable, "-m", "web.cli", *arguments],
-            stdin=subprocess.PIPE if waits else subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT if output else None,
-            env={**inherited, **demo.environment(), **environment, "PYTHONUNBUFFERED": "1"},
-            start_new_session=True,
-        )
-        if output is not None:
-            output.close()
+        with embedded_postgres.private_log(log) as output:
+            process = subprocess.Popen(  # noqa: S603
+                [*_ending_with_us(), sys.executable, "-m", "web.cli", *arguments],
+                stdin=subprocess.PIPE if waits else subprocess.DEVNULL,
+                stdout=None if waits else output,
+                stderr=output,
+                env={**inherited, **demo.environment(), **environment, "PYTHONUNBUFFERED": "1"},
+                start_new_session=True,
+            )
         child = _Child(name, process, log)
         self._children.append(child)
         return child
