@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Final
 
 from marketplace.registration import office, papers, renewal, sections, services, standing
@@ -51,7 +51,8 @@ def make_renewals() -> None:
 def _adopted_last_year(vendor: Actor) -> None:
     row = db.session.get_one(Organisation, vendor.own_organisation)
     year = fiscal_year_of(clock.today()) - 1
-    row.standing, row.registered_on = "adopted", renewal.last_day(year) - timedelta(days=300)
+    adopted_on = renewal.last_day(year) - timedelta(days=300)
+    row.standing, row.registered_on = "adopted", adopted_on
     answers = answers_of(row.name)
     before = VendorRegistration(
         organisation_id=row.id,
@@ -62,7 +63,7 @@ def _adopted_last_year(vendor: Actor) -> None:
     )
     db.session.add(before)
     db.session.flush()
-    before.state = "adopted"
+    before.state, before.decided_at = "adopted", datetime.combine(adopted_on, time(10), clock.JAPAN)
 
 
 def _renew(owner: Actor, *, employees: str) -> uuid.UUID:

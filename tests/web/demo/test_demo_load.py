@@ -17,12 +17,13 @@ from catalogue.masters import vocabulary
 from catalogue.models import Package, Product
 from marketplace import pricing, rounds
 from marketplace.models import ApplicantProfile, GrantApplication
+from marketplace.registration import decisions
 from marketplace.registration.models import VendorRegistration
 from search import engines, queries, sync
 from search.embedded import EmbeddedEngine
 from search.parameters import SearchQuery
 from search.saved import services
-from tenants import audit, files
+from tenants import audit, clock, files
 from tenants.actor import PUBLIC, SYSTEM
 from tenants.db import act_as, db
 from tenants.models import ExternalIdentity, Membership, Organisation
@@ -185,6 +186,9 @@ def test_two_vendors_renew_one_late_and_one_with_something_to_correct(demo):
         ("みなと情報サービス株式会社", "adopted", "returned"),
         ("株式会社ふたば業務支援", "expired", "submitted"),
     ]
+    waiting = decisions.unpublished()
+    assert waiting
+    assert [each.decided_at <= clock.now() for each in waiting] == [True] * len(waiting)
 
 
 def test_everybody_on_the_sign_in_list_has_their_place(demo):
