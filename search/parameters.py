@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar, Final, Literal, Protocol, Self
 
@@ -191,14 +191,15 @@ class SearchQuery:
         """
         if changes and "page" not in changes:
             changes["page"] = 1
-        query = replace(self, **changes)
-        found: list[tuple[str, str]] = [("q", query.q)] if query.q else []
-        for name, field in MANY.items():
-            found += [(name, value) for value in getattr(query, field)]
-        defaults = SearchQuery()
-        for name in NAMES[len(MANY) :]:
-            value = getattr(query, name)
-            if value != getattr(defaults, name):
+        # A page has dozens of addresses: nothing is made for one but its parameters.
+        found: list[tuple[str, str]] = []
+        for name, field, default in _IN_ADDRESS:
+            value = changes[field] if field in changes else getattr(self, field)
+            if value == default:
+                continue
+            if isinstance(value, tuple):
+                found += [(name, each) for each in value]
+            else:
                 found.append((name, str(value).lower() if isinstance(value, bool) else str(value)))
         return found
 
@@ -211,6 +212,13 @@ class SearchQuery:
     def without_filters(self) -> SearchQuery:
         """The words and the order alone."""
         return SearchQuery(q=self.q, sort=self.sort)
+
+
+_IN_ADDRESS: Final = tuple(
+    (name, field, getattr(SearchQuery(), field))
+    for name, field in (("q", "q"), *MANY.items(), *((name, name) for name in NAMES[len(MANY) :]))
+)
+"""Parameter, field and default, in the order of an address."""
 
 
 def shortened(args: Parameters) -> bool:

@@ -6,6 +6,7 @@ import re
 from contextvars import ContextVar
 from datetime import date, datetime
 from fractions import Fraction
+from functools import lru_cache
 from typing import Final
 
 from flask import Flask, request
@@ -27,6 +28,11 @@ _ITSELF: Final = {
     "sme": Text("申請する事業者", "The applicant"),
     "sign_in": Text("ログインした人", "Somebody who signed in"),
     "forgotten": Text("名前を消した人", "Somebody whose name was erased"),
+}
+_CATEGORIES: Final = {
+    "front": Text("フロント", "Front"),
+    "middle": Text("ミドル", "Middle"),
+    "back_office": Text("バックオフィス", "Back office"),
 }
 _WEEKDAYS: Final = "月火水木金土日"
 _JAPANESE: Final = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
@@ -110,6 +116,19 @@ def amount(value: int | None, size: str = "m") -> Markup:
     return Markup(f'<span class="amount amount--{size}">{figure}</span>')  # noqa: S704  (a number, and a size of ours)
 
 
+def function_tag(category: str, name: Text | str) -> Markup:
+    """A function as pages draw it: its category's colour and word, then its name. A list has dozens."""
+    return _function_tag(category, say(_CATEGORIES[category]), say(name))
+
+
+@lru_cache(maxsize=500)
+def _function_tag(category: str, short: str, name: str) -> Markup:
+    return Markup(
+        '<span class="function function--{}"><span class="function__category">{}</span>'
+        '<span class="function__name">{}</span></span>'
+    ).format(category, short, name)
+
+
 def percent(rate: Fraction) -> str:
     """1/10 -> 10%; a rate that is no whole percent stays a fraction."""
     share = rate * 100
@@ -146,6 +165,7 @@ def install(app: Flask) -> None:
         counted=counted,
         yen=yen,
         amount=amount,
+        function_tag=function_tag,
         percent=percent,
         date_ja=date_ja,
         datetime_ja=datetime_ja,

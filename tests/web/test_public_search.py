@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import gzip
 import re
+from datetime import date
 from urllib.parse import quote
 
 import pytest
+from flask import request, url_for
+from werkzeug.datastructures import MultiDict
 from worked_input import publish_worked_input
 
 from search import engines
+from search.parameters import SearchQuery
 from search.port import EngineUnavailable
+from web.public.later import later_href
+from web.public.search import address
 
 
 @pytest.fixture
@@ -329,3 +335,23 @@ def test_of_a_name_with_an_unknown_part_it_is_said_which(shop):
     assert codes(page)
     assert "「弥生」を含むITツールはありません。「会計」でさがした結果を表示しています" in page
     assert shop.get("/api/v1/packages?q=弥生会計").json["nowhere"] == ["弥生"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        SearchQuery(),
+        SearchQuery(q="会計 & レジ=?#%'\"<>;:@!$()*,/+~", functions=("B1", "F 1"), function_mode="all"),
+        SearchQuery(
+            industries=("retail",), areas=("東京都",), fundable=False, own_cost_max=0, page=3, sort="name"
+        ),
+        SearchQuery(updated_since=date(2026, 11, 22), per_page=50, price_min=1),
+    ],
+)
+def test_addresses_are_as_the_router_writes_and_reads_them(app, query):
+    with app.test_request_context():
+        given = MultiDict(query.to_args()).to_dict(flat=False)
+        assert address(query) == url_for("public.packages", **given)
+        assert later_href("AP-1") == url_for("sme.shortlist_page", code="AP-1")
+    with app.test_request_context(address(query)):
+        assert SearchQuery.from_args(request.args) == query

@@ -19,7 +19,7 @@ def may_be_a_business() -> bool:
 
 def later_href(code: str) -> str | None:
     """Where a package is put aside; None for readers who have no shortlist."""
-    return url_for("sme.shortlist_page", code=code) if may_be_a_business() else None
+    return f"/my/shortlist/add/{code}" if may_be_a_business() else None
 
 
 def ask_href(code: str) -> str | None:
