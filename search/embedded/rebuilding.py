@@ -40,11 +40,11 @@ class _Open:
     waiting: list[Arrays] = field(default_factory=list)
     written: Future[None] | None = None
 
-    def add(self, rows: Arrays) -> None:
+    def add(self, rows: Sequence[Arrays]) -> None:
         """Take more rows, all of documents that are not there yet."""
-        if self.waiting and not _fit([*self.waiting, rows]):
+        if self.waiting and not _fit([*self.waiting, *rows]):
             self.flush()
-        self.waiting.append(rows)
+        self.waiting += rows
 
     def flush(self) -> None:
         """Have what waits written."""
@@ -64,7 +64,7 @@ class _Open:
         waiting.clear()
         commit(self.path, replace(open_snapshot(self.path), (), [rows]))
 
-    def put(self, ids: Iterable[str], added: list[Arrays]) -> None:
+    def put(self, ids: Iterable[str], added: Sequence[Arrays]) -> None:
         """Put rows in the place of those with the ids, now."""
         self.flush()
         self.settle()
@@ -112,7 +112,7 @@ class Rebuilding:
                 if rebuild.ids.isdisjoint(some):
                     state.add(rows)
                 else:
-                    state.put(some, [rows])
+                    state.put(some, [kept.merged([(each, None) for each in rows])])
             rebuild.ids |= some.keys()
 
     def commit(self, rebuild: Rebuild) -> None:

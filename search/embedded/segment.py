@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property, reduce
 from pathlib import Path
 from typing import Final
@@ -39,8 +40,10 @@ _FEWER: Final = 8  # so many times fewer are looked up one by one
 def complete(rows: Arrays) -> Arrays:
     """The rows with the lists that are made of them."""
     found = dict(rows)
+    with ThreadPoolExecutor(2) as threads:  # sorting does not hold the interpreter
+        for lists in threads.map(lambda stream: inverted(stream, rows, kept.count(rows)), STREAMS):
+            found |= lists
     for stream in STREAMS:
-        found |= inverted(stream, rows, kept.count(rows))
         if stream is not SOUND_WORDS:
             found[f"{stream.name}.lengths"] = kept.lengths(rows, stream)
     ids = np.array([word(each.decode()) for each in texts_of(rows, "id")], np.uint64)
