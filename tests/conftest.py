@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -27,6 +28,9 @@ from tenants.models import Membership, Organisation, Person
 from web.settings import Settings
 
 __all__ = ["asahi", "catalogue", "office", "statements"]
+
+# What tests start (commands, demos, web processes) then reads compiled code, as it does on people's machines.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # No test is timed: machines are noisy, and a slow example is not a wrong one.
 hypothesis_settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])

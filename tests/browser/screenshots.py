@@ -109,7 +109,7 @@ def _free_port() -> int:
 
 
 def _wait(address: str) -> None:
-    for _ in range(600):
+    for _ in range(3000):
         try:
             urllib.request.urlopen(f"{address}/readyz", timeout=2).read()  # noqa: S310
         except OSError:

@@ -34,6 +34,9 @@ from web.demo.actors import actor_for
 from web.demo.people import PEOPLE, RAMEN_SHOP
 from web.demo.searches import make_searches
 
+# One loading of the demo for all of them, which takes longer than they do.
+pytestmark = pytest.mark.xdist_group("demo-load")
+
 STATES = {"draft", "accepted", "prepared", "confirmed", "submitted", "declined", "withdrawn"}
 
 
