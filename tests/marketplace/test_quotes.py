@@ -214,6 +214,30 @@ def test_what_was_sent_is_not_written_over_by_anybody(world):
     assert trade.view(world, quote).card.total_yen == 630_000
 
 
+def test_the_database_lets_nobody_accept_what_has_expired_nor_choose_when_it_was(world, owner):
+    quote = trade.sent(world)
+    end = datetime(UNTIL.year, UNTIL.month, UNTIL.day, 15, 0, tzinfo=UTC)  # 24:00 in Japan
+    accepting = update(Quote).where(Quote.id == quote)
+
+    def refused(**values: object) -> None:
+        with by(world.sme):
+            with pytest.raises(DBAPIError, match="outside of its time"):
+                db.session.execute(accepting.values(state="accepted", **values))
+            db.session.rollback()
+
+    refused()
+    refused(answered_at=end)
+    with owner.begin() as connection:
+        connection.execute(text("UPDATE audit_head SET any_time = false"))
+    refused(answered_at=end - timedelta(days=1))
+    with owner.begin() as connection:
+        connection.execute(text("UPDATE audit_head SET any_time = true"))
+    with by(world.sme):
+        last = end - timedelta(seconds=1)
+        assert db.session.execute(accepting.values(state="accepted", answered_at=last)).rowcount == 1
+        db.session.rollback()
+
+
 @pytest.mark.parametrize(("moment", "state"), [(1, "sent"), (0, "sent"), (-1, "expired")])
 def test_it_expires_by_itself_when_its_last_day_in_japan_is_over(world, moment, state):
     """The last second of the day in Japan counts; no worker has to have run."""

@@ -161,8 +161,8 @@ class TestQuote:
         with owner.begin() as connection:
             changed = text("UPDATE quote SET content = content - 'scheme' WHERE id = :id")
             assert connection.execute(changed, {"id": quote_id}).rowcount == 1
-            sent = text("UPDATE quote SET state = 'sent', sent_at = now(), sent_by = NULL WHERE id = :id")
-            assert connection.execute(sent, {"id": quote_id}).rowcount == 1
+            sent = text("UPDATE quote SET state = 'sent', sent_at = :at, sent_by = NULL WHERE id = :id")
+            assert connection.execute(sent, {"id": quote_id, "at": grants.DURING}).rowcount == 1
         with by(world.sme):
             db.session.expire_all()
         view = trade.view(world, uuid.UUID(str(quote_id)))
