@@ -211,8 +211,7 @@ def _units(text: QueryText, documents: int, count: Count) -> list[_Unit]:
     wider = text.wider(text.synonyms)
     found: dict[str, _Unit] = {}
     for phrase in _asked(text):
-        also = wider.pop(fold(phrase.text), ())
-        for unit in _known(phrase, also, documents, count):
+        for unit in _known(phrase, wider, documents, count):
             found.setdefault(fold(unit.texts[0]), unit)
     # What is left stands for longer parts of the text than a phrase, or for a part of one that nothing has.
     for word, texts in wider.items():
@@ -233,14 +232,15 @@ def _asked(text: QueryText) -> Iterator[Phrase]:
                 yield Phrase(phrase.text, phrase.words, phrase.weight * _MEANT)
 
 
-def _known(phrase: Phrase, also: tuple[str, ...], documents: int, count: Count) -> Iterator[_Unit]:
+def _known(phrase: Phrase, wider: dict[str, tuple[str, ...]], documents: int, count: Count) -> Iterator[_Unit]:
     """The phrase where documents have it; its words where none or few do."""
-    whole = _unit((phrase.text, *also), phrase.weight, documents, count)
+    whole = _unit((phrase.text, *wider.pop(fold(phrase.text), ())), phrase.weight, documents, count)
     if whole is not None:
         yield whole
     if len(phrase.words) > 1 and (whole is None or whole.count < _FEW):
         for word in phrase.words:
-            part = _unit((word,), phrase.weight * _PART, documents, count) if len(fold(word)) > 1 else None
+            texts = (word, *wider.pop(fold(word), ()))
+            part = _unit(texts, phrase.weight * _PART, documents, count) if len(fold(word)) > 1 else None
             if part is not None:
                 yield part
 

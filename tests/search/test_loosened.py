@@ -86,6 +86,11 @@ def test_a_part_of_which_the_kanji_were_chosen_wrongly_is_what_sounds_so(engine,
     assert "勤怠" in "".join(text for text, marked in told.pieces if marked)
 
 
+def test_a_word_of_a_phrase_that_nobody_has_is_looked_for_by_its_synonyms_too(engine):
+    assert ask(engine, "バイトの出勤時間をみたい") == (MatchStage.ANY, ["D4"])  # which has 時間
+    assert ask(engine, "バイトの出勤時間をみたい", synonyms=(Wider("出勤", ("勤怠管理",)),))[1][0] == "D1"
+
+
 def test_a_compound_has_a_word_or_a_synonym_of_it(engine):
     assert ask(engine, "立替ソフト", synonyms=(Wider("立替", ("経費",)),)) == (MatchStage.SIMILAR, ["D2"])
 
