@@ -13,7 +13,7 @@ from search.analyser import Word, fold, words
 
 _NOUN: Final = 1.0
 _OTHER: Final = 0.3  # verbs and adjectives: what is done matters less than to what
-_COMMON: Final = 0.12
+SAYS_LITTLE: Final = 0.12
 _DOING: Final = ("する", "し", "さ", "すれ")  # 記録する is done to something, as writing is
 _COMMON_WORDS: Final = """
 大変 面倒 手間 時間 苦手 不安 心配 簡単 便利 楽 必要 大切 重要 無理 駄目 だめ 毎日 毎月 毎回 毎朝
@@ -82,7 +82,7 @@ def _phrase(text: str, run: list[Word]) -> Phrase | None:
     if not content or (len(fold(written)) < 2 and not "\u4e00" <= written <= "\u9fff"):
         return None
     if fold(written) in COMMON or all(word.surface in COMMON for word in content):
-        weight = _COMMON
+        weight = SAYS_LITTLE
     else:
         weight = _NOUN if content[0].kind == "noun" else _OTHER
     return Phrase(written, tuple(text[word.start : word.end] for word in content), weight)

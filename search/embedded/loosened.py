@@ -33,7 +33,7 @@ from search.embedded.queries import (
     strict_stages,
     whole_sound,
 )
-from search.phrases import Phrase, is_sentence, phrases
+from search.phrases import COMMON, SAYS_LITTLE, Phrase, is_sentence, phrases
 from search.port import NOTHING_TOLD, MatchStage, Told
 
 Count = Callable[[Query], int]
@@ -240,7 +240,8 @@ def _known(phrase: Phrase, wider: dict[str, tuple[str, ...]], documents: int, co
     if len(phrase.words) > 1 and (whole is None or whole.count < _FEW):
         for word in phrase.words:
             texts = (word, *wider.pop(fold(word), ()))
-            part = _unit(texts, phrase.weight * _PART, documents, count) if len(fold(word)) > 1 else None
+            weight = min(phrase.weight * _PART, SAYS_LITTLE if fold(word) in COMMON else 1.0)
+            part = _unit(texts, weight, documents, count) if len(fold(word)) > 1 else None
             if part is not None:
                 yield part
 
