@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from search.port import MatchStage, SearchEngine, SearchRequest, SearchResult, Wider
+from search.widening import without_kinds
 
 Correct = Callable[[str], tuple[Wider, ...]]
 """From a query to what was meant by its misspelt words."""
@@ -21,7 +22,8 @@ class Answer:
 
 
 def ask(engine: SearchEngine, request: SearchRequest, correct: Correct) -> Answer:
-    """The engine's answer. Only what nobody wrote is compared with the vocabulary: it takes longer.
+    """The engine's answer. Only what nobody wrote is compared with the vocabulary: it takes longer. What is written
+    nowhere with its kind (会計ソフト) is looked for without.
 
     Raises EngineUnavailable.
     """
@@ -29,5 +31,6 @@ def ask(engine: SearchEngine, request: SearchRequest, correct: Correct) -> Answe
     result = engine.search(strict)
     if result.stage is not MatchStage.NONE or not request.text:
         return Answer(strict, result)
-    loose = replace(request, corrections=correct(request.text))
+    synonyms = (*without_kinds(request.text, request.synonyms), *request.synonyms)
+    loose = replace(request, synonyms=synonyms, corrections=correct(request.text))
     return Answer(loose, engine.search(loose), loose.corrections)

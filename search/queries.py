@@ -89,7 +89,8 @@ class SearchPage:
 
     by_own_facts: whether amounts shown are by the reader's own facts and differ from those that the index orders and
     filters by. words: the catalogue's as they count today. widened: which words were also searched as which others. did_you_mean: the query as it was probably meant, when
-    nothing has its words; empty otherwise. nowhere: parts of a name that no package has.
+    nothing has its words; empty otherwise. nowhere, somewhere: parts of a name that no package has, and that
+    some have.
     """
 
     items: tuple[PackageHit, ...]
@@ -106,6 +107,7 @@ class SearchPage:
     widened: tuple[Wider, ...] = ()
     did_you_mean: str = ""
     nowhere: tuple[str, ...] = ()
+    somewhere: tuple[str, ...] = ()
 
 
 def find_as_wished(query: SearchQuery) -> tuple[SearchPage, SearchQuery, Wish | None]:
@@ -152,7 +154,8 @@ def find(query: SearchQuery) -> SearchPage:
         by_own_facts=facts is not None and items != filled(found, None, now),
         widened=_effective(answered.synonyms, query, result.stage),
         did_you_mean=rewritten(query.q, meant) if meant and result.stage is not MatchStage.NONE else "",
-        nowhere=result.told.nowhere,
+        nowhere=result.told.nowhere[:_MOST_TOLD],
+        somewhere=result.told.somewhere[:_MOST_TOLD],
     )
 
 

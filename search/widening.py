@@ -15,6 +15,9 @@ from search.spellings import plain, spellings
 
 _MOST_PARTS: Final = 8  # words of the dictionary that a synonym inside a longer word may span
 _MOST_LATIN: Final = 3  # words of another language that one entry may have
+_KINDS: Final = frozenset(
+    map(fold, ["ソフト", "ソフトウェア", "システム", "アプリ", "アプリケーション", "ツール", "サービス"])
+)
 _Table = Mapping[str, tuple[str, ...]]
 
 
@@ -56,6 +59,21 @@ def widen(text: str, synonyms: SynonymList) -> tuple[Wider, ...]:
         for part, texts in pairs:
             found.setdefault(fold(part), Wider(part, texts))
     return tuple(found.values())
+
+
+def without_kinds(text: str, widened: Sequence[Wider]) -> tuple[Wider, ...]:
+    """会計, and what that is widened to, for 会計ソフト: everything in the catalogue is a program. Nothing for マイクロソフト.
+
+    For words that nothing has: what is called so comes alone.
+    """
+    known = {fold(each.word): each.texts for each in widened}
+    found = []
+    for word in query_words(text[:MAX_QUERY_CHARACTERS], most=MAX_QUERY_WORDS):
+        parts = words(word)
+        thing = word[: parts[-1].start] if len(parts) > 1 and parts[-1].surface in _KINDS else ""
+        if len(fold(thing)) > 1 and fold(word) not in known:
+            found.append(Wider(word, (thing, *known.get(fold(thing), ()))))
+    return tuple(found)
 
 
 def in_one(typed: Sequence[str], known: Callable[[str], bool]) -> list[str]:

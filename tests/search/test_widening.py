@@ -14,7 +14,7 @@ from search import queries, sync
 from search.parameters import SearchQuery
 from search.port import MatchStage, Wider
 from search.synonym_preview import preview
-from search.widening import widen
+from search.widening import widen, without_kinds
 from tenants.actor import PUBLIC, SYSTEM
 from tenants.db import act_as, db
 from tenants.errors import Conflict, NotPermitted, StaleVersion
@@ -67,6 +67,21 @@ KNOWN = SynonymList(
 )
 def test_words_and_what_they_stand_for(text, expected):
     assert {each.word: each.texts for each in widen(text, KNOWN)} == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("勤怠ソフト", {"勤怠ソフト": ("勤怠",)}),
+        ("給料ソフトウェア", {"給料ソフトウェア": ("給料", "給与計算")}),
+        ("POSシステム 予約アプリ", {"POSシステム": ("POS",), "予約アプリ": ("予約",)}),
+        ("マイクロソフト", {}),
+        ("ソフト", {}),
+        ("ソフト会計", {}),
+    ],
+)
+def test_what_is_nowhere_with_its_kind_is_looked_for_without(text, expected):
+    assert {each.word: each.texts for each in without_kinds(text, widen(text, KNOWN))} == expected
 
 
 def test_without_a_list_nothing_is_widened():

@@ -335,6 +335,22 @@ def test_of_a_name_with_an_unknown_part_it_is_said_which(shop):
     assert codes(page)
     assert "「弥生」を含むITツールはありません。「会計」でさがした結果を表示しています" in page
     assert shop.get("/api/v1/packages?q=弥生会計").json["nowhere"] == ["弥生"]
+    english = shop.get("/packages?q=弥生会計&lang=en").text
+    assert (
+        'no tool has “<span lang="ja">弥生</span>”; shown is what was found for “<span lang="ja">会計</span>”'
+        in english
+    )
+
+
+def test_what_is_nowhere_with_its_kind_is_looked_for_without(shop):
+    page = shop.get("/packages?q=勤怠アプリ").text
+    assert codes(page)
+    assert "「勤怠アプリ」を「勤怠」「出退勤」としても探しました" in page
+    english = shop.get("/packages?q=payroll&lang=en").text
+    assert (
+        '“payroll” was also searched as “<span lang="ja">給与計算</span>”, “<span lang="ja">給与</span>”'
+        in english
+    )
 
 
 @pytest.mark.parametrize(
