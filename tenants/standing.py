@@ -30,7 +30,8 @@ def lock_vendor(organisation_id: uuid.UUID) -> str:
     standing = db.session.scalar(
         select(Organisation.standing)
         .where(Organisation.id == organisation_id, Organisation.kind == "vendor")
-        .with_for_update()
+        # Not its key: whoever moves one of its applications meanwhile refers to it, and is waited for in turn.
+        .with_for_update(key_share=True)
     )
     if standing is None:
         raise NotFound(Text("IT導入支援事業者", "The vendor"))

@@ -12,7 +12,7 @@ import reviews
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select, text, update
-from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from catalogue import listings
 from catalogue.models import LivePublication, Package, Product
@@ -32,7 +32,7 @@ from tenants.errors import BadInput, IllegalStep, NotPermitted, StaleVersion
 from tenants.models import Organisation
 from tenants.notices.models import Posting
 from tenants.notices.templates import TEMPLATES
-from tenants.standing import NotStanding, set_standing
+from tenants.standing import NotStanding, lock_vendor, set_standing
 
 
 @pytest.fixture
@@ -255,6 +255,18 @@ def test_open_applications_are_flagged_stop_and_go_on(services, organisation, ac
 
 def services_submit(application: uuid.UUID, version: int) -> None:
     application_services.submit(application, read_version=version)
+
+
+def test_who_is_about_to_change_a_standing_keeps_nobody_from_referring_to_the_vendor(vendor_id, owner):
+    """Else they would wait for each other: the one for the vendor, the other for its application."""
+    asked = "SELECT 1 FROM organisation WHERE id = :id FOR {} NOWAIT"
+    with act_as(SYSTEM):
+        lock_vendor(vendor_id)
+        with owner.connect() as other:
+            assert other.scalar(text(asked.format("KEY SHARE")), {"id": vendor_id}) == 1
+            with pytest.raises(OperationalError, match="could not obtain lock"):
+                other.scalar(text(asked.format("SHARE")), {"id": vendor_id})
+        db.session.rollback()
 
 
 def test_strangers_see_no_flag(services, organisation, actor_of, office):
