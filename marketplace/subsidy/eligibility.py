@@ -204,9 +204,12 @@ def _size_rule(applicant: Applicant, classes: tuple[SizeClass, ...], jsic: Jsic 
 
 
 def _yen_ja(amount: int) -> str:
-    """50000000 -> 5,000万円; other amounts to the yen."""
-    man, rest = divmod(amount, 10_000)
-    return f"{amount:,}円" if rest or not man else f"{man:,}万円"
+    """50000000 -> 5,000万円, 350000000 -> 3億5,000万円; other amounts to the yen."""
+    every_man, rest = divmod(amount, 10_000)
+    if rest or not every_man:
+        return f"{amount:,}円"
+    oku, man = divmod(every_man, 10_000)
+    return f"{f'{oku:,}億' if oku else ''}{f'{man:,}万' if man else ''}円"
 
 
 def _facts_ja(applicant: Applicant) -> str:

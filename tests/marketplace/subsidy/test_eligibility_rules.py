@@ -47,6 +47,24 @@ ROWS = [
 ]
 
 
+@pytest.mark.parametrize(
+    ("capital_yen", "said"),
+    [
+        (50_000_000, "資本金5,000万円、"),
+        (300_000_000, "資本金3億円、"),
+        (1_250_000_000, "資本金12億5,000万円、"),
+        (3_000_001, "資本金3,000,001円、"),
+        (9_999, "資本金9,999円、"),
+    ],
+)
+def test_capital_is_said_as_people_say_it(capital_yen, said):
+    (size,) = (
+        rule for rule in check(Applicant("company", 1, "E09", capital_yen), RULES).rules if rule.code == "size"
+    )
+    assert "資本金3億円以下" in size.message.ja
+    assert f"（{said}" in size.message.ja
+
+
 @pytest.mark.parametrize(("name", "code", "capital", "staff", "small"), ROWS, ids=[row[1] for row in ROWS])
 def test_edges_of_the_table(name, code, capital, staff, small):
     def result(kind, employees, capital_yen):
