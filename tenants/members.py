@@ -279,7 +279,15 @@ def leave() -> None:
         )
 
 
-def _require_another_owner(of: Team, person_id: uuid.UUID) -> None:
+def may_leave() -> bool:
+    """Whether somebody else looks after the organisation one acts for, or one is not who does."""
+    who = current()
+    if who.person_id is None or not who.may(Permission.MANAGE_MEMBERS):
+        return True
+    return _has_another_owner(team(), who.person_id)
+
+
+def _has_another_owner(of: Team, person_id: uuid.UUID) -> bool:
     other = (
         select(Membership.id)
         .where(
@@ -289,7 +297,11 @@ def _require_another_owner(of: Team, person_id: uuid.UUID) -> None:
         )
         .limit(1)
     )
-    if of.kind != "committee" and db.session.scalar(other) is None:
+    return of.kind == "committee" or db.session.scalar(other) is not None
+
+
+def _require_another_owner(of: Team, person_id: uuid.UUID) -> None:
+    if not _has_another_owner(of, person_id):
         raise LastOwner
 
 

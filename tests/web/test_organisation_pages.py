@@ -112,12 +112,18 @@ def test_one_removes_oneself_by_leaving(browser, owner_of_vendor, vendor, actor_
     mine = browser(second)
     answer = mine.post_form(f"{PEOPLE}/{second.person_id}/remove")
     assert answer.location == "/organisation/leave"
+    assert "抜けると、この組織の画面は使えなくなります" in mine.get("/organisation/leave").text
     assert mine.post_form("/organisation/leave", {"organisation": "another"}).status_code == 422
     assert mine.post_form("/organisation/leave", {"organisation": str(vendor)}).status_code == 302
     assert mine.get(PEOPLE).location == "/my/register"
-    last = browser(owner_of_vendor).post_form("/organisation/leave", {"organisation": str(vendor)})
+    left = browser(owner_of_vendor)
+    before = left.get("/organisation/leave").text
+    assert "責任者（代表者・管理者）は、あなただけです" in before
+    assert "danger" not in before
+    last = left.post_form("/organisation/leave", {"organisation": str(vendor)})
     assert last.status_code == 409
     assert "最後の責任者" in last.text
+    assert "ほかの人が先に更新したか" not in last.text, "it is said why"
 
 
 def test_two_who_edit_the_details_see_both_versions(browser, organisation, actor_of):

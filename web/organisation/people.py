@@ -35,7 +35,8 @@ _MAY: Final[Mapping[str, Text]] = {
         "交付申請とメンバーの管理を含む、すべての手続き", "Everything, with applications and the people"
     ),
     "sme_member": Text(
-        "交付申請の状況を見るだけで、変更はできません", "May look at the applications, not change them"
+        "ITツールの検討、ベンダーへの問い合わせ、検索の保存。交付申請は状況を見るだけです",
+        "Keeps packages for later, asks vendors, saves searches; may look at the applications, not change them",
     ),
     "secretariat_payments": Text(
         "補助金の支払い。支払いの画面はまだないため、いまは見るだけです",
@@ -200,7 +201,7 @@ def leave_page() -> str | Response:
     """What leaving means, before it is done."""
     if g.signed_in.workplace is None:
         return redirect(home_address())
-    return render_template("organisation/leave.html", place=g.signed_in.workplace)
+    return render_template("organisation/leave.html", place=g.signed_in.workplace, may_leave=members.may_leave())
 
 
 @blueprint.post("/leave")
