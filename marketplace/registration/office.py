@@ -95,9 +95,23 @@ def extend(registration_id: uuid.UUID, day: date, *, reason: str, read_version: 
 
 @use_case
 def pass_to_committee(registration_id: uuid.UUID, *, read_version: int) -> None:
-    """The papers are in order (or an appeal is to be heard): the committee takes over."""
+    """The papers are in order: the committee takes over. An appeal goes there with its members (decisions.reopen)."""
     row = locked(registration_id, read_version)
     step = may("pass_to_committee", row)
+    if row.state == "appealed":
+        raise IllegalStep(
+            Finding(
+                "appeal_needs_members",
+                Text(
+                    "異議申立ては、ほかの委員を選んで審査に付します。",
+                    "An appeal goes to other members, who are chosen.",
+                ),
+                Text(
+                    "委員会の審査の画面で、委員を割り当ててください。",
+                    "Assign them on the page of the committee’s review.",
+                ),
+            )
+        )
     take(row, step)
 
 

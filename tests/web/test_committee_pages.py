@@ -100,6 +100,24 @@ def test_the_vendor_reads_the_decision_and_no_mark_and_no_member(review, browser
     assert "体制の説明が足りないため" in vendor.get("/vendor/registration/appeal").text
 
 
+def test_an_appeal_s_reason_stands_where_it_is_decided_and_only_its_own_way_is_offered(review, browser):
+    review.all_in((5, 2, 4, 3))
+    review.decide(adopt=False, reason="体制の説明が足りないため")
+    vendor = browser(review.vendor)
+    form = {"reason": "資料の3ページに体制があります", "version": str(review.row().version)}
+    assert vendor.post_form("/vendor/registration/appeal", form).status_code == 302
+    office = browser(review.office)
+    page = f"/secretariat/registrations/{review.registration_id}"
+    assert "資料の3ページに体制があります" in office.get(f"{page}/review").text
+    html = office.get(page).text
+    assert html.count("資料の3ページに体制があります") == 2, "above all, and in the history"
+    assert f"{page}/pass" not in html
+    answer = office.post_form(f"{page}/pass", {"version": str(review.row().version)})
+    assert answer.status_code == 409
+    assert "ほかの委員を選んで" in answer.text
+    assert review.row().state == "appealed"
+
+
 def test_a_suspended_vendor_s_public_pages_say_so(index, organisation, actor_of, browser):
     published.publish(packages=3, vendors=1)
     with act_as(SYSTEM):
