@@ -132,6 +132,16 @@ def mark_read(enquiry_id: uuid.UUID) -> None:
         _record(row, "read", [actor.current().own_organisation], None, {"state": row.state})
 
 
+def answer_with_quote(enquiry_id: uuid.UUID) -> None:
+    """The vendor sends a quote instead of words: it is answered. Part of the use case, which tells the business."""
+    row = _locked(enquiry_id)
+    _read(row, "vendor")
+    if row.state == "asked":
+        step = ENQUIRY.check("answer", row.state, actor.current())
+        before, row.state = row.state, step.target
+        _record(row, "answer", [row.sme_id, row.vendor_id], {"state": before}, {"state": row.state})
+
+
 def _read(row: Enquiry, side: str) -> None:
     if side == "vendor":
         row.vendor_read_at = clock.now()

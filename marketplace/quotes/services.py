@@ -13,6 +13,7 @@ from catalogue.publications import Published, live_package
 from marketplace import pricing
 from marketplace.consumption_tax import rate_on
 from marketplace.enquiries.models import Enquiry
+from marketplace.enquiries.services import answer_with_quote
 from marketplace.quotes import rules
 from marketplace.quotes.lifecycle import QUOTE, REVISABLE
 from marketplace.quotes.models import Quote
@@ -82,7 +83,8 @@ def discard(quote_id: uuid.UUID, *, read_version: int) -> None:
 
 @use_case
 def send(quote_id: uuid.UUID, *, read_version: int) -> None:
-    """Send a draft: from here on this version never changes. The version before it, if still on offer, is replaced.
+    """Send a draft: from here on this version never changes. The version before it, if still on offer, is replaced, and
+    the enquiry is answered.
 
     Raises BadInput when the package was published anew since the draft was saved or the last day is over, Conflict
     when the version before it was accepted at the same moment.
@@ -103,6 +105,7 @@ def send(quote_id: uuid.UUID, *, read_version: int) -> None:
             _record(earlier, "replace", before="sent")
     db.session.flush()
     row.state, row.sent_at, row.sent_by = step.target, clock.now(), actor.current().person_id
+    answer_with_quote(row.enquiry_id)
     _record(row, "send", before="draft")
     tell(row, "send")
 
