@@ -32,6 +32,7 @@ from search.embedded.queries import (
     sound_queries,
     strict_stages,
     whole_sound,
+    written,
 )
 from search.phrases import COMMON, SAYS_LITTLE, Phrase, is_sentence, phrases
 from search.port import NOTHING_TOLD, MatchStage, Told
@@ -161,11 +162,18 @@ def _wrongly_chosen(word: str, documents: int, count: Count) -> list[_Unit]:
     for cut in range(2, len(word) - 1):
         halves = word[:cut], word[cut:]
         for wrong, other in (halves, halves[::-1]):
-            right = _unit((other,), 1.0, documents, count) if _ONLY_KANJI.fullmatch(wrong) else None
+            right = _in_body(other, documents, count) if _ONLY_KANJI.fullmatch(wrong) else None
             meant = _sounding(wrong, documents, count) if right else None
             if right and meant and count(everything([meant.query, right.query])):
                 return [meant, right]
     return []
+
+
+def _in_body(text: str, documents: int, count: Count) -> _Unit | None:
+    """What has the text, other than in its vendor's name."""
+    query = Points(written("body", text), 1.0)
+    number = count(query)
+    return _Unit((text,), _weight(1.0, number, documents), query, number) if number else None
 
 
 def _sounding(text: str, documents: int, count: Count) -> _Unit | None:

@@ -49,7 +49,6 @@ ELSEWHERE: Mapping[str, str] = {
     "demo generate": "a made-up catalogue, with the event of its own that its tests ask for",
     "demo identity-provider": "plays GビズID; no database",
     "demo mailbox": "plays a mail server; no database",
-    "demo prepare": "a made-up world, whose steps go through the services",
     "demo run": "starts all of the demo's processes",
     "demo web": "answers requests",
     "search judge": "compares engines on an index of its own that is thrown away",

@@ -144,6 +144,8 @@ ASKED = {
     "control characters": (200, {"q": "\x00\x01\x1f\x7f会\x00計"}),
     "a filter that does not exist": (200, {"colour": "red"}),
 }
+# People's addresses carry what others hang on them; a program is told of what it misspelt.
+FOR_PROGRAMS = {"a filter that does not exist": 400}
 
 
 @pytest.mark.parametrize("path", ["/packages", "/api/v1/packages"])
@@ -151,6 +153,8 @@ ASKED = {
 def test_a_large_or_strange_question_over_the_line_gets_an_answer_or_is_told_what_is_wrong(sites, asked, path):
     running, _ = sites
     expected, parameters = ASKED[asked]
+    if path.startswith("/api"):
+        expected = FOR_PROGRAMS.get(asked, expected)
     began = time.monotonic()
     status, page = running[0].get(f"{path}?{urlencode(parameters, doseq=True)}")
     assert status == expected
