@@ -111,6 +111,7 @@ def test_an_appeal_s_reason_stands_where_it_is_decided_and_only_its_own_way_is_o
     assert "資料の3ページに体制があります" in office.get(f"{page}/review").text
     html = office.get(page).text
     assert html.count("資料の3ページに体制があります") == 2, "above all, and in the history"
+    assert html.count(f'href="{page}/review"') == 2, "beside the reason, and below"
     assert f"{page}/pass" not in html
     answer = office.post_form(f"{page}/pass", {"version": str(review.row().version)})
     assert answer.status_code == 409
