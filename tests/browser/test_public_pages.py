@@ -47,6 +47,18 @@ def test_axe_finds_nothing_whatever_a_page_shows(shop, visit, width):
     assert faults == []
 
 
+def test_on_a_phone_the_first_result_and_what_it_costs_are_seen_at_once(shop, visit):
+    reader = visit(390)
+    page = reader.page
+    for words in ("会計", "安い会計ソフト", "弥生会計", "オンラン予約", "会計 勤怠アプリ 30万円以下"):
+        reader.go(f"/packages?q={words}")
+        own = page.locator(".result .price-steps__own").first.bounding_box()
+        assert own["y"] + own["height"] <= 844, words
+    page.locator(".stage--read summary").click()
+    expect(page.get_by_role("link", name="条件にせず、言葉としてさがす")).to_be_visible()
+    reader.look()
+
+
 def test_from_words_to_comparison_without_script(shop, visit):
     reader = visit(390, java_script_enabled=False)
     page = reader.page

@@ -33,7 +33,7 @@ def test_from_a_search_to_its_mail_and_out_of_it(vendor, shopkeeper, settings, v
     reader = visit(width) if script else visit(width, java_script_enabled=False)
     page = reader.page
     reader.go("/packages?q=予約&industry=retail")
-    page.get_by_role("link", name="この条件を保存して").click()
+    page.get_by_role("link", name="この条件を保存").click()
     reader.sign_in_as("ramen-owner")
     expect(page.get_by_role("heading", level=1)).to_have_text("検索を保存する")
     reader.look()

@@ -208,12 +208,23 @@ def _help(query: SearchQuery, masters: Masters) -> dict[str, Any]:
     functions = [(row.name, row.code) for row in masters.functions] if not found.related else []
     return {
         "drops": [
-            (LABELS[drop.name], drop.count, address(drop.query, per_page=query.per_page)) for drop in found.drops
+            (
+                LABELS[drop.name],
+                drop.count,
+                address(drop.query, per_page=query.per_page, **_nearest(query, drop.name)),
+            )
+            for drop in found.drops
         ],
         "unfiltered": found.unfiltered,
         "related": [(each.label, url_for("public.packages", function=each.code)) for each in found.related],
         "functions": [(name, url_for("public.packages", function=code)) for name, code in functions],
     }
+
+
+def _nearest(query: SearchQuery, dropped: str) -> dict[str, str]:
+    """The order in which what costs little more than a limit that is let go comes first."""
+    limited = dropped in (OWN_COST, PRICE) and query.bounds(dropped)[1] is not None
+    return {"sort": dropped} if limited and query.sort == Sort.RELEVANCE.value else {}
 
 
 def _ask() -> tuple[SearchQuery, Budget | None, Wish | None, SearchPage, list[Finding]]:
