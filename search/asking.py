@@ -14,7 +14,8 @@ Correct = Callable[[str], tuple[Wider, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What was found, by which request, and what its misspelt words were taken for (nothing when it was as written)."""
+    """What was found, by which request, and what its misspelt words were taken for (nothing when it was as written or
+    widened)."""
 
     request: SearchRequest
     result: SearchResult
@@ -33,4 +34,5 @@ def ask(engine: SearchEngine, request: SearchRequest, correct: Correct) -> Answe
         return Answer(strict, result)
     synonyms = (*without_kinds(request.text, request.synonyms), *request.synonyms)
     loose = replace(request, synonyms=synonyms, corrections=correct(request.text))
-    return Answer(loose, engine.search(loose), loose.corrections)
+    result = engine.search(loose)
+    return Answer(loose, result, () if result.stage is MatchStage.WIDENED else loose.corrections)

@@ -10,9 +10,9 @@ import pytest
 from catalogue import synonym_list
 from catalogue.synonym_list import SynonymList, current, read_entry
 from catalogue.synonyms import Synonym
-from search import queries, sync
+from search import asking, queries, sync
 from search.parameters import SearchQuery
-from search.port import MatchStage, Wider
+from search.port import MatchStage, SearchRequest, SearchResult, Visibility, Wider
 from search.synonym_preview import preview
 from search.widening import widen, without_kinds
 from tenants.actor import PUBLIC, SYSTEM
@@ -168,3 +168,20 @@ def test_two_at_once_one_is_told(services):
     assert sorted(told) == ["saved", "told"]
     with act_as(SYSTEM):
         assert current().version == seen + 1
+
+
+class Widening:
+    """An engine that has no word as typed, and each as its synonym."""
+
+    def search(self, request):
+        stage = MatchStage.NONE if request.loosest is MatchStage.READING else MatchStage.WIDENED
+        return SearchResult(
+            hits=(), total=0, total_is_exact=True, facets={}, stage=stage, engine="none", applied_version="1"
+        )
+
+
+def test_nothing_else_was_meant_by_what_its_synonym_finds():
+    request = SearchRequest(visibility=Visibility.PUBLIC, text="予約システム")
+    answer = asking.ask(Widening(), request, lambda _: (Wider("予約システム", ("予約システムズ",)),))
+    assert answer.meant == ()
+    assert answer.request.synonyms == (Wider("予約システム", ("予約",)),)
