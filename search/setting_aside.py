@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, TypeVar
@@ -62,10 +64,14 @@ def put(
     send: Callable[[Sequence[SearchDocument]], None],
     outcome: Outcome,
 ) -> None:
-    """Make the documents of these publications and send them; what cannot be made or is refused is noted.
+    """Make the documents of these publications and send them (:func:`made`, :func:`halving`)."""
+    halving(made(published, masters, scheme, outcome), send, outcome)
 
-    send raises DocumentsRefused when one among the documents is bad: then each half is sent by itself.
-    """
+
+def made(
+    published: Iterable[Published], masters: Masters, scheme: Scheme, outcome: Outcome
+) -> list[SearchDocument]:
+    """The documents of these publications; those of which none can be made are noted."""
     documents: list[SearchDocument] = []
     for each in published:
         try:
@@ -73,12 +79,13 @@ def put(
         except (ArithmeticError, LookupError, TypeError, ValueError, BadInput) as error:
             _log.exception("no search document can be made of %s", each.code)
             outcome.refused[each.code] = (each.number, f"{type(error).__name__}: {error}"[:_LONGEST_REASON])
-    if documents:
-        halving(documents, send, outcome)
+    return documents
 
 
 def halving(documents: Sequence[Sent], send: Callable[[Sequence[Sent]], None], outcome: Outcome) -> None:
     """Send them; each half by itself when that is refused (DocumentsRefused), down to those that are at fault."""
+    if not documents:
+        return
     try:
         send(documents)
     except DocumentsRefused as refused:
@@ -92,6 +99,28 @@ def halving(documents: Sequence[Sent], send: Callable[[Sequence[Sent]], None], o
         halving(documents[middle:], send, outcome)
     else:
         outcome.versions |= {document.id: document.version for document in documents}
+
+
+@contextmanager
+def ahead(
+    send: Callable[[Sequence[SearchDocument]], None], outcome: Outcome
+) -> Iterator[Callable[[Sequence[SearchDocument]], None]]:
+    """Send documents (:func:`halving`) beside the making of the next: neither waits for the other.
+
+    What goes wrong with some is raised when the next are given, or at the end.
+    """
+    sent: Future[None] | None = None
+    with ThreadPoolExecutor(1) as thread:
+
+        def give(documents: Sequence[SearchDocument]) -> None:
+            nonlocal sent
+            if sent is not None:
+                sent.result()
+            sent = thread.submit(halving, documents, send, outcome)
+
+        yield give
+        if sent is not None:
+            sent.result()
 
 
 # --- the list of them; in the caller's transaction ---

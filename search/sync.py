@@ -179,10 +179,9 @@ def _rebuild(alone: Callable[[], AbstractContextManager[None]]) -> int:
         try:
             masters, outcome = vocabulary(), Outcome()
             live = publications.every_live_package()
-            while chunk := list(itertools.islice(live, _BULK)):
-                setting_aside.put(
-                    chunk, masters, scheme, lambda documents: target.load(building, documents), outcome
-                )
+            with setting_aside.ahead(lambda documents: target.load(building, documents), outcome) as send:
+                while chunk := list(itertools.islice(live, _BULK)):
+                    send(setting_aside.made(chunk, masters, scheme, outcome))
             outcome.check()
             with alone():
                 target.commit_rebuild(building)

@@ -1,8 +1,8 @@
-"""Analysing documents: by far the longest part of building an index, so a second process takes a share of it.
+"""Analysing documents: by far the longest part of building an index, so other processes do it, one for each processor.
 
-Both take pieces off one heap until it is empty, so neither waits long for the other, whatever else they have to do. The
-helper gets documents through a pipe and gives back their rows. It ends with the pipe, so that a killed worker
-leaves none behind; when it dies itself, the work is done here.
+They take pieces off one heap until it is empty. A helper gets documents through a pipe, its next piece before it has done the
+last, and gives back their rows: the first process only hands out and writes, so that nobody waits for its interpreter. A helper
+ends with its pipe, so that a killed worker leaves none behind; when one dies itself, the work is done here.
 """
 
 from __future__ import annotations
@@ -12,29 +12,33 @@ import os
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
-from typing import Final
+from queue import SimpleQueue
+from threading import Thread
+from typing import Any, Final
 
 from search.documents import SearchDocument
 from search.embedded.arrays import Arrays
 from search.embedded.rows import analysed
 from search.port import DocumentsRefused
 
-_WORTH_A_HELPER: Final = 500  # documents in one call: it takes a second to start
-_PIECE: Final = 40  # documents: some hundredths of a second, for which one may have to wait for the other
+_WORTH_HELPERS: Final = 500  # documents in one call: they take a second to start
+_MOST_HELPERS: Final = 4  # what they make is put together and written by one
+_PIECE: Final = 40  # documents: some hundredths of a second, for which one may have to wait for the others
+_AHEAD: Final = 2  # pieces a helper has at once
 _HELPER: Final = "import sys; from search.embedded.preparing import help_at; help_at(int(sys.argv[1]))"
 
 
 class Preparing:
-    """Prepares many documents; ``close`` ends its helper."""
+    """Prepares many documents; ``close`` ends its helpers."""
 
     def __init__(self) -> None:
-        self._helper: _Helper | None = None
-        self._alone = len(os.sched_getaffinity(0)) < 2
+        self._helpers: list[_Helper] = []
+        self._most = min(len(os.sched_getaffinity(0)), _MOST_HELPERS)
 
     def rows(self, documents: Sequence[SearchDocument]) -> list[Arrays]:
         """The rows of these documents, in order, in pieces. Raises DocumentsRefused."""
@@ -42,40 +46,35 @@ class Preparing:
             with _nothing_collected():
                 return self._rows(documents)
         except BaseException:
-            self.close()  # what the helper may still answer is of no use to anybody
+            self.close()  # what the helpers may still answer is of no use to anybody
             raise
 
     def _rows(self, documents: Sequence[SearchDocument]) -> list[Arrays]:
-        helper = self._helper_for(len(documents))
-        if helper is None:
+        helpers = self._helpers_for(len(documents))
+        if not helpers:
             return [analysed(documents)]
         heap = _Heap([documents[at : at + _PIECE] for at in range(0, len(documents), _PIECE)])
-        with ThreadPoolExecutor(1) as other:
-            # It only waits for the helper, so it takes no time from what is done here.
-            helped = other.submit(heap.work, helper.analysed)
-            try:
-                heap.work(analysed)
-            except BaseException:
-                heap.stop()
-                raise
-            if not helped.result():
-                # One that was killed is not missed, but not replaced either: the next would be killed too.
-                self._alone = True
-                heap.work(analysed)
+        with ThreadPoolExecutor(len(helpers)) as threads:
+            all_there = all([*threads.map(heap.share, helpers)])
+        if not all_there:
+            # One that was killed is not missed, but not replaced either: the next would be killed too.
+            self.close()
+            self._most = 0
+            heap.work()
         return heap.made()
 
-    def _helper_for(self, documents: int) -> _Helper | None:
-        if self._alone or documents < _WORTH_A_HELPER:
-            return None
-        if self._helper is None:
-            self._helper = _Helper()
-        return self._helper
+    def _helpers_for(self, documents: int) -> list[_Helper]:
+        if self._most < 2 or documents < _WORTH_HELPERS:
+            return []
+        if not self._helpers:
+            self._helpers = [_Helper() for _ in range(self._most)]
+        return self._helpers
 
     def close(self) -> None:
-        """Let the helper go."""
-        if self._helper is not None:
-            self._helper.close()
-        self._helper = None
+        """Let the helpers go."""
+        helpers, self._helpers = self._helpers, []
+        for helper in helpers:
+            helper.close()
 
 
 @contextmanager
@@ -91,29 +90,42 @@ def _nothing_collected() -> Iterator[None]:
 
 
 class _Heap:
-    """Pieces of work, taken by two until there are none."""
+    """Pieces of work, taken until there are none."""
 
     def __init__(self, pieces: Sequence[Sequence[SearchDocument]]) -> None:
         self._pieces = pieces
         self._left = deque(range(len(pieces)))
         self._rows: dict[int, Arrays] = {}
 
-    def work(self, do: Callable[[Sequence[SearchDocument]], Arrays | None]) -> bool:
-        """Do pieces as long as there are any; False when one could not be done and none will be."""
-        while True:
-            try:
-                number = self._left.popleft()
-            except IndexError:
-                return True
-            rows = do(self._pieces[number])
-            if rows is None:
-                self._left.append(number)
-                return False
-            self._rows[number] = rows
+    def share(self, helper: _Helper) -> bool:
+        """Have a helper do pieces as long as there are any. False when it is gone: what it had is left to others."""
+        given: deque[int] = deque()
+        try:
+            while True:
+                while len(given) < _AHEAD and (number := self._next()) is not None:
+                    given.append(number)
+                    helper.give(self._pieces[number])
+                if not given:
+                    return True
+                self._rows[given[0]] = helper.rows()
+                given.popleft()
+        except (EOFError, OSError):
+            self._left.extend(given)
+            return False
+        except BaseException:
+            self._left.clear()  # nothing more is begun
+            raise
 
-    def stop(self) -> None:
-        """Have nothing more begun."""
-        self._left.clear()
+    def work(self) -> None:
+        """Do here what is left."""
+        while (number := self._next()) is not None:
+            self._rows[number] = analysed(self._pieces[number])
+
+    def _next(self) -> int | None:
+        try:
+            return self._left.popleft()
+        except IndexError:
+            return None
 
     def made(self) -> list[Arrays]:
         """The rows of all pieces, in their order."""
@@ -121,7 +133,7 @@ class _Heap:
 
 
 class _Helper:
-    """The second process, seen from the first."""
+    """Another process, seen from the first."""
 
     def __init__(self) -> None:
         self._pipe, others = Pipe()
@@ -136,13 +148,13 @@ class _Helper:
                 env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
             )
 
-    def analysed(self, documents: Sequence[SearchDocument]) -> Arrays | None:
-        """What it makes of these; None when it is gone. Raises DocumentsRefused."""
-        try:
-            self._pipe.send(documents)
-            answer: Arrays | DocumentsRefused = self._pipe.recv()
-        except (EOFError, OSError):
-            return None
+    def give(self, documents: Sequence[SearchDocument]) -> None:
+        """Have these analysed, after what it was given before. OSError when it is gone."""
+        self._pipe.send(documents)
+
+    def rows(self) -> Arrays:
+        """The rows of what it was given first. Raises DocumentsRefused; EOFError or OSError when it is gone."""
+        answer: Arrays | DocumentsRefused = self._pipe.recv()
         if isinstance(answer, DocumentsRefused):
             raise answer
         return answer
@@ -154,12 +166,21 @@ class _Helper:
 
 
 def help_at(end: int) -> None:
-    """What the helper does until the pipe with this end is closed."""
+    """What a helper does until the pipe with this end is closed."""
     with suppress(EOFError, OSError), Connection(end) as work, _nothing_collected():
-        while True:
-            documents = work.recv()
+        given: SimpleQueue[Sequence[SearchDocument] | None] = SimpleQueue()
+        Thread(target=_receive, args=(work, given), daemon=True).start()
+        while (documents := given.get()) is not None:
             try:
                 answer: Arrays | DocumentsRefused = analysed(documents)
             except DocumentsRefused as refused:
                 answer = refused
             work.send(answer)
+
+
+def _receive(work: Connection, given: SimpleQueue[Any]) -> None:
+    """Take what comes at once: were both to send with nobody taking, they would wait for each other for ever."""
+    with suppress(EOFError, OSError):
+        while True:
+            given.put(work.recv())
+    given.put(None)

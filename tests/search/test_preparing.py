@@ -1,4 +1,4 @@
-"""Documents analysed in two processes: the same as in one, whatever happens to the second."""
+"""Documents analysed in several processes: the same as in one, whatever happens to the others."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture
 def shared(monkeypatch):
-    """Preparing that has a helper take its share of four documents and more, three at a time."""
-    monkeypatch.setattr(preparing, "_WORTH_A_HELPER", 4)
+    """Preparing that has two helpers for four documents and more, three at a time."""
+    monkeypatch.setattr(preparing, "_WORTH_HELPERS", 4)
     monkeypatch.setattr(preparing, "_PIECE", 3)
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1})
     made = Preparing()
@@ -39,7 +39,7 @@ def facts(rows):
     return {name: array.tolist() for name, array in rows.items()}
 
 
-def test_two_processes_make_what_one_makes_also_after_a_refusal_and_after_the_helper_was_killed(shared):
+def test_helpers_make_what_one_process_makes_also_after_a_refusal_and_after_one_was_killed(shared):
     documents = random_documents(40, seed=5)
     right = facts(analysed(documents))
     assert together(shared.rows(documents)) == right
@@ -48,45 +48,74 @@ def test_two_processes_make_what_one_makes_also_after_a_refusal_and_after_the_he
         with pytest.raises(DocumentsRefused, match="no code"):
             shared.rows(bad)
         assert together(shared.rows(documents)) == right
-    shared._helper._process.kill()
-    shared._helper._process.wait()
+    assert len(shared._helpers) == 2
+    shared._helpers[1]._process.kill()
+    shared._helpers[1]._process.wait()
     assert together(shared.rows(documents)) == right
+    assert not shared._helpers  # and not replaced
     assert together(shared.rows(documents)) == right
 
 
-def test_a_refusal_is_told_whoever_meets_it_and_what_a_lost_helper_left_is_done_here():
-    documents = random_documents(7, seed=8)
-    heap = preparing._Heap([documents[:3], documents[3:6], documents[6:]])
-    assert not heap.work(lambda _: None)  # gone with the first piece
-    assert heap.work(analysed)
-    assert together(heap.made()) == facts(analysed(documents))
-    heap = preparing._Heap([documents[:3], documents[3:]])
+class Lost:
+    """A helper that goes away with the piece it was given as the nth, or meets a refusal there."""
+
+    def __init__(self, after, error=EOFError):
+        self.after, self.error, self.given = after, error, []
+
+    def give(self, documents):
+        self.given.append(documents)
+
+    def rows(self):
+        if not self.after:
+            raise self.error
+        self.after -= 1
+        return analysed(self.given.pop(0))
+
+
+def test_what_a_lost_helper_had_is_done_here_and_after_a_refusal_nothing_is_begun():
+    documents = random_documents(14, seed=8)
+    for after in range(5):
+        heap = preparing._Heap([documents[at : at + 3] for at in range(0, 14, 3)])
+        assert not heap.share(Lost(after))
+        heap.work()
+        assert together(heap.made()) == facts(analysed(documents))
+    heap = preparing._Heap([documents[at : at + 3] for at in range(0, 14, 3)])
     with pytest.raises(DocumentsRefused):
-        heap.work(refuse)
-    heap.stop()
-    assert heap.work(refuse)  # nothing more is begun
+        heap.share(Lost(1, DocumentsRefused("no code")))
+    late = Lost(0)
+    assert heap.share(late)
+    assert not late.given
 
 
-def refuse(_):
-    raise DocumentsRefused("no code")
+def test_a_helper_is_given_its_next_piece_before_it_has_done_the_last():
+    documents = random_documents(9, seed=8)
+    at_once = []
+
+    class Watched(Lost):
+        def rows(self):
+            at_once.append(len(self.given))
+            return super().rows()
+
+    assert preparing._Heap([documents[:3], documents[3:6], documents[6:]]).share(Watched(3))
+    assert at_once == [2, 2, 1]
 
 
-def test_few_documents_and_one_processor_need_no_helper(shared, monkeypatch):
+def test_few_documents_and_one_processor_need_no_helpers(shared, monkeypatch):
     documents = random_documents(3, seed=6)
     assert together(shared.rows(documents)) == facts(analysed(documents))
-    assert shared._helper is None
+    assert not shared._helpers
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0})
     alone = Preparing()
     assert [count(rows) for rows in alone.rows(random_documents(8, seed=6))] == [8]
-    assert alone._helper is None
+    assert not alone._helpers
 
 
 def test_a_killed_worker_leaves_no_helper_behind():
     script = (
         "import os, sys; from search.embedded import preparing; from search_samples import random_documents\n"
-        "preparing._WORTH_A_HELPER = 4; os.sched_getaffinity = lambda _: {0, 1}\n"
+        "preparing._WORTH_HELPERS = 4; os.sched_getaffinity = lambda _: {0, 1}\n"
         "made = preparing.Preparing(); made.rows(random_documents(8, seed=1))\n"
-        "print(made._helper._process.pid, flush=True); sys.stdin.readline()"
+        "print(*(helper._process.pid for helper in made._helpers), flush=True); sys.stdin.readline()"
     )
     path = os.pathsep.join((str(ROOT), str(ROOT / "tests"), str(ROOT / "tests" / "search")))
     with subprocess.Popen(
@@ -96,9 +125,17 @@ def test_a_killed_worker_leaves_no_helper_behind():
         stdout=subprocess.PIPE,
         text=True,
     ) as worker:
-        helper = int(worker.stdout.readline())
+        helpers = worker.stdout.readline().split()
         worker.send_signal(signal.SIGKILL)
     until = time.monotonic() + 10
-    while Path(f"/proc/{helper}").exists() and Path(f"/proc/{helper}/stat").read_text().split()[2] != "Z":
+    assert len(helpers) == 2
+    while any(map(alive, helpers)):
         assert time.monotonic() < until
         time.sleep(0.02)
+
+
+def alive(process):
+    try:
+        return Path(f"/proc/{process}/stat").read_text().split()[2] != "Z"
+    except FileNotFoundError:
+        return False
