@@ -12,7 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from search import engines
 from tenants.db import db
 from tenants.organisations import REGIONS
-from web import assets, edge, file_store, guard, health, kept_pages, navigation, problems, typed_text, words
+from web import assets, drawn, edge, file_store, guard, health, kept_pages, navigation, problems, typed_text, words
 from web.api.routes import blueprint as api
 from web.committee.routes import blueprint as committee
 from web.demo import mailbox_pages
@@ -81,6 +81,7 @@ def create_app(settings: Settings) -> Flask:
     kept_pages.install(app, most_bytes=settings.kept_pages_mib * MIB, look_every=1.0)
     edge.compress.init_app(app)
     assets.install(app)
+    drawn.install(app)
     words.install(app)
     problems.install(app)
     app.after_request(edge.protect)

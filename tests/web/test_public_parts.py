@@ -40,7 +40,7 @@ class TestMatches:
         assert cards.why(found) is None
 
     def test_a_match_in_a_product_is_told(self):
-        assert cards.why({"products": (("はるか", False), ("会計", True))}) == [("はるか", False), ("会計", True)]
+        assert cards.why({"products": (("はるか", False), ("会計", True))}) == (("はるか", False), ("会計", True))
 
     def test_nothing_matched(self):
         assert cards.why({}) is None

@@ -2,31 +2,75 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
-
-from flask import url_for
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, NamedTuple
 
 from catalogue.differences import industry_words
 from catalogue.publications import Published
 from catalogue.vocabulary import Masters
 from marketplace import pricing
+from marketplace.outlay import Outlay
 from marketplace.today import Today
 from search.queries import PackageHit
 from tenants.organisations import place
 from tenants.text import Text
 from web.public.later import later_href
 
-Pieces = Sequence[tuple[str, bool]]
+Pieces = tuple[tuple[str, bool], ...]
 SUMMARY_LENGTH: Final = 90
 # Where a match is worth telling, most telling first. Name, vendor and description are on the card anyway.
 _TELLING: Final = ("products", "function_words", "industry_names", "product_kana", "name_kana")
 _AROUND: Final = 30
 
 
-def functions(codes: Iterable[str], masters: Masters) -> list[dict[str, Any]]:
-    """Core functions as labels: {code, name, category}."""
-    return [{"code": row.code, "name": row.name, "category": row.category} for row in masters.functions_of(codes)]
+class FunctionLabel(NamedTuple):
+    """A core function as a label."""
+
+    code: str
+    name: Text
+    category: str
+
+
+class CardWords(NamedTuple):
+    """What a card says of a package: what it is, and why it was found.
+
+    name_matched: the name in pieces, where words match in it. solves: the problems it solves; helps: the functions
+    it helps with. why: where the words were found, when that is nowhere else on the card.
+    """
+
+    href: str
+    name: str
+    name_matched: Pieces | None
+    vendor_name: str
+    vendor_href: str
+    summary: str | Pieces
+    functions: tuple[FunctionLabel, ...]
+    industries: Text | None
+    why: Pieces | None = None
+    solves: tuple[Text, ...] = ()
+    helps: tuple[Text, ...] = ()
+
+
+class CardMoney(NamedTuple):
+    """What a card says of a package's money. later_href: where it is put aside, for readers with a shortlist."""
+
+    code: str
+    name: str
+    outlay: Outlay
+    eligible_cost_yen: int
+    later_href: str | None
+
+
+class Card(NamedTuple):
+    """A package in a list of results. Its parts are drawn once for each thing they say: web/drawn.py."""
+
+    words: CardWords
+    money: CardMoney
+
+
+def functions(codes: Iterable[str], masters: Masters) -> tuple[FunctionLabel, ...]:
+    """Core functions as labels."""
+    return tuple(FunctionLabel(row.code, row.name, row.category) for row in masters.functions_of(codes))
 
 
 def summary(description: str) -> str:
@@ -45,40 +89,52 @@ def _matched_summary(hit: PackageHit) -> str | Pieces:
     return pieces if len(hit.description) <= SUMMARY_LENGTH else pieces_around(pieces)
 
 
-def from_hit(hit: PackageHit, masters: Masters) -> dict[str, Any]:
+def from_hit(hit: PackageHit, masters: Masters) -> Card:
     """A search hit as a card."""
-    return {
-        "code": hit.code,
-        "href": f"/packages/{hit.code}",  # as url_for says it, sixty times a page
-        "later_href": later_href(hit.code),
-        "name": hit.name,
-        "name_matched": hit.highlights.get("name"),
-        "vendor_name": hit.vendor_name,
-        "vendor_href": f"/vendors/{hit.vendor_number}",
-        "summary": _matched_summary(hit),
-        "functions": functions(hit.functions, masters),
-        "industries": industry_words(hit.industries, masters),
-        "outlay": hit.outlay,
-        "eligible_cost_yen": hit.eligible_cost_yen,
-        "why": why(hit.highlights),
-    }
+    return Card(
+        CardWords(
+            f"/packages/{hit.code}",  # as url_for says it, sixty times a page
+            hit.name,
+            hit.highlights.get("name"),
+            hit.vendor_name,
+            f"/vendors/{hit.vendor_number}",
+            _matched_summary(hit),
+            functions(hit.functions, masters),
+            industry_words(hit.industries, masters),
+            why(hit.highlights),
+        ),
+        CardMoney(hit.code, hit.name, hit.outlay, hit.eligible_cost_yen, later_href(hit.code)),
+    )
 
 
-def from_publication(package: Published, now: Today, facts: pricing.Facts | None = None) -> dict[str, Any]:
-    """A publication as a card; facts: of the business that looks."""
+def from_publication(
+    package: Published,
+    now: Today,
+    facts: pricing.Facts | None = None,
+    *,
+    solves: tuple[Text, ...] = (),
+    helps: tuple[Text, ...] = (),
+) -> Card:
+    """A publication as a card; facts: of the business that looks. solves, helps: problems, else functions."""
     content = package.content
-    return {
-        "code": package.code,
-        "href": url_for("public.package", code=package.code),
-        "later_href": later_href(package.code),
-        "name": content["name"],
-        "vendor_name": content["vendor"]["name"],
-        "vendor_href": url_for("public.vendor", number=content["vendor"]["number"]),
-        "summary": summary(content["description"]),
-        "functions": functions(content["functions"], now.words),
-        "industries": industry_words(content["industries"], now.words),
-        **money_of(package, now, facts),
-    }
+    money = money_of(package, now, facts)
+    return Card(
+        CardWords(
+            f"/packages/{package.code}",
+            content["name"],
+            None,
+            content["vendor"]["name"],
+            f"/vendors/{content['vendor']['number']}",
+            summary(content["description"]),
+            functions(content["functions"], now.words),
+            industry_words(content["industries"], now.words),
+            solves=solves,
+            helps=helps,
+        ),
+        CardMoney(
+            package.code, content["name"], money["outlay"], money["eligible_cost_yen"], later_href(package.code)
+        ),
+    )
 
 
 def money_of(package: Published, now: Today, facts: pricing.Facts | None) -> dict[str, Any]:
@@ -87,7 +143,7 @@ def money_of(package: Published, now: Today, facts: pricing.Facts | None) -> dic
     return {"outlay": now.outlay(package.content, figures), "eligible_cost_yen": figures.eligible_cost_yen}
 
 
-def why(highlights: Mapping[str, Pieces]) -> list[tuple[str, bool]] | None:
+def why(highlights: Mapping[str, Pieces]) -> Pieces | None:
     """Where the words were found, when that is nowhere else on the card; None otherwise."""
     if not {"name", "description", "vendor_name"}.isdisjoint(highlights):
         return None
@@ -95,7 +151,7 @@ def why(highlights: Mapping[str, Pieces]) -> list[tuple[str, bool]] | None:
     return pieces_around(highlights[field]) if field else None
 
 
-def pieces_around(pieces: Pieces) -> list[tuple[str, bool]]:
+def pieces_around(pieces: Pieces) -> Pieces:
     """The (text, matched) pieces around the first match, short enough for a card."""
     first = next((at for at, (_, matched) in enumerate(pieces) if matched), 0)
     shown: list[tuple[str, bool]] = []
@@ -108,7 +164,7 @@ def pieces_around(pieces: Pieces) -> list[tuple[str, bool]]:
             break
         shown.append((text if matched or len(text) <= _AROUND else f"{text[:_AROUND]}…", matched))
         length += len(text)
-    return shown
+    return tuple(shown)
 
 
 def vendor_lines(content: Mapping[str, Any]) -> list[Text]:

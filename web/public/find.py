@@ -366,13 +366,10 @@ def _trouble(each: Trouble, state: Finder, masters: Masters) -> dict[str, Any]:
     }
 
 
-def _card(each: Ranked, solved: Troubles, facts: pricing.Facts, now: Today, masters: Masters) -> dict[str, Any]:
-    card = cards.from_publication(each.package, now, facts)
-    return {
-        **card,
-        "solves": [solved.items[place].label for place in each.solves],
-        "helps": [row.name for row in masters.functions_of(each.covers)] if not each.solves else [],
-    }
+def _card(each: Ranked, solved: Troubles, facts: pricing.Facts, now: Today, masters: Masters) -> cards.Card:
+    solves = tuple(solved.items[place].label for place in each.solves)
+    helps = () if solves else tuple(row.name for row in masters.functions_of(each.covers))
+    return cards.from_publication(each.package, now, facts, solves=solves, helps=helps)
 
 
 def _eligibility(people: PeopleHint | None) -> str | None:

@@ -1,0 +1,42 @@
+"""Parts of pages that show nothing but what they are given, drawn once for each thing that is given.
+
+A list shows the same packages under ever new addresses. What a part rests on is its key, whole, so nothing has to be
+thrown away when something changes: other words, other amounts or another language are another key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from functools import lru_cache
+from typing import Final
+
+from flask import Flask, current_app
+from markupsafe import Markup
+
+from web import words
+
+# Of 1 to 5 kB each with its key; the parts that nobody asked for the longest are let go.
+MOST: Final = 6_000
+_MACROS: Final = "macros/packages.html"
+_SIGNS: Final = "img/icons.svg"
+
+
+def install(app: Flask) -> None:
+    """Give templates ``drawn('card_money', money)``: a macro of packages.html by its name and all it is given.
+
+    For macros that read nothing else: no session, no form token, no address of the page. Thread-safe; each
+    application has its own.
+    """
+    asset = app.jinja_env.globals["asset"]
+
+    @lru_cache(maxsize=MOST)
+    def draw(macro: str, _language: str, _signs: str, *given: Hashable) -> Markup:
+        # From the application of the request, for a function that knew it would keep it alive.
+        drawing = getattr(current_app.jinja_env.get_template(_MACROS).module, macro)
+        return Markup(drawing(*given))  # noqa: S704  (what a macro answers is escaped)
+
+    def drawn(macro: str, *given: Hashable) -> Markup:
+        return draw(macro, words.language(), asset(_SIGNS), *given)
+
+    app.jinja_env.globals["drawn"] = drawn
+    app.extensions["hojo_drawn"] = draw
