@@ -1,14 +1,20 @@
-"""What the public may see: live publications, and why one is gone. Nothing here reads a draft."""
+"""What the public may see: live publications, and why one is gone. Nothing here reads a draft.
+
+A publication never changes, so each process keeps those it has read (docs/decisions/kept-parts.md). Which one is live
+is asked anew each time.
+"""
 
 from __future__ import annotations
 
+import threading
 import uuid
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, ClassVar, Final
 
-from sqlalchemy import exists, func, or_, select
+from cachetools import LRUCache
+from sqlalchemy import ARRAY, Row, String, Uuid, all_, and_, any_, bindparam, exists, func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased
 
@@ -20,6 +26,8 @@ from tenants.text import Text
 
 # As migration 0030 has it: held, shared, by whoever is publishing.
 PUBLISHING: Final = 4033
+# Some 11 kB each.
+MOST_KEPT: Final = 3_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +65,7 @@ class Gone(DomainError):
         self.withdrawn_at = withdrawn_at
 
 
-def _published(row: Publication) -> Published:
+def _published(row: Publication | Row[Any]) -> Published:
     return Published(
         row.id,
         row.number,
@@ -70,18 +78,56 @@ def _published(row: Publication) -> Published:
     )
 
 
-def _live(kind: str, public_key: str, what: Text) -> Published:
-    row = db.session.scalar(
-        select(Publication)
-        .join(LivePublication, LivePublication.publication_id == Publication.id)
-        .where(LivePublication.kind == kind, LivePublication.public_key == public_key)
+# The live packages among these codes, with all that stands in them unless it is known. Written down once, since
+# SQLAlchemy takes longer over such a statement than the database.
+_LIVE_PACKAGES: Final = (
+    select(
+        LivePublication.public_key,
+        LivePublication.publication_id,
+        *(getattr(Publication, each.name) for each in fields(Published)),
     )
-    if row is not None:
-        return _published(row)
-    gone = _gone(kind, [public_key])
-    if gone:
-        raise gone[public_key]
-    raise NotFound(what)
+    .outerjoin(
+        Publication,
+        and_(
+            Publication.id == LivePublication.publication_id,
+            Publication.id != all_(bindparam("known", type_=ARRAY(Uuid()))),
+        ),
+    )
+    .where(
+        LivePublication.kind == "package",
+        LivePublication.public_key == any_(bindparam("codes", type_=ARRAY(String()))),
+    )
+)
+
+
+class _Kept:
+    """The publications that a process has read, by code: of each package the last one seen live."""
+
+    def __init__(self) -> None:
+        self.by_code: LRUCache[str, Published] = LRUCache(MOST_KEPT)
+        self._lock = threading.Lock()
+
+    def of(self, codes: Sequence[str]) -> dict[uuid.UUID, Published]:
+        """Those that are kept, by id; live or not any more."""
+        with self._lock:
+            found = [self.by_code[code] for code in codes if code in self.by_code]
+        return {each.id: each for each in found}
+
+    def keep(self, read: Sequence[Published]) -> None:
+        with self._lock:
+            self.by_code.update({each.code: each for each in read})
+
+
+_kept: Final = _Kept()
+
+
+def live_packages(codes: Sequence[str]) -> dict[str, Published]:
+    """The live packages among these codes, in one statement. What it gives is shared: nobody changes a content."""
+    known = _kept.of(codes)
+    rows = db.session.execute(_LIVE_PACKAGES, {"codes": list(codes), "known": list(known)}).all()
+    read = {row.public_key: _published(row) for row in rows if row.publication_id not in known}
+    _kept.keep(list(read.values()))
+    return {row.public_key: read.get(row.public_key) or known[row.publication_id] for row in rows}
 
 
 def _gone(kind: str, keys: Sequence[str]) -> dict[str, Gone]:
@@ -98,7 +144,10 @@ def _gone(kind: str, keys: Sequence[str]) -> dict[str, Gone]:
 
 def live_package(code: str) -> Published:
     """The package as published now; NotFound, or Gone when it was withdrawn."""
-    return _live("package", code, Text("ITツール", "The package"))
+    found = live_packages([code]).get(code)
+    if found is None:
+        raise _missing("package", code, Text("ITツール", "The package"))
+    return found
 
 
 def withdrawn_packages(codes: Sequence[str]) -> dict[str, Gone]:
@@ -108,17 +157,19 @@ def withdrawn_packages(codes: Sequence[str]) -> dict[str, Gone]:
 
 def live_product(vendor_number: str, code: str) -> Published:
     """The product as published now; NotFound, or Gone when it was withdrawn."""
-    return _live("product", f"{vendor_number}/{code}", Text("製品", "The product"))
-
-
-def live_packages(codes: Sequence[str]) -> dict[str, Published]:
-    """The live packages among these codes, in one statement."""
-    rows = db.session.scalars(
+    public_key = f"{vendor_number}/{code}"
+    row = db.session.scalar(
         select(Publication)
         .join(LivePublication, LivePublication.publication_id == Publication.id)
-        .where(LivePublication.kind == "package", LivePublication.public_key.in_(codes))
+        .where(LivePublication.kind == "product", LivePublication.public_key == public_key)
     )
-    return {row.code: _published(row) for row in rows}
+    if row is None:
+        raise _missing("product", public_key, Text("製品", "The product"))
+    return _published(row)
+
+
+def _missing(kind: str, public_key: str, what: Text) -> DomainError:
+    return _gone(kind, [public_key]).get(public_key) or NotFound(what)
 
 
 def publications(ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Published]:

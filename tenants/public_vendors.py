@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from sqlalchemy import Column, Date, MetaData, String, Table, Uuid, select
+from sqlalchemy import ARRAY, Column, Date, MetaData, String, Table, Uuid, any_, bindparam, select
 
 from tenants.db import db
 from tenants.errors import NotFound
@@ -29,6 +29,11 @@ PUBLIC_VENDOR: Final = Table(
     Column("address", String(), nullable=False),
     Column("registered_on", Date()),
     Column("standing", String(), nullable=False),
+)
+
+# Every search asks this: written down once.
+_NAMES: Final = select(PUBLIC_VENDOR.c.corporate_number, PUBLIC_VENDOR.c.name).where(
+    PUBLIC_VENDOR.c.corporate_number == any_(bindparam("numbers", type_=ARRAY(String())))
 )
 
 
@@ -58,8 +63,5 @@ def by_number(corporate_number: str) -> PublicVendor:
 
 def names(corporate_numbers: Sequence[str]) -> dict[str, str]:
     """The names of these vendors by corporate number, in one statement."""
-    vendor = PUBLIC_VENDOR.c
-    rows = db.session.execute(
-        select(vendor.corporate_number, vendor.name).where(vendor.corporate_number.in_(corporate_numbers))
-    )
+    rows = db.session.execute(_NAMES, {"numbers": list(corporate_numbers)})
     return {number: name for number, name in rows if number}
