@@ -9,10 +9,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Generic, Protocol, TypeVar
 
-from sqlalchemy import select
-
 from catalogue import masters
-from catalogue.masters import EDITION, MasterDocument
+from catalogue.masters import EDITION, Head, MasterDocument
 from catalogue.models import MasterVersion
 from catalogue.vocabulary import folded
 from tenants import actor, clock
@@ -92,16 +90,10 @@ class KeptList(Generic[E]):
 
     def current(self) -> EntryList[E]:
         """The list that counts today; parsed once for each version, so a page pays one small statement."""
-        head = db.session.execute(
-            select(MasterVersion.id, MasterVersion.version, MasterVersion.content_hash)
-            .where(
-                MasterVersion.kind == self._kind,
-                MasterVersion.key == EDITION,
-                MasterVersion.effective_from <= clock.today(),
-            )
-            .order_by(MasterVersion.version.desc())
-            .limit(1)
-        ).first()
+        return self.of_head(masters.newest_head(self._kind, EDITION))
+
+    def of_head(self, head: Head | None) -> EntryList[E]:
+        """The same for whoever has asked which version counts; None when none was ever loaded."""
         if head is None:
             return EntryList(0, "", ())
         key = f"{head.version}-{head.content_hash}"

@@ -167,6 +167,12 @@ def newest_hash(kind: str, key: str) -> str | None:
     return db.session.scalar(_HASH, {"kind": kind, "key": key, "day": clock.today()})
 
 
+def newest_head(kind: str, key: str) -> Head | None:
+    """Which version counts today, without its content; None when nothing was loaded."""
+    row = db.session.execute(_NEWEST_HEAD, {"kind": kind, "key": key, "day": clock.today()}).first()
+    return Head(*row) if row else None
+
+
 def newest_hash_named(kind: str, by: tuple[str, str, str]) -> str | None:
     """The same, of the key that another piece of master data names today, in one statement.
 
@@ -184,6 +190,8 @@ _NEWEST_HASH: Final = (
     .limit(1)
 )
 _HASH: Final = _NEWEST_HASH.where(MasterVersion.key == bindparam("key"))
+_HEAD: Final = (MasterVersion.kind, MasterVersion.id, MasterVersion.version, MasterVersion.content_hash)
+_NEWEST_HEAD: Final = _HASH.with_only_columns(*_HEAD)
 
 
 @cache
@@ -226,15 +234,15 @@ class Head:
 
     kind: str
     id: uuid.UUID
+    version: int
     content_hash: str
 
 
 Heads = Mapping[str, Head]
-_HEAD: Final = (MasterVersion.kind, MasterVersion.id, MasterVersion.content_hash)
 
 
 @cache
-def _heads(kinds: tuple[str, ...]) -> Select[str, uuid.UUID, str]:
+def _heads(kinds: tuple[str, ...]) -> Select[str, uuid.UUID, int, str]:
     return (
         select(*_HEAD)
         .ext(distinct_on(MasterVersion.kind))
@@ -244,14 +252,14 @@ def _heads(kinds: tuple[str, ...]) -> Select[str, uuid.UUID, str]:
 
 
 @cache
-def _heads_with_named(by: tuple[str, str, str], beside: str) -> Executable:
-    """One statement for what a page with money rests on: the words, what is beside them, and what another names."""
+def _heads_with_named(by: tuple[str, str, str], beside: tuple[str, ...]) -> Executable:
+    """One statement for what a public page rests on: the words, what is beside them, and what another names."""
     named = _hash_named(*by).with_only_columns(*_HEAD).subquery()
-    return union_all(select(_heads((*PARTS, beside)).subquery()), select(named))
+    return union_all(select(_heads((*PARTS, *beside)).subquery()), select(named))
 
 
-def heads_with_named(kind: str, by: tuple[str, str, str], beside: str) -> Heads:
-    """The heads of the catalogue's words, of another kind of this edition, and of the key of ``kind`` that another piece
+def heads_with_named(kind: str, by: tuple[str, str, str], beside: tuple[str, ...]) -> Heads:
+    """The heads of the catalogue's words, of other kinds of this edition, and of the key of ``kind`` that another piece
     of master data names (its kind, its key, and the field that names), by kind; in one statement.
     """
     rows = db.session.execute(_heads_with_named(by, beside), {"kind": kind, "day": clock.today()})

@@ -103,8 +103,8 @@ _LIVE_PACKAGES: Final = (
 class _Kept:
     """The publications that a process has read, by code: of each package the last one seen live."""
 
-    def __init__(self) -> None:
-        self.by_code: LRUCache[str, Published] = LRUCache(MOST_KEPT)
+    def __init__(self, most: int) -> None:
+        self.by_code: LRUCache[str, Published] = LRUCache(most)
         self._lock = threading.Lock()
 
     def of(self, codes: Sequence[str]) -> dict[uuid.UUID, Published]:
@@ -118,7 +118,7 @@ class _Kept:
             self.by_code.update({each.code: each for each in read})
 
 
-_kept: Final = _Kept()
+_kept: Final = _Kept(MOST_KEPT)
 
 
 def live_packages(codes: Sequence[str]) -> dict[str, Published]:

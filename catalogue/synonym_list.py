@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from catalogue.entry_lists import EDITED, EntryList, KeptList
+from catalogue.masters import Head
 from catalogue.synonyms import KIND, Synonym, parse, read
 from tenants.db import use_case
 from tenants.errors import BadInput
@@ -17,6 +18,11 @@ _KEPT: Final = KeptList(KIND, Text("検索の言い換え", "The list of synonym
 def current() -> SynonymList:
     """The list that counts today."""
     return _KEPT.current()
+
+
+def of_head(head: Head | None) -> SynonymList:
+    """The same for whoever has asked which version counts."""
+    return _KEPT.of_head(head)
 
 
 def read_entry(cells: dict[str, str]) -> Synonym:

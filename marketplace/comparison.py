@@ -102,12 +102,15 @@ def _row_json(row: Row, language: Language) -> dict[str, Any]:
     }
 
 
-def compare(codes: Sequence[str], pinned: str | None = None, made_under: str = "") -> Comparison:
+def compare(
+    codes: Sequence[str], pinned: str | None = None, made_under: str = "", now: Today | None = None
+) -> Comparison:
     """Compare the packages published under these codes, in their order, each once, at most :data:`MOST`.
 
     pinned: the code to stand first; one that is not compared pins nothing. Estimates are by the facts of the
     business that reads, when it has saved any. made_under: the scheme's version (pricing.stamp) that a link was made
-    under and that it is to keep; without one, or when it cannot be reckoned with, the scheme in use counts.
+    under and that it is to keep; without one, or when it cannot be reckoned with, the scheme in use counts. now: what counts today, where
+    the request has asked for it.
     """
     wanted = list(dict.fromkeys(codes))
     taken, left_out = wanted[:MOST], wanted[MOST:]
@@ -117,7 +120,7 @@ def compare(codes: Sequence[str], pinned: str | None = None, made_under: str = "
     gone = withdrawn_packages(once) if once else {}
     if not live:
         return Comparison((), (), unknown, tuple(left_out), withdrawn=gone)
-    now = today()
+    now = now or today()
     present = now.scheme
     kept = pricing.stamped(made_under) if made_under else present
     usable = kept is not None and all(pricing.can_reckon(each.content, kept) for each in live.values())

@@ -110,29 +110,31 @@ class SearchPage:
     somewhere: tuple[str, ...] = ()
 
 
-def find_as_wished(query: SearchQuery) -> tuple[SearchPage, SearchQuery, Wish | None]:
+def find_as_wished(query: SearchQuery, now: Today | None = None) -> tuple[SearchPage, SearchQuery, Wish | None]:
     """What a query finds, with a wish for a cheap tool among its words as the order; also the query as it was asked.
 
     Where only some of the words are found, the cheapest of all these would be far from what is looked for: the order
     stays. Raises BadQuery as :func:`find` does.
     """
     asked, wish = with_wish(query)
-    page = find(asked)
+    page = find(asked, now)
     if wish is not None and asked.sort != query.sort and page.stage is MatchStage.ANY:
         asked = replace(asked, sort=query.sort)
-        page = find(asked)
+        page = find(asked, now)
     return page, asked, wish
 
 
-def find(query: SearchQuery) -> SearchPage:
+def find(query: SearchQuery, now: Today | None = None) -> SearchPage:
     """The packages a query finds, with every facet's counts; without the index, by name and code only.
+
+    now: what counts today, where the request has asked for it.
 
     Raises BadQuery when the query names a function, industry or other value that does not exist.
     """
-    now = today()
+    now = now or today()
     query.check(now.words)
     try:
-        answered = answer_to(query)
+        answered = answer_to(query, synonyms=now.synonyms)
     except EngineUnavailable:
         return _without_index(query, now)
     result, meant = answered.result, answered.meant

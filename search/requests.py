@@ -8,6 +8,7 @@ from datetime import datetime, time
 from typing import Final
 
 from catalogue import synonym_list
+from catalogue.synonym_list import SynonymList
 from catalogue.traits import NATIONWIDE
 from search.asking import Answer, ask
 from search.engines import engine
@@ -42,10 +43,15 @@ class Answered:
 
 
 def answer_to(
-    query: SearchQuery, *, facets: tuple[Facet, ...] = EVERY_FACET, published: Period | None = None
+    query: SearchQuery,
+    *,
+    facets: tuple[Facet, ...] = EVERY_FACET,
+    published: Period | None = None,
+    synonyms: SynonymList | None = None,
 ) -> Answered:
-    """The engine's answer to the public. published: only what was published then. Raises EngineUnavailable."""
-    answer = _asked(query, facets, published)
+    """The engine's answer to the public. published: only what was published then. synonyms: those that count, where
+    they are known. Raises EngineUnavailable."""
+    answer = _asked(query, facets, published, synonyms)
     return Answered(answer.result, answer.request.synonyms, answer.meant)
 
 
@@ -54,8 +60,13 @@ def explanation_of(query: SearchQuery, code: str) -> Explanation | None:
     return engine().explain(_asked(query).request, code)
 
 
-def _asked(query: SearchQuery, facets: tuple[Facet, ...] = (), published: Period | None = None) -> Answer:
-    known = synonym_list.current()
+def _asked(
+    query: SearchQuery,
+    facets: tuple[Facet, ...] = (),
+    published: Period | None = None,
+    synonyms: SynonymList | None = None,
+) -> Answer:
+    known = synonyms or synonym_list.current()
     request = SearchRequest(
         visibility=Visibility.PUBLIC,
         text=query.q,

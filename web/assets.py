@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 
 from flask import Flask, Response, request, url_for
@@ -15,14 +16,14 @@ def install(app: Flask) -> None:
 
     def asset(name: str) -> str:
         """Made once for each change of the file: a page asks for some twenty."""
-        path = folder / name
+        path = f"{folder}/{name}"
         try:
-            changed = path.stat().st_mtime
+            changed = os.stat(path).st_mtime  # noqa: PTH116  (a Path costs ten times as much)
         except FileNotFoundError:
             changed = 0.0
         before, address = known.get((request.script_root, name), (None, ""))
         if before != changed:
-            digest = hashlib.sha256(path.read_bytes() if changed else b"").hexdigest()[:10]
+            digest = hashlib.sha256(Path(path).read_bytes() if changed else b"").hexdigest()[:10]
             address = url_for("static", filename=name, v=digest)
             known[request.script_root, name] = changed, address
         return address

@@ -88,7 +88,7 @@ def test_hours_in_words(weekdays, holidays, ja, en):
 
 
 def test_pages_do_without_a_call_centre(client, index, monkeypatch):
-    def nothing():
+    def nothing(_newest):
         raise NotFound(Text("窓口", "The call centre"))
 
     monkeypatch.setattr(rounds, "call_centre", nothing)

@@ -6,7 +6,8 @@ from typing import Any
 
 from flask import Blueprint, g
 
-from marketplace import rounds
+from marketplace import rounds, today
+from marketplace.today import Today
 from tenants import clock
 from tenants.errors import NotFound
 from tenants.text import Text
@@ -25,18 +26,26 @@ _WEEKDAYS = (
 
 
 @blueprint.before_request
-def read_call_centre() -> None:
+def read_today() -> None:
     """Read before the page, so that an error page never needs the database."""
+    g.call_centre = g.today = None
     try:
-        centre = rounds.call_centre()
+        g.today = today.today()
     except NotFound:
-        g.call_centre = None
+        return
+    centre = g.today.call_centre
+    if centre is None:
         return
     g.call_centre = {
         "telephone": centre.telephone,
         "hours": hours(centre),
         "open_now": centre.open_at(clock.now()),
     }
+
+
+def todays() -> Today:
+    """What counts today, as it was read for this request; NotFound when something of it was never loaded."""
+    return g.today or today.today()
 
 
 @blueprint.context_processor

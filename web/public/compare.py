@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask import render_template, request, url_for
+from flask import g, render_template, request, url_for
 
 from marketplace.comparison import MOST, Comparison, compare
 from marketplace.outlay import YEARS
@@ -31,7 +31,7 @@ def codes_wanted() -> list[str]:
 
 def asked() -> Comparison:
     """The comparison that the address asks for."""
-    return compare(codes_wanted(), request.args.get("pinned"), request.args.get("scheme", "")[:_LONGEST])
+    return compare(codes_wanted(), request.args.get("pinned"), request.args.get("scheme", "")[:_LONGEST], g.today)
 
 
 def basis(result: Comparison) -> str:

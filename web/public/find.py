@@ -23,7 +23,7 @@ from marketplace.needs.ranking import Ranked, rank
 from marketplace.needs.size import PeopleHint
 from marketplace.subsidy.eligibility import MOST_EMPLOYEES, rules_for
 from marketplace.subsidy.lines import MOST_YEN
-from marketplace.today import Today, today
+from marketplace.today import Today
 from search.budgets import budget_in
 from search.finding import Trouble, Troubles, troubles
 from search.troubles import MOST_CHARACTERS
@@ -32,7 +32,7 @@ from tenants.text import Text
 from web.fields import whole_number
 from web.guard import Open, allow
 from web.public import cards, money
-from web.public.blueprint import blueprint
+from web.public.blueprint import blueprint, todays
 
 ANY: Final = "any"
 BUDGETS: Final = (200_000, 400_000, 700_000, 1_500_000)
@@ -292,7 +292,7 @@ def _search_for(answers: Answers) -> str:
 
 def _results(state: Finder, masters: Masters) -> str:
     told, solved = state.answers, state.troubles
-    now = today()
+    now = todays()
     people = size.hint(told.known_industry, told.employees, rules_for(now.scheme))
     buyer = Buyer(
         now.scheme,

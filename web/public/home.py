@@ -11,12 +11,12 @@ from catalogue.publications import count_live
 from marketplace import announcement_queries
 from marketplace.applicants import readers_profile
 from marketplace.rounds import Round
-from marketplace.today import Today, today
+from marketplace.today import Today
 from tenants.text import Text
 from web.guard import Open, allow
 from web.kept_pages import kept
 from web.public import cards, money
-from web.public.blueprint import blueprint
+from web.public.blueprint import blueprint, todays
 
 EXAMPLES: Final = (
     ("会計", Text("会計", "Accounts")),
@@ -35,7 +35,7 @@ PROBLEMS: Final = ("電話の予約で手が離せない", "月末の給与計�
 @kept
 def home() -> str:
     """Can I get help with my problem, and when does the window close?"""
-    now, facts = today(), readers_profile()
+    now, facts = todays(), readers_profile()
     now_open, upcoming = application_window(now)
     return render_template(
         "public/home.html",

@@ -17,7 +17,6 @@ from marketplace import pricing
 from marketplace.applicants import RESULTS, Profile, readers_profile
 from marketplace.subsidy.engine import Estimate
 from marketplace.subsidy.scheme import Scheme
-from marketplace.today import today
 from marketplace.variants import MOST_QUANTITY, in_quantities, may_be_left_out
 from tenants.errors import BadInput, Finding
 from tenants.text import Text
@@ -27,7 +26,7 @@ from web.guard import Open, allow
 from web.kept_pages import kept
 from web.listing_facts import trait_facts
 from web.public import cards, money, other_schemes
-from web.public.blueprint import blueprint
+from web.public.blueprint import blueprint, todays
 from web.public.later import ask_href, later_href
 
 MOST_VERSIONS: Final = 20
@@ -54,7 +53,7 @@ def package(code: str) -> str | Response | tuple[str, int]:
         found = live_package(code)
     except Gone as gone:
         return _gone(gone, code)
-    now, facts = today(), readers_profile()
+    now, facts = todays(), readers_profile()
     masters, chosen = now.words, other_schemes.chosen(found.content, now.scheme)
     scheme = chosen.scheme
     content, wrong_quantities = _as_asked(found.content)
@@ -175,7 +174,7 @@ def product(number: str, code: str) -> str | Response | tuple[str, int]:
         found = live_product(number, code)
     except Gone as gone:
         return _gone(gone, code)
-    now, facts = today(), readers_profile()
+    now, facts = todays(), readers_profile()
     content = found.content
     kind = now.scheme.cost_kinds.get(content["cost_kind"])
     return render_template(

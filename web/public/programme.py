@@ -12,13 +12,13 @@ from flask import render_template, request
 from catalogue.masters import vocabulary
 from marketplace import pricing, rounds
 from marketplace.rounds import Round
-from marketplace.today import today
 from tenants import clock
+from tenants.errors import NotFound
 from tenants.text import Text
 from web.guard import Open, allow
 from web.kept_pages import kept
 from web.public import money
-from web.public.blueprint import blueprint
+from web.public.blueprint import blueprint, todays
 from web.public.home import application_window
 from web.public.prices import prices
 
@@ -74,7 +74,7 @@ def lanes() -> list[Lane]:
 @kept
 def schedule() -> str:
     """When what may be sent, lane by lane."""
-    now_open, upcoming = application_window(today())
+    now_open, upcoming = application_window(todays())
     return render_template(
         "public/schedule.html", lanes=lanes(), now_open=now_open, upcoming=upcoming, today=clock.today()
     )
@@ -103,7 +103,9 @@ def faq() -> str:
 @allow(Open.EVERYBODY)
 def contact() -> str:
     """Who answers, and when."""
-    centre = rounds.call_centre()
+    centre = todays().call_centre
+    if centre is None:
+        raise NotFound(Text("コールセンターの受付時間", "The call centre's hours"))
     coming = (day for day in map(date.fromisoformat, centre.holidays) if day >= clock.today())
     return render_template("public/contact.html", centre=centre, closed=list(islice(coming, 3)))
 

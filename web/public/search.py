@@ -26,7 +26,7 @@ from tenants.text import Text, same
 from web.guard import Open, allow
 from web.kept_pages import kept
 from web.public import cards, later
-from web.public.blueprint import blueprint
+from web.public.blueprint import blueprint, todays
 
 SORTS: Final = (
     (
@@ -237,7 +237,7 @@ def _ask() -> tuple[SearchQuery, Budget | None, Wish | None, SearchPage, list[Fi
     while True:
         try:
             limited_query, budget = with_budget(SearchQuery.from_args(args))
-            page, query, wish = find_as_wished(limited_query)
+            page, query, wish = find_as_wished(limited_query, todays())
         except BadQuery as error:
             findings += for_people(error).findings
             left_out = [args.poplist(name) for finding in error.findings for name in _said_by(finding)]

@@ -6,14 +6,13 @@ from flask import render_template, request, url_for
 
 from catalogue import public_lists
 from marketplace.applicants import readers_profile
-from marketplace.today import today
 from tenants import public_vendors
 from tenants.errors import BadInput, Finding
 from tenants.text import Text
 from web.guard import Open, allow
 from web.kept_pages import kept
 from web.public import cards
-from web.public.blueprint import blueprint
+from web.public.blueprint import blueprint, todays
 
 PER_PAGE = 20
 VENDORS_PER_PAGE = 50
@@ -77,7 +76,7 @@ def vendor(number: str) -> str | tuple[str, int]:
         return render_template("public/vendor_gone.html", vendor=found, standing=found.standing), 410
     packages, total = public_lists.of_organisation(found.id, kind="package", page=page, per_page=PER_PAGE)
     products, products_total = public_lists.of_organisation(found.id, kind="product", per_page=100)
-    now, facts = today(), readers_profile()
+    now, facts = todays(), readers_profile()
     return render_template(
         "public/vendor.html",
         vendor=found,
