@@ -352,6 +352,14 @@ def surfaces_and_readings(text: str) -> list[tuple[str, str]]:
     return [each for each in found if each[0]]
 
 
+@lru_cache(maxsize=5_000)
+def entries_read(surface: str) -> tuple[str, ...]:
+    """How the dictionary's own words of exactly this writing are read, folded; nothing where it has none."""
+    with _dictionary_lock:
+        found = _dictionary().lookup(surface)
+    return tuple(dict.fromkeys(fold_reading(each.reading_form()) for each in found))
+
+
 def reading_of(word: str) -> str:
     """How a query word is read, folded: kana by their own sound, the rest by the dictionary."""
     folded = fold(word)

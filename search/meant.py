@@ -12,6 +12,7 @@ from search.analyser import query_words
 from search.engines import engine
 from search.port import MAX_QUERY_CHARACTERS, MAX_QUERY_WORDS, EngineUnavailable, SearchEngine, Wider
 from search.speller import Vocabulary, labels
+from search.widening import stands_for
 
 _KEPT_SECONDS: Final = 30.0
 _SYNONYM_COUNT: Final = 1
@@ -58,13 +59,15 @@ def corrections(text: str, synonyms: SynonymList) -> tuple[Wider, ...]:
         vocabulary = _kept.get(engine(), synonyms)
     except EngineUnavailable:
         return ()
-    return corrected_by(vocabulary, text)
+    return corrected_by(vocabulary, text, synonyms)
 
 
-def corrected_by(vocabulary: Vocabulary, text: str) -> tuple[Wider, ...]:
-    """For each word of a query that is probably misspelt, the word of this vocabulary that was meant."""
+def corrected_by(vocabulary: Vocabulary, text: str, synonyms: SynonymList) -> tuple[Wider, ...]:
+    """For each word of a query that is probably misspelt, the word of this vocabulary that was meant, then its synonyms."""
     words = query_words(text[:MAX_QUERY_CHARACTERS], most=MAX_QUERY_WORDS)
-    return tuple(Wider(word, (meant,)) for word in words if (meant := vocabulary.correct(word)))
+    return tuple(
+        Wider(word, (meant, *stands_for(meant, synonyms))) for word in words if (meant := vocabulary.correct(word))
+    )
 
 
 def rewritten(text: str, meant: tuple[Wider, ...]) -> str:

@@ -25,8 +25,12 @@ _COMMON_WORDS: Final = """
 お店 うち 私 わたし 社長 経営 店長 担当 導入 利用 対応 機能 ソフト ソフトウェア システム ツール サービス 製品 商品名 もっと
 とても すぐ よく 多い 少ない 早い 遅い 良い いい 悪い 高い 安い 結構 本当 普段 普通 一番 少し ちょっと たくさん
 いろいろ 色々 やつ 奴 子 名前 えーと ええと なんか 代わり かわり 手 気 目 間 中 上 下 前 後 他 ほか 以上 以下
+なく なくす なくし 無くす 無くし なくなる 無くなる みたい お客 客 数 多 少な 見る 見 見れる すぎ 過ぎ
 """
-COMMON: Final = frozenset(map(fold, _COMMON_WORDS.split()))
+_MEANS_WORDS: Final = "スマホ スマートフォン パソコン PC ネット インターネット オンライン ウェブ Web アプリ"
+MEANS: Final = frozenset(map(fold, _MEANS_WORDS.split()))
+"""By what something is done: half the catalogue has them."""
+COMMON: Final = frozenset(map(fold, _COMMON_WORDS.split())) | MEANS
 """Words of everyday sentences that name no function, no trade and no place."""
 
 

@@ -17,8 +17,8 @@ a あ i い u う e え o お ka か ki き ku く ke け ko こ sa さ shi し 
 na な ni に nu ぬ ne ね no の ha は hi ひ fu ふ hu ふ he へ ho ほ ma ま mi み mu む me め mo も ya や yu ゆ yo よ ra ら ri り ru る
 re れ ro ろ wa わ wo を ga が gi ぎ gu ぐ ge げ go ご za ざ ji じ zi じ zu ず ze ぜ zo ぞ da だ di ぢ du づ de で do ど ba ば bi び
 bu ぶ be べ bo ぼ pa ぱ pi ぴ pu ぷ pe ぺ po ぽ kya きゃ kyu きゅ kyo きょ sha しゃ sya しゃ shu しゅ syu しゅ sho しょ syo しょ
-cha ちゃ tya ちゃ chu ちゅ tyu ちゅ cho ちょ tyo ちょ nya にゃ nyu にゅ nyo にょ hya ひゃ hyu ひゅ hyo ひょ mya みゃ myu みゅ myo みょ
-rya りゃ ryu りゅ ryo りょ gya ぎゃ gyu ぎゅ gyo ぎょ ja じゃ zya じゃ ju じゅ zyu じゅ jo じょ zyo じょ bya びゃ byu びゅ byo びょ
+cya ちゃ cyu ちゅ cyo ちょ cha ちゃ tya ちゃ chu ちゅ tyu ちゅ cho ちょ tyo ちょ nya にゃ nyu にゅ nyo にょ hya ひゃ hyu ひゅ hyo ひょ mya みゃ myu みゅ myo みょ
+rya りゃ ryu りゅ ryo りょ gya ぎゃ gyu ぎゅ gyo ぎょ jya じゃ jyu じゅ jyo じょ ja じゃ zya じゃ ju じゅ zyu じゅ jo じょ zyo じょ bya びゃ byu びゅ byo びょ
 pya ぴゃ pyu ぴゅ pyo ぴょ fa ふぁ fi ふぃ fe ふぇ fo ふぉ n' ん nn ん
 """
 _KANA: Final = dict(zip(_ROWS.split()[::2], _ROWS.split()[1::2], strict=True))

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Final
 
-from search.analyser import fold, fold_reading, is_hiragana, reading_of
+from search.analyser import fold, fold_reading, is_hiragana, reading_of, readings_of
+from search.character_readings import sounds_by_character
 from search.spellings import with_endings
 
 MOST_WORDS: Final = 30_000
@@ -20,6 +21,7 @@ _FREE_FROM: Final = 4  # of three, too many words are one step away: the first c
 _TWO_STEPS_FROM: Final = 8
 _SHORTEST_SOUND: Final = 5  # kana: of a word typed by its sound
 _TWO_SOUNDS_FROM: Final = 10
+_MOST_SOUNDS: Final = 1_000  # of a compound whose characters are read one by one
 # Words as typing errors happen in them: one script each. Hiragana only where it is the whole word: elsewhere it is
 # grammar.
 _RUN: Final = re.compile(r"[ァ-ヶー]{3,}|[A-Za-z]{3,}|[\u4e00-\u9fff]{3,}")
@@ -129,6 +131,11 @@ class Vocabulary:
         return _by_length(sounds.values())
 
     @cached_property
+    def _sounding_so(self) -> Mapping[str, str]:
+        """Sound -> as written."""
+        return {entry.key: entry.written for entries in self._by_sound.values() for entry in entries}
+
+    @cached_property
     def _by_full_sound(self) -> Mapping[str, str]:
         """How a compound sounds with the kana it leaves out -> as written: うけはっちゅう -> 受発注."""
         found: dict[str, str] = {}
@@ -149,12 +156,18 @@ class Vocabulary:
     def nearest(self, word: str) -> str | None:
         """The published word nearest to this one, as written; None when it is one itself or none is near.
 
-        By its spelling, else by its beginning (names run together with what follows), else by its sound.
+        By its spelling, else by its beginning (names run together with what follows), else by its sound, last by the
+        sounds of its kanji one by one.
         """
         folded = fold(word)
         if len(folded) < _SHORTEST or folded in self.known:
             return None
-        return self._near_spelling(folded) or self._near_beginning(folded) or self._near_sound(word)
+        return (
+            self._near_spelling(folded)
+            or self._near_beginning(folded)
+            or self._near_sound(word)
+            or self._sounding_by_character(word)
+        )
 
     def _near_spelling(self, folded: str) -> str | None:
         most = 2 if len(folded) >= _TWO_STEPS_FROM else 1
@@ -183,6 +196,10 @@ class Vocabulary:
             return None
         found = _near(sound, self._by_sound, 2 if len(sound) >= _TWO_SOUNDS_FROM else 1)
         return min(found).written if found else None
+
+    def _sounding_by_character(self, word: str) -> str | None:
+        sounds = sounds_by_character(word, most=_MOST_SOUNDS)
+        return next((self._sounding_so[sound] for sound in sounds if sound in self._sounding_so), None)
 
     def correct(self, word: str) -> str | None:
         """The word with what was probably meant in the place of its misspelt parts; None when it has none."""
@@ -255,4 +272,4 @@ def _by_length(entries: Iterable[_Entry]) -> _ByLength:
 
 @lru_cache(maxsize=2 * MOST_WORDS)
 def _sound(written: str) -> str:
-    return reading_of(written)
+    return readings_of(written)[-1] if written.isascii() else reading_of(written)

@@ -42,13 +42,22 @@ def _table_of(_key: str, synonyms: tuple[Synonym, ...]) -> _Table:
     return table_of(synonyms)
 
 
+def _table(synonyms: SynonymList) -> _Table:
+    return _table_of(synonyms.key, synonyms.entries) if synonyms.key else table_of(synonyms.entries)
+
+
+def stands_for(word: str, synonyms: SynonymList) -> tuple[str, ...]:
+    """What a word, whole, is also searched as, best first."""
+    return _texts_for(word, _table(synonyms))
+
+
 def widen(text: str, synonyms: SynonymList) -> tuple[Wider, ...]:
     """What the words of a text are also searched as. An entry's word is one of the query's, or a part of one.
 
     A part begins and ends with words of the dictionary: 京都 is no part of 東京都. It is looked for where only some
     of the words are met. Latin words that stand together may be one entry (cash register).
     """
-    table = _table_of(synonyms.key, synonyms.entries) if synonyms.key else table_of(synonyms.entries)
+    table = _table(synonyms)
     if not table:
         return ()
     found: dict[str, Wider] = {}
@@ -103,8 +112,10 @@ def _inside(word: str, table: _Table) -> Iterator[tuple[str, tuple[str, ...]]]:
         step = 1
         for end in range(min(len(parts), at + _MOST_PARTS), at, -1):
             piece = word[parts[at].start : parts[end - 1].end]
-            # 請求 also finds 請求書, which who types 請求書 has said already.
-            texts = tuple(text for text in _texts_for(piece, table) if fold(text) not in fold(word))
+            # 請求 also finds 請求書, which who types 請求書 has said already; レジ is less than レジスター.
+            texts = tuple(
+                t for t in _texts_for(piece, table) if fold(t) in fold(piece) or fold(t) not in fold(word)
+            )
             if texts:
                 yield piece, texts
                 step = end - at

@@ -8,13 +8,15 @@ fields; a unit that nothing has does not spoil the others.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from math import log
 from typing import Final
 
-from search.analyser import fold, readings_of
+from search.analyser import fold, fold_reading, readings_of
+from search.character_readings import sounds_by_character
 from search.embedded.nodes import AnyOf, Points, Query
 from search.embedded.queries import (
     SYNONYM,
@@ -34,7 +36,7 @@ from search.embedded.queries import (
     whole_sound,
     written,
 )
-from search.phrases import COMMON, SAYS_LITTLE, Phrase, is_sentence, phrases
+from search.phrases import COMMON, MEANS, SAYS_LITTLE, Phrase, is_sentence, phrases
 from search.port import NOTHING_TOLD, MatchStage, Told
 
 Count = Callable[[Query], int]
@@ -44,6 +46,9 @@ _HAS: Final = 60.0  # for having a unit at all: more than all its fields togethe
 _FEW: Final = 10  # a page of results: with fewer, one unit less must do
 _MOST_UNITS: Final = 10
 _MEANT: Final = 0.8
+_SHORTEST_SOUND: Final = 5  # kana
+_LONGEST_BY_CHARACTER: Final = 2
+_MOST_BY_CHARACTER: Final = 12  # readings, each looked for
 _PART: Final = 0.5
 _SHORTEST_HALF: Final = 3  # characters of a name: two are a part of too many words
 _KANJI: Final = re.compile(r"[一-鿿]{2}")
@@ -140,18 +145,48 @@ def _every_part(text: QueryText, documents: int, count: Count) -> StageQuery | N
 
     A brand that the dictionary cuts anywhere is found by where both halves of the compound are somewhere.
     """
-    parts = [part for word in text.words for phrase in phrases(word) for part in phrase.words]
+    (word,) = text.words
     wider = text.wider(text.synonyms)
-    texts = [(part, *wider.get(fold(part), ())) for part in parts if len(fold(part)) > 1]
-    units = [unit for each in texts if (unit := _unit(each, 1.0, documents, count))]
-    if len(parts) < 2 or len(units) < len(parts):
-        (word,) = text.words
-        units = _wrongly_chosen(word, documents, count) or _halves(word, documents, count)
+    parts = _telling_parts(word, wider)
+    units = _all_known(parts, wider, documents, count) if parts else []
+    if not units:
+        ways = (_wrongly_chosen, _voiced_between, _halves, _read_by_character)
+        units = next((found for way in ways if (found := way(word, documents, count))), [])
     if not units:
         return None
     bonuses = tuple(bonus for unit in units for bonus in _bonuses(unit))
     sounds = tuple(reading for unit in units for reading in unit.readings)
     return StageQuery(MatchStage.SIMILAR, everything([unit.query for unit in units]), bonuses, sounds=sounds)
+
+
+def _all_known(
+    parts: Sequence[str], wider: Mapping[str, tuple[str, ...]], documents: int, count: Count
+) -> list[_Unit]:
+    """The parts or their synonyms; nothing where one of them is nowhere."""
+    texts = [(part, *wider.get(fold(part), ())) for part in parts if len(fold(part)) > 1]
+    units = [unit for each in texts if (unit := _unit(each, 1.0, documents, count))]
+    return units if len(units) == len(parts) else []
+
+
+def _telling_parts(word: str, wider: Mapping[str, object]) -> list[str]:
+    """The words of a compound, those that stand for something together as one; nothing when it is of one word.
+
+    What is done to it (通販サイト作る) or by what (Web予約) is left out.
+    """
+    told = phrases(word)
+    if sum(len(phrase.words) for phrase in told) < 2:
+        return []
+    telling = [phrase for phrase in told if phrase.weight >= _SAYS_SOMETHING] or told
+    parts = [part for phrase in telling for part in phrase.words]
+    found: list[str] = []
+    at = 0
+    while at < len(parts):
+        spans = ((end, "".join(parts[at:end])) for end in range(len(parts), at + 1, -1))
+        # The whole word was looked for before.
+        end = next((end for end, span in spans if span != word and fold(span) in wider), at + 1)
+        found.append("".join(parts[at:end]))
+        at = end
+    return [part for part in found if fold(part) not in MEANS] or found
 
 
 def _wrongly_chosen(word: str, documents: int, count: Count) -> list[_Unit]:
@@ -176,9 +211,41 @@ def _in_body(text: str, documents: int, count: Count) -> _Unit | None:
     return _Unit((text,), _weight(1.0, number, documents), query, number) if number else None
 
 
+def _voiced_between(word: str, documents: int, count: Count) -> list[_Unit]:
+    """A word by its sound, of which the dictionary reads the parts by themselves: しきんぐり, 資金 and 繰り."""
+    (sound, *_) = readings_of(word) or ("",)
+    if sound != fold_reading(word) or len(sound) < _SHORTEST_SOUND:
+        return []
+    for at in range(2, len(sound) - 1):
+        plain = unicodedata.normalize("NFD", sound[at])[0]
+        if plain != sound[at]:
+            found = _sounds((sound[:at] + plain + sound[at + 1 :],), word, documents, count)
+            if found:
+                return [found]
+    return []
+
+
+def _read_by_character(word: str, documents: int, count: Count) -> list[_Unit]:
+    """A short word whose kanji were all chosen wrongly, by how these may be read: 請急 as せいきゅう."""
+    if len(word) > _LONGEST_BY_CHARACTER:
+        return []
+    for sound in sounds_by_character(word, most=_MOST_BY_CHARACTER):
+        found = _sounds((sound,), word, documents, count)
+        if found:
+            return [found]
+    return []
+
+
 def _sounding(text: str, documents: int, count: Count) -> _Unit | None:
     """What has a word that sounds so, whole."""
-    readings = tuple(reading for reading in readings_of(text) if len(reading) > 2)
+    found = _sounds(readings_of(text), text, documents, count)
+    if found is None and len(text) <= _LONGEST_BY_CHARACTER:
+        found = _sounds(tuple(sounds_by_character(text, most=_MOST_BY_CHARACTER)), text, documents, count)
+    return found
+
+
+def _sounds(sounds: Sequence[str], text: str, documents: int, count: Count) -> _Unit | None:
+    readings = tuple(reading for reading in sounds if len(reading) > 2)
     query = anything([whole_sound(reading) for reading in readings]) if readings else None
     number = count(query) if query else 0
     return _Unit((text,), _weight(1.0, number, documents), query, number, readings) if query and number else None

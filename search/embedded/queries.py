@@ -187,7 +187,11 @@ def _as_written(text: QueryText, stage: MatchStage, *kinds: tuple[Sequence[Wider
     matches: list[Query] = []
     bonuses: list[Bonus] = []
     for word in text.words:
-        also = [(other, share) for known, share in wider for other in known.get(fold(word), ())]
+        also = [
+            (other, share * SYNONYM**number)  # best first
+            for known, share in wider
+            for number, other in enumerate(known.get(fold(word), ()))
+        ]
         matches.append(exact_match([word, *(other for other, _ in also)]))
         bonuses += exact_bonuses(word)
         bonuses += [bonus for other, share in also for bonus in exact_bonuses(other, share)]

@@ -227,13 +227,21 @@ def search_documents(documents: Sequence[JudgedDocument], masters: Masters) -> I
     """The documents as the index takes them: the n-th has the id ``D`` n, since a code may be anything.
 
     A function or industry with a name of the master data gets what the site knows about it (its code, the words
-    people use for it); any other label is found as it is written.
+    people use for it, but for those that the collection itself has as labels: there they mean that); any other label
+    is found as it is written.
     """
+    labels = {folded(label) for document in documents for label in document.functions}
     functions = {folded(name): row for row in masters.functions for name in (row.code, row.name.ja, row.name.en)}
     for number, each in enumerate(documents):
         known = [functions.get(folded(label)) for label in each.functions]
         codes = tuple(dict.fromkeys(row.code for row in known if row))
-        people_say = [word for row in known if row for word in (row.name.ja, row.name.en, *row.words)]
+        people_say = [
+            word
+            for row in known
+            if row
+            for word in (row.name.ja, row.name.en, *row.words)
+            if folded(word) not in labels
+        ]
         industries = [masters.industry(label) for label in each.industries]
         yield SearchDocument(
             id=identity(number),
@@ -246,6 +254,8 @@ def search_documents(documents: Sequence[JudgedDocument], masters: Masters) -> I
             description=each.description,
             functions=codes,
             function_words=tuple(dict.fromkeys((*each.functions, *people_say))),
+            # A label that is no function of the site stands before what people merely call another function.
+            products=tuple(label for label, row in zip(each.functions, known, strict=True) if row is None),
             categories=masters.categories_of(codes),
             industries=tuple(dict.fromkeys(row.code for row in industries if row)),
             industry_names=each.industries,

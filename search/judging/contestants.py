@@ -54,7 +54,7 @@ class Embedded:
         return result.stage.value, [place(hit.id) for hit in result.hits]
 
     def _meant(self, text: str) -> tuple[Wider, ...]:
-        return corrected_by(self._vocabulary.get(self._engine, self._synonyms), text)
+        return corrected_by(self._vocabulary.get(self._engine, self._synonyms), text, self._synonyms)
 
 
 class Trigram:

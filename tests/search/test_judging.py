@@ -133,6 +133,15 @@ class TestReading:
         assert (unknown.functions, unknown.function_words, unknown.industries) == ((), ("占い",), ())
         assert unknown.industry_names == ("惑星探査",)
 
+    def test_what_people_call_a_function_is_not_said_of_it_where_another_is_called_so(self):
+        documents = [
+            JudgedDocument("1", "a", functions=("給与",)),
+            JudgedDocument("2", "b", functions=("年末調整",)),
+        ]
+        known, own = search_documents(documents, read_default_masters())
+        assert "年末調整" not in known.function_words
+        assert (known.products, own.products) == ((), ("年末調整",))
+
 
 DOCUMENTS = (
     JudgedDocument(

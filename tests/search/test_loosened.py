@@ -86,6 +86,24 @@ def test_a_part_of_which_the_kanji_were_chosen_wrongly_is_what_sounds_so(engine,
     assert "勤怠" in "".join(text for text, marked in told.pieces if marked)
 
 
+@pytest.mark.parametrize("query", ["Web予約", "予約アプリ", "予約台帳を作る"])
+def test_by_what_and_that_it_is_done_need_not_be_there(engine, query):
+    assert "D3" in ask(engine, query)[1]
+
+
+def test_words_that_stand_for_something_together_are_one_part(engine):
+    synonyms = (Wider("立替伝票", ("経費精算",)),)
+    assert ask(engine, "立替伝票連携", synonyms=synonyms) == (MatchStage.SIMILAR, ["D2"])
+
+
+def test_a_sound_that_is_voiced_where_two_words_meet(engine):
+    assert ask(engine, "キンタイガンリ") == (MatchStage.SIMILAR, ["D1", "D2"])
+
+
+def test_a_short_word_whose_kanji_are_all_wrong_is_what_they_may_sound_like(engine):
+    assert ask(engine, "誉訳") == (MatchStage.SIMILAR, ["D3"])  # よやく
+
+
 def test_a_word_of_a_phrase_that_nobody_has_is_looked_for_by_its_synonyms_too(engine):
     assert ask(engine, "バイトの出勤時間をみたい") == (MatchStage.ANY, ["D4"])  # which has 時間
     assert ask(engine, "バイトの出勤時間をみたい", synonyms=(Wider("出勤", ("勤怠管理",)),))[1][0] == "D1"

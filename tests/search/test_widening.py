@@ -11,8 +11,10 @@ from catalogue import synonym_list
 from catalogue.synonym_list import SynonymList, current, read_entry
 from catalogue.synonyms import Synonym
 from search import asking, queries, sync
+from search.meant import corrected_by
 from search.parameters import SearchQuery
 from search.port import MatchStage, SearchRequest, SearchResult, Visibility, Wider
+from search.speller import Vocabulary
 from search.synonym_preview import preview
 from search.widening import widen, without_kinds
 from tenants.actor import PUBLIC, SYSTEM
@@ -56,6 +58,7 @@ KNOWN = SynonymList(
         ("ｃｒｍ", {"ｃｒｍ": ("顧客管理",)}),
         ("給料の計算が大変", {"給料": ("給与計算",)}),
         ("見積書の請求書", {}),
+        ("請求書レジスター", {"レジスター": ("レジ",)}),
         ("東京都", {}),
         ("クレジット", {}),
         ("Cash  Register", {"Cash Register": ("レジ",)}),
@@ -82,6 +85,12 @@ def test_words_and_what_they_stand_for(text, expected):
 )
 def test_what_is_nowhere_with_its_kind_is_looked_for_without(text, expected):
     assert {each.word: each.texts for each in without_kinds(text, widen(text, KNOWN))} == expected
+
+
+def test_what_was_meant_stands_for_its_synonyms_too():
+    vocabulary = Vocabulary.of([("payroll", "payroll", 1)])
+    meant = corrected_by(vocabulary, "payrol 予約", SynonymList(1, "", (synonym("payroll", "給与計算"),)))
+    assert meant == (Wider("payrol", ("payroll", "給与計算")),)
 
 
 def test_without_a_list_nothing_is_widened():
