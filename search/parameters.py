@@ -255,8 +255,11 @@ def _number(args: Parameters, name: str, low: int, high: int, faults: list[Findi
     written = _first(args, name)
     if not written:
         return None
-    # A Japanese keyboard writes １００，０００ as readily as 100,000.
+    # A Japanese keyboard writes １００，０００ as readily as 100,000, and a person 30万円 as readily as both.
     digits = unicodedata.normalize("NFKC", written).replace(",", "")
+    if name in BOUNDS:
+        digits = digits.removeprefix("¥").removesuffix("円")
+        digits = f"{digits[:-1]}0000" if digits[:-1].isdigit() and digits.endswith("万") else digits
     if not (digits.isascii() and digits.isdigit() and len(digits) <= 15 and low <= int(digits) <= high):
         faults.append(
             _unusable(

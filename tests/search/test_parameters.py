@@ -75,6 +75,11 @@ def test_amounts_may_be_written_in_full_width():
     assert (query.price_min, query.price_max, query.own_cost_max) == (100_000, 200_000, 15_000)
 
 
+@pytest.mark.parametrize("written", ["30万", "３０万円", "¥300,000", "300000円"])
+def test_amounts_may_be_written_as_people_do(written):
+    assert query_of(("own_cost_max", written)).own_cost_max == 300_000
+
+
 BAD = {
     "function": ["F9", "f1", "F1;B1", "１", "<script>", "\x00", "ＦＩ"],
     "category": ["frontoffice", "FRONT"],
@@ -84,7 +89,25 @@ BAD = {
     "price_band": ["cheap"],
     "fundable": ["yes", "TRUE", "2", "null"],
     "function_mode": ["none", "ALL"],
-    "price_min": ["-1", "1.5", "1e6", "abc", "－１", "0x10", "1000000000000", "9" * 5000, "٣", "+5", "NaN"],
+    "price_min": [
+        "-1",
+        "1.5",
+        "1e6",
+        "abc",
+        "－１",
+        "0x10",
+        "1000000000000",
+        "9" * 5000,
+        "٣",
+        "+5",
+        "NaN",
+        "円",
+        "¥",
+        "1.5円",
+        "数万",
+        "〇" * 5000,
+        "万" * 5000,
+    ],
     "price_max": ["-1", "∞"],
     "own_cost_min": ["-5", "十万"],
     "own_cost_max": ["-1", "1 000"],

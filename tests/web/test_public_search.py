@@ -156,6 +156,15 @@ def test_a_bad_parameter_is_named_with_its_remedy(client, index, query, named):
     assert "findings__remedy" in answer.text
 
 
+def test_what_is_wrong_is_said_in_the_words_of_the_form_and_much_of_it_folds(shop):
+    page = shop.get("/packages?own_cost_max=たくさん").text
+    assert "「自己負担の上限」に「たくさん」は使えません。" in page
+    assert "300000 や 30万円 のように入力してください。" in page
+    many = shop.get("/packages?" + "&".join(f"function=Z{number}" for number in range(9))).text
+    assert "<summary>ほか6件</summary>" in many
+    assert "“x” cannot be used for “Function”." in shop.get("/packages?function=x&lang=en").text
+
+
 def test_a_bad_parameter_leaves_the_others_standing(shop):
     answer = shop.get("/packages?q=会計&function=B1&own_cost_max=たくさん")
     assert answer.status_code == 400

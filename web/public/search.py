@@ -15,7 +15,7 @@ from catalogue.vocabulary import Masters
 from search.bands import BANDS, OWN_COST_BANDS, SECOND_YEAR_BANDS
 from search.budgets import OWN_COST, PRICE, Budget, limited, with_budget
 from search.parameter_names import misspelt
-from search.parameters import FIRST_DAY, LABELS, MANY, BadQuery, ReversedRange, shortened
+from search.parameters import BOUNDS, FIRST_DAY, LABELS, MANY, BadQuery, ReversedRange, shortened
 from search.port import MAX_QUERY_CHARACTERS, Sort
 from search.queries import FacetValue, SearchPage, SearchQuery, find_as_wished
 from search.ways_out import ways_out
@@ -254,11 +254,19 @@ def _said_by(finding: Finding) -> tuple[str, ...]:
 
 
 def for_people(error: BadQuery) -> BadQuery:
-    """The same faults; where there is a list to choose from, that instead of its codes."""
+    """The same faults in a form's words: no names of parameters, and for a list of codes what to choose from."""
     return BadQuery(*map(_for_people, error.findings))
 
 
 def _for_people(finding: Finding) -> Finding:
+    said = finding.message
+    ja, en = (
+        words.replace(mark, "")
+        for words, mark in ((said.ja, f"（{finding.field}）"), (said.en, f" ({finding.field})"))
+    )
+    finding = replace(finding, message=Text(ja, en))
+    if finding.field in BOUNDS and not isinstance(finding, ReversedRange):
+        return replace(finding, remedy=Text("300000 や 30万円 のように入力してください。", "Write it as 300000."))
     if finding.field in ABOVE or finding.field in BELOW or finding.field in (*BY_ADDRESS, "sort"):
         return replace(finding, remedy=Text("一覧から選び直してください。", "Please choose again."))
     return finding
