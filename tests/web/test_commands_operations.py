@@ -168,7 +168,10 @@ def test_the_reasons_of_a_rank(hojo: Hojo) -> None:
     assert "own_cost_min" in hojo("search", "explain", "会計", code, "--filter", "trade=x").stderr
     missed = hojo("search", "explain", "会計", "NO-1")
     assert missed.exit_code == 1
-    assert "見つかりません" in missed.stdout
+    assert "見つかりません。公開中のITツールにこのコードはありません" in missed.stdout
+    cheap = hojo("search", "explain", "安い会計ソフト 90万円以下", code)
+    assert (cheap.exit_code, "自己負担が低い順" in cheap.stderr) == (0, True)
+    assert "読み取れませんでした" in hojo("search", "understand", "ほげ").stderr
 
 
 def test_what_the_index_does_not_take_is_said(

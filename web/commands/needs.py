@@ -121,3 +121,7 @@ def understand(text: str, industry: str | None, *, as_json: bool) -> None:
         ]
     )
     write_table([(code, "", code, "") for code in found.functions])
+    if not found.problems and not found.functions:
+        click.echo(
+            say("困りごとも機能も読み取れませんでした。", "No problem and no function was understood."), err=True
+        )

@@ -11,7 +11,9 @@ import click
 from flask import current_app
 from werkzeug.datastructures import MultiDict
 
+from catalogue.publications import live_packages
 from search import explaining, setting_aside, sync
+from search.budgets import with_budget
 from search.judging.collection import read_documents, read_queries
 from search.judging.contestants import CONTESTANTS
 from search.judging.judge import Verdict, judge_collection
@@ -199,11 +201,15 @@ def query(text: str, filters: _Pairs, *, as_json: bool) -> None:
 def explain(text: str, code: str, filters: _Pairs, *, as_json: bool) -> None:
     """Say why the package CODE is where it is when somebody searches TEXT (順位の理由を見る).
 
-    With filters: among what they leave, and what it gains by fitting them; TEXT may then be empty (""). Exit code 1 when
-    the words or the filters leave it out.
+    TEXT is read as on the search page, with a wish for a low price and a limit on the price among its words. With filters:
+    among what they leave, and what it gains by fitting them; TEXT may then be empty (""). Exit code 1 when the words or
+    the filters leave it out, or nothing public has this code.
     """
     with as_system():
-        found = explaining.explain(_query_of(text, filters), code)
+        limited, _budget = with_budget(_query_of(text, filters))
+        _page, asked, wish = find_as_wished(limited)
+        found = explaining.explain(asked, code)
+        public = found is not None or bool(live_packages([code]))
     if as_json:
         write_json(
             {
@@ -220,6 +226,13 @@ def explain(text: str, code: str, filters: _Pairs, *, as_json: bool) -> None:
                 "never": explaining.NEVER.ja,
             }
         )
+    elif not public:
+        click.echo(
+            say(
+                f"{code} は見つかりません。公開中のITツールにこのコードはありません。",
+                f"No public package is {code}.",
+            )
+        )
     elif found is None:
         under = say("とこの絞り込み", " under these filters") if filters else ""
         click.echo(
@@ -227,6 +240,8 @@ def explain(text: str, code: str, filters: _Pairs, *, as_json: bool) -> None:
         )
     else:
         _write_reasons(found)
+    if wish:
+        click.echo(told(wish, asked).in_language(console.language()), err=True)
     if found is None:
         stop_with_problems()
 
