@@ -50,18 +50,18 @@ def facet_values(counts: Counts, query: SearchQuery, masters: Masters) -> dict[s
     }
     selected = query.selected()
     return {
-        facet.value: tuple(
-            FacetValue(value, label, _count(counts, facet, value), value in selected.get(facet.value, ()))
-            for value, label in values
-        )
+        facet.value: _counted(values, counts.get(facet, {}), selected.get(facet.value, ()), facet)
         for facet, values in known.items()
     }
 
 
-def _count(counts: Counts, facet: Facet, value: str) -> int:
-    found = counts.get(facet, {})
+def _counted(
+    values: Sequence[tuple[str, Text]], found: Mapping[str, int], chosen: Sequence[str], facet: Facet
+) -> tuple[FacetValue, ...]:
     everywhere = found.get(NATIONWIDE, 0) if facet is Facet.AREA else 0
-    return found.get(value, 0) + everywhere
+    return tuple(
+        FacetValue(value, label, found.get(value, 0) + everywhere, value in chosen) for value, label in values
+    )
 
 
 def _bands(bands: Sequence[Band]) -> list[tuple[str, Text]]:

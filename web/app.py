@@ -12,7 +12,20 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from search import engines
 from tenants.db import db
 from tenants.organisations import REGIONS
-from web import assets, drawn, edge, file_store, guard, health, kept_pages, navigation, problems, typed_text, words
+from web import (
+    assets,
+    drawn,
+    edge,
+    file_store,
+    guard,
+    health,
+    kept_pages,
+    navigation,
+    problems,
+    ticks,
+    typed_text,
+    words,
+)
 from web.api.routes import blueprint as api
 from web.committee.routes import blueprint as committee
 from web.demo import mailbox_pages
@@ -83,6 +96,7 @@ def create_app(settings: Settings) -> Flask:
     assets.install(app)
     drawn.install(app)
     words.install(app)
+    ticks.install(app)
     problems.install(app)
     app.after_request(edge.protect)
     app.jinja_env.globals.update(csrf_token=generate_csrf, elsewhere=navigation.elsewhere, regions=lambda: REGIONS)

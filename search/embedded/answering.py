@@ -10,7 +10,7 @@ import numpy as np
 from search.documents import Visibility
 from search.embedded.arrays import Array
 from search.embedded.contenders import contenders
-from search.embedded.highlights import Marker
+from search.embedded.highlights import Marker, fields_of_stored
 from search.embedded.nodes import Between, Query
 from search.embedded.queries import QueryText, StageQuery, fit_bonuses
 from search.embedded.schema import PUBLISHED, RESTRICTED
@@ -115,6 +115,6 @@ def hits(
     made = []
     for score, row in found:
         identity, version = view.snapshot.identity(row)
-        marks = marker.highlights(view.snapshot.document(row)) if request.highlight else ()
+        marks = marker.highlights(fields_of_stored(view.snapshot.source(row))) if request.highlight else ()
         made.append(Hit(identity, version, score, marks))
     return tuple(made)

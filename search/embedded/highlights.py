@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import lru_cache
+from sys import intern
 
 from search.analyser import bigrams, fold_with_places, readings_of, words
-from search.documents import SearchDocument
+from search.documents import SearchDocument, from_bytes
 from search.port import Highlight, MatchStage
 from search.spellings import plain_with_places, spellings
 
@@ -104,16 +105,25 @@ def _merged(spans: list[_Span]) -> list[_Span]:
     return merged
 
 
-def _fields(document: SearchDocument) -> Iterator[tuple[str, str]]:
-    yield "name", document.name
-    for word in document.function_words:
-        yield "function_words", word
-    for product in document.products:
-        yield "products", product
-    for industry in document.industry_names:
-        yield "industry_names", industry
-    yield "description", document.description
-    yield "vendor_name", document.vendor_name
+Fields = tuple[tuple[str, str], ...]
+
+
+def fields_of(document: SearchDocument) -> Fields:
+    """(name, text) of all that is looked through, in order."""
+    return (
+        ("name", document.name),
+        *(("function_words", intern(word)) for word in document.function_words),
+        *(("products", product) for product in document.products),
+        *(("industry_names", intern(industry)) for industry in document.industry_names),
+        ("description", document.description),
+        ("vendor_name", document.vendor_name),
+    )
+
+
+@lru_cache(maxsize=3_000)
+def fields_of_stored(stored: bytes) -> Fields:
+    """The same for a document as the index keeps it: the same ones come up under many questions."""
+    return fields_of(from_bytes(stored))
 
 
 class Marker:
@@ -126,16 +136,16 @@ class Marker:
         self._find = None if stage in (MatchStage.ALL, MatchStage.NONE) else _finder(query, stage, sounds)
         self._known: dict[str, tuple[tuple[str, bool], ...]] = {}
 
-    def highlights(self, document: SearchDocument) -> tuple[Highlight, ...]:
-        """Every field text of the document that matches, in pieces."""
+    def highlights(self, fields: Fields) -> tuple[Highlight, ...]:
+        """Every text of a document that matches, in pieces."""
         if self._find is None:
             return ()
-        fields = ((name, self._marked(text, self._find)) for name, text in _fields(document))
-        return tuple(Highlight(name, pieces) for name, pieces in fields if pieces)
-
-    def _marked(self, text: str, find: Callable[[str], list[_Span]]) -> tuple[tuple[str, bool], ...]:
-        known = self._known.get(text)
-        if known is None:
-            spans = find(text)
-            known = self._known[text] = _pieces(text, spans) if spans else ()
-        return known
+        known, found = self._known, []
+        for name, text in fields:
+            pieces = known.get(text)
+            if pieces is None:
+                spans = self._find(text)
+                pieces = known[text] = _pieces(text, spans) if spans else ()
+            if pieces:
+                found.append(Highlight(name, pieces))
+        return tuple(found)

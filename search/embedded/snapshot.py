@@ -184,8 +184,12 @@ class Snapshot:
 
     def document(self, row: int) -> SearchDocument:
         """The document in a row, with the amounts it was written with (newer ones: search/embedded/repricing.py)."""
+        return from_bytes(self.source(row))
+
+    def source(self, row: int) -> bytes:
+        """The same as the index keeps it."""
         segment, number = self.place_of(row)
-        return from_bytes(segment.text("source", number))
+        return segment.text("source", number)
 
     def versions(self) -> list[tuple[str, int]]:
         """(id, version) of every document, by id."""

@@ -16,7 +16,7 @@ from typing import Any, Final
 from pydantic import SecretStr
 
 from search.documents import Amounts, SearchDocument, Visibility, from_bytes
-from search.embedded.highlights import Marker
+from search.embedded.highlights import Marker, fields_of
 from search.embedded.queries import QueryText
 from search.meilisearch import asking, explaining
 from search.meilisearch.connection import Connection
@@ -374,7 +374,7 @@ def _hits(request: SearchRequest, text: QueryText, stage: Stage, answer: asking.
     for found in answer.hits:
         marks: tuple[Highlight, ...] = ()
         if request.highlight:
-            marks = marker.highlights(_published(found))
+            marks = marker.highlights(fields_of(_published(found)))
         score = float(found["_federation"]["weightedRankingScore"]) if scored else 0.0
         hits.append(Hit(found["id"], int(found["version"]), score, marks))
     return tuple(hits)

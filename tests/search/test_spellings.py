@@ -12,7 +12,7 @@ from search_samples import a_document
 from search.amounts import amounts
 from search.analyser import fold, fold_with_places, query_words, reading_of, words
 from search.character_forms import TODAYS_FORM, in_todays_form
-from search.embedded.highlights import Marker
+from search.embedded.highlights import Marker, fields_of
 from search.embedded.schema import FINGERPRINT
 from search.port import MatchStage
 from search.spellings import MOST_FULL, plain, plain_with_places, spellings, with_endings, without_endings
@@ -209,7 +209,7 @@ def test_highlights_cover_the_kana_that_the_query_left_out():
     marked = {
         query: [
             text
-            for field in Marker([query], MatchStage.EXACT).highlights(document)
+            for field in Marker([query], MatchStage.EXACT).highlights(fields_of(document))
             for text, on in field.pieces
             if on
         ]

@@ -13,9 +13,11 @@ from worked_input import publish_worked_input
 
 from catalogue import publications, snapshots
 from catalogue.models import Package
+from search.facet_values import FacetValue
 from tenants.actor import SYSTEM
 from tenants.db import act_as, db
-from web import drawn, words
+from tenants.text import Text
+from web import drawn, ticks, words
 from web.public import cards
 from web.public.blueprint import todays
 
@@ -79,6 +81,17 @@ def test_another_amount_another_language_and_another_match_are_drawn_anew(card):
     words.speak("ja")
     assert "Your cost" in english
     assert money_of(draw, made.money) == plain
+
+
+def test_ticks_say_what_others_wrote_as_text_and_count_in_thousands(shop):
+    hostile = FacetValue('a"b', Text("<b>甲&乙", "A"), 0, selected=False)
+    with shop.application.test_request_context("/packages"):
+        drawn_once = ticks.ticks("vendor", [hostile, replace(hostile, count=1234, selected=True)], 7)
+    assert "&lt;b&gt;甲&amp;乙" in drawn_once
+    assert 'id="facet-vendor-7" type="checkbox" name="vendor" value="a&#34;b">' in drawn_once
+    assert 'id="facet-vendor-8" type="checkbox" name="vendor" value="a&#34;b" checked>' in drawn_once
+    assert drawn_once.count("facet__option--none") == 1
+    assert '<span class="facet__count">1,234<' in drawn_once
 
 
 def test_there_is_room_for_so_many_and_no_more(shop):
