@@ -31,6 +31,7 @@ _FIELDS: Final = {
     "function_words": Text(
         "機能の言葉に「{text}」が一語としてある", "“{text}” is a word of its own in its functions"
     ),
+    "label": Text("名前か機能の言葉が、ちょうど「{text}」である", "Its name or a function is just “{text}”"),
     "reading": Text("読みに「{text}」がある", "It sounds like “{text}”"),
     "label_reading": Text("名前か機能の読みに「{text}」がある", "Its name or a function sounds like “{text}”"),
     "reading_words": Text("「{text}」と読む語がある", "A word of it is read “{text}”"),

@@ -71,6 +71,11 @@ def word(text: str) -> int:
     return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little") | 1
 
 
+def whole_label(plain: str) -> int:
+    """A whole label, in plain form, as a token among the words: no word begins so."""
+    return word("\0" + plain)
+
+
 @lru_cache(maxsize=10_000)
 def key(tokens: tuple[int, ...]) -> int:
     """What a run of tokens is filed under."""

@@ -14,7 +14,7 @@ from math import ceil
 from typing import Final
 
 from search.analyser import bigrams, fold, is_hiragana, query_words, reading_of, readings_of, words
-from search.embedded.inverting import characters
+from search.embedded.inverting import characters, whole_label
 from search.embedded.inverting import word as word_token
 from search.embedded.nodes import AllOf, AnyOf, Between, Has, Points, Query, Run, Times
 from search.embedded.schema import FOR_FEW, PUBLISHED
@@ -33,11 +33,12 @@ from search.port import (
     Told,
     Wider,
 )
-from search.spellings import spellings, without_endings
+from search.spellings import plain, spellings, without_endings
 from search.widening import in_one
 
 SCORES: Final = {"name": 8.0, "functions": 5.0, "products": 3.0, "industries": 2.0}
 WHOLE_WORDS: Final = {"words": 25.0, "name_words": 10.0, "function_words": 6.0}  # "words": more than all SCORES
+_WHOLE_LABEL: Final = 20.0  # 日報 itself stands before what has 運転日報 in its name
 _BODY, _VENDOR = 1.0, 0.3
 _MADE_FOR, _ONE_MORE_FUNCTION = 2.0, 1.5  # of the industry and the functions that were ticked
 _FREQUENCY = 0.1
@@ -158,6 +159,9 @@ def whole_word_bonuses(text: str, share: float = 1.0) -> Iterator[Bonus]:
         for field, score in WHOLE_WORDS.items():
             found = anything([phrase(field, each) for each in phrases])
             yield Bonus(field, text, Points(found, score * share))
+    if phrases and share == 1.0:  # of what was typed
+        label = Run("label", (whole_label(plain(text)),))
+        yield Bonus("label", text, Points(label, _WHOLE_LABEL))
 
 
 def whole_sound(reading: str) -> Query:

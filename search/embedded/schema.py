@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Iterable, Iterator
 from importlib.metadata import version
 from itertools import chain
 from typing import Final
@@ -23,8 +24,10 @@ from search.embedded.inverting import (
     SOUNDS,
     VENDOR,
     WORDS,
+    whole_label,
 )
 from search.embedded.texts import (
+    Analysed,
     analysed,
     analysed_long,
     characters,
@@ -36,7 +39,7 @@ from search.embedded.texts import (
 from search.filters import Amount, Facet, seconds
 from search.speller import words_in_use
 
-_SCHEMA_VERSION = 11
+_SCHEMA_VERSION = 12
 FINGERPRINT = "-".join((str(_SCHEMA_VERSION), str(ANALYSIS_VERSION), version("sudachidict_core")))
 """Two indexes with the same fingerprint hold the same terms for the same document."""
 
@@ -50,6 +53,7 @@ FIELDS: Final = {
     "words": (WORDS, BODY),
     "name_words": (WORDS, NAME),
     "function_words": (WORDS, FUNCTIONS),
+    "label": (WORDS, NAME | FUNCTIONS),
     "reading": (SOUNDS, NAME | REST),
     "label_reading": (SOUNDS, NAME),  # of names and functions
     "vendor_reading": (SOUNDS, VENDOR),  # apart, so that its length moves nothing
@@ -136,7 +140,10 @@ def tokens_of(document: SearchDocument) -> dict[str, Tokens]:
             (VENDOR, joined(of_vendor)),
         ],
         WORDS.name: [
-            *((zone, joined_words(map(whole_words, texts))) for zone, texts, _ in labels),
+            *(
+                (zone, joined_words([*map(whole_words, texts), *_whole(zone, each)]))
+                for zone, texts, each in labels
+            ),
             (REST, joined_words(each.words for each in rest)),
         ],
         SOUNDS.name: [
@@ -146,6 +153,12 @@ def tokens_of(document: SearchDocument) -> dict[str, Tokens]:
         ],
         SOUND_WORDS.name: [(REST, b"".join(sounds))],
     }
+
+
+def _whole(zone: int, labels: Iterable[Analysed]) -> Iterator[bytes]:
+    """Names and functions as one word each, so that who types just that sees it first."""
+    if zone in (NAME, FUNCTIONS):
+        yield from (whole_label(each.plain).to_bytes(8, "little") for each in labels)
 
 
 def label_words(document: SearchDocument) -> list[str]:

@@ -64,6 +64,15 @@ def test_words_count_more_than_what_it_says_of_itself(engine):
     assert order(engine, "会計") == ["NAME", "ELSE"]
 
 
+def test_what_is_just_that_comes_before_what_has_it_as_a_part(engine):
+    part = a_document("PART", name="運転日報プロ", function_words=("運転日報",), description=LONG)
+    engine.upsert([part, a_document("JUST", name="メモリア", function_words=("集計", "日報"))])
+    assert order(engine, "日報") == ["JUST", "PART"]
+    engine.upsert([a_document("NAME", name="日報"), a_document("LONG", name="日報と日報")])
+    assert order(engine, "日報")[0] == "NAME"
+    assert order(engine, "集計 日報") == ["JUST"]
+
+
 def test_with_an_industry_ticked_what_is_made_for_it_comes_first(engine):
     every = tuple(f"i{n}" for n in range(12))
     many = [a_document(f"ALL{n}", name="会計パック", industries=every) for n in range(8)]
