@@ -146,16 +146,17 @@ def estimate_package(package: Mapping[str, Any], under: Scheme, facts: Facts | N
 
 def figures_of_package(package: Mapping[str, Any], under: Scheme, facts: Facts | None = None) -> Figures:
     """The same estimate's numbers alone, for the index and lists."""
-    return figures_of(tariff_of(package["functions"], under, facts), lines_of(package))
+    lines = tuple((item["cost_kind"], item["amount_yen"], item["months"]) for item in package["items"])
+    return figures_of_terms(lines, tariff_of(package["functions"], under, facts))
 
 
 @lru_cache(maxsize=20_000)
-def own_cost_of_terms(lines: tuple[tuple[str, int, int | None], ...], tariff: Tariff) -> int:
-    """The same estimate's own cost, from (cost kind, yen, months) of each item as they lie beside what is live.
+def figures_of_terms(lines: tuple[tuple[str, int, int | None], ...], tariff: Tariff) -> Figures:
+    """The same from (cost kind, yen, months) of each item, as they also lie beside what is live.
 
     tariff: of :func:`tariff_of` for the package's functions. Remembered by both, which are all it depends on.
     """
-    return figures_of(tariff, [CostLine(*line) for line in lines]).own_cost_yen
+    return figures_of(tariff, [CostLine(*line) for line in lines])
 
 
 def tariff_of(functions: Collection[str], under: Scheme, facts: Facts | None = None) -> Tariff:

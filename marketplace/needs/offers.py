@@ -84,7 +84,9 @@ class Market:
         )
 
     def _weigh(self, offer: Offer, covers: int, tariff: Tariff) -> Weighed:
-        own = pricing.own_cost_of_terms(offer.lines, tariff) if self.buyer.can_apply else offer.total_yen
+        own = (
+            pricing.figures_of_terms(offer.lines, tariff).own_cost_yen if self.buyer.can_apply else offer.total_yen
+        )
         return Weighed(offer.code, covers, offer.total_yen, own)
 
     def _limit(self, own_yen: int, tariff: Tariff) -> int:

@@ -54,16 +54,16 @@ def _with_last(text: str, span: _Span, drawn: bool) -> _Span:  # noqa: FBT001
 
 def _sound_spans(text: str, readings: Sequence[str]) -> list[_Span]:
     """Whole words whose readings, put together, hold one of the readings."""
+    spoken, owners = _spoken(text)
+    return [(owners[at][0], owners[at + len(r) - 1][1]) for r in readings for at in _occurrences(r, spoken)]
+
+
+@lru_cache(maxsize=2_000)
+def _spoken(text: str) -> tuple[str, tuple[_Span, ...]]:
+    """How a text is read, and for each character of that where the word stands that it belongs to."""
     found = words(text)
-    spoken, owners = "", []
-    for number, word in enumerate(found):
-        spoken += word.reading
-        owners += [number] * len(word.reading)
-    return [
-        (found[owners[at]].start, found[owners[at + len(r) - 1]].end)
-        for r in readings
-        for at in _occurrences(r, spoken)
-    ]
+    spoken = "".join(word.reading for word in found)
+    return spoken, tuple((word.start, word.end) for word in found for _ in word.reading)
 
 
 def _finder(query: Sequence[str], stage: MatchStage, sounds: Sequence[str]) -> Callable[[str], list[_Span]]:
