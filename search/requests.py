@@ -8,6 +8,7 @@ from datetime import datetime, time
 from typing import Final
 
 from catalogue import synonym_list
+from catalogue.publications import count_live
 from catalogue.synonym_list import SynonymList
 from catalogue.traits import NATIONWIDE
 from search.asking import Answer, ask
@@ -15,10 +16,12 @@ from search.engines import engine
 from search.meant import corrections
 from search.parameters import RANGES, SearchQuery
 from search.port import (
+    EngineUnavailable,
     Explanation,
     Facet,
     Filter,
     Group,
+    MatchStage,
     Period,
     Range,
     SearchRequest,
@@ -52,6 +55,9 @@ def answer_to(
     """The engine's answer to the public. published: only what was published then. synonyms: those that count, where
     they are known. Raises EngineUnavailable."""
     answer = _asked(query, facets, published, synonyms)
+    if answer.result.stage is MatchStage.NONE and not engine().stats().documents and count_live("package"):
+        # What was lost is empty until it is built anew: that nothing is found in it says nothing.
+        raise EngineUnavailable("index_unfilled", "the index is being built")
     return Answered(answer.result, answer.request.synonyms, answer.meant)
 
 

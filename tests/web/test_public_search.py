@@ -250,6 +250,14 @@ def test_without_an_index_names_and_codes_are_still_found(shop, index):
     assert kept == {"function": "B1", "own_cost_max": "500000", "area": "東京都"}
 
 
+def test_an_index_that_is_still_to_be_filled_says_so_and_not_that_there_is_nothing(shop, index):
+    index.wait(index.delete([code for code, _ in index.iter_versions()]))
+    for address in ("/packages?q=AP-1", "/packages"):
+        page = shop.get(address).text
+        assert "AP-1" in codes(page)
+        assert "検索の一部が一時的に使えません" in page
+
+
 @pytest.mark.parametrize(
     ("typed", "stage", "marked"),
     [
