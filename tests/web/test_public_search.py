@@ -252,8 +252,8 @@ def test_without_an_index_names_and_codes_are_still_found(shop, index):
 
 def test_an_index_that_is_still_to_be_filled_says_so_and_not_that_there_is_nothing(shop, index):
     index.wait(index.delete([code for code, _ in index.iter_versions()]))
-    for address in ("/packages?q=AP-1", "/packages"):
-        page = shop.get(address).text
+    for path in ("/packages?q=AP-1", "/packages"):
+        page = shop.get(path).text
         assert "AP-1" in codes(page)
         assert "検索の一部が一時的に使えません" in page
 
@@ -362,7 +362,7 @@ def test_of_a_name_with_an_unknown_part_it_is_said_which(shop):
 def test_what_is_nowhere_with_its_kind_is_looked_for_without(shop):
     page = shop.get("/packages?q=勤怠アプリ").text
     assert codes(page)
-    assert "「勤怠アプリ」を「勤怠」「出退勤」としても探しました" in page
+    assert "「勤怠アプリ」を「勤怠」「出退勤」「打刻」としても探しました" in page
     english = shop.get("/packages?q=payroll&lang=en").text
     assert (
         '“payroll” was also searched as “<span lang="ja">給与計算</span>”, “<span lang="ja">給与</span>”'
