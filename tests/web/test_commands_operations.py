@@ -130,6 +130,7 @@ def test_the_worker_heals_the_index_and_verifying_says_so(
         harm()
         assert hojo("search", "verify").exit_code == 1
         assert hojo("search", "status").exit_code == 1
+        assert "名前とコードだけでさがしました" in hojo("search", "query", "会計").stderr
         tasks.synchronise()  # what the worker does every minute
         healed = hojo("search", "verify")
         assert (healed.exit_code, healed.stdout) == (0, "索引は公開内容と一致しています。\n")

@@ -256,6 +256,7 @@ def test_an_index_that_is_still_to_be_filled_says_so_and_not_that_there_is_nothi
         page = shop.get(path).text
         assert "AP-1" in codes(page)
         assert "検索の一部が一時的に使えません" in page
+    assert "この言葉が名前かコードにあるITツールはありません" in shop.get("/packages?q=ほげほげ").text
 
 
 @pytest.mark.parametrize(

@@ -189,6 +189,14 @@ def query(text: str, filters: _Pairs, *, as_json: bool) -> None:
     write_table([tuple(hit.values()) for hit in hits])
     if read_as:
         click.echo(read_as, err=True)
+    if found.degraded:
+        click.echo(
+            say(
+                "索引が使えないため、名前とコードだけでさがしました。絞り込みと並び順は効いていません。",
+                "Without the index: by name and code alone, without filters and order.",
+            ),
+            err=True,
+        )
     stage = found.stage_label.in_language(console.language())
     click.echo(say(f"全{found.total:,}件（{stage}）", f"{found.total:,} in all ({stage})"), err=True)
 
