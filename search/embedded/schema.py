@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from importlib.metadata import version
 from itertools import chain
+from operator import attrgetter
 from typing import Final
 
 from search.analyser import ANALYSIS_VERSION, fold, fold_reading
@@ -72,7 +73,9 @@ RESTRICTED = "restricted"
 """1 where only the secretariat may find it."""
 FOR_FEW = "for_few"
 """1 for a package that is made for few industries; one for every industry is made for none in particular."""
-NUMBERS: Final = (*(amount.value for amount in Amount), PUBLISHED, FAIR, SHUFFLE, RESTRICTED, FOR_FEW, "version")
+_AMOUNTS: Final = tuple(amount.value for amount in Amount)
+_amounts: Final = attrgetter(*_AMOUNTS)
+NUMBERS: Final = (*_AMOUNTS, PUBLISHED, FAIR, SHUFFLE, RESTRICTED, FOR_FEW, "version")
 TEXTS: Final = ("id", "sort_name", "labels", "source")
 _BEFORE_ID: Final = "\x1f"
 SHUFFLE_BITS: Final = 20
@@ -124,7 +127,7 @@ def tokens_of(document: SearchDocument) -> dict[str, Tokens]:
             (INDUSTRIES, document.industry_names),
         )
     ]
-    rest = [analysed_long(text) for text in (document.prefecture, document.description) if text]
+    rest = [of(text) for of, text in ((analysed, document.prefecture), (analysed_long, document.description)) if text]
     (_, _, name), (_, _, functions), (_, _, products), (_, _, industries) = labels
     named, other = name + functions, products + industries + rest
     vendor = analysed(document.vendor_name)
@@ -169,7 +172,7 @@ def label_words(document: SearchDocument) -> list[str]:
 
 def numbers_of(document: SearchDocument) -> dict[str, int]:
     """What a document is ordered and limited by."""
-    return {amount.value: getattr(document, amount.value) for amount in Amount} | {
+    return dict(zip(_AMOUNTS, _amounts(document), strict=True)) | {
         PUBLISHED: seconds(document.published_at),
         FAIR: fair(document),
         SHUFFLE: shuffle(document.id),
