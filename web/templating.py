@@ -1,0 +1,24 @@
+"""Templates that refuse an unknown name of a known thing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask.templating import Environment
+from jinja2 import StrictUndefined, Undefined
+
+
+class StrictEnvironment(Environment):
+    """A misspelt attribute (``appeal.resaon``) would else be written as nothing, and stay unseen on a page that looks whole.
+
+    Everywhere but in production, where a page with a hole is better than none. A mapping may lack a key, and a
+    template may be given a variable or not: these stay as they are.
+    """
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """The attribute, or what says that there is none as soon as it is used but for asking whether it is there."""
+        found = super().getattr(obj, attribute)
+        if isinstance(found, Undefined) and not isinstance(obj, (Mapping, Undefined)):
+            return StrictUndefined(obj=obj, name=attribute)
+        return found
