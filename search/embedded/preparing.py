@@ -26,7 +26,7 @@ from search.embedded.arrays import Arrays
 from search.embedded.rows import analysed
 from search.port import DocumentsRefused
 
-_WORTH_HELPERS: Final = 500  # documents in one call: they take a second to start
+_WORTH_HELPERS: Final = 1_000  # documents in one call: they take a second to start
 _MOST_HELPERS: Final = 4  # what they make is put together and written by one
 _PIECE: Final = 40  # documents: some hundredths of a second, for which one may have to wait for the others
 _AHEAD: Final = 2  # pieces a helper has at once
@@ -68,6 +68,7 @@ class Preparing:
             return []
         if not self._helpers:
             self._helpers = [_Helper() for _ in range(self._most)]
+            return []  # they take as long to start as these to be done here
         return self._helpers
 
     def close(self) -> None:

@@ -127,7 +127,9 @@ def tokens_of(document: SearchDocument) -> dict[str, Tokens]:
             (INDUSTRIES, document.industry_names),
         )
     ]
-    rest = [of(text) for of, text in ((analysed, document.prefecture), (analysed_long, document.description)) if text]
+    rest = [
+        of(text) for of, text in ((analysed, document.prefecture), (analysed_long, document.description)) if text
+    ]
     (_, _, name), (_, _, functions), (_, _, products), (_, _, industries) = labels
     named, other = name + functions, products + industries + rest
     vendor = analysed(document.vendor_name)

@@ -42,13 +42,16 @@ def facts(rows):
 def test_helpers_make_what_one_process_makes_also_after_a_refusal_and_after_one_was_killed(shared):
     documents = random_documents(40, seed=5)
     right = facts(analysed(documents))
+    assert [count(rows) for rows in shared.rows(documents)] == [40]  # here, while the helpers start
     assert together(shared.rows(documents)) == right
     for place in (0, 39):
         bad = [*documents[:place], a_document("BAD", vendor_number="7\x1f"), *documents[place + 1 :]]
         with pytest.raises(DocumentsRefused, match="no code"):
             shared.rows(bad)
+        assert not shared._helpers
+        shared.rows(documents)
+        assert len(shared._helpers) == 2
         assert together(shared.rows(documents)) == right
-    assert len(shared._helpers) == 2
     shared._helpers[1]._process.kill()
     shared._helpers[1]._process.wait()
     assert together(shared.rows(documents)) == right
