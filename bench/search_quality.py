@@ -2,7 +2,7 @@
 
     python -m bench.search_quality [documents, default 50000] [file to write the tables to]
 
-Three collections: one the search was tuned on, one of other words that it was not, and one whose questions were all
+Four collections: one the search was tuned on, one of other words that it was not, and two whose questions were all
 written before any was asked (see bench/judged/).
 """
 
@@ -16,7 +16,7 @@ from bench.judged.generator import collection
 from search.judging.contestants import CONTESTANTS
 from search.judging.judge import Verdict, judge_collection
 
-_NAMES = {"tuned": "Tuned on", "held_out": "Held out", "fresh": "Written unseen"}
+_NAMES = {"tuned": "Tuned on", "held_out": "Held out", "fresh": "Written unseen", "terse": "Terse listings"}
 
 
 def _table(title: str, documents: int, verdicts: Sequence[Verdict]) -> Iterator[str]:

@@ -82,7 +82,7 @@ class Collection:
 
 
 def collection(name: str, documents: int) -> Collection:
-    """So many documents, and all questions of the vocabulary ``tuned`` or ``held_out``."""
+    """So many documents, and all questions of one vocabulary file beside this one."""
     words: dict[str, Any] = yaml.safe_load((FOLDER / f"{name}.yaml").read_text("utf-8"))
     made = list(_documents(words, documents))
     asked = [*_of_concepts(words, made), *_of_several_words(words, made), *_of_needles(made), *_of_places(made)]

@@ -52,6 +52,7 @@ _MOST_BY_CHARACTER: Final = 12  # readings, each looked for
 _PART: Final = 0.5
 _SHORTEST_HALF: Final = 3  # characters of a name: two are a part of too many words
 _KANJI: Final = re.compile(r"[一-鿿]{2}")
+_HAS_KANJI: Final = re.compile(r"[一-鿿]")
 _ONLY_KANJI: Final = re.compile(r"[一-鿿]+")
 _SAYS_SOMETHING: Final = 0.25  # from this weight on a unit alone may find documents
 
@@ -325,12 +326,20 @@ def _unit(texts: tuple[str, ...], weight: float, documents: int, count: Count) -
     query = exact_match(texts)
     number = count(query)
     if not number:
-        sounds = [q for reading in readings_of(texts[0]) if len(reading) > 2 for q in sound_queries(reading)]
+        sounds = [
+            q for reading in readings_of(texts[0]) if len(reading) > 2 for q in _sounds_of(texts[0], reading)
+        ]
         query = anything(sounds) if sounds else query
         number = count(query) if sounds else 0
     if not number:
         return None
     return _Unit(texts, _weight(weight, number, documents), query, number)
+
+
+def _sounds_of(text: str, reading: str) -> list[Query]:
+    """The short sound of a word in kanji (社員) must be a word's: within others it stands by chance (はし屋インボイス)."""
+    by_chance = len(reading) < _SHORTEST_SOUND and _HAS_KANJI.search(text)
+    return [whole_sound(reading)] if by_chance else sound_queries(reading)
 
 
 def _weight(weight: float, number: int, documents: int) -> float:

@@ -37,7 +37,8 @@ from search.spellings import plain, spellings, without_endings
 from search.widening import in_one
 
 SCORES: Final = {"name": 8.0, "functions": 5.0, "products": 3.0, "industries": 2.0}
-WHOLE_WORDS: Final = {"words": 25.0, "name_words": 10.0, "function_words": 6.0}  # "words": more than all SCORES
+# "words": more than another word of the query gains by the name, its synonym's there too (京都 シフト表 is not of 東京都).
+WHOLE_WORDS: Final = {"words": 40.0, "name_words": 10.0, "function_words": 6.0}
 _WHOLE_LABEL: Final = 20.0  # 日報 itself stands before what has 運転日報 in its name
 _BODY, _VENDOR = 1.0, 0.3
 _MADE_FOR, _ONE_MORE_FUNCTION = 2.0, 1.5  # of the industry and the functions that were ticked
@@ -159,9 +160,9 @@ def whole_word_bonuses(text: str, share: float = 1.0) -> Iterator[Bonus]:
         for field, score in WHOLE_WORDS.items():
             found = anything([phrase(field, each) for each in phrases])
             yield Bonus(field, text, Points(found, score * share))
-    if phrases and share == 1.0:  # of what was typed
+    if phrases and share > SYNONYM:  # of what was typed
         label = Run("label", (whole_label(plain(text)),))
-        yield Bonus("label", text, Points(label, _WHOLE_LABEL))
+        yield Bonus("label", text, Points(label, _WHOLE_LABEL * share))
 
 
 def whole_sound(reading: str) -> Query:

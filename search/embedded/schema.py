@@ -40,7 +40,7 @@ from search.embedded.texts import (
 from search.filters import Amount, Facet, seconds
 from search.speller import words_in_use
 
-_SCHEMA_VERSION = 12
+_SCHEMA_VERSION = 13
 FINGERPRINT = "-".join((str(_SCHEMA_VERSION), str(ANALYSIS_VERSION), version("sudachidict_core")))
 """Two indexes with the same fingerprint hold the same terms for the same document."""
 
@@ -161,9 +161,10 @@ def tokens_of(document: SearchDocument) -> dict[str, Tokens]:
 
 
 def _whole(zone: int, labels: Iterable[Analysed]) -> Iterator[bytes]:
-    """Names and functions as one word each, so that who types just that sees it first."""
+    """Names and functions as one word each, as written and as read, so that who types just that sees it first."""
     if zone in (NAME, FUNCTIONS):
-        yield from (whole_label(each.plain).to_bytes(8, "little") for each in labels)
+        for each in labels:
+            yield from (whole_label(form).to_bytes(8, "little") for form in {each.plain: None, each.reading: None})
 
 
 def label_words(document: SearchDocument) -> list[str]:

@@ -100,6 +100,19 @@ def test_a_sound_that_is_voiced_where_two_words_meet(engine):
     assert ask(engine, "キンタイガンリ") == (MatchStage.SIMILAR, ["D1", "D2"])
 
 
+def test_the_short_sound_of_a_word_in_kanji_within_others_is_chance(tmp_path):
+    small = EmbeddedEngine(tmp_path / "index")
+    small.ensure_schema()
+    small.upsert(
+        [
+            a_document("CHANCE", name="かけはし屋インボイス"),
+            a_document("TALK", name="ハナシ", description="打ち合わせの場"),
+        ]
+    )
+    assert ask(small, "社員と打ち合わせしたい") == (MatchStage.ANY, ["TALK"])
+    small.close()
+
+
 def test_a_short_word_whose_kanji_are_all_wrong_is_what_they_may_sound_like(engine):
     assert ask(engine, "誉訳") == (MatchStage.SIMILAR, ["D3"])  # よやく
 

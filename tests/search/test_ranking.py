@@ -73,6 +73,18 @@ def test_what_is_just_that_comes_before_what_has_it_as_a_part(engine):
     assert order(engine, "集計 日報") == ["JUST"]
 
 
+def test_by_its_sound_what_is_just_that_comes_first_too(engine):
+    part = a_document("PART", name="運転日報プロ", function_words=("運転日報",), description=LONG)
+    engine.upsert([part, a_document("JUST", name="メモリア", function_words=("日報",))])
+    assert order(engine, "にっぽう") == ["JUST", "PART"]
+
+
+def test_one_word_in_the_name_does_not_outweigh_another_that_is_only_a_part(engine):
+    tokyo = a_document("TOKYO", name="シフト表の友", function_words=("シフト表",), prefecture="東京都")
+    engine.upsert([tokyo, a_document("KYOTO", name="ヒトリア", function_words=("シフト表",), prefecture="京都府")])
+    assert order(engine, "京都 シフト表") == ["KYOTO", "TOKYO"]
+
+
 def test_with_an_industry_ticked_what_is_made_for_it_comes_first(engine):
     every = tuple(f"i{n}" for n in range(12))
     many = [a_document(f"ALL{n}", name="会計パック", industries=every) for n in range(8)]
