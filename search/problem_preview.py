@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
-from catalogue import offer_terms
+from catalogue import offer_terms, synonym_list
+from catalogue.masters import vocabulary
 from catalogue.offer_terms import OfferGroup
 from catalogue.problem_list import ProblemList
 from catalogue.problems import Problem
-from search.finding import understand
-from search.troubles import Understanding
+from catalogue.synonym_list import SynonymList
+from search.troubles import Recogniser, Understanding, recogniser
+from search.widening import widen
 
 MOST_ELSEWHERE: Final = 10
 
@@ -46,21 +49,25 @@ def preview(before: ProblemList, after: ProblemList, concerned: Sequence[Problem
     """The preview of a change; concerned: the problem as it would be, and as it was."""
     own = list(dict.fromkeys(sentence for each in concerned for sentence in each.said()))
     others = [sentence for each in before.entries if each not in concerned for sentence in each.said()]
-    changed = (each for each in _previews(others, before, after) if each.changes)
+    # Hundreds of sentences: the lists are read once.
+    known, functions = synonym_list.current(), tuple(vocabulary().functions)
+    now, then = (recogniser(each.entries, functions) for each in (before, after))
+    previews = partial(_previews, now, then, known)
+    changed = (each for each in previews(others) if each.changes)
     return ProblemPreview(
-        tuple(_previews(own, before, after)),
+        tuple(previews(own)),
         tuple(each for each, _ in zip(changed, range(MOST_ELSEWHERE), strict=False)),
         _packages(concerned[0].functions) if concerned else 0,
     )
 
 
-def _previews(sentences: Iterable[str], before: ProblemList, after: ProblemList) -> Iterable[SentencePreview]:
+def _previews(
+    now: Recogniser, then: Recogniser, known: SynonymList, sentences: Iterable[str]
+) -> Iterable[SentencePreview]:
     for sentence in sentences:
-        yield SentencePreview(
-            sentence,
-            _said(understand(sentence, problems=before)),
-            _said(understand(sentence, problems=after)),
-        )
+        widened = widen(sentence, known)
+        before, after = (each.understand(sentence, widened, None) for each in (now, then))
+        yield SentencePreview(sentence, _said(before), _said(after))
 
 
 def _said(understood: Understanding) -> tuple[str, ...]:

@@ -232,7 +232,8 @@ def _covered_in(folded: str, spans: tuple[tuple[int, int, str], ...], word: str)
 
 
 def _covered(read: _Read, word: str) -> frozenset[str]:
-    found = _covered_in(read.folded, read.spans, word)
+    # Most words are not there: looked for before what is remembered, whose key takes longer.
+    found: frozenset[str] = _covered_in(read.folded, read.spans, word) if word in read.folded else frozenset()
     if not found and read.sound:
         sound = reading_of(word)
         if len(sound) >= _SHORTEST_SOUND and sound in read.sound:
