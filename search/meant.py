@@ -63,10 +63,13 @@ def corrections(text: str, synonyms: SynonymList) -> tuple[Wider, ...]:
 
 
 def corrected_by(vocabulary: Vocabulary, text: str, synonyms: SynonymList) -> tuple[Wider, ...]:
-    """For each word of a query that is probably misspelt, the word of this vocabulary that was meant, then its synonyms."""
+    """For each word of a query that is probably misspelt: the word of this vocabulary that was meant, other names that
+    are as near, and the synonyms of what was meant."""
     words = query_words(text[:MAX_QUERY_CHARACTERS], most=MAX_QUERY_WORDS)
     return tuple(
-        Wider(word, (meant, *stands_for(meant, synonyms))) for word in words if (meant := vocabulary.correct(word))
+        Wider(word, (meant, *vocabulary.as_near(word), *stands_for(meant, synonyms)))
+        for word in words
+        if (meant := vocabulary.correct(word))
     )
 
 

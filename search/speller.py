@@ -21,6 +21,8 @@ _FREE_FROM: Final = 4  # of three, too many words are one step away: the first c
 _TWO_STEPS_FROM: Final = 8
 _SHORTEST_SOUND: Final = 5  # kana: of a word typed by its sound
 _TWO_SOUNDS_FROM: Final = 10
+_IN_USE: Final = 10  # documents: what has more is a word, what has fewer may be a name among others like it
+_MOST_AS_NEAR: Final = 3
 _MOST_SOUNDS: Final = 1_000  # of a compound whose characters are read one by one
 # Words as typing errors happen in them: one script each. Hiragana only where it is the whole word: elsewhere it is
 # grammar.
@@ -111,6 +113,8 @@ class Vocabulary:
         self._entries = tuple(entries)
         self.known = frozenset(entry.key for entry in self._entries)
         self._by_length = _by_length(self._entries)
+        # Asked for the nearest, then for what is as near.
+        self._candidates = lru_cache(maxsize=256)(self._looked_through)
 
     @classmethod
     def of(cls, counted: Iterable[tuple[str, str, int]]) -> Vocabulary:
@@ -162,23 +166,39 @@ class Vocabulary:
         folded = fold(word)
         if len(folded) < _SHORTEST or folded in self.known:
             return None
-        return (
-            self._near_spelling(folded)
-            or self._near_beginning(folded)
-            or self._near_sound(word)
-            or self._sounding_by_character(word)
-        )
+        return self._best(folded) or self._near_sound(word) or self._sounding_by_character(word)
 
-    def _near_spelling(self, folded: str) -> str | None:
+    def _looked_through(self, folded: str) -> list[_Candidate]:
+        """By its spelling, else by its beginning, the nearest first."""
+        return sorted(self._near_spelling(folded) or self._near_beginning(folded))
+
+    def _best(self, folded: str) -> str | None:
+        found = self._candidates(folded)
+        return found[0].written if found else None
+
+    def as_near(self, word: str) -> tuple[str, ...]:
+        """The other names that a misspelt name may just as well be, best first; nothing where a word in use is meant."""
+        folded = fold(word)
+        if len(folded) < _SHORTEST or folded in self.known:
+            return ()
+        found = self._candidates(folded)
+        if not found or found[0].count >= _IN_USE:
+            return ()
+        best, *others = found
+        alike = (best.steps, best.other_characters)
+        as_near = [each.written for each in others if (each.steps, each.other_characters) == alike]
+        return tuple(as_near[:_MOST_AS_NEAR])
+
+    def _near_spelling(self, folded: str) -> list[_Candidate]:
         most = 2 if len(folded) >= _TWO_STEPS_FROM else 1
         found = _near(folded, self._by_length, most)
         if len(folded) < _FREE_FROM:
             found = [each for each in found if each.same_characters or (each.same_beginning and each.count > 1)]
-        return min(found).written if found else None
+        return found
 
-    def _near_beginning(self, folded: str) -> str | None:
+    def _near_beginning(self, folded: str) -> list[_Candidate]:
         if len(folded) < _FREE_FROM:
-            return None
+            return []
         characters = frozenset(folded)
         found = []
         for first in dict.fromkeys(folded[:2]):  # the first two may be swapped
@@ -188,7 +208,7 @@ class Vocabulary:
                     steps, cut = _beginning(folded, entry.key)
                     if steps <= 1:
                         found.append(_candidate(folded, cut, entry, steps))
-        return min(found).written if found else None
+        return found
 
     def _near_sound(self, word: str) -> str | None:
         sound = fold_reading(word) if is_hiragana(word) else _sound(word)

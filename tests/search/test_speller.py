@@ -99,6 +99,14 @@ def test_what_was_meant(typed, meant):
     assert KNOWN.correct(typed) == meant
 
 
+def test_a_misspelt_name_may_as_well_be_another_but_a_word_in_use_is_meant():
+    names = Vocabulary.of([("るのそくす", "ルノソクス", 1), ("るのとくす", "ルノトクス", 1)])
+    assert {names.correct("ルノロクス"), *names.as_near("ルノロクス")} == {"ルノソクス", "ルノトクス"}
+    assert names.as_near("ルノソクス") == ()
+    used = Vocabulary.of([("れせぷと", "レセプト", 40), ("れせすと", "レセスト", 1)])
+    assert (used.correct("レセブト"), used.as_near("レセブト")) == ("レセプト", ())
+
+
 @given(st.text(max_size=40))
 def test_any_text_gets_an_answer_that_is_not_itself(text):
     assert KNOWN.correct(text) is None or KNOWN.correct(text) != text
