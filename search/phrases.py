@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
@@ -25,11 +26,13 @@ _COMMON_WORDS: Final = """
 お店 うち 私 わたし 社長 経営 店長 担当 導入 利用 対応 機能 ソフト ソフトウェア システム ツール サービス 製品 商品名 もっと
 とても すぐ よく 多い 少ない 早い 遅い 良い いい 悪い 高い 安い 結構 本当 普段 普通 一番 少し ちょっと たくさん
 いろいろ 色々 やつ 奴 子 名前 えーと ええと なんか 代わり かわり 手 気 目 間 中 上 下 前 後 他 ほか 以上 以下
+分から 分かる 分かり わから わかる わかり みんな いっぱい
 なく なくす なくし 無くす 無くし なくなる 無くなる みたい お客 客 数 多 少な 見る 見 見れる すぎ 過ぎ
 """
 _MEANS_WORDS: Final = "スマホ スマートフォン パソコン PC ネット インターネット オンライン ウェブ Web アプリ"
 MEANS: Final = frozenset(map(fold, _MEANS_WORDS.split()))
 """By what something is done: half the catalogue has them."""
+_HIRAGANA_END: Final = re.compile("[ぁ-ゖ]+$")
 COMMON: Final = frozenset(map(fold, _COMMON_WORDS.split())) | MEANS
 """Words of everyday sentences that name no function, no trade and no place."""
 
@@ -58,6 +61,32 @@ def is_sentence(text: str) -> bool:
     """Whether a text is more than one name: it has a particle or an ending between or after words."""
     found = words(text)
     return any(word.kind == "" for word in found) and any(word.content for word in found)
+
+
+def term_of(word: Word, text: str) -> str:
+    """What of a word in a text is compared: nothing of grammar; 書い and 書く are 書, もうかっ and もうかる もうか."""
+    if not word.content:
+        return ""
+    stem = _HIRAGANA_END.sub("", text[word.start : word.end])
+    if stem:
+        return fold(stem)
+    return word.surface[:3] if len(word.surface) > 2 else ""  # in hiragana alone: not する, ある, こと
+
+
+def terms_in(text: str) -> dict[str, tuple[int, int]]:
+    """The terms of a text, each with where it first stands."""
+    found: dict[str, tuple[int, int]] = {}
+    for word in words(text):
+        if term := term_of(word, text):
+            found.setdefault(term, (word.start, word.end))
+    return found
+
+
+def telling_terms(text: str) -> frozenset[str]:
+    """The terms of a sentence without everyday words; with them where fewer than two are left."""
+    found = {term: text[start:end] for term, (start, end) in terms_in(text).items()}
+    telling = frozenset(term for term, typed in found.items() if not {term, fold(typed)} & COMMON)
+    return telling if len(telling) > 1 else frozenset(found)
 
 
 def _runs(text: str) -> list[list[Word]]:

@@ -8,7 +8,6 @@ so a sentence may hold several.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,7 +15,8 @@ from typing import Final
 
 from catalogue.problems import Problem
 from catalogue.vocabulary import CoreFunction
-from search.analyser import Word, fold, fold_with_places, is_hiragana, reading_of, words
+from search.analyser import fold, fold_with_places, is_hiragana, reading_of, words
+from search.phrases import term_of
 from search.port import Wider
 
 MOST_CHARACTERS: Final = 400
@@ -193,11 +193,11 @@ class _Read:
         at = {start: n for n, start in reversed(list(enumerate(mapped.starts)))}
         ends = {end: n + 1 for n, end in enumerate(mapped.ends)}
         spans = tuple(
-            (at[word.start], _end(ends, word.end), _term(word, text))
+            (at[word.start], _end(ends, word.end), term_of(word, text))
             for word in parts
             if word.start in at and _end(ends, word.end) > at[word.start]
         )
-        content = [(term, word) for word in parts if (term := _term(word, text))]
+        content = [(term, word) for word in parts if (term := term_of(word, text))]
         return cls(
             mapped.text,
             spans,
@@ -241,22 +241,9 @@ def _covered(read: _Read, word: str) -> frozenset[str]:
     return found
 
 
-_HIRAGANA_END: Final = re.compile("[ぁ-ゖ]+$")
-
-
-def _term(word: Word, text: str) -> str:
-    """What of a word in a text is compared: nothing of grammar; 書い and 書く are 書, もうかっ and もうかる もうか."""
-    if not word.content:
-        return ""
-    stem = _HIRAGANA_END.sub("", text[word.start : word.end])
-    if stem:
-        return fold(stem)
-    return word.surface[:3] if len(word.surface) > 2 else ""  # in hiragana alone: not する, ある, こと
-
-
 def _sentences(problem: Problem) -> Iterator[frozenset[str]]:
     for sentence in problem.said():
-        yield frozenset(term for word in words(sentence) if (term := _term(word, sentence)))
+        yield frozenset(term for word in words(sentence) if (term := term_of(word, sentence)))
 
 
 def recogniser_of(problems: Sequence[Problem], functions: Sequence[CoreFunction]) -> Recogniser:

@@ -46,6 +46,7 @@ _HAS: Final = 60.0  # for having a unit at all: more than all its fields togethe
 _FEW: Final = 10  # a page of results: with fewer, one unit less must do
 _MOST_UNITS: Final = 10
 _MEANT: Final = 0.8
+_SENTENCE: Final = 2.0  # of what a sentence stands for: however many have it, more than any single word of it
 _SHORTEST_SOUND: Final = 5  # kana
 _LONGEST_BY_CHARACTER: Final = 2
 _MOST_BY_CHARACTER: Final = 12  # readings, each looked for
@@ -103,7 +104,8 @@ def _any_word(text: QueryText, documents: int, count: Count) -> StageQuery | Non
     units = _units(text, documents, count)
     if not units:
         return None  # one pair of characters of an unknown name says nothing
-    telling = [unit for unit in units if unit.weight >= _SAYS_SOMETHING] or units
+    meant = [unit for unit in units if unit.weight >= 1]  # what a sentence says is surer than its words
+    telling = meant or [unit for unit in units if unit.weight >= _SAYS_SOMETHING] or units
     bonuses = [bonus for unit in units for bonus in _bonuses(unit)]
     told = _told(text, documents, count)
     return StageQuery(MatchStage.ANY, _most_of(telling, count), tuple(bonuses), told)
@@ -291,7 +293,8 @@ def _units(text: QueryText, documents: int, count: Count) -> list[_Unit]:
             found.setdefault(fold(unit.texts[0]), unit)
     # What is left stands for longer parts of the text than a phrase, or for a part of one that nothing has.
     for word, texts in wider.items():
-        stands_for = None if any(word in known for known in found) else _unit(texts, 1.0, documents, count)
+        weight = _SENTENCE if len(phrases(word)) > 1 else 1.0
+        stands_for = None if any(word in known for known in found) else _unit(texts, weight, documents, count)
         if stands_for is not None:
             found.setdefault(fold(texts[0]), stands_for)
     return sorted(found.values(), key=lambda unit: -unit.weight)[:_MOST_UNITS]

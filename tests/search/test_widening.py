@@ -72,6 +72,37 @@ def test_words_and_what_they_stand_for(text, expected):
     assert {each.word: each.texts for each in widen(text, KNOWN)} == expected
 
 
+TROUBLES = SynonymList(
+    1,
+    "",
+    tuple(
+        Synonym(term, texts, two_way=False, problem=True, source="test")
+        for term, texts in (
+            ("トラックがどこを走っているか", ("動態管理",)),
+            ("機械が止まる", ("IoT",)),
+            ("夜中に機械が止まる", ("遠隔監視",)),
+            ("仕事が大変", ("何か",)),
+        )
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("うちのトラックは今どのへんを走ってるの", {"トラックは今どのへんを走っ": ("動態管理",)}),
+        ("走るトラック", {"走るトラック": ("動態管理",)}),
+        ("トラックを買いたい", {}),
+        ("機械がよく止まって困る", {"機械がよく止まっ": ("IoT",)}),
+        ("機械が夜中に止まった", {"機械が夜中に止まっ": ("遠隔監視",)}),
+        ("仕事がとても大変", {"仕事がとても大変": ("何か",)}),
+        ("大変", {}),
+    ],
+)
+def test_a_sentence_that_says_a_trouble_otherwise_stands_for_what_that_does(text, expected):
+    assert {each.word: each.texts for each in widen(text, TROUBLES)} == expected
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
