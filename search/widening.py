@@ -11,18 +11,16 @@ from typing import Final
 from catalogue.synonym_list import SynonymList
 from catalogue.synonyms import Synonym
 from search.analyser import fold, query_words, words
-from search.phrases import telling_terms, terms_in
 from search.port import MAX_QUERY_CHARACTERS, MAX_QUERY_WORDS, Wider
+from search.sayings import Sayings, sayings_of
 from search.spellings import plain, spellings
 
 _MOST_PARTS: Final = 8  # words of the dictionary that a synonym inside a longer word may span
-_MOST_SENTENCES: Final = 2  # of the problems' sentences that one query may say
 _MOST_LATIN: Final = 3  # words of another language that one entry may have
 _KINDS: Final = frozenset(
     map(fold, ["ソフト", "ソフトウェア", "システム", "アプリ", "アプリケーション", "ツール", "サービス"])
 )
 _Table = Mapping[str, tuple[str, ...]]
-_Sentences = tuple[tuple[frozenset[str], tuple[str, ...]], ...]
 
 
 def table_of(synonyms: Iterable[Synonym]) -> _Table:
@@ -41,12 +39,6 @@ def table_of(synonyms: Iterable[Synonym]) -> _Table:
     return MappingProxyType({word: tuple(texts) for word, texts in found.items() if texts})
 
 
-def _sentences_of(synonyms: Iterable[Synonym]) -> _Sentences:
-    """The telling terms of each problem's sentence that has several, and what it is searched as, the fullest first."""
-    found = ((telling_terms(each.term), each.texts) for each in synonyms if each.problem)
-    return tuple(sorted((pair for pair in found if len(pair[0]) > 1), key=lambda pair: -len(pair[0])))
-
-
 @dataclass(frozen=True, slots=True)
 class _Listed:
     """A list told apart by its key alone: to compare the entries would take longer than to look for them."""
@@ -56,26 +48,13 @@ class _Listed:
 
 
 @lru_cache(maxsize=8)
-def _kept(listed: _Listed) -> tuple[_Table, _Sentences]:
-    return table_of(listed.entries), _sentences_of(listed.entries)
+def _kept(listed: _Listed) -> tuple[_Table, Sayings]:
+    return table_of(listed.entries), sayings_of(listed.entries)
 
 
-def _ready(synonyms: SynonymList) -> tuple[_Table, _Sentences]:
+def _ready(synonyms: SynonymList) -> tuple[_Table, Sayings]:
     entries = synonyms.entries
-    return _kept(_Listed(synonyms.key, entries)) if synonyms.key else (table_of(entries), _sentences_of(entries))
-
-
-def _meant(text: str, sentences: _Sentences) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """The stretches of a text that say what a problem's sentence says, whatever else is said between: all its terms."""
-    typed = terms_in(text)
-    met: list[frozenset[str]] = []
-    for terms, texts in sentences:
-        if terms <= typed.keys() and not any(terms <= other for other in met):
-            met.append(terms)
-            places = [typed[term] for term in terms]
-            yield text[min(start for start, _ in places) : max(end for _, end in places)], texts
-            if len(met) == _MOST_SENTENCES:
-                return
+    return _kept(_Listed(synonyms.key, entries)) if synonyms.key else (table_of(entries), sayings_of(entries))
 
 
 def stands_for(word: str, synonyms: SynonymList) -> tuple[str, ...]:
@@ -89,11 +68,11 @@ def widen(text: str, synonyms: SynonymList) -> tuple[Wider, ...]:
     A part begins and ends with words of the dictionary: 京都 is no part of 東京都. It is looked for where only some
     of the words are met. Latin words that stand together may be one entry (cash register).
     """
-    table, sentences = _ready(synonyms)
+    table, sayings = _ready(synonyms)
     if not table:
         return ()
     cut = text[:MAX_QUERY_CHARACTERS]
-    found = {fold(part): Wider(part, texts) for part, texts in _meant(cut, sentences)}
+    found = {fold(part): Wider(part, texts) for part, texts in sayings.meant_by(cut)}
     typed = query_words(cut, most=MAX_QUERY_WORDS)
     for word in in_one(typed, lambda several: bool(_texts_for(several, table))):
         whole = _texts_for(word, table)
