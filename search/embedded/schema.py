@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Iterator
 from importlib.metadata import version
 from itertools import chain
 from operator import attrgetter
@@ -25,10 +24,8 @@ from search.embedded.inverting import (
     SOUNDS,
     VENDOR,
     WORDS,
-    whole_label,
 )
 from search.embedded.texts import (
-    Analysed,
     analysed,
     analysed_long,
     characters,
@@ -61,6 +58,9 @@ FIELDS: Final = {
     "reading_words": (SOUND_WORDS, REST),
 }
 """Where each field is: in which stream, and in which zones of it."""
+
+_CALLED: Final = (NAME, FUNCTIONS)
+"""Whose labels are one word each too, so that who types just that sees it first."""
 
 Tokens = list[tuple[int, bytes]]
 """What a stream holds of a document: zone and tokens, a zone at most once, in order."""
@@ -146,8 +146,11 @@ def tokens_of(document: SearchDocument) -> dict[str, Tokens]:
         ],
         WORDS.name: [
             *(
-                (zone, joined_words([*map(whole_words, texts), *_whole(zone, each)]))
-                for zone, texts, each in labels
+                (
+                    zone,
+                    joined_words([*map(whole_words, texts), *(each.whole for each in of_zone if zone in _CALLED)]),
+                )
+                for zone, texts, of_zone in labels
             ),
             (REST, joined_words(each.words for each in rest)),
         ],
@@ -158,13 +161,6 @@ def tokens_of(document: SearchDocument) -> dict[str, Tokens]:
         ],
         SOUND_WORDS.name: [(REST, b"".join(sounds))],
     }
-
-
-def _whole(zone: int, labels: Iterable[Analysed]) -> Iterator[bytes]:
-    """Names and functions as one word each, as written and as read, so that who types just that sees it first."""
-    if zone in (NAME, FUNCTIONS):
-        for each in labels:
-            yield from (whole_label(form).to_bytes(8, "little") for form in {each.plain: None, each.reading: None})
 
 
 def label_words(document: SearchDocument) -> list[str]:

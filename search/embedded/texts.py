@@ -13,7 +13,7 @@ from itertools import chain, pairwise
 from typing import Final, NamedTuple
 
 from search.analyser import GAP, folds_by_character, surfaces_and_readings
-from search.embedded.inverting import word
+from search.embedded.inverting import whole_label, word
 from search.spellings import spellings, without_endings
 
 _BREAK: Final = "\0"  # between two texts, so that nothing is found over it
@@ -27,6 +27,7 @@ class Analysed(NamedTuple):
     characters: as written and, where it differs, in plain form: each spelling is found as a part of one of them.
     words: their numbers, one after the other. reading: how it is read. sounds: how each word and each pair of words is
     read, as numbers, perhaps repeated. first, last: how its first and last words are read; nothing when it has none.
+    whole: a label as one word, as written and as read.
     """
 
     folded: str
@@ -37,6 +38,7 @@ class Analysed(NamedTuple):
     sounds: tuple[bytes, ...]
     first: str
     last: str
+    whole: bytes = b""
 
 
 def joined(texts: Iterable[str]) -> bytes:
@@ -60,15 +62,17 @@ def _analysed(text: str) -> Analysed:
     found = surfaces_and_readings(text)
     readings = [reading for _, reading in found]
     sounds = (*readings, *(a + b for a, b in pairwise(readings)))
+    reading = "".join(readings)
     return Analysed(
         forms[0],
         forms[-1],
         _characters(forms),
         b"".join([_word(surface) for surface, _ in found]),
-        "".join(readings),
+        reading,
         tuple(dict.fromkeys([_word(sound) for sound in sounds])),
         readings[0] if readings else "",
         readings[-1] if readings else "",
+        joined_words(whole_label(form).to_bytes(8, "little") for form in dict.fromkeys((forms[-1], reading))),
     )
 
 
