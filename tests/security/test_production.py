@@ -68,7 +68,8 @@ def test_a_reader_s_own_forwarded_headers_that_no_proxy_overwrites_change_nothin
         plain, bent = (client.get(path, headers=OURS | more) for more in ({}, forged))
         assert plain.status_code == bent.status_code
         assert plain.text == bent.text
-        assert not {"444", "evil"} & {word for word in ("444", "evil") if word in str(bent.headers)}
+        # A port stands after a colon; three digits alone may be a part of a request's own random number.
+        assert not [word for word in (":444", "evil") if word in str(bent.headers)]
 
 
 def test_nobody_else_s_cookie_passes_for_ours(services, production):
