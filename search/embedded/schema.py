@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Iterable, Iterator
 from importlib.metadata import version
 from itertools import chain
 from operator import attrgetter
@@ -28,6 +29,7 @@ from search.embedded.inverting import (
 from search.embedded.texts import (
     analysed,
     analysed_long,
+    as_one_word,
     characters,
     joined,
     joined_words,
@@ -58,9 +60,6 @@ FIELDS: Final = {
     "reading_words": (SOUND_WORDS, REST),
 }
 """Where each field is: in which stream, and in which zones of it."""
-
-_CALLED: Final = (NAME, FUNCTIONS)
-"""Whose labels are one word each too, so that who types just that sees it first."""
 
 Tokens = list[tuple[int, bytes]]
 """What a stream holds of a document: zone and tokens, a zone at most once, in order."""
@@ -146,11 +145,8 @@ def tokens_of(document: SearchDocument) -> dict[str, Tokens]:
         ],
         WORDS.name: [
             *(
-                (
-                    zone,
-                    joined_words([*map(whole_words, texts), *(each.whole for each in of_zone if zone in _CALLED)]),
-                )
-                for zone, texts, of_zone in labels
+                (zone, joined_words([*map(whole_words, texts), *_called(zone, texts)]))
+                for zone, texts, _ in labels
             ),
             (REST, joined_words(each.words for each in rest)),
         ],
@@ -161,6 +157,11 @@ def tokens_of(document: SearchDocument) -> dict[str, Tokens]:
         ],
         SOUND_WORDS.name: [(REST, b"".join(sounds))],
     }
+
+
+def _called(zone: int, texts: Iterable[str]) -> Iterator[bytes]:
+    """Names and functions as one word each, so that who types just that sees it first."""
+    return map(as_one_word, filter(None, texts)) if zone in (NAME, FUNCTIONS) else iter(())
 
 
 def label_words(document: SearchDocument) -> list[str]:

@@ -27,7 +27,6 @@ class Analysed(NamedTuple):
     characters: as written and, where it differs, in plain form: each spelling is found as a part of one of them.
     words: their numbers, one after the other. reading: how it is read. sounds: how each word and each pair of words is
     read, as numbers, perhaps repeated. first, last: how its first and last words are read; nothing when it has none.
-    whole: a label as one word, as written and as read.
     """
 
     folded: str
@@ -38,7 +37,6 @@ class Analysed(NamedTuple):
     sounds: tuple[bytes, ...]
     first: str
     last: str
-    whole: bytes = b""
 
 
 def joined(texts: Iterable[str]) -> bytes:
@@ -62,17 +60,15 @@ def _analysed(text: str) -> Analysed:
     found = surfaces_and_readings(text)
     readings = [reading for _, reading in found]
     sounds = (*readings, *(a + b for a, b in pairwise(readings)))
-    reading = "".join(readings)
     return Analysed(
         forms[0],
         forms[-1],
         _characters(forms),
         b"".join([_word(surface) for surface, _ in found]),
-        reading,
+        "".join(readings),
         tuple(dict.fromkeys([_word(sound) for sound in sounds])),
         readings[0] if readings else "",
         readings[-1] if readings else "",
-        joined_words(whole_label(form).to_bytes(8, "little") for form in dict.fromkeys((forms[-1], reading))),
     )
 
 
@@ -118,6 +114,15 @@ def _characters(forms: Iterable[str]) -> str:
 def whole_words(label: str) -> bytes:
     """The words of a label, also without the kana that may be left out: 受発注 is whole in 受け発注管理."""
     return joined_words(analysed(form).words for form in dict.fromkeys((label, without_endings(label))))
+
+
+@lru_cache(maxsize=50_000)
+def as_one_word(label: str) -> bytes:
+    """A whole label as a word, as written and as read."""
+    made = analysed(label)
+    return joined_words(
+        whole_label(form).to_bytes(8, "little") for form in dict.fromkeys((made.plain, made.reading))
+    )
 
 
 @lru_cache(maxsize=200_000)

@@ -46,13 +46,13 @@ def test_a_problem_is_added_after_its_preview_and_understood_at_once(administrat
     assert "変更したときの読み取り" in page
     assert "切手代が合わない" in page
     assert "この機能をすべてもつ公開中のITツール" in page
-    assert "困りごとを読み取れませんでした" in client.get("/find?q=切手を貼る").text
+    assert "困りごとを読み取れませんでした" in client.get("/find?q=切手を買い足す").text
     hidden = dict(
         re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page.split('<h2 id="entry"')[0])
     )
     done = administrator.post_form(ADDRESS, hidden, follow_redirects=True)
     assert "使い始めました" in done.text
-    assert "切手を数えている" in client.get("/find?q=切手を貼る").text
+    assert "切手を数えている" in client.get("/find?q=切手を買い足す").text
 
 
 def test_a_problem_is_changed_and_taken_out(administrator):
