@@ -50,7 +50,7 @@ def ticks(name: str, options: Sequence[Option], first: int) -> Markup:
     return Markup("".join(parts))  # noqa: S704  (what others wrote is escaped in _tick)
 
 
-@lru_cache(maxsize=2_000)
+@lru_cache(maxsize=2_000, typed=True)  # a label that is marked up is not the text that looks like it
 def _tick(name: str, number: int, value: str, label: str) -> tuple[str, str]:
     """The box up to where it is checked, and its label up to the count."""
     identity = f"facet-{name}-{number}"
