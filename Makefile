@@ -11,8 +11,9 @@ TESTS ?=
 WITHOUT_COVERAGE ?=
 SETUP := $(PYTHON) web/setup/environment.py
 BIN := .venv/bin
-# Tests of one group (the demo's, say) share what is slow to make, so they stay in one process.
-PYTEST := $(BIN)/pytest -n 2 --dist loadgroup $(TESTS)
+# Tests of one file share what is slow to make (the demo, a house), so they stay in one process; slow files come first
+# (tests/conftest.py), so that no process waits at the end.
+PYTEST := $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder $(TESTS)
 
 export HOJO_DATA PORT
 .DEFAULT_GOAL := help

@@ -9,7 +9,7 @@ import house
 import pytest
 from routes import EVERYBODY, ROUTES, SIGNED_IN, Route
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 # role -> the provider's person who signs in for it
 PERSONS = {
     "sme_owner": "ramen-owner",

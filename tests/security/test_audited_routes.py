@@ -32,7 +32,7 @@ from web import audit_names, form_values
 from web.audit_words import changes_in
 from web.event_words import FACTS, KINDS, words_of
 
-pytestmark = pytest.mark.security
+pytestmark = [pytest.mark.security, pytest.mark.slow]
 
 # What is sent by POST and changes nothing that lasts: a preview, an upload that is kept for an hour, a question.
 NOTHING_LASTING = {

@@ -34,7 +34,7 @@ from tenants.db import act_as, db
 from tenants.permissions import ALWAYS_FRESH, Permission
 from web import guard
 
-pytestmark = pytest.mark.security
+pytestmark = [pytest.mark.security, pytest.mark.slow]
 
 # These change who asks, so the browser signs in anew for each.
 ENDS_SESSION = {"sign_in.leave_site", "sign_in.switch"}

@@ -25,7 +25,7 @@ STOP_SECONDS = 25
 FOREIGN = ("HOJO_", "DATABASE_", "PORT", "LC_", "LANG")
 
 # One data folder for all of them, so that only the first start has to load the catalogue.
-pytestmark = pytest.mark.xdist_group("demo")
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")

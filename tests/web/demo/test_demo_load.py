@@ -35,7 +35,7 @@ from web.demo.people import PEOPLE, RAMEN_SHOP
 from web.demo.searches import make_searches
 
 # One loading of the demo for all of them, which takes longer than they do.
-pytestmark = pytest.mark.xdist_group("demo-load")
+pytestmark = pytest.mark.slow
 
 STATES = {"draft", "accepted", "prepared", "confirmed", "submitted", "declined", "withdrawn"}
 
