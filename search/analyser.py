@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import threading
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -28,7 +28,7 @@ from search.one_way import (
     reach_of_companies,
     reach_of_v_sounds,
 )
-from search.romaji import latin_parts
+from search.romaji import latin_of, latin_parts
 
 ANALYSIS_VERSION = 4
 """Raised when the same text would give other terms: indexes made before are then rebuilt."""
@@ -41,6 +41,7 @@ _JOINERS = frozenset("・-‐‑'’_")  # データ・ベース and e-Tax are o
 _HIRAGANA_SHIFT = ord("ァ") - ord("ぁ")
 _SMALL_TO_LARGE = str.maketrans("ぁぃぅぇぉゃゅょっゎゕゖゔ", "あいうえおやゆよつわかけぶ")
 _SUDACHI_LIMIT = 8_000  # characters in one call; Sudachi refuses more than 49,149 bytes
+_NAME_WITH_BRAND, _BRAND = 6, 2  # kana
 _SENTENCE_END = re.compile(r"(?<=[。\n])")
 _KINDS = {
     "名詞": "noun",
@@ -368,9 +369,22 @@ def reading_of(word: str) -> str:
     return "".join(w.reading for w in words(word))
 
 
+def _with_letters_spelt(kana: str) -> Iterator[str]:
+    """Of a longer name in kana that begins or ends with a brand in Latin letters, as the dictionary may read that,
+    letter by letter: らくらく明細NEO, typed らくらくめいさいねお, is らくらくめいさいえぬいお to it."""
+    if len(kana) < _NAME_WITH_BRAND:
+        return
+    for brand, form in ((kana[-_BRAND:], kana[:-_BRAND] + "{}"), (kana[:_BRAND], "{}" + kana[_BRAND:])):
+        for spelt in entries_read((latin_of(brand) or " ").upper()):
+            if spelt != brand:
+                yield form.format(spelt)
+
+
 def readings_of(word: str) -> tuple[str, ...]:
     """How a query word may be read, best first: by the dictionary, and as rōmaji where it has Latin letters."""
     found = {reading_of(word): None}
+    if is_hiragana(word):
+        return tuple(found | dict.fromkeys(_with_letters_spelt(fold_reading(word))))
     pieces = latin_parts(word)
     if any(kana for _, kana in pieces):
         # Only one piece with several readings is written out; two such in one word nobody types.

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
@@ -32,6 +33,13 @@ _COMMON_WORDS: Final = """
 _MEANS_WORDS: Final = "スマホ スマートフォン パソコン PC ネット インターネット オンライン ウェブ Web アプリ"
 MEANS: Final = frozenset(map(fold, _MEANS_WORDS.split()))
 """By what something is done: half the catalogue has them."""
+_KINDS_WORDS: Final = "ソフト ソフトウェア システム アプリ アプリケーション ツール サービス"
+KINDS: Final = frozenset(map(fold, _KINDS_WORDS.split()))
+"""What everything in the catalogue is."""
+_WISHES_WORDS: Final = (
+    "製品 機能 対応 対応済 対応済み 対応可 対応可能 導入 利用 software system app application tool service"
+)
+_SAYS_NOTHING: Final = KINDS | frozenset(map(fold, _WISHES_WORDS.split()))
 _HIRAGANA_END: Final = re.compile("[ぁ-ゖ]+$")
 COMMON: Final = frozenset(map(fold, _COMMON_WORDS.split())) | MEANS
 """Words of everyday sentences that name no function, no trade and no place."""
@@ -55,6 +63,12 @@ def phrases(text: str) -> tuple[Phrase, ...]:
         if phrase is not None:
             found.setdefault(fold(phrase.text), phrase)
     return tuple(found.values())
+
+
+def telling_words(typed: Sequence[str]) -> tuple[str, ...]:
+    """The words of a query that must be there: without 対応 and ソフト that stand alone, but where nothing else does."""
+    found = tuple(word for word in typed if fold(word) not in _SAYS_NOTHING)
+    return found or tuple(typed)
 
 
 def is_sentence(text: str) -> bool:

@@ -22,6 +22,7 @@ rya りゃ ryu りゅ ryo りょ gya ぎゃ gyu ぎゅ gyo ぎょ jya じゃ jyu
 pya ぴゃ pyu ぴゅ pyo ぴょ fa ふぁ fi ふぃ fe ふぇ fo ふぉ n' ん nn ん
 """
 _KANA: Final = dict(zip(_ROWS.split()[::2], _ROWS.split()[1::2], strict=True))
+_LATIN_OF: Final = {kana: latin for latin, kana in reversed(_KANA.items()) if len(kana) == 1}
 _SYLLABLE: Final = re.compile(
     r"(?P<kana>" + "|".join(sorted(_KANA, key=len, reverse=True)) + r")"
     r"|(?P<double>(?:(?=(?P<c>[kstpgzdbcjf]))(?P=c)(?=(?P=c))|t(?=ch)))"
@@ -83,6 +84,12 @@ def _also(syllables: list[str], at: int, kana: str) -> tuple[str, ...]:
         return ("ん" + _LARGE[kana[1]],)
     after = syllables[at + 1] if at + 1 < len(syllables) else ""
     return (kana + "う",) if kana[-1] in _O_AND_U and after != "う" else ()
+
+
+def latin_of(kana: str) -> str | None:
+    """Kana in Latin letters: ねお is neo; None where they are no such. Hepburn."""
+    found = "".join(_LATIN_OF.get(each, " ") for each in kana)
+    return found if found and " " not in found else None
 
 
 def latin_parts(word: str) -> list[tuple[str, tuple[str, ...]]]:

@@ -11,15 +11,14 @@ from typing import Final
 from catalogue.synonym_list import SynonymList
 from catalogue.synonyms import Synonym
 from search.analyser import fold, query_words, words
+from search.phrases import KINDS, is_sentence
 from search.port import MAX_QUERY_CHARACTERS, MAX_QUERY_WORDS, Wider
 from search.sayings import Sayings, sayings_of
 from search.spellings import plain, spellings
 
 _MOST_PARTS: Final = 8  # words of the dictionary that a synonym inside a longer word may span
 _MOST_LATIN: Final = 3  # words of another language that one entry may have
-_KINDS: Final = frozenset(
-    map(fold, ["ソフト", "ソフトウェア", "システム", "アプリ", "アプリケーション", "ツール", "サービス"])
-)
+_COMPLIANT: Final = frozenset([fold("対応")])
 _Table = Mapping[str, tuple[str, ...]]
 
 
@@ -66,7 +65,8 @@ def widen(text: str, synonyms: SynonymList) -> tuple[Wider, ...]:
     """What the words of a text are also searched as. An entry's word is one of the query's, or a part of one.
 
     A part begins and ends with words of the dictionary: 京都 is no part of 東京都. It is looked for where only some
-    of the words are met. Latin words that stand together may be one entry (cash register).
+    of the words are met. Latin words that stand together may be one entry (cash register). Beside other words,
+    インボイス対応 is インボイス too.
     """
     table, sayings = _ready(synonyms)
     if not table:
@@ -76,6 +76,9 @@ def widen(text: str, synonyms: SynonymList) -> tuple[Wider, ...]:
     typed = query_words(cut, most=MAX_QUERY_WORDS)
     for word in in_one(typed, lambda several: bool(_texts_for(several, table))):
         whole = _texts_for(word, table)
+        thing = _beginning(word, _COMPLIANT) if len(typed) > 1 else ""
+        if thing and not whole:
+            whole = (thing, *_texts_for(thing, table))
         pairs = [(word, whole)] if whole else _inside(word, table)
         for part, texts in pairs:
             found.setdefault(fold(part), Wider(part, texts))
@@ -90,11 +93,17 @@ def without_kinds(text: str, widened: Sequence[Wider]) -> tuple[Wider, ...]:
     known = {fold(each.word): each.texts for each in widened}
     found = []
     for word in query_words(text[:MAX_QUERY_CHARACTERS], most=MAX_QUERY_WORDS):
-        parts = words(word)
-        thing = word[: parts[-1].start] if len(parts) > 1 and parts[-1].surface in _KINDS else ""
-        if len(fold(thing)) > 1 and fold(word) not in known:
+        thing = _beginning(word, KINDS)
+        if thing and fold(word) not in known and not is_sentence(word):
             found.append(Wider(word, (thing, *known.get(fold(thing), ()))))
     return tuple(found)
+
+
+def _beginning(word: str, ends: frozenset[str]) -> str:
+    """What a compound is of whose last word is one of these: 会計 in 会計ソフト; nothing where that is one character."""
+    parts = words(word)
+    thing = word[: parts[-1].start] if len(parts) > 1 and parts[-1].surface in ends else ""
+    return thing if len(fold(thing)) > 1 else ""
 
 
 def in_one(typed: Sequence[str], known: Callable[[str], bool]) -> list[str]:

@@ -121,7 +121,7 @@ def _told(text: QueryText, documents: int, count: Count) -> Told:
     wider = text.wider(text.synonyms)
     found: dict[bool, list[str]] = {True: [], False: []}
     for phrase in (each for word in text.words for each in phrases(word) or (Phrase(word, (word,), 1.0),)):
-        whole = fold(phrase.text) in wider or _unit((phrase.text,), 1.0, documents, count) is not None
+        whole = _somewhere(phrase.text, wider, documents, count)
         parts = [(phrase.text, True)] if whole else _parts(phrase, wider, documents, count)
         for somewhere, run in groupby(parts, key=lambda part: part[1]):
             found[somewhere].append("".join(part for part, _ in run))
@@ -129,8 +129,13 @@ def _told(text: QueryText, documents: int, count: Count) -> Told:
     return Told(tuple(found[False]), tuple(found[True])) if complete else NOTHING_TOLD
 
 
+def _somewhere(text: str, wider: Mapping[str, tuple[str, ...]], documents: int, count: Count) -> bool:
+    """Whether a document has the text, or what it is widened to."""
+    return _unit((text, *wider.get(fold(text), ())), 1.0, documents, count) is not None
+
+
 def _parts(
-    phrase: Phrase, wider: Mapping[str, object], documents: int, count: Count
+    phrase: Phrase, wider: Mapping[str, tuple[str, ...]], documents: int, count: Count
 ) -> Iterator[tuple[str, bool]]:
     """The phrase in pieces, a word and the endings after it each, with whether a document has the word or a synonym."""
     left = phrase.text
@@ -138,8 +143,7 @@ def _parts(
         at = left.index(word) + len(word)
         following = phrase.words[number : number + 1]
         end = left.index(following[0], at) if following else len(left)
-        known = fold(word) in wider or _unit((word,), 1.0, documents, count) is not None
-        yield left[:end], known
+        yield left[:end], _somewhere(word, wider, documents, count)
         left = left[end:]
 
 

@@ -19,6 +19,7 @@ from search.embedded.inverting import word as word_token
 from search.embedded.nodes import AllOf, AnyOf, Between, Has, Points, Query, Run, Times
 from search.embedded.schema import FOR_FEW, PUBLISHED
 from search.filters import seconds
+from search.phrases import telling_words
 from search.port import (
     MAX_QUERY_CHARACTERS,
     MAX_QUERY_WORDS,
@@ -98,6 +99,11 @@ class QueryText:
         several = {fold(each.word) for each in request.synonyms if " " in each.word}
         found = tuple(in_one(query_words(cut, most=MAX_QUERY_WORDS), lambda words: fold(words) in several))
         return cls(found, bool(request.text.strip()), request.synonyms, request.corrections)
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """The words that must be there, in one way or another; the others only raise what has them."""
+        return telling_words(self.words)
 
     def wider(self, kind: Sequence[Wider]) -> dict[str, tuple[str, ...]]:
         """Folded word -> what else is looked for in its place, in all at most _MOST_WIDER texts."""
@@ -187,7 +193,7 @@ def label_sounds(reading: str) -> Iterator[Bonus]:
 
 
 def _as_written(text: QueryText, stage: MatchStage, *kinds: tuple[Sequence[Wider], float]) -> StageQuery:
-    """Every word as written, or as one of the texts it is widened to; these count for a share."""
+    """Every needed word as written, or as one of the texts it is widened to; these count for a share."""
     wider = [(text.wider(kind), share) for kind, share in kinds]
     matches: list[Query] = []
     bonuses: list[Bonus] = []
@@ -197,7 +203,8 @@ def _as_written(text: QueryText, stage: MatchStage, *kinds: tuple[Sequence[Wider
             for known, share in wider
             for number, other in enumerate(known.get(fold(word), ()))
         ]
-        matches.append(exact_match([word, *(other for other, _ in also)]))
+        if word in text.needed:
+            matches.append(exact_match([word, *(other for other, _ in also)]))
         bonuses += exact_bonuses(word)
         bonuses += [bonus for other, share in also for bonus in exact_bonuses(other, share)]
     return StageQuery(stage, everything(matches), tuple(bonuses))
@@ -225,7 +232,8 @@ def by_reading(text: QueryText) -> StageQuery:
         readings = readings_of(word)
         also = wider.get(fold(word), ())
         sounds = {reading: sound_queries(reading) for reading in readings}
-        matches.append(anything([exact_match([word, *also]), *(q for some in sounds.values() for q in some)]))
+        if word in text.needed:
+            matches.append(anything([exact_match([word, *also]), *(q for some in sounds.values() for q in some)]))
         bonuses += exact_bonuses(word)
         bonuses += [bonus for other in also for bonus in exact_bonuses(other, SYNONYM)]
         bonuses += [Bonus("reading", reading, sound) for reading, some in sounds.items() for sound in some]

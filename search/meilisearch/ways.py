@@ -89,7 +89,7 @@ def _options(text: QueryText, *kinds: tuple[Sequence[Wider], float]) -> list[lis
     """For each word what may stand in its place, the word itself first."""
     wider = [(text.wider(kind), share) for kind, share in kinds]
     found = []
-    for word in text.words:
+    for word in text.needed:
         also = [
             option
             for known, share in wider
@@ -117,11 +117,13 @@ def _corrected(text: QueryText) -> Stage | None:
 def _by_reading(text: QueryText) -> Stage | None:
     """As written or widened; all by their sound; and one word as written with the others by their sound."""
 
+    needed = text.needed
+
     def ways() -> Iterator[Way]:
         yield from _written(_options(text, (text.synonyms, _SYNONYM)))
-        written = [part_phrases(fold(word)) for word in text.words]
-        sounds = [[sound] if (sound := sound_phrase(word)) else written[n] for n, word in enumerate(text.words)]
-        for kept in (None, *(range(len(text.words)) if len(text.words) > 1 else ())):
+        written = [part_phrases(fold(word)) for word in needed]
+        sounds = [[sound] if (sound := sound_phrase(word)) else written[n] for n, word in enumerate(needed)]
+        for kept in (None, *(range(len(needed)) if len(needed) > 1 else ())):
             chosen = [written[n] if n == kept else sound for n, sound in enumerate(sounds)]
             yield Way(_all_of(phrase for phrases in chosen for phrase in phrases), _BY_SOUND, _SOUND)
 

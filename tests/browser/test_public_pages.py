@@ -59,6 +59,13 @@ def test_on_a_phone_the_first_result_and_what_it_costs_are_seen_at_once(shop, vi
     reader.look()
 
 
+def test_with_two_faults_in_the_form_what_one_pays_is_on_a_phone_s_first_screen(shop, visit):
+    reader = visit(390)
+    reader.go("/packages?q=会計&price_min=abc&own_cost_max=xx")
+    own = reader.page.locator(".result .price-steps__own").first.bounding_box()
+    assert own["y"] + own["height"] <= 844
+
+
 def test_from_words_to_comparison_without_script(shop, visit):
     reader = visit(390, java_script_enabled=False)
     page = reader.page
@@ -70,7 +77,10 @@ def test_from_words_to_comparison_without_script(shop, visit):
     page.get_by_role("button", name="この条件で表示する").click()
     expect(page).to_have_url(re.compile("function=B1"))
     ticks = page.locator('input[name="codes"]')
+    bar = page.locator("#compare-form")
+    expect(bar).not_to_be_in_viewport()
     ticks.nth(0).check()
+    expect(bar).to_be_in_viewport()
     ticks.nth(1).check()
     page.get_by_role("button", name="並べて比べる").click()
     page.get_by_role("heading", name="ITツールを並べて比べる").wait_for()

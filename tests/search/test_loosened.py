@@ -144,6 +144,12 @@ def test_of_a_name_that_nobody_has_it_is_told_which_part_is_nowhere(engine, quer
     assert (told.nowhere, told.somewhere) == (nowhere, somewhere)
 
 
+def test_what_a_word_stands_for_is_nowhere_either(engine):
+    widened = (Wider("コバト対応", ("コバト",)), Wider("ハト対応", ("翻訳",)))
+    told = engine.search(SearchRequest(Visibility.PUBLIC, "コバト対応 ハト対応 予約", synonyms=widened)).told
+    assert (told.nowhere, told.somewhere) == (("コバト対応",), ("ハト対応", "予約"))
+
+
 @pytest.mark.parametrize("query", ["freee", "kintone", "スクエア", "ヨヤポン"])
 def test_a_name_that_nobody_has_finds_nothing(engine, query):
     """A pair of letters or kana in common says nothing: 492 packages were no help to who looked for one brand."""
@@ -182,3 +188,15 @@ def test_the_reason_says_what_it_has(engine):
     assert told is not None
     assert ("unit", "経費精算") in {(reason.field, reason.text) for reason in told.reasons}
     assert told.reasons[0].field == "unit"
+
+
+@pytest.mark.parametrize(
+    ("query", "first"), [("らくらくめいさいねお", "D8"), ("ねおらくらくしふと", "D9"), ("らくらくめいさい", "D8")]
+)
+def test_a_brand_in_kana_whose_letters_the_dictionary_spells(query, first, tmp_path):
+    made = EmbeddedEngine(tmp_path / "index")
+    made.ensure_schema()
+    made.upsert([*DOCUMENTS, a_document("D8", name="らくらく明細NEO"), a_document("D9", name="NEOらくらくシフト")])
+    stage, found = ask(made, query)
+    made.close()
+    assert (stage, found) == (MatchStage.READING, [first])

@@ -112,6 +112,32 @@ class TestFinding:
         result = ask(engine)
         assert (ids(result), result.stage) == (["NEW", "OLD"], MatchStage.ALL)
 
+    @pytest.mark.parametrize(
+        ("query", "first", "found"),
+        [
+            ("会計 対応", "D2", {"D1", "D2"}),
+            ("対応 会計 ソフト", "D2", {"D1", "D2"}),
+            ("インボイス対応 会計", "D2", {"D1", "D2"}),
+            ("対応", "D4", {"D2", "D3", "D4"}),
+            ("対応 ソフト", "D4", {"D4"}),
+            ("緊急対応 予約", "D3", {"D3"}),
+            ("れじ ソフト", "D5", {"D5"}),
+        ],
+    )
+    def test_a_word_that_says_nothing_of_a_tool_keeps_nothing_out(self, engine, query, first, found):
+        fill(
+            engine,
+            a_document("D1", name="会計帳", description="インボイスを作ります"),
+            a_document("D2", name="会計帳 インボイス対応"),
+            a_document("D3", name="緊急対応ノート", description="予約"),
+            a_document("D4", name="ソフト対応"),
+            a_document("D5", name="レジ帳"),
+        )
+        synonyms = (Wider("インボイス対応", ("インボイス",)),) if "インボイス対応" in query else ()
+        result = ask(engine, query, synonyms=synonyms)
+        assert set(ids(result)) == found
+        assert ids(result)[0] == first
+
 
 class TestSpellings:
     @pytest.mark.parametrize(

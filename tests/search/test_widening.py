@@ -64,6 +64,9 @@ KNOWN = SynonymList(
         ("Cash  Register", {"Cash Register": ("レジ",)}),
         ("cash レジ", {"cash": ("現金",), "レジ": ("レジスター", "POS")}),
         ("used cash register", {"cash register": ("レジ",)}),
+        ("給料対応 予約", {"給料対応": ("給料", "給与計算")}),
+        ("予約 暦対応", {}),
+        ("給料対応", {"給料": ("給与計算",)}),
         ("", {}),
         ("！？", {}),
     ],
@@ -116,6 +119,7 @@ def test_a_sentence_that_says_a_trouble_otherwise_stands_for_what_that_does(text
         ("マイクロソフト", {}),
         ("ソフト", {}),
         ("ソフト会計", {}),
+        ("給料の計算をするソフト", {}),
     ],
 )
 def test_what_is_nowhere_with_its_kind_is_looked_for_without(text, expected):

@@ -107,6 +107,7 @@ def test_nothing_found_says_which_condition_to_let_go(shop):
         r'<li><a href="([^"]+)">「総額（税抜）」の条件を外す</a><span class="ways__count">(\d+)件', page
     ).groups()
     assert len(codes(shop.get(href.replace("&amp;", "&")).text)) == int(count) > 0
+    assert "言葉を使わず、ほかの条件だけでさがす" in shop.get("/packages?q=zzzz&industry=retail").text
     assert "近い機能でさがす" in page
     assert "/find" in page
     assert "/contact" in page
@@ -160,6 +161,10 @@ def test_what_is_wrong_is_said_in_the_words_of_the_form_and_much_of_it_folds(sho
     page = shop.get("/packages?own_cost_max=たくさん").text
     assert "「自己負担の上限」に「たくさん」は使えません。" in page
     assert "300000 や 30万円 のように入力してください。" in page
+    two = shop.get("/packages?own_cost_max=たくさん&price_min=すこし").text
+    notice = two[two.index("検索の条件に誤りがあります") : two.index("この条件は外してさがしました")]
+    assert notice.count("は使えません") == 2
+    assert notice.count("のように入力してください") == 1, "what mends both is said once"
     many = shop.get("/packages?" + "&".join(f"function=Z{number}" for number in range(9))).text
     assert "<summary>ほか6件</summary>" in many
     assert "“x” cannot be used for “Function”." in shop.get("/packages?function=x&lang=en").text
@@ -318,7 +323,7 @@ def test_a_name_that_nobody_has_leads_to_what_tools_do(shop):
     assert not codes(page)
     assert "できること（機能）でさがす" in page
     assert 'class="example example--quiet" href="/packages?function=B1"' in page
-    assert "「言葉」の条件を外す" not in page, "that would be all tools, which are offered below"
+    assert "言葉を使わず" not in page, "that would be all tools, which are offered below"
     assert "By what it should do" in shop.get("/packages?q=freee&lang=en").text
 
 

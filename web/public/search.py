@@ -210,7 +210,7 @@ def _help(query: SearchQuery, masters: Masters) -> dict[str, Any]:
     return {
         "drops": [
             (
-                LABELS[drop.name],
+                _without(drop.name),
                 drop.count,
                 address(drop.query, per_page=query.per_page, **_nearest(query, drop.name)),
             )
@@ -220,6 +220,14 @@ def _help(query: SearchQuery, masters: Masters) -> dict[str, Any]:
         "related": [(each.label, url_for("public.packages", function=each.code)) for each in found.related],
         "functions": [(name, url_for("public.packages", function=code)) for name, code in functions],
     }
+
+
+def _without(name: str) -> Text:
+    """What letting a condition go is called."""
+    if name == "q":
+        return Text("言葉を使わず、ほかの条件だけでさがす", "By the other conditions alone, without the words")
+    label = LABELS[name]
+    return Text(f"「{label.ja}」の条件を外す", f"Without “{label.en}”")
 
 
 def _nearest(query: SearchQuery, dropped: str) -> dict[str, str]:

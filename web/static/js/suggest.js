@@ -100,9 +100,15 @@
       if (!event.isComposing || event.inputType === "insertCompositionText") timer = setTimeout(ask, WAIT);
     });
     input.addEventListener("keydown", (event) => {
-      const act = keys[event.key];
       /* While a Japanese keyboard converts, its keys are its own. */
-      if (!act || event.isComposing || list.hidden || (event.key === "Enter" && active < 0)) return;
+      if (event.isComposing) return;
+      if (event.key === "ArrowDown" && list.hidden && input.value.trim()) {
+        event.preventDefault();
+        ask();
+        return;
+      }
+      const act = keys[event.key];
+      if (!act || list.hidden || (event.key === "Enter" && active < 0)) return;
       if (event.key !== "Tab") event.preventDefault();
       act();
     });
