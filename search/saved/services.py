@@ -86,7 +86,7 @@ def save(query: SearchQuery, name: str, *, by_mail: bool = True) -> tuple[uuid.U
     known = db.session.scalar(_own().where(SavedSearch.conditions == kept))
     if known is not None:
         return known.id, False
-    if (db.session.scalar(select(func.count()).select_from(_own().subquery())) or 0) >= MOST:
+    if full():
         raise BadInput(_full())
     row = SavedSearch(
         organisation_id=who.own_organisation,
@@ -141,6 +141,12 @@ def mine() -> tuple[Saved, ...]:
     """The searches one keeps while acting for this organisation, the newest first."""
     actor.current().require(Permission.SAVE_SEARCHES)
     return tuple(map(_view, db.session.scalars(_own())))
+
+
+def full() -> bool:
+    """Whether one keeps as many as there may be."""
+    actor.current().require(Permission.SAVE_SEARCHES)
+    return (db.session.scalar(select(func.count()).select_from(_own().subquery())) or 0) >= MOST
 
 
 def known(query: SearchQuery) -> Saved | None:

@@ -75,14 +75,10 @@ def _lines(match: Match, links: Links) -> list[Text]:
         lines.append(Text(f"・ほか{more:,}件", f"- and {more:,} more"))
     return [
         *lines,
-        Text(
-            f"この検索の結果を新しい順に見る: {links.site}{_newest(match.query)}",
-            f"See this search, newest first: {links.site}{_newest(match.query)}",
-        ),
-        Text(
-            f"この検索のお知らせだけを止める: {links.site}{links.stop('search', match.search_id)}",
-            f"Stop mails for this search: {links.site}{links.stop('search', match.search_id)}",
-        ),
+        Text("この検索の結果を新しい順に見る:", "See this search, newest first:"),
+        same(f"{links.site}{_newest(match.query)}"),
+        Text("この検索のお知らせだけを止める:", "Stop mails for this search:"),
+        same(f"{links.site}{links.stop('search', match.search_id)}"),
     ]
 
 

@@ -111,6 +111,10 @@ def test_bad_input_is_named_and_keeps_what_was_typed(shop, person, browser):
             services.save(saved.asked(q=f"予約{number}"), "予約")
     answer = visitor.post_form("/my/searches/save?q=あふれる", {"name": "二十一"})
     assert (answer.status_code, "保存できる検索は20件まで" in answer.text) == (422, True)
+    before = visitor.get("/my/searches/save?q=あふれる").text
+    assert "保存できる検索は20件まで" in before, "told before a name is thought of"
+    assert 'name="name"' not in before
+    assert 'href="/my/searches"' in before
 
 
 def test_others_are_not_offered_it(shop, browser, actor_of, organisation):
