@@ -80,7 +80,10 @@ def test_the_second_of_two_editors_is_told(administrator):
     mine, yours = form(administrator), form(administrator, code="others")
     assert administrator.post_form(ADDRESS, mine).status_code == 302
     for place in ("", "/preview", "/remove"):
-        assert administrator.post_form(f"{ADDRESS}{place}", {**yours, "instead_of": "payroll"}).status_code == 409
+        answer = administrator.post_form(f"{ADDRESS}{place}", {**yours, "instead_of": "payroll"})
+        assert answer.status_code == 409
+        assert "あなたの変更は、まだ反映されていません" in answer.text
+        assert ("最新の内容と、あなたの入力の違い" in answer.text) == (place != "/remove")
 
 
 @pytest.mark.parametrize(

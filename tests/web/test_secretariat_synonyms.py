@@ -78,6 +78,45 @@ def test_the_second_of_two_editors_is_told(administrator):
         assert administrator.post_form(f"{ADDRESS}{place}", {**yours, "instead_of": "給料"}).status_code == 409
 
 
+def sent_on(page):
+    """What the decision below a preview sends."""
+    part = page.split('<h2 id="preview"')[1].split('<h2 id="entry"')[0]
+    return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', part))
+
+
+@pytest.mark.parametrize("place", ["", "/preview"])
+def test_who_comes_second_sees_both_versions_and_goes_on_from_there(administrator, place):
+    mine, yours = form(administrator), form(administrator, texts="予約")
+    administrator.post_form(ADDRESS, mine)
+    answer = administrator.post_form(f"{ADDRESS}{place}", yours)
+    assert answer.status_code == 409
+    assert "あなたの変更は、まだ反映されていません" in answer.text
+    assert re.search(r"この言葉としてもさがす</th>\s*<td[^>]*><span>会計、帳簿.*?<span>予約", answer.text, re.S)
+    assert "「おこづかい帳」でさがすと" in answer.text, "what it would do to the newest list"
+    going_on = sent_on(answer.text)
+    assert (going_on["instead_of"], going_on["texts"]) == ("おこづかい帳", "予約")
+    assert administrator.post_form(ADDRESS, going_on).status_code == 302
+    assert "会計、帳簿" not in administrator.get(f"{ADDRESS}?q=おこづかい帳").text
+
+
+def test_who_comes_second_with_another_word_goes_on_and_one_that_is_gone_is_added_again(administrator):
+    other = form(administrator, word="こづかい")
+    gone = form(administrator, word="ホムペ", texts="集客", instead_of="ホムペ")
+    taking = form(administrator, instead_of="給料")
+    administrator.post_form(f"{ADDRESS}/remove", form(administrator, instead_of="ホムペ"))
+    for typed in (other, gone):
+        answer = administrator.post_form(ADDRESS, typed)
+        assert answer.status_code == 409
+        assert "最新の内容と、あなたの入力の違い" not in answer.text, "nobody else has changed this entry"
+        assert administrator.post_form(ADDRESS, sent_on(answer.text)).status_code == 302
+    assert "集客" in administrator.get(f"{ADDRESS}?q=ホムペ").text
+    answer = administrator.post_form(f"{ADDRESS}/remove", taking)
+    assert (answer.status_code, "外したときの検索結果" in answer.text) == (409, True)
+    assert administrator.post_form(f"{ADDRESS}/remove", sent_on(answer.text)).status_code == 302
+    refused = administrator.post_form(ADDRESS, {**other, "texts": ""})
+    assert refused.status_code == 422, "what is wrong by itself is said first"
+
+
 @pytest.mark.parametrize(
     "change",
     [

@@ -6,7 +6,7 @@ Synonyms and problems are such lists. Each has its own columns, form and preview
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Generic, Protocol, TypeVar
 
@@ -41,7 +41,7 @@ class Source(Protocol[E]):
 class Draw(Protocol):
     """Draw the form, and above it what was seen of the change.
 
-    step: edit, or what follows once the preview was seen: save or remove.
+    step: edit, or what follows once the preview was seen: save or remove. second: where another was first.
     """
 
     def __call__(
@@ -53,7 +53,25 @@ class Draw(Protocol):
         step: str = ...,
         seen: Any = ...,
         error: DomainError | None = ...,
+        second: Second | None = ...,
     ) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One column of an entry: as it counts now, and as it was typed."""
+
+    label: Text
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Second:
+    """What one is told who comes second. changes: how the entry that counts now differs from what was typed."""
+
+    stale: StaleVersion
+    changes: tuple[Difference, ...]
 
 
 @dataclass(frozen=True)
@@ -61,7 +79,7 @@ class EntryPages(Generic[E]):
     """One list's pages.
 
     what: the list's name, for who comes second. nothing_chosen: said when an entry is taken out and none is named.
-    several: columns with one text a line; ticked: columns of boxes; columns: all of them.
+    several: columns with one text a line; ticked: columns of boxes; columns: all of them, with their labels.
     look: what a change would do, from the list now, the list then and the entries concerned.
     endpoint: the list's own page.
     """
@@ -69,7 +87,7 @@ class EntryPages(Generic[E]):
     source: Source[E]
     what: Text
     nothing_chosen: Finding
-    columns: Sequence[str]
+    columns: Mapping[str, Text]
     several: Sequence[str]
     ticked: Sequence[str]
     look: Callable[[EntryList[E], EntryList[E], list[E]], Any]
@@ -86,24 +104,10 @@ class EntryPages(Generic[E]):
 
     def preview(self) -> Answer:
         """What the change in the form would do; nothing is changed yet."""
-        version, instead_of = lists.read_version(), _instead_of()
         known = self.source.current()
-        if version != known.version:
-            raise StaleVersion(self.what, yours=version, current=known.version)
-        earlier = known.find(instead_of) if instead_of else None
-        before = [earlier] if earlier else []
-        if "remove" in request.form:
-            seen = self.look(known, known.without(instead_of), before)
-            cells = earlier.row() if earlier else {}
-            return self.draw(cells, version, instead_of=instead_of, step="remove", seen=seen)
-        cells = self._cells()
-        try:
-            entry = self.source.read_entry(cells)
-            after = known.put(entry, instead_of=instead_of)
-        except BadInput as error:
-            return self.draw(cells, version, instead_of=instead_of, error=error), 422
-        seen = self.look(known, after, [entry, *before])
-        return self.draw(entry.row(), version, instead_of=instead_of, step="save", seen=seen)
+        version = lists.read_version()
+        stale = None if version == known.version else self._stale(version, known)
+        return self._removal(known, stale) if "remove" in request.form else self._change(known, stale)
 
     def save(self, said: Callable[[E], Text]) -> Response | tuple[str, int]:
         """Use the entry in the form from now on, as a new version of the list."""
@@ -113,15 +117,65 @@ class EntryPages(Generic[E]):
             self.source.put(entry, instead_of=instead_of, read_version=version)
         except BadInput as error:
             return self.draw(cells, version, instead_of=instead_of, error=error), 422
+        except StaleVersion as stale:
+            return self._change(self.source.current(), stale)
         return self._back(said(entry))
 
-    def remove(self, said: Callable[[str], Text]) -> Response:
+    def remove(self, said: Callable[[str], Text]) -> Response | tuple[str, int]:
         """Take the entry out, as a new version of the list."""
         version, handle = lists.read_version(), _instead_of()
         if not handle:
             raise BadInput(self.nothing_chosen)
-        self.source.remove(handle, read_version=version)
+        try:
+            self.source.remove(handle, read_version=version)
+        except StaleVersion as stale:
+            return self._removal(self.source.current(), stale)
         return self._back(said(handle))
+
+    def _change(self, known: EntryList[E], stale: StaleVersion | None) -> tuple[str, int]:
+        """What putting the form's entry into the list would do. stale: another was first; shown are both versions of
+        the entry and what the change would do now, and from there it can be made."""
+        cells, instead_of = self._cells(), _instead_of()
+        try:
+            entry = self.source.read_entry(cells)
+            if stale:
+                there = known.find(instead_of) or known.find(entry.handle)
+                instead_of = there.handle if there else ""
+            after = known.put(entry, instead_of=instead_of)
+        except BadInput as error:
+            return self.draw(cells, known.version, instead_of=instead_of, error=error), 422
+        earlier = known.find(instead_of) if instead_of else None
+        seen = self.look(known, after, [entry, *([earlier] if earlier else [])])
+        second = Second(stale, self._differences(earlier, entry)) if stale else None
+        html = self.draw(entry.row(), known.version, instead_of=instead_of, step="save", seen=seen, second=second)
+        return html, stale.status if stale else 200
+
+    def _removal(self, known: EntryList[E], stale: StaleVersion | None) -> tuple[str, int]:
+        """What the list would be without the entry. Raises NotFound when another has taken it out."""
+        handle = _instead_of()
+        after, earlier = known.without(handle), known.find(handle)
+        rows = [earlier] if earlier else []
+        html = self.draw(
+            rows[0].row() if rows else {},
+            known.version,
+            instead_of=handle,
+            step="remove",
+            seen=self.look(known, after, rows),
+            second=Second(stale, ()) if stale else None,
+        )
+        return html, stale.status if stale else 200
+
+    def _stale(self, version: int, known: EntryList[E]) -> StaleVersion:
+        return StaleVersion(self.what, yours=version, current=known.version)
+
+    def _differences(self, theirs: E | None, mine: E) -> tuple[Difference, ...]:
+        """Where the entry as it counts and as it was typed are not the same."""
+        before, after = theirs.row() if theirs else {}, mine.row()
+        return tuple(
+            Difference(label, before[name].replace(";", "、"), after[name].replace(";", "、"))
+            for name, label in self.columns.items()
+            if theirs and before[name] != after[name]
+        )
 
     def _back(self, said: Text) -> Response:
         flash(say(said), "success")

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from catalogue import problem_list
 from catalogue.masters import vocabulary
-from catalogue.problems import COLUMNS, LONGEST_SENTENCE
+from catalogue.problems import LONGEST_SENTENCE
 from catalogue.vocabulary import ALL_INDUSTRIES
 from search.analyser import fold
 from search.problem_preview import preview
@@ -20,7 +20,7 @@ from tenants.text import Text
 from web import lists
 from web.guard import allow
 from web.secretariat.blueprint import blueprint
-from web.secretariat.entry_pages import Answer, EntryPages, page_of_entries
+from web.secretariat.entry_pages import Answer, EntryPages, Second, page_of_entries
 
 _TICKED: Final = ("functions", "industries")
 
@@ -53,6 +53,7 @@ def _draw(
     step: str = "edit",
     seen: Any = None,
     error: DomainError | None = None,
+    second: Second | None = None,
 ) -> str:
     masters = vocabulary()
     return render_template(
@@ -67,6 +68,7 @@ def _draw(
         industries=[(row.code, row.name) for row in masters.industries if row.code != ALL_INDUSTRIES],
         longest=LONGEST_SENTENCE,
         findings=error.findings if error else (),
+        second=second,
     )
 
 
@@ -79,7 +81,15 @@ _PAGES: Final = EntryPages(
         Text("一覧から困りごとを開いてください。", "Open a problem from the list."),
         "instead_of",
     ),
-    columns=COLUMNS,
+    columns={
+        "code": Text("コード", "Code"),
+        "sentence": Text("困りごと", "The problem"),
+        "functions": Text("役立つ機能", "Functions that solve it together"),
+        "words": Text("手がかりの言葉", "Words that point to it"),
+        "examples": Text("ほかの言い方", "Other ways of saying it"),
+        "industries": Text("よくある業種", "Typical industries"),
+        "source": Text("出典・理由", "Source or reason"),
+    },
     several=("words", "examples"),
     ticked=_TICKED,
     look=preview,
@@ -116,6 +126,6 @@ def save_problem() -> Response | tuple[str, int]:
 
 @blueprint.post("/problems/remove")
 @allow(Permission.EDIT_MASTERS, fresh=True)
-def remove_problem() -> Response:
+def remove_problem() -> Response | tuple[str, int]:
     """Take the problem out, as a new version of the list."""
     return _PAGES.remove(lambda _code: Text("困りごとを外しました。", "The problem was taken out."))

@@ -20,7 +20,7 @@ from tenants.text import Text
 from web import lists
 from web.guard import allow
 from web.secretariat.blueprint import blueprint
-from web.secretariat.entry_pages import Answer, EntryPages, page_of_entries
+from web.secretariat.entry_pages import Answer, EntryPages, Second, page_of_entries
 
 
 @blueprint.get("/synonyms")
@@ -59,6 +59,7 @@ def _draw(
     step: str = "edit",
     seen: Any = None,
     error: DomainError | None = None,
+    second: Second | None = None,
 ) -> str:
     return render_template(
         "secretariat/synonym_edit.html",
@@ -71,6 +72,7 @@ def _draw(
         kinds=list(KINDS.items()),
         longest=LONGEST,
         findings=error.findings if error else (),
+        second=second,
     )
 
 
@@ -83,7 +85,13 @@ _PAGES: Final = EntryPages(
         Text("一覧から言葉を開いてください。", "Open a word from the list."),
         "instead_of",
     ),
-    columns=("word", "texts", "direction", "kind", "source"),
+    columns={
+        "word": Text("お店の人の言葉", "The word people type"),
+        "texts": Text("この言葉としてもさがす", "Also searched as"),
+        "direction": Text("向き", "Direction"),
+        "kind": Text("種類", "Kind"),
+        "source": Text("出典・理由", "Source or reason"),
+    },
     several=("texts",),
     ticked=(),
     look=_look,
@@ -120,6 +128,6 @@ def save_synonym() -> Response | tuple[str, int]:
 
 @blueprint.post("/synonyms/remove")
 @allow(Permission.EDIT_MASTERS, fresh=True)
-def remove_synonym() -> Response:
+def remove_synonym() -> Response | tuple[str, int]:
     """Take the entry out, as a new version of the list."""
     return _PAGES.remove(lambda word: Text(f"「{word}」の言い換えを外しました。", f"“{word}” was taken out."))
