@@ -21,10 +21,15 @@ class Ranked:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """The first packages. offered: how many have something of what is needed, whatever they cost."""
+    """The first packages. offered: how many have something of what is needed, whatever they cost.
+
+    least: for each trouble the own cost of the cheapest package that solves it whole, whatever the budget; None where
+    there is none.
+    """
 
     items: tuple[Ranked, ...]
     offered: int
+    least: tuple[int | None, ...]
 
 
 def rank(
@@ -42,7 +47,8 @@ def rank(
         solved = sum(1 for bits in wanted if each.covers & bits == bits)
         return -solved, -each.covers.bit_count(), each.own_yen, each.code
 
-    affordable = [each for each in there.weighed(number)[0] if budget_yen is None or each.own_yen <= budget_yen]
+    weighed = there.weighed(number)[0]
+    affordable = [each for each in weighed if budget_yen is None or each.own_yen <= budget_yen]
     first = sorted(affordable, key=key)[:number]
     live = live_packages([each.code for each in first])
     return Ranking(
@@ -56,4 +62,17 @@ def rank(
             if each.code in live
         ),
         there.offered,
+        _least(weighed, wanted),
+    )
+
+
+def least_yen(buyer: Buyer, troubles: Sequence[Sequence[str]]) -> tuple[int | None, ...]:
+    """As :attr:`Ranking.least`, for another buyer."""
+    there = market(buyer, tuple(dict.fromkeys(code for each in troubles for code in each)))
+    return _least(there.weighed(1)[0], [there.covers(frozenset(each)) for each in troubles])
+
+
+def _least(weighed: Sequence[Weighed], wanted: Sequence[int]) -> tuple[int | None, ...]:
+    return tuple(
+        min((each.own_yen for each in weighed if each.covers & bits == bits), default=None) for bits in wanted
     )

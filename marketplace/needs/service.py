@@ -110,7 +110,8 @@ class Advice:
     """The answers, best first, and how sure they are.
 
     complete: whether they have every function that is offered at all. not_offered: needed functions that no package
-    for this business has. cover_all_yen: the own cost of having everything offered, where the budget does not reach.
+    for this business has; elsewhere: those of them that packages made for other industries have, which it may buy all
+    the same. cover_all_yen: the own cost of having everything offered, where the budget does not reach.
     proven: whether nothing better than the first can exist; else gap_yen is how much cheaper something could be at most.
     offered: packages that have something needed; weighed: those left after cutting. left_out: packages that are
     restricted to other industries.
@@ -120,6 +121,7 @@ class Advice:
     answers: tuple[Answer, ...]
     complete: bool
     not_offered: tuple[str, ...]
+    elsewhere: tuple[str, ...]
     cover_all_yen: int | None
     proven: bool
     gap_yen: int
@@ -167,11 +169,13 @@ def _advise(needs: Needs, seconds: float) -> Advice:
     answers = [_answer(one, needs, there, live, masters) for one in found.sets]
     best = answers[0] if answers else None
     told = [_compared(each, best, masters, proven=found.proven) for each in answers if best]
+    missing = tuple(code for code, bit in there.bits.items() if not found.coverable & bit)
     return Advice(
         needs,
         tuple(told),
         found.complete,
-        tuple(code for code, bit in there.bits.items() if not found.coverable & bit),
+        missing,
+        _elsewhere(missing, buyer),
         found.cover_all_yen,
         found.proven,
         found.gap_yen,
@@ -180,6 +184,13 @@ def _advise(needs: Needs, seconds: float) -> Advice:
         there.left_out,
         people,
     )
+
+
+def _elsewhere(missing: tuple[str, ...], buyer: Buyer) -> tuple[str, ...]:
+    if not missing or not buyer.own_industry:
+        return ()
+    groups = market(replace(buyer, own_industry=False), missing).groups.values()
+    return tuple(code for code in missing if any(code in group.functions for group in groups))
 
 
 def _answer(

@@ -17,7 +17,7 @@ from catalogue.vocabulary_files import read_default_masters
 from marketplace import pricing
 from marketplace.needs import service
 from marketplace.needs.offers import Buyer
-from marketplace.needs.ranking import rank
+from marketplace.needs.ranking import least_yen, rank
 from marketplace.needs.request import MOST_FUNCTIONS, checked
 from marketplace.needs.service import advise
 from marketplace.needs.size import hint
@@ -208,18 +208,26 @@ def test_ranking_is_that_of_the_whole_catalogue(market):
     with act_as(PUBLIC):
         scheme = pricing.scheme()
         found = rank(Buyer(scheme, industry="beauty", own_industry=True), troubles, budget_yen=400_000, number=5)
+        anywhere = least_yen(Buyer(scheme, industry="beauty"), troubles)
     expected = []
+    least = {True: [None] * 3, False: [None] * 3}  # made for beauty, or for whom it may be
     for each in market:
         content = each.content
-        if not {"all", "beauty"} & set(content["industries"]):
-            continue
         own = pricing.figures_of_package(content, scheme).own_cost_yen
         have = set(content["functions"])
+        made_for = bool({"all", "beauty"} & set(content["industries"]))
+        for place, needed in enumerate(troubles):
+            for only_own, cheapest in least.items():
+                if set(needed) <= have and (made_for or not (only_own or content["restricted"])):
+                    cheapest[place] = own if cheapest[place] is None else min(cheapest[place], own)
+        if not made_for:
+            continue
         covered = len(have & {"F2", "B3", "B4", "M1"})
         if covered and own <= 400_000:
             expected.append((-sum(set(each) <= have for each in troubles), -covered, own, each.code))
     assert [each.package.code for each in found.items] == [code for *_, code in sorted(expected)[:5]]
     assert all(set(each.covers) <= set(each.package.content["functions"]) for each in found.items)
+    assert (list(found.least), list(anywhere)) == (least[True], least[False])
 
 
 class TestRequest:

@@ -149,6 +149,49 @@ class TestFind:
         page = shop.get("/find", query_string={"q": PHONE, **END, "budget": "1"}).text
         assert "この条件に合うITツールはありません" in page
         assert "予算を変える" in page
+        assert "業種を変える" not in page, "none was said"
+        least = int(re.search(r"自己負担([\d,]+)円からです", page)[1].replace(",", ""))
+        (dearer,) = [link for link in links(page, "/find") if f"budget={least}" in link]
+        found = shop.get(dearer).text
+        assert 'class="result__name"' in found
+        assert f"うち、予算に収まるのは{found.count('result__name')}件です" in found
+        assert "まだ解決できない困りごと" not in found
+
+    def test_what_is_made_for_other_industries_only_is_told_with_its_cost(self, shop, market):
+        with market.app_context(), act_as(PUBLIC):
+            scheme, packages = pricing.scheme(), [each.content for each in every_live_package()]
+        masters = {code for content in packages for code in content["industries"]} - {"all"}
+        told = {
+            (code, industry): [
+                pricing.figures_of_package(content, scheme, pricing.Told("sme")).own_cost_yen
+                for content in packages
+                if code in content["functions"] and not content["restricted"]
+            ]
+            for industry in masters
+            for code in {code for content in packages for code in content["functions"]}
+            if not any(
+                code in content["functions"] and {"all", industry} & set(content["industries"])
+                for content in packages
+            )
+        }
+        (code, industry), costs = next((pair, costs) for pair, costs in sorted(told.items()) if costs)
+        page = shop.get("/find", query_string={"function": code, **END, "industry": industry}).text
+        assert f"ほかの業種向けのものなら、自己負担{min(costs):,}円からあります" in page
+        assert "まとめてそろえるなら" not in page, "there is nothing to be had"
+        (wider,) = links(page, "/needs")
+        assert f"{min(costs):,}" in re.sub("<[^>]*>", "", shop.get(wider).text)
+        page = shop.get(f"/needs?function={code}&industry={industry}&own=1").text
+        (wider,) = [link for link in links(page, "/needs") if "own" not in link]
+        assert "ほかの業種向けのITツールも含めて計算する" in page
+        assert "set--best" in shop.get(wider).text
+        assert "ほかの業種向けのITツールも含めて" not in shop.get("/needs?function=B1&industry=retail&own=1").text
+
+    def test_what_nobody_offers_is_told(self, shop, market):
+        with market.app_context(), act_as(PUBLIC):
+            offered = {code for each in every_live_package() for code in each.content["functions"]}
+            missing = next(row.code for row in vocabulary().functions if row.code not in offered)
+        page = shop.get("/find", query_string={"function": missing, **END}).text
+        assert "1つで解決できるITツールは、まだ公開されていません" in page
 
     def test_a_function_can_be_the_problem(self, shop):
         page = shop.get("/find", query_string={"function": "B1", **END}).text
@@ -234,6 +277,11 @@ class TestNeeds:
         page = shop.get("/needs?function=B1,F2,M3&budget=150,000円").text
         assert "この予算では、すべてはそろいません" in page
         assert "少なくとも" in page
+        assert "予算の中でいちばん多くそろう組み合わせ" in page
+        (enough,) = [link for link in links(page, "/needs") if "budget=150" not in link and "function" in link]
+        found = shop.get(enough).text
+        assert "この予算では" not in found
+        assert "いちばん安い組み合わせ" in found
 
     def test_nothing_at_all_within_the_budget(self, shop):
         assert "この条件でそろえられるITツールはありません" in shop.get("/needs?function=B1&budget=1").text

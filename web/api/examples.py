@@ -140,7 +140,7 @@ def needs_answer() -> NeedsAnswer:
         second_year_incomplete=False,
     )
     best = Answer((part,), ("B1", "B4"), (), ("M6",), 0, BEST, proven=True)
-    return told(Advice(Needs(("B1", "B4")), (best,), True, (), None, True, 0, 1, 1, 0, None))  # noqa: FBT003
+    return told(Advice(Needs(("B1", "B4")), (best,), True, (), (), None, True, 0, 1, 1, 0, None))  # noqa: FBT003
 
 
 def estimate_answer() -> answers.EstimateForApplicant:

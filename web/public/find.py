@@ -20,7 +20,6 @@ from marketplace import pricing
 from marketplace.needs import size
 from marketplace.needs.offers import Buyer
 from marketplace.needs.ranking import Ranked, rank
-from marketplace.needs.size import PeopleHint
 from marketplace.subsidy.eligibility import MOST_EMPLOYEES, rules_for
 from marketplace.subsidy.lines import MOST_YEN
 from marketplace.today import Today
@@ -33,6 +32,7 @@ from web.fields import whole_number
 from web.guard import Open, allow
 from web.public import cards, money
 from web.public.blueprint import blueprint, todays
+from web.public.unsolved import unsolved
 
 ANY: Final = "any"
 BUDGETS: Final = (200_000, 400_000, 700_000, 1_500_000)
@@ -311,9 +311,17 @@ def _results(state: Finder, masters: Masters) -> str:
         facts=_facts(told, industry.name if industry else None),
         back_to=state.back_to,
         people=people,
-        eligibility_href=_eligibility(people),
+        eligibility_href=url_for("public.eligibility") if people else None,
         cards=[_card(each, solved, pricing.Told(buyer.size), now, masters) for each in ranking.items],
         offered=ranking.offered,
+        all_shown=len(ranking.items) < SHOWN,
+        unsolved=unsolved(
+            solved.items,
+            ranking,
+            buyer,
+            told.budget_yen,
+            lambda least: address(replace(told, budget=str(least))),
+        ),
         needs_href=_needs(state),
         search_href=_search(state),
         again_href=url_for("public.find"),
@@ -370,10 +378,6 @@ def _card(each: Ranked, solved: Troubles, facts: pricing.Facts, now: Today, mast
     solves = tuple(solved.items[place].label for place in each.solves)
     helps = () if solves else tuple(row.name for row in masters.functions_of(each.covers))
     return cards.from_publication(each.package, now, facts, solves=solves, helps=helps)
-
-
-def _eligibility(people: PeopleHint | None) -> str | None:
-    return url_for("public.eligibility") if people else None
 
 
 def _needs(state: Finder) -> str:

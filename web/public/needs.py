@@ -35,7 +35,7 @@ def needs() -> Response:
             advice = advise(_read(masters))
         except BadInput as error:
             findings = [
-                Finding(each.code, each.message, each.remedy, _FIELDS.get(each.field or "", each.field))
+                Finding(each.code, each.message, _remedy(each), _FIELDS.get(each.field or "", each.field))
                 for each in error.findings
             ]
     html = render_template(
@@ -49,9 +49,24 @@ def needs() -> Response:
         advice=advice,
         answers=[_answer(each, masters) for each in advice.answers] if advice else [],
         not_offered=_names(advice.not_offered, masters) if advice else [],
+        elsewhere=_names(advice.elsewhere, masters) if advice else [],
+        wider_href=_with(own=None),
+        all_href=_with(budget=advice.cover_all_yen) if advice and advice.cover_all_yen is not None else None,
         find_href=url_for("public.find"),
     )
     return make_response(html, 422 if findings else 200)
+
+
+def _remedy(finding: Finding) -> Text:
+    """In the form one chooses from lists: their codes are for programs."""
+    listed = finding.code in ("unknown_function", "unknown_industry")
+    return Text("一覧から選び直してください。", "Please choose from the list.") if listed else finding.remedy
+
+
+def _with(**changes: int | None) -> str:
+    """The address of this question with some answers changed."""
+    asked = {name: request.args.getlist(name) for name in _ASKED if name not in changes}
+    return url_for("public.needs", **asked, **changes)
 
 
 def _values(name: str) -> list[str]:
