@@ -33,6 +33,9 @@ class Facet(Enum):
     SUPPORT = "support"
     AREA = "area"
 
+    # By what it is, as it is compared: the hash of its name takes a call of Python each time.
+    __hash__ = object.__hash__
+
 
 class Amount(Enum):
     """What results can be limited by, in whole yen."""

@@ -44,35 +44,33 @@ def runs(text: str) -> Iterator[tuple[int, int]]:
         yield found.span()
 
 
-def labels(texts: Iterable[str]) -> dict[str, str]:
-    """The words in these texts that typed ones may be compared with: folded -> as written."""
+def labels(texts: Sequence[str]) -> dict[str, str]:
+    """The words in these texts that typed ones may be compared with: folded -> as first written."""
     found: dict[str, str] = {}
-    for text in texts:
-        for folded, written in _in_label(text):
-            found.setdefault(folded, written)
+    for text in reversed(texts):
+        found |= _in_label(text)
     return found
 
 
 @lru_cache(maxsize=20_000)
-def _in_label(text: str) -> tuple[tuple[str, str], ...]:
+def _in_label(text: str) -> Mapping[str, str]:
     composed = unicodedata.normalize("NFKC", text)
-    words = (composed[start:end] for start, end in runs(composed))
-    return tuple((folded, word) for word in words if len(folded := fold(word)) >= _SHORTEST)
+    words = [composed[start:end] for start, end in runs(composed)]
+    return {folded: word for word in reversed(words) if len(folded := fold(word)) >= _SHORTEST}
 
 
-def words_in_use(names: Iterable[str], sentences: Iterable[str]) -> list[str]:
+def words_in_use(names: Sequence[str], sentences: Sequence[str]) -> list[str]:
     """The words of a document, as written: those in its names, and loan words in its sentences (the rest is grammar)."""
-    found = labels(names)
-    for sentence in sentences:
-        for folded, written in _loan_words(sentence):
-            found.setdefault(folded, written)
-    return list(found.values())
+    found: dict[str, str] = {}
+    for sentence in reversed(sentences):
+        found |= _loan_words(sentence)
+    return list((found | labels(names)).values())
 
 
 @lru_cache(maxsize=20_000)
-def _loan_words(sentence: str) -> tuple[tuple[str, str], ...]:
+def _loan_words(sentence: str) -> Mapping[str, str]:
     written = _LOAN_WORD.findall(unicodedata.normalize("NFKC", sentence))
-    return tuple((fold(word), word) for word in written)
+    return {fold(word): word for word in reversed(written)}
 
 
 def distance(one: str, other: str, most: int) -> int:

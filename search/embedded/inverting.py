@@ -65,7 +65,6 @@ def characters(text: str) -> tuple[int, ...]:
     return tuple(memoryview(text.encode("utf-16-le", "surrogatepass")).cast("H"))
 
 
-@lru_cache(maxsize=200_000)
 def word(text: str) -> int:
     """A word as a token."""
     return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little") | 1

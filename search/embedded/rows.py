@@ -53,20 +53,14 @@ def _analysed(documents: Sequence[SearchDocument]) -> Arrays:
 
 
 def _put_stream(arrays: Arrays, stream: Stream, documents: Sequence[Tokens]) -> None:
-    pieces: list[bytes] = []
-    blocks: list[int] = []
-    zones: list[int] = []
-    rows: list[int] = []
     size = BLOCK * np.dtype(stream.token).itemsize
-    for row, of_document in enumerate(documents):
-        for zone, content in of_document:
-            number = len(content) // size + 1  # so that at least one zero stands at its end
-            pieces.append(content.ljust(number * size, b"\0"))
-            blocks.append(number)
-            zones.append(zone)
-            rows.append(row)
-    arrays[f"{stream.name}.tokens"] = np.frombuffer(b"".join(pieces), stream.token)
-    arrays[f"{stream.name}.rows"] = np.repeat(np.array(rows, np.uint16), blocks)
+    contents = [content for of_document in documents for _, content in of_document]
+    blocks = [-(-len(content) // size) or 1 for content in contents]
+    padded = [content.ljust(number * size, b"\0") for content, number in zip(contents, blocks, strict=True)]
+    zones = [zone for of_document in documents for zone, _ in of_document]
+    rows = np.repeat(np.arange(len(documents), dtype=np.uint16), [len(each) for each in documents])
+    arrays[f"{stream.name}.tokens"] = np.frombuffer(b"".join(padded), stream.token)
+    arrays[f"{stream.name}.rows"] = np.repeat(rows, blocks)
     arrays[f"{stream.name}.zones"] = np.repeat(np.array(zones, np.uint8), blocks)
 
 

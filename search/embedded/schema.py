@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from importlib.metadata import version
-from itertools import chain
 from operator import attrgetter
 from typing import Final
+
+import numpy as np
 
 from search.analyser import ANALYSIS_VERSION, fold, fold_reading
 from search.completeness import completeness
@@ -25,16 +26,19 @@ from search.embedded.inverting import (
     SOUNDS,
     VENDOR,
     WORDS,
+    changes,
 )
 from search.embedded.texts import (
+    WORD_BREAK,
+    Label,
     analysed,
     analysed_long,
-    as_one_word,
     characters,
-    joined,
-    joined_words,
+    ended,
+    ended_words,
+    known_labels,
+    label,
     sentences,
-    whole_words,
 )
 from search.filters import Amount, Facet, seconds
 from search.speller import words_in_use
@@ -116,52 +120,54 @@ def fair(document: SearchDocument) -> int:
 
 
 def tokens_of(document: SearchDocument) -> dict[str, Tokens]:
-    """What each stream holds of a document."""
-    labels = [
-        (zone, texts, [analysed(text) for text in texts if text])
-        for zone, texts in (
-            (NAME, (document.name,)),
-            (FUNCTIONS, document.function_words),
-            (PRODUCTS, document.products),
-            (INDUSTRIES, document.industry_names),
-        )
+    """What each stream holds of a document. Behind each text stands a break."""
+    zones = [
+        (NAME, [label(document.name)]),  # no other has it
+        (FUNCTIONS, _labels(document.function_words)),
+        (PRODUCTS, _labels(document.products)),
+        (INDUSTRIES, _labels(document.industry_names)),
     ]
-    rest = [
-        of(text) for of, text in ((analysed, document.prefecture), (analysed_long, document.description)) if text
-    ]
-    (_, _, name), (_, _, functions), (_, _, products), (_, _, industries) = labels
-    named, other = name + functions, products + industries + rest
+    (_, name), (_, functions), (_, products), (_, industries) = zones
+    named, other = name + functions, products + industries
+    rest = (analysed(document.prefecture), analysed_long(document.description))
     vendor = analysed(document.vendor_name)
-    spoken = [each.reading for each in other]
-    spoken += [fold_reading(kana) for kana in (document.name_kana, *document.product_kana)]
     of_vendor = (vendor.characters, *map(characters, (document.vendor_number, document.id)))
-    # Each once, and in an order that is the same in every process.
-    sounds = dict.fromkeys(chain.from_iterable([each.sounds for each in (*named, *other)]))
+    spoken = (*[each.reading for each in rest], *map(fold_reading, (document.name_kana, *document.product_kana)))
+    sounds = b"".join([each.sounds for each in named + other] + [each.sounds for each in rest])
     return {
         CHARACTERS.name: [
-            *((zone, joined(each.characters for each in of_zone)) for zone, _, of_zone in labels),
-            (REST, joined(each.characters for each in rest)),
-            (VENDOR, joined(of_vendor)),
+            *((zone, b"".join([each.characters for each in of_zone])) for zone, of_zone in zones),
+            (REST, b"".join([ended(each.characters) for each in rest])),
+            (VENDOR, b"".join(map(ended, of_vendor))),
         ],
         WORDS.name: [
-            *(
-                (zone, joined_words([*map(whole_words, texts), *_called(zone, texts)]))
-                for zone, texts, _ in labels
-            ),
-            (REST, joined_words(each.words for each in rest)),
+            (NAME, _words_and_wholes(name)),
+            (FUNCTIONS, _words_and_wholes(functions)),
+            (PRODUCTS, b"".join([each.words for each in products])),
+            (INDUSTRIES, b"".join([each.words for each in industries])),
+            (REST, b"".join([ended_words(each.words) for each in rest])),
         ],
         SOUNDS.name: [
-            (NAME, joined(each.reading for each in named)),
-            (REST, joined(spoken)),
-            (VENDOR, joined((vendor.reading,))),
+            (NAME, b"".join([each.reading for each in named])),
+            (REST, b"".join([*(each.reading for each in other), *map(ended, spoken)])),
+            (VENDOR, ended(vendor.reading)),
         ],
-        SOUND_WORDS.name: [(REST, b"".join(sounds))],
+        SOUND_WORDS.name: [(REST, _each_once(sounds) + WORD_BREAK)],
     }
 
 
-def _called(zone: int, texts: Iterable[str]) -> Iterator[bytes]:
-    """Names and functions as one word each, so that who types just that sees it first."""
-    return map(as_one_word, filter(None, texts)) if zone in (NAME, FUNCTIONS) else iter(())
+def _labels(texts: Iterable[str]) -> list[Label]:
+    return [known_labels[text] for text in texts]
+
+
+def _each_once(words: bytes) -> bytes:
+    found = np.sort(np.frombuffer(words, WORDS.token))
+    return found[changes(found)].tobytes()
+
+
+def _words_and_wholes(labels: Sequence[Label]) -> bytes:
+    """Names and functions as one word each too, so that who types just that sees it first."""
+    return b"".join([each.words for each in labels] + [each.as_one_word for each in labels])
 
 
 def label_words(document: SearchDocument) -> list[str]:

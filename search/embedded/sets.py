@@ -21,7 +21,7 @@ _TOGETHER: Final[tuple[tuple[Facet, ...], ...]] = (
     (Facet.VENDOR, Facet.PREFECTURE),  # a vendor is in one prefecture, so there are as many sets as vendors
     (Facet.CATEGORY, Facet.FUNDABLE, Facet.DEPLOYMENT),
     (Facet.PRICE_BAND, Facet.OWN_COST_BAND, Facet.SECOND_YEAR_BAND),
-    (Facet.SUPPORT, Facet.CERTIFICATION),
+    (Facet.CERTIFICATION, Facet.SUPPORT),
     (Facet.LANGUAGE,),
     (Facet.AREA,),
 )
@@ -30,12 +30,20 @@ _BETWEEN_MEMBERS: Final = "\x1f"
 _OF_FACET: Final = "\x1e"  # between a facet and its value
 
 
+def _group(facet: Facet) -> tuple[Facet, ...]:
+    """The facets that lie in the same columns."""
+    return (facet,) if facet in _SPREAD else next(group for group in _TOGETHER if facet in group)
+
+
+_GROUPS: Final = tuple(dict.fromkeys(map(_group, Facet)))
+
+
 @lru_cache(maxsize=len(Facet))
 def columns(facet: Facet) -> tuple[str, ...]:
     """The names of the columns a facet is counted in."""
     if facet in _SPREAD:
         return tuple(f"count_{facet.value}_{number}" for number in range(_SPREAD[facet]))
-    return next(("count_" + "_".join(f.value for f in group),) for group in _TOGETHER if facet in group)
+    return ("count_" + "_".join(each.value for each in _group(facet)),)
 
 
 COLUMNS: Final = tuple(dict.fromkeys(name for facet in Facet for name in columns(facet)))
@@ -52,17 +60,15 @@ def written(values: Mapping[Facet, Sequence[str]]) -> dict[str, str]:
 
     Raises ValueError for a value with one of the separators in it: no code has them.
     """
-    found: dict[str, list[str]] = {name: [] for name in COLUMNS}
-    for facet, of_facet in values.items():
-        for column, members_of_facet in _written(facet.value, tuple(of_facet)):
-            found[column].append(members_of_facet)
-    return {name: _BETWEEN_MEMBERS.join(in_column) for name, in_column in found.items()}
+    found: dict[str, str] = {}
+    for number, group in enumerate(_GROUPS):
+        found |= _written(number, *[tuple(values.get(facet, ())) for facet in group])
+    return found
 
 
 def with_value(written_set: str, facet: Facet, value: str) -> str:
     """A set with this as the one value of a facet that is not spread over columns; none where it is empty."""
-    group = next(group for group in _TOGETHER if facet in group)
-    found: dict[Facet, list[str]] = {each: [] for each in group}
+    found: dict[Facet, list[str]] = {each: [] for each in _group(facet)}
     for each in members(written_set):
         of, known = meaning(each)
         found[of].append(known)
@@ -75,16 +81,16 @@ def value_in(written_set: str, facet: Facet) -> str:
 
 
 @lru_cache(maxsize=20_000)
-def _written(facet: str, values: tuple[str, ...]) -> list[tuple[str, str]]:
-    """What a facet puts into each column."""
-    for value in values:
-        if _OF_FACET in value or _BETWEEN_MEMBERS in value:
-            raise ValueError(f"{facet} {value!r} is no code")
-    of = Facet(facet)
-    found: dict[str, list[str]] = {}
-    for value in sorted(set(values)):
-        found.setdefault(column_of(of, value), []).append(member(of, value))
-    return [(column, _BETWEEN_MEMBERS.join(in_column)) for column, in_column in found.items()]
+def _written(number: int, *values: tuple[str, ...]) -> dict[str, str]:
+    """The sets of the columns that a group of facets shares, of their values."""
+    group = _GROUPS[number]
+    found: dict[str, list[str]] = {name: [] for facet in group for name in columns(facet)}
+    for facet, of_facet in zip(group, values, strict=True):
+        for value in sorted(set(of_facet)):
+            if _OF_FACET in value or _BETWEEN_MEMBERS in value:
+                raise ValueError(f"{facet.value} {value!r} is no code")
+            found[column_of(facet, value)].append(member(facet, value))
+    return {name: _BETWEEN_MEMBERS.join(in_column) for name, in_column in found.items()}
 
 
 def member(facet: Facet, value: str) -> str:

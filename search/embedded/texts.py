@@ -7,17 +7,18 @@ or read over a full stop. Where that is not so (with marks that join on) it is t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
-from itertools import chain, pairwise
-from typing import Final, NamedTuple
+from itertools import pairwise
+from typing import Final, NamedTuple, TypeVar
 
 from search.analyser import GAP, folds_by_character, surfaces_and_readings
 from search.embedded.inverting import whole_label, word
 from search.spellings import spellings, without_endings
 
-_BREAK: Final = "\0"  # between two texts, so that nothing is found over it
-_WORD_BREAK: Final = bytes(8)
+_BREAK: Final = "\0"  # behind every text, so that nothing is found over its end
+WORD_BREAK: Final = bytes(8)
+_Made = TypeVar("_Made")
 _AFTER_STOP: Final = re.compile("(?<=。)")
 
 
@@ -34,19 +35,29 @@ class Analysed(NamedTuple):
     characters: str
     words: bytes
     reading: str
-    sounds: tuple[bytes, ...]
+    sounds: bytes
     first: str
     last: str
 
 
-def joined(texts: Iterable[str]) -> bytes:
-    """Texts as characters, none running into the next."""
-    return _BREAK.join(filter(None, texts)).encode("utf-16-le", "surrogatepass")
+class Label(NamedTuple):
+    """What the streams hold of a label, with a break behind everything. as_one_word: its whole, as written and as read."""
+
+    characters: bytes
+    words: bytes
+    as_one_word: bytes
+    reading: bytes
+    sounds: bytes
 
 
-def joined_words(texts: Iterable[bytes]) -> bytes:
+def ended(text: str) -> bytes:
+    """A text as characters, and its end; nothing of nothing."""
+    return (text + _BREAK).encode("utf-16-le", "surrogatepass") if text else b""
+
+
+def ended_words(words: bytes) -> bytes:
     """The same of words."""
-    return _WORD_BREAK.join(filter(None, texts))
+    return words + WORD_BREAK if words else b""
 
 
 @lru_cache(maxsize=50_000)
@@ -59,14 +70,14 @@ def _analysed(text: str) -> Analysed:
     forms = spellings(text)
     found = surfaces_and_readings(text)
     readings = [reading for _, reading in found]
-    sounds = (*readings, *(a + b for a, b in pairwise(readings)))
+    sounds = readings + [a + b for a, b in pairwise(readings)]
     return Analysed(
         forms[0],
         forms[-1],
         _characters(forms),
-        b"".join([_word(surface) for surface, _ in found]),
+        b"".join([_WORDS[surface] for surface, _ in found]),
         "".join(readings),
-        tuple(dict.fromkeys([_word(sound) for sound in sounds])),
+        b"".join([_WORDS[sound] for sound in sounds]),
         readings[0] if readings else "",
         readings[-1] if readings else "",
     )
@@ -87,14 +98,15 @@ def sentences(text: str) -> list[str]:
 def _together(parts: Sequence[Analysed]) -> Analysed:
     folded, plain = "".join([each.folded for each in parts]), "".join([each.plain for each in parts])
     read = [each for each in parts if each.first]
-    between = [_word(one.last + other.first) for one, other in pairwise(read)]
+    between = [_WORDS[one.last + other.first] for one, other in pairwise(read)]
+    same = folded == plain  # then each of them has one spelling, too
     return Analysed(
         folded,
         plain,
-        _characters(dict.fromkeys((folded, plain))),
+        "".join([each.characters for each in parts]) if same else _characters((folded, plain)),
         b"".join([each.words for each in parts]),
         "".join([each.reading for each in parts]),
-        (*chain.from_iterable([each.sounds for each in parts]), *between),
+        b"".join([each.sounds for each in parts] + between),
         read[0].first if read else "",
         read[-1].last if read else "",
     )
@@ -110,21 +122,40 @@ def _characters(forms: Iterable[str]) -> str:
     return _BREAK.join([form.replace(GAP, _BREAK) for form in forms])
 
 
-@lru_cache(maxsize=50_000)
-def whole_words(label: str) -> bytes:
-    """The words of a label, also without the kana that may be left out: 受発注 is whole in 受け発注管理."""
-    return joined_words(analysed(form).words for form in dict.fromkeys((label, without_endings(label))))
-
-
-@lru_cache(maxsize=50_000)
-def as_one_word(label: str) -> bytes:
-    """A whole label as a word, as written and as read."""
-    made = analysed(label)
-    return joined_words(
-        whole_label(form).to_bytes(8, "little") for form in dict.fromkeys((made.plain, made.reading))
+def label(text: str) -> Label:
+    """What is made of a label."""
+    made = _analysed(text)
+    words = [made.words]
+    if made.plain != made.folded:
+        # Also without the kana that may be left out: 受発注 is whole in 受け発注管理.
+        words += [_words(form) for form in (without_endings(text),) if form != text]
+    whole = dict.fromkeys(filter(None, (made.plain, made.reading)))
+    return Label(
+        ended(made.characters),
+        b"".join(map(ended_words, words)),
+        b"".join([ended_words(whole_label(form).to_bytes(8, "little")) for form in whole]),
+        ended(made.reading),
+        made.sounds,
     )
 
 
-@lru_cache(maxsize=200_000)
-def _word(text: str) -> bytes:
-    return word(text).to_bytes(8, "little")
+def _words(text: str) -> bytes:
+    return b"".join([_WORDS[surface] for surface, _ in surfaces_and_readings(text)])
+
+
+class _Known(dict[str, _Made]):
+    """What was made of texts. All is forgotten when it is too much: to know what was not asked for longest costs more."""
+
+    def __init__(self, make: Callable[[str], _Made], most: int) -> None:
+        self._make, self._most = make, most
+
+    def __missing__(self, text: str) -> _Made:
+        if len(self) >= self._most:
+            self.clear()
+        made = self[text] = self._make(text)
+        return made
+
+
+known_labels: Final = _Known(label, 50_000)
+"""The same as :func:`label`, remembered: most labels come back in many documents."""
+_WORDS: Final = _Known(lambda text: word(text).to_bytes(8, "little"), 200_000)
