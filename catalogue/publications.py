@@ -269,13 +269,13 @@ def versions_of(listing_id: uuid.UUID) -> list[Published]:
 
 
 def find_by_name_or_code(words: str, *, page: int, per_page: int) -> tuple[list[Published], int]:
-    """Live packages whose code or name contains the text, by code, and how many there are in all.
+    """Live packages whose code or name contains each of the words, by code, and how many there are in all.
 
     For when the index does not answer: exact characters only, no words, no readings.
     """
     wanted = [LivePublication.kind == "package"]
-    if words:
-        pattern = words[:100].translate(_LIKE)
+    for word in words[:_LONGEST_LOOKUP].split():
+        pattern = word.translate(_LIKE)
         wanted.append(
             or_(
                 Publication.code.ilike(f"%{pattern}%", escape="\\"),
@@ -292,4 +292,5 @@ def find_by_name_or_code(words: str, *, page: int, per_page: int) -> tuple[list[
     return [_published(row) for row in rows], total
 
 
+_LONGEST_LOOKUP: Final = 100
 _LIKE = str.maketrans({"\\": "\\\\", "%": "\\%", "_": "\\_", "\0": ""})

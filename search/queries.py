@@ -18,6 +18,7 @@ from marketplace.applicants import readers_profile
 from marketplace.outlay import Outlay
 from marketplace.today import Today, today
 from search.analyser import fold, query_words
+from search.embedded.highlights import Marker
 from search.facet_values import FacetValue, facet_values
 from search.meant import rewritten
 from search.parameters import SearchQuery
@@ -217,8 +218,10 @@ def filled(
 
 def _without_index(query: SearchQuery, now: Today) -> SearchPage:
     found, total = publications.find_by_name_or_code(query.q, page=query.page, per_page=query.per_page)
+    marker = Marker(query.q[:MAX_QUERY_CHARACTERS].split(), MatchStage.EXACT)
+    marked = [(published, marker.highlights((("name", published.content["name"]),))) for published in found]
     return SearchPage(
-        items=filled([(published, ()) for published in found], readers_profile(), now),
+        items=filled(marked, readers_profile(), now),
         total=total,
         page=query.page,
         pages=-(-total // query.per_page),

@@ -308,6 +308,12 @@ def test_without_the_index_names_and_codes_are_still_found(without_index):
     page = find(q=content["name"][:6])
     assert page.degraded
     assert code in [hit.code for hit in page.items]
+    marked = next(hit for hit in page.items if hit.code == code).highlights["name"]
+    assert (content["name"][:6], True) in marked
     assert [hit.code for hit in find(q=code).items] == [code]
+    first, last = content["name"][:2], content["name"][-2:]
+    apart = find(q=f"{last}　{first}", per_page=100)
+    assert code in [hit.code for hit in apart.items], "each of the words, in any order"
+    assert all(first in hit.name and last in hit.name for hit in apart.items)
     assert find(q="", per_page=7).pages == -(-PACKAGES // 7)
     assert find(page=MAX_PAGE).items == ()

@@ -114,7 +114,12 @@ def test_search_index(hojo: Hojo, index: EmbeddedEngine) -> None:
     assert not found["degraded"]
     assert hojo("search", "query", "会計").stdout
     assert hojo("search", "query", "x", "--filter", "industry=piracy").exit_code == 1
-    assert hojo("search", "query", "x", "--filter", "industry").exit_code == 2
+    for wrong, said in (
+        ("industry", "industry=retail のように"),
+        ("trade=x", "「trade」という絞り込みはありません"),
+    ):
+        refused = hojo("search", "query", "x", "--filter", wrong)
+        assert (refused.exit_code, said in refused.stderr) == (2, True)
 
 
 def test_the_worker_heals_the_index_and_verifying_says_so(
@@ -128,7 +133,9 @@ def test_the_worker_heals_the_index_and_verifying_says_so(
     ):
         index.close()
         harm()
-        assert hojo("search", "verify").exit_code == 1
+        for command in (("verify",), ("explain", "会計", "AP-1")):
+            told = hojo("search", *command)
+            assert (told.exit_code, "hojo search rebuild" in told.stderr) == (1, True)
         assert hojo("search", "status").exit_code == 1
         assert "名前とコードだけでさがしました" in hojo("search", "query", "会計").stderr
         tasks.synchronise()  # what the worker does every minute

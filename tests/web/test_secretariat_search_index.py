@@ -68,6 +68,7 @@ def test_a_late_and_a_missing_index_are_told_apart(desk_of, packages, owner):
     missing = reviewer.get("/secretariat/search-index").text
     assert "検索の索引を使えません" in missing
     assert "index_missing" in missing
+    assert "すべて載っています" not in missing
     assert "まだ見つからないことがあります" in reviewer.get("/secretariat/").text
     sync.synchronise()
     published.publish_again(next(iter(packages.values())), "待つ名")

@@ -43,6 +43,8 @@ def test_the_commands(hojo, services):
     assert found["answers"]
     assert found["milliseconds"] >= 0
     written = hojo("search", "needs", "B1", "--have", "M6", "--budget", "1")
+    assert "この条件でそろえられるITツールはありません" in written.output
+    assert "これより良い組み合わせ" not in written.output
     assert "すべてそろえるには" in written.output
     told = hojo("search", "needs", "B1", "F2", "--applied", "--industry", "retail", "--own-industry")
     assert "これより良い組み合わせはありません" in told.output

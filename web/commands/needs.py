@@ -81,7 +81,9 @@ def _write(advice: Advice) -> None:
         click.echo(
             say(f"すべてそろえるには{advice.cover_all_yen:,}円", f"everything: {advice.cover_all_yen:,} yen")
         )
-    if advice.proven:
+    if not advice.answers:
+        click.echo(say("この条件でそろえられるITツールはありません。", "Nothing fits."))
+    elif advice.proven:
         click.echo(say("これより良い組み合わせはありません。", "No set is better."))
     else:
         click.echo(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Final
@@ -18,6 +20,7 @@ from search.judging.collection import read_documents, read_queries
 from search.judging.contestants import CONTESTANTS
 from search.judging.judge import Verdict, judge_collection
 from search.parameters import NAMES
+from search.port import EngineUnavailable
 from search.queries import SearchQuery, find_as_wished
 from search.saved import telling
 from search.wishes import told
@@ -41,6 +44,22 @@ _A_FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.group()
 def commands() -> None:
     """The search index (検索の索引)."""
+
+
+@contextmanager
+def _asking_the_index() -> Iterator[None]:
+    """As the system; an index that does not answer is told to who runs it, not to who searches."""
+    try:
+        with as_system():
+            yield
+    except EngineUnavailable as error:
+        code = error.findings[0].code
+        raise click.ClickException(
+            say(
+                f"検索の索引を使えません（{code}）。hojo worker が1分ほどで作り直します。すぐに作るには hojo search rebuild を実行してください。",
+                f"The search index cannot be used ({code}). hojo worker builds it anew within a minute or so; hojo search rebuild does it now.",
+            )
+        ) from error
 
 
 @commands.command()
@@ -71,9 +90,9 @@ def _refusal(each: setting_aside.SetAside) -> dict[str, object]:
 def verify(*, as_json: bool) -> None:
     """Compare the index with what is published (照合する).
 
-    Exit code 1 when they differ. `hojo search rebuild` makes them equal.
+    Exit code 1 when they differ, or the index does not answer. `hojo search rebuild` makes them equal.
     """
-    with as_system():
+    with _asking_the_index():
         differences = sync.verify()
     if as_json:
         write_json({"equal": not differences, "differences": [asdict(each) for each in differences]})
@@ -133,10 +152,21 @@ _Pairs = tuple[tuple[str, str], ...]
 def _read_filters(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> _Pairs:
     pairs = tuple((name, value) for name, _, value in (each.partition("=") for each in given))
     if not all("=" in each for each in given):
-        raise click.BadParameter("NAME=VALUE")
+        raise click.BadParameter(
+            say(
+                "industry=retail のように、名前と値を書いてください。",
+                "write name and value, as in industry=retail.",
+            )
+        )
     for name, _value in pairs:
         if name not in NAMES:
-            raise click.BadParameter(f"{name!r}: {', '.join(NAMES)}")
+            known = ", ".join(NAMES)
+            raise click.BadParameter(
+                say(
+                    f"「{name}」という絞り込みはありません。使える名前：{known}",
+                    f"there is no filter {name!r}. Names: {known}",
+                )
+            )
     return pairs
 
 
@@ -213,7 +243,7 @@ def explain(text: str, code: str, filters: _Pairs, *, as_json: bool) -> None:
     among what they leave, and what it gains by fitting them; TEXT may then be empty (""). Exit code 1 when the words or
     the filters leave it out, or nothing public has this code.
     """
-    with as_system():
+    with _asking_the_index():
         limited, _budget = with_budget(_query_of(text, filters))
         _page, asked, wish = find_as_wished(limited)
         found = explaining.explain(asked, code)
