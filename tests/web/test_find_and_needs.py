@@ -157,6 +157,16 @@ class TestFind:
         assert f"うち、予算に収まるのは{found.count('result__name')}件です" in found
         assert "まだ解決できない困りごと" not in found
 
+    def test_what_others_keep_out_of_the_list_is_told_and_led_to(self, shop, monkeypatch):
+        """Room for one tool: what another solves is not said to be solved by none."""
+        monkeypatch.setattr("web.public.find.SHOWN", 1)
+        troubles = "電話の予約で手が離せず、月末の給与計算も大変。在庫が合わない。請求書を作るのが面倒。"
+        page = shop.get("/find", query_string={"q": troubles, **END}).text
+        assert "下の一覧には入っていません" in page
+        assert "まだありません" not in page
+        (alone,) = [link for link in links(page, "/needs") if len(parse_qs(urlsplit(link).query)["function"]) == 1]
+        assert shop.get(alone).status_code == 200
+
     def test_what_is_made_for_other_industries_only_is_told_with_its_cost(self, shop, market):
         with market.app_context(), act_as(PUBLIC):
             scheme, packages = pricing.scheme(), [each.content for each in every_live_package()]

@@ -5,6 +5,7 @@ Every answer is in the address, so that back never loses one and a page can be s
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Final
@@ -321,8 +322,9 @@ def _results(state: Finder, masters: Masters) -> str:
             buyer,
             told.budget_yen,
             lambda least: address(replace(told, budget=str(least))),
+            lambda trouble, *, everywhere: _needs(told, trouble.functions, everywhere=everywhere),
         ),
-        needs_href=_needs(state),
+        needs_href=_needs(told, state.troubles.functions),
         search_href=_search(state),
         again_href=url_for("public.find"),
     )
@@ -380,13 +382,13 @@ def _card(each: Ranked, solved: Troubles, facts: pricing.Facts, now: Today, mast
     return cards.from_publication(each.package, now, facts, solves=solves, helps=helps)
 
 
-def _needs(state: Finder) -> str:
-    told = state.answers
+def _needs(told: Answers, functions: Sequence[str], *, everywhere: bool = False) -> str:
+    """Where sets of tools with these functions are reckoned; everywhere: also what is made for other industries."""
     wanted = {"industry": told.known_industry, "people": told.employees, "budget": told.budget_yen}
     parameters: dict[str, Any] = {name: value for name, value in wanted.items() if value is not None}
-    if told.known_industry:
+    if told.known_industry and not everywhere:
         parameters["own"] = "1"
-    return url_for("public.needs", function=list(state.troubles.functions), **parameters)
+    return url_for("public.needs", function=list(functions), **parameters)
 
 
 def _search(state: Finder) -> str:

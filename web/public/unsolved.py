@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
-
-from flask import url_for
+from typing import Protocol
 
 from marketplace.needs.offers import Buyer
 from marketplace.needs.ranking import Ranking, least_yen
@@ -24,25 +22,35 @@ class Unsolved:
     way: Text | None = None
 
 
+class Alone(Protocol):
+    """The address of what there is for one trouble; everywhere: also what is made for other industries."""
+
+    def __call__(self, trouble: Trouble, *, everywhere: bool) -> str: ...
+
+
 def unsolved(
     troubles: Sequence[Trouble],
     ranking: Ranking,
     buyer: Buyer,
     budget_yen: int | None,
     with_budget: Callable[[int], str],
+    alone: Alone,
 ) -> list[Unsolved]:
-    """Those that nothing shown solves: too dear, made for other industries, or not offered.
+    """Those that nothing shown solves: too dear, further down, made for other industries, or not offered.
 
-    with_budget: the address of the same question with this budget.
+    with_budget: the address of the same question with this budget. alone: where the tools for one trouble are reckoned.
     """
     solved = {place for each in ranking.items for place in each.solves}
     left = [(each, ranking.least[place]) for place, each in enumerate(troubles) if place not in solved]
-    return [
-        _too_dear(each, least, with_budget)
-        if least is not None and budget_yen is not None and least > budget_yen
-        else _not_for_it(each, buyer)
-        for each, least in left
-    ]
+    found = []
+    for trouble, least in left:
+        if least is None:
+            found.append(_not_for_it(trouble, buyer, alone))
+        elif budget_yen is not None and least > budget_yen:
+            found.append(_too_dear(trouble, least, with_budget))
+        else:
+            found.append(_further_down(trouble, least, alone))
+    return found
 
 
 def _too_dear(trouble: Trouble, least: int, with_budget: Callable[[int], str]) -> Unsolved:
@@ -57,7 +65,20 @@ def _too_dear(trouble: Trouble, least: int, with_budget: Callable[[int], str]) -
     )
 
 
-def _not_for_it(trouble: Trouble, buyer: Buyer) -> Unsolved:
+def _further_down(trouble: Trouble, least: int, alone: Alone) -> Unsolved:
+    """There is one, but others that solve more, or cost less, fill the list."""
+    return Unsolved(
+        trouble.label,
+        Text(
+            f"1つで解決できるITツールは、自己負担{least:,}円からありますが、下の一覧には入っていません。",
+            f"A tool that solves it leaves you ¥{least:,} or more to pay, but is not in the list below.",
+        ),
+        alone(trouble, everywhere=False),
+        Text("この困りごとだけで見る", "See those for this problem alone"),
+    )
+
+
+def _not_for_it(trouble: Trouble, buyer: Buyer, alone: Alone) -> Unsolved:
     """Made for others: it may buy that too, and is told so before it does."""
     (least,) = (
         least_yen(replace(buyer, own_industry=False), [trouble.functions]) if buyer.own_industry else (None,)
@@ -68,13 +89,12 @@ def _not_for_it(trouble: Trouble, buyer: Buyer) -> Unsolved:
             "No tool that solves it by itself is published yet.",
         )
         return Unsolved(trouble.label, why)
-    wanted: dict[str, Any] = {"function": list(trouble.functions), "industry": buyer.industry}
     return Unsolved(
         trouble.label,
         Text(
             f"あなたの業種向けのITツールはまだありません。ほかの業種向けのものなら、自己負担{least:,}円からあります。",
             f"There is none for your industry yet; one that is made for others leaves you at least ¥{least:,} to pay.",
         ),
-        url_for("public.needs", **wanted),
+        alone(trouble, everywhere=True),
         Text("ほかの業種向けも含めて見る", "See those made for other industries too"),
     )
