@@ -50,9 +50,10 @@ FILLED = {
 NAMES = [f"{route.method} {route.path} {route.endpoint}" for route in ROUTES]
 
 
-def said(answer) -> str:
-    """What an answer tells whoever reads it, a PDF too."""
-    return printed.read(answer.data).words if answer.mimetype == "application/pdf" else answer.text
+def told_of(answer) -> list[str]:
+    """The secrets that an answer tells whoever reads it, a PDF too."""
+    said = printed.read(answer.data).words if answer.mimetype == "application/pdf" else answer.text
+    return [secret for secret in building.SECRETS if secret in said]
 
 
 @pytest.fixture(scope="module")
@@ -145,7 +146,7 @@ def test_each_role_of_the_organisation_and_of_another(house, route):
                 wrong.append((role, "own" if own else "other", answer.status_code, right))
             involved = own and actor.audience in ("vendor", "sme")
             if not involved and actor.audience != "secretariat":
-                leaked = [secret for secret in building.SECRETS if secret in said(answer)]
+                leaked = told_of(answer)
                 assert not leaked, f"{role} of another organisation reads {leaked}"
     assert wrong == []
 
@@ -209,7 +210,7 @@ def test_an_old_sign_in_takes_no_step_that_cannot_be_taken_back(house, route):
 def test_somebody_who_belongs_nowhere_yet(house, route):
     answer = ask(house, route, house.nobody_yet)
     assert answer.status_code == route.expected(NEWCOMER, own=False)
-    assert not [secret for secret in building.SECRETS if secret in said(answer)]
+    assert not told_of(answer)
 
 
 CHANGING = [
