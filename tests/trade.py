@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import uuid
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from grants import CODE, DURING, World, by
 
@@ -18,6 +18,7 @@ TODAY = date(2026, 11, 2)
 # Beside the listed 600,000 and 50,000 yen, of which four fifths are the minimum.
 LINES = (Wanted("P-1", 540_000, 1), Wanted("P-2", 45_000, 2))
 UNTIL = TODAY + timedelta(days=14)
+AFTER = datetime(2026, 11, 17, 0, 0, tzinfo=UTC)  # when quotes until then have expired
 PDF = b"%PDF-1.7 a drawing of the shop"
 
 
@@ -83,3 +84,17 @@ def accepted(world: World) -> uuid.UUID:
     quote_id = sent(world)
     take(world, "accept", quote_id)
     return quote_id
+
+
+def in_state(world: World, state: str) -> tuple[uuid.UUID, datetime]:
+    """A quote in this state, and a moment at which it is."""
+    if state == "draft":
+        return draft(world, ask(world)), DURING
+    quote = sent(world)
+    if state == "expired":
+        return quote, AFTER
+    if state == "replaced":
+        take(world, "send", take(world, "revise", quote))
+    elif state != "sent":
+        take(world, {"accepted": "accept", "declined": "decline", "withdrawn": "withdraw"}[state], quote)
+    return quote, DURING
