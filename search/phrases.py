@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Final
 
 from search.analyser import Word, fold, words
+from search.spellings import plain
 
 _NOUN: Final = 1.0
 _OTHER: Final = 0.3  # verbs and adjectives: what is done matters less than to what
@@ -28,18 +29,20 @@ _COMMON_WORDS: Final = """
 とても すぐ よく 多い 少ない 早い 遅い 良い いい 悪い 高い 安い 結構 本当 普段 普通 一番 少し ちょっと たくさん
 いろいろ 色々 やつ 奴 子 名前 えーと ええと なんか 代わり かわり 手 気 目 間 中 上 下 前 後 他 ほか 以上 以下
 分から 分かる 分かり わから わかる わかり みんな いっぱい 紙 変 話 相手 商品 品物 ばらばら 夜 朝 昼 夜中 今日 明日 昨日 来月 今月 入れ 出す 出し
+確認 把握 迷惑 手数 正しく 正しい いくつ いくら 従業員 社員 スタッフ 職員 どのくらい どれくらい
 なく なくす なくし 無くす 無くし なくなる 無くなる みたい お客 客 数 多 少な 見る 見 見れる すぎ 過ぎ
 """
 _MEANS_WORDS: Final = "スマホ スマートフォン パソコン PC ネット インターネット オンライン ウェブ Web アプリ"
 MEANS: Final = frozenset(map(fold, _MEANS_WORDS.split()))
 """By what something is done: half the catalogue has them."""
-_KINDS_WORDS: Final = "ソフト ソフトウェア システム アプリ アプリケーション ツール サービス"
+_KINDS_WORDS: Final = (
+    "ソフト ソフトウェア システム アプリ アプリケーション ツール サービス software system app tool"
+)
 KINDS: Final = frozenset(map(fold, _KINDS_WORDS.split()))
 """What everything in the catalogue is."""
-_WISHES_WORDS: Final = (
-    "製品 機能 対応 対応済 対応済み 対応可 対応可能 導入 利用 software system app application tool service"
-)
+_WISHES_WORDS: Final = "製品 機能 対応 対応済 対応済み 対応可 対応可能 導入 利用 application service"
 _SAYS_NOTHING: Final = KINDS | frozenset(map(fold, _WISHES_WORDS.split()))
+_POLITE: Final = frozenset(map(fold, ("お", "ご", "御")))
 _HIRAGANA_END: Final = re.compile("[ぁ-ゖ]+$")
 COMMON: Final = frozenset(map(fold, _COMMON_WORDS.split())) | MEANS
 """Words of everyday sentences that name no function, no trade and no place."""
@@ -78,12 +81,15 @@ def is_sentence(text: str) -> bool:
 
 
 def term_of(word: Word, text: str) -> str:
-    """What of a word in a text is compared: nothing of grammar; 書い and 書く are 書, もうかっ and もうかる もうか."""
+    """What of a word in a text is compared: nothing of grammar; 書い and 書く are 書, もうかっ and もうかる もうか.
+
+    As compounds are spelt: 売り上げ is 売上.
+    """
     if not word.content:
         return ""
     stem = _HIRAGANA_END.sub("", text[word.start : word.end])
     if stem:
-        return fold(stem)
+        return plain(stem)
     return word.surface[:3] if len(word.surface) > 2 else ""  # in hiragana alone: not する, ある, こと
 
 
@@ -122,8 +128,15 @@ def _runs(text: str) -> list[list[Word]]:
     return runs
 
 
+def _without_politeness(run: list[Word]) -> list[Word]:
+    """予約 of ご予約, as a listing has it; 客 of お客 is too short to say anything."""
+    polite = run[0].kind == "affix" and run[0].surface in _POLITE
+    return run[1:] if polite and sum(word.end - word.start for word in run if word.content) > 1 else run
+
+
 def _phrase(text: str, run: list[Word]) -> Phrase | None:
     """None for what says nothing: affixes alone, single kana."""
+    run = _without_politeness(run)
     content = [word for word in run if word.content]
     written = text[run[0].start : run[-1].end]
     if not content or (len(fold(written)) < 2 and not "\u4e00" <= written <= "\u9fff"):

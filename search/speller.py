@@ -230,16 +230,21 @@ class Vocabulary:
                 at = end
         if at:
             return kept + composed[at:]
-        by_sound = is_hiragana(composed) or _HALF_IN_KANA.fullmatch(composed)
-        return self._by_full_sound.get(_sound(composed)) if by_sound else None
+        half_in_kana = bool(_HALF_IN_KANA.fullmatch(composed))
+        if not half_in_kana and not is_hiragana(composed):
+            return None
+        full = self._by_full_sound.get(_sound(composed))
+        return full or (self._near_sound(composed) if half_in_kana else None)
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class _Candidate:
-    """A near word; the least is the best: fewest steps, the same characters, in use, the same beginning, frequent."""
+    """A near word; the least is the best: fewest steps, the same characters, the same sound (物件 for 仏件, not 事件),
+    in use, the same beginning, frequent."""
 
     steps: int
     other_characters: bool
+    other_sound: bool
     rare: bool
     other_beginning: bool
     less: int
@@ -260,7 +265,9 @@ class _Candidate:
 
 def _candidate(typed: str, key: str, entry: _Entry, steps: int) -> _Candidate:
     swapped = sorted(typed) == sorted(key)
-    return _Candidate(steps, not swapped, entry.count < 2, typed[0] != key[0], -entry.count, entry.written)
+    other_sound = bool(_COMPOUND.fullmatch(typed)) and _sound(entry.written) not in _possible_sounds(typed)
+    rare, other_beginning = entry.count < 2, typed[0] != key[0]
+    return _Candidate(steps, not swapped, other_sound, rare, other_beginning, -entry.count, entry.written)
 
 
 def _beginning(typed: str, key: str) -> tuple[int, str]:
@@ -291,3 +298,9 @@ def _by_length(entries: Iterable[_Entry]) -> _ByLength:
 @lru_cache(maxsize=2 * MOST_WORDS)
 def _sound(written: str) -> str:
     return readings_of(written)[-1] if written.isascii() else reading_of(written)
+
+
+@lru_cache(maxsize=16)
+def _possible_sounds(kanji: str) -> frozenset[str]:
+    """How a word that no dictionary has may sound, character by character."""
+    return frozenset(sounds_by_character(kanji, most=_MOST_SOUNDS))

@@ -29,6 +29,7 @@ from search.embedded.queries import (
     everything,
     exact_bonuses,
     exact_match,
+    falling,
     label_sounds,
     similar,
     sound_queries,
@@ -52,6 +53,7 @@ _LONGEST_BY_CHARACTER: Final = 2
 _MOST_BY_CHARACTER: Final = 12  # readings, each looked for
 _PART: Final = 0.5
 _SHORTEST_HALF: Final = 3  # characters of a name: two are a part of too many words
+_HIRAGANA_NAME: Final = re.compile("[ぁ-ゖー]{5,16}")
 _KANJI: Final = re.compile(r"[一-鿿]{2}")
 _HAS_KANJI: Final = re.compile(r"[一-鿿]")
 _ONLY_KANJI: Final = re.compile(r"[一-鿿]+")
@@ -88,6 +90,11 @@ def loose_stages(text: QueryText, documents: int, count: Count) -> list[Maker]:
         stage = similar(given)
         return stage and replace(stage, told=_told(given, documents, count))
 
+    def by_sounds(given: QueryText) -> StageQuery | None:
+        return _by_sounds(given.words[0], documents, count)
+
+    if len(text.words) == 1 and _HIRAGANA_NAME.fullmatch(text.words[0]):  # the dictionary cuts kana anywhere
+        return [corrected, by_sounds, any_word, alike]
     several = len(text.words) > 1 or any(is_sentence(word) for word in text.words)
     return [corrected, any_word, alike] if several else [corrected, every_part, alike, any_word]
 
@@ -159,8 +166,17 @@ def _every_part(text: QueryText, documents: int, count: Count) -> StageQuery | N
     if not units:
         ways = (_wrongly_chosen, _voiced_between, _halves, _read_by_character)
         units = next((found for way in ways if (found := way(word, documents, count))), [])
-    if not units:
-        return None
+    return _similar(units) if units else None
+
+
+def _by_sounds(word: str, documents: int, count: Count) -> StageQuery | None:
+    """A compound in hiragana that is nowhere in one piece: くれじっとけっさい finds クレジットカード決済."""
+    ways = (_voiced_between, _two_sounds)
+    units = next((found for way in ways if (found := way(word, documents, count))), [])
+    return _similar(units) if units else None
+
+
+def _similar(units: Sequence[_Unit]) -> StageQuery:
     bonuses = tuple(bonus for unit in units for bonus in _bonuses(unit))
     sounds = tuple(reading for unit in units for reading in unit.readings)
     return StageQuery(MatchStage.SIMILAR, everything([unit.query for unit in units]), bonuses, sounds=sounds)
@@ -232,6 +248,17 @@ def _voiced_between(word: str, documents: int, count: Count) -> list[_Unit]:
     return []
 
 
+def _two_sounds(word: str, documents: int, count: Count) -> list[_Unit]:
+    """The two words that a compound in hiragana may be, where a document has both."""
+    sound = fold_reading(word)
+    for cut in range(_SHORTEST_HALF, len(sound) - _SHORTEST_HALF + 1):
+        left = _sounds((sound[:cut],), word[:cut], documents, count)
+        right = _sounds((sound[cut:],), word[cut:], documents, count) if left else None
+        if left and right and count(everything([left.query, right.query])):
+            return [left, right]
+    return []
+
+
 def _read_by_character(word: str, documents: int, count: Count) -> list[_Unit]:
     """A short word whose kanji were all chosen wrongly, by how these may be read: 請急 as せいきゅう."""
     if len(word) > _LONGEST_BY_CHARACTER:
@@ -283,7 +310,7 @@ def _most_of(units: Sequence[_Unit], count: Count) -> Query:
 def _bonuses(unit: _Unit) -> Iterator[Bonus]:
     yield Bonus("unit", unit.texts[0], Points(unit.query, _HAS * unit.weight))
     for number, each in enumerate(unit.texts):
-        yield from exact_bonuses(each, unit.weight * SYNONYM**number)
+        yield from exact_bonuses(each, unit.weight * (SYNONYM * falling(number - 1) if number else 1.0))
     for reading in unit.readings:
         yield from label_sounds(reading)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, pairwise
 from math import ceil
 from typing import Final
 
@@ -48,6 +48,7 @@ _READING_WORD = 5.0
 _LABEL_READING = 6.0
 _SHORTEST_READING = 3  # below this a reading must be a whole word: れじ is part of too many
 SYNONYM = 0.6  # of what a word as typed counts: who types レジ sees レジ first, POS after it
+_FALLING: Final = 0.4
 _MOST_WIDER = 12  # texts looked for beside those typed, in one query
 
 
@@ -119,6 +120,12 @@ class QueryText:
         if stage is MatchStage.CORRECTED:
             also += [text for texts in self.wider(self.corrections).values() for text in texts]
         return [*self.words, *(also if stage is not MatchStage.EXACT else ())]
+
+
+def falling(number: int) -> float:
+    """What the n-th of several synonyms counts of the first: of what has many of them, all together stay below what was
+    typed."""
+    return _FALLING**number
 
 
 def anything(queries: Sequence[Query]) -> Query:
@@ -199,7 +206,7 @@ def _as_written(text: QueryText, stage: MatchStage, *kinds: tuple[Sequence[Wider
     bonuses: list[Bonus] = []
     for word in text.words:
         also = [
-            (other, share * SYNONYM**number)  # best first
+            (other, share * falling(number))  # best first
             for known, share in wider
             for number, other in enumerate(known.get(fold(word), ()))
         ]
@@ -207,7 +214,15 @@ def _as_written(text: QueryText, stage: MatchStage, *kinds: tuple[Sequence[Wider
             matches.append(exact_match([word, *(other for other, _ in also)]))
         bonuses += exact_bonuses(word)
         bonuses += [bonus for other, share in also for bonus in exact_bonuses(other, share)]
-    return StageQuery(stage, everything(matches), tuple(bonuses))
+    return StageQuery(stage, everything(matches), (*bonuses, *_together(text.words)))
+
+
+def _together(words: Sequence[str]) -> Iterator[Bonus]:
+    """Neighbours that are one word in a name or a function: 給与 計算 is 給与計算 before 時間計算 and 給与."""
+    for one, other in pairwise(words):
+        if not (one + other).isascii():
+            for field in ("name", "functions", "products"):
+                yield Bonus(field, one + other, Points(run(field, fold(one + other)), SCORES[field]))
 
 
 def exact(text: QueryText) -> StageQuery:
@@ -238,6 +253,9 @@ def by_reading(text: QueryText) -> StageQuery:
         bonuses += [bonus for other in also for bonus in exact_bonuses(other, SYNONYM)]
         bonuses += [Bonus("reading", reading, sound) for reading, some in sounds.items() for sound in some]
         bonuses += [bonus for reading in readings for bonus in label_sounds(reading)]
+    spoken = [readings_of(word)[-1:] for word in text.words]  # Latin letters as rōmaji
+    together = ("".join((*one, *other)) for one, other in pairwise(spoken))
+    bonuses += [bonus for sound in together for bonus in label_sounds(sound)]
     return StageQuery(MatchStage.READING, everything(matches), tuple(bonuses))
 
 

@@ -100,6 +100,10 @@ def test_a_sound_that_is_voiced_where_two_words_meet(engine):
     assert ask(engine, "キンタイガンリ") == (MatchStage.SIMILAR, ["D1", "D2"])
 
 
+def test_a_compound_in_kana_is_what_has_both_of_its_words(engine):
+    assert ask(engine, "けいひれんけい") == (MatchStage.SIMILAR, ["D2"])
+
+
 def test_the_short_sound_of_a_word_in_kanji_within_others_is_chance(tmp_path):
     small = EmbeddedEngine(tmp_path / "index")
     small.ensure_schema()

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.phrases import is_sentence, phrases
+from search.phrases import is_sentence, phrases, telling_terms
 
 
 def weights(text):
@@ -41,6 +41,15 @@ def test_a_noun_that_is_done_counts_as_the_verb_it_is():
 def test_each_once_and_affixes_belong_to_their_noun():
     assert list(weights("お客さんとお客さん")) == ["お客さん"]
     assert weights("ます。、!") == {}
+
+
+def test_politeness_is_no_part_of_what_it_is_about():
+    assert list(weights("ご予約の重複")) == ["予約", "重複"]
+    assert list(weights("御見積書とお客の声")) == ["見積書", "お客", "声"]
+
+
+def test_terms_are_compared_as_compounds_are_spelt():
+    assert telling_terms("売り上げが伸びない") == telling_terms("売上を伸ばしたい") == {"売上", "伸"}
 
 
 @pytest.mark.parametrize(

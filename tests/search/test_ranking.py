@@ -13,7 +13,7 @@ from search_samples import DAY, a_document
 from search.completeness import FACTS, completeness
 from search.documents import Visibility
 from search.embedded import EmbeddedEngine
-from search.port import Facet, Group, SearchRequest, Sort
+from search.port import Facet, Group, SearchRequest, Sort, Wider
 
 LONG = "毎日の売上と仕入れを入力すると、帳簿と試算表ができあがり、申告の時期に慌てることがなくなります。" * 2
 TOLD = {
@@ -83,6 +83,29 @@ def test_one_word_in_the_name_does_not_outweigh_another_that_is_only_a_part(engi
     tokyo = a_document("TOKYO", name="シフト表の友", function_words=("シフト表",), prefecture="東京都")
     engine.upsert([tokyo, a_document("KYOTO", name="ヒトリア", function_words=("シフト表",), prefecture="京都府")])
     assert order(engine, "京都 シフト表") == ["KYOTO", "TOKYO"]
+
+
+def test_what_was_typed_counts_more_than_all_its_synonyms_together(engine):
+    engine.upsert(
+        [
+            a_document("TYPED", name="甲", function_words=("入金消込",)),
+            a_document("OTHER", name="請求書発行", function_words=("請求管理", "請求書発行")),
+        ]
+    )
+    synonyms = (Wider("入金消込", ("請求書発行", "請求書", "請求管理", "請求")),)
+    request = SearchRequest(Visibility.PUBLIC, "入金消込", synonyms=synonyms)
+    assert [hit.id for hit in engine.search(request).hits] == ["TYPED", "OTHER"]
+
+
+@pytest.mark.parametrize("text", ["給与 計算", "kyuyo keisan"])
+def test_neighbours_that_are_one_word_there_come_first(engine, text):
+    engine.upsert(
+        [
+            a_document("APART", name="丙", function_words=("給与明細", "時間計算")),
+            a_document("ONE", name="乙", function_words=("給与計算",)),
+        ]
+    )
+    assert order(engine, text) == ["ONE", "APART"]
 
 
 def test_with_an_industry_ticked_what_is_made_for_it_comes_first(engine):

@@ -122,6 +122,24 @@ def test_words_in_use_come_before_rare_ones_and_swaps_before_changes():
     assert known.nearest("客顧管理") == "顧客管理"
 
 
+def test_of_words_as_near_the_one_that_sounds_so():
+    known = Vocabulary.of([("事件管理", "事件管理", 9), ("物件管理", "物件管理", 2)])
+    assert known.nearest("仏件管理") == "物件管理"
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("こてい管理", "工程管理"),
+        ("応募しゃか管理", "応募者管理"),
+        ("工ていを見たい", None),
+    ],
+)
+def test_a_word_half_in_kana_that_is_misspelt(typed, meant):
+    known = Vocabulary.of((word, word, 2) for word in ("工程管理", "応募者管理"))
+    assert known.correct(typed) == meant
+
+
 @pytest.mark.parametrize(
     ("typed", "meant"),
     [("受発住", "受発注"), ("シトフ", "シフト"), ("受花注文", None), ("返発注", None), ("受発", None)],

@@ -115,6 +115,7 @@ def test_a_sentence_that_says_a_trouble_otherwise_stands_for_what_that_does(text
     [
         ("勤怠ソフト", {"勤怠ソフト": ("勤怠",)}),
         ("給料ソフトウェア", {"給料ソフトウェア": ("給料", "給与計算")}),
+        ("給料system", {"給料system": ("給料", "給与計算")}),
         ("POSシステム 予約アプリ", {"POSシステム": ("POS",), "予約アプリ": ("予約",)}),
         ("マイクロソフト", {}),
         ("ソフト", {}),
