@@ -43,6 +43,13 @@ KINDS: Final = frozenset(map(fold, _KINDS_WORDS.split()))
 _WISHES_WORDS: Final = "製品 機能 対応 対応済 対応済み 対応可 対応可能 導入 利用 application service"
 _SAYS_NOTHING: Final = KINDS | frozenset(map(fold, _WISHES_WORDS.split()))
 _POLITE: Final = frozenset(map(fold, ("お", "ご", "御")))
+# Other words for the same in sentences about work: politer, in writing, or another's.
+_SAME_WORDS: Final = """
+順序=順番 誤=間違 発送=送 送付=送 作成=作 記入=書 紛失=失 配送=配達 顧客=客 お客様=客 お客=客 従業員=社員 スタッフ=社員
+職員=社員 店員=社員 バイト=アルバイト 印鑑=ハンコ 判子=ハンコ 領収証=領収書 携帯=スマホ 携帯電話=スマホ 書面=書類 値段=価格 売上高=売上
+重複=重な 遅延=遅 把握=分か 存=知 不足=足 催促=督促 返答=返事 回答=返事 返信=返事 連絡=知
+"""
+_SAME: Final = {fold(one): fold(other) for one, _, other in (pair.partition("=") for pair in _SAME_WORDS.split())}
 _HIRAGANA_END: Final = re.compile("[ぁ-ゖ]+$")
 COMMON: Final = frozenset(map(fold, _COMMON_WORDS.split())) | MEANS
 """Words of everyday sentences that name no function, no trade and no place."""
@@ -83,13 +90,14 @@ def is_sentence(text: str) -> bool:
 def term_of(word: Word, text: str) -> str:
     """What of a word in a text is compared: nothing of grammar; 書い and 書く are 書, もうかっ and もうかる もうか.
 
-    As compounds are spelt: 売り上げ is 売上.
+    As compounds are spelt, and of words for the same one: 売り上げ is 売上, 順序 順番.
     """
     if not word.content:
         return ""
     stem = _HIRAGANA_END.sub("", text[word.start : word.end])
     if stem:
-        return plain(stem)
+        term = plain(stem)
+        return _SAME.get(term, term)
     return word.surface[:3] if len(word.surface) > 2 else ""  # in hiragana alone: not する, ある, こと
 
 

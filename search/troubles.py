@@ -8,6 +8,7 @@ so a sentence may hold several.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -30,6 +31,8 @@ _WHOLE: Final = 4.0  # a problem one of whose sentences was said counts so many 
 _FURTHER: Final = 0.34  # a second problem must explain so much as the first, for it is not the subject
 _NEAR: Final = 0.2  # what is offered besides must score so much of the best
 _SHORTEST_SOUND: Final = 4  # characters of hiragana that are looked for by their sound alone
+_SHORTEST_APART: Final = 3  # or so many between particles
+_PARTICLES: Final = "がをはのにでともや"
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,9 +239,17 @@ def _covered(read: _Read, word: str) -> frozenset[str]:
     found: frozenset[str] = _covered_in(read.folded, read.spans, word) if word in read.folded else frozenset()
     if not found and read.sound:
         sound = reading_of(word)
-        if len(sound) >= _SHORTEST_SOUND and sound in read.sound:
+        if sound in read.sound and (len(sound) >= _SHORTEST_SOUND or _stands_apart(sound, read.sound)):
             return read.terms
     return found
+
+
+@lru_cache(maxsize=2_000)
+def _stands_apart(sound: str, sentence: str) -> bool:
+    """Whether a short sound stands between particles: よやく in よやくのでんわがおおい."""
+    return len(sound) == _SHORTEST_APART and bool(
+        re.search(f"(?:^|[{_PARTICLES}]){re.escape(sound)}(?=[{_PARTICLES}]|$)", sentence)
+    )
 
 
 def _sentences(problem: Problem) -> Iterator[frozenset[str]]:

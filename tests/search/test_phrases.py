@@ -49,6 +49,7 @@ def test_politeness_is_no_part_of_what_it_is_about():
 
 
 def test_terms_are_compared_as_compounds_are_spelt():
+    assert telling_terms("配達の順序を決める") == telling_terms("配送の順番を決めたい")
     assert telling_terms("売り上げが伸びない") == telling_terms("売上を伸ばしたい") == {"売上", "伸"}
 
 
