@@ -104,3 +104,21 @@ def test_what_was_typed_is_back_in_the_form_for_its_writer_only(world, visit, ac
     shop.sign_in_as("ramen-owner")
     expect(body).to_have_value("")
     assert shop.page.evaluate("JSON.stringify(sessionStorage)").find("前の人") == -1
+
+
+def test_what_was_used_after_a_preview_is_not_put_back_into_the_next_form(visit, office, known_as, index):
+    known_as(office("administrator"), "secretariat-administrator")
+    visitor = visit(1280)
+    page = visitor.page
+    visitor.go("/secretariat/synonyms/edit")
+    visitor.sign_in_as("secretariat-administrator")
+    word = page.get_by_label("お店の人の言葉")
+    word.fill("おこづかい帳")
+    page.get_by_label("この言葉としてもさがす").fill("会計")
+    visitor.go("/secretariat/synonyms/edit")
+    expect(word).to_have_value("おこづかい帳")
+    press(visitor, "検索結果を確かめる")
+    press(visitor, "この内容で使い始める")
+    expect(page.get_by_text("使い始めました")).to_be_visible()
+    visitor.go("/secretariat/synonyms/edit")
+    expect(word).to_have_value("")

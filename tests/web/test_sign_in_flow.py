@@ -60,6 +60,8 @@ def test_one_goes_where_one_wanted_to_go(client):
     wanted = client.get("/my/profile?tab=1")
     assert wanted.status_code == 302
     assert wanted.location == "/sign-in?next=/my/profile?tab%3D1"
+    assert "さきほどの続きに進みます" in client.get(wanted.location).text
+    assert "さきほどの続き" not in client.get("/sign-in").text
     answer = leave(client, "demo", next="/my/profile?tab=1")
     assert client.get(choose(answer, "ramen-owner")).location == "/my/profile?tab=1"
 

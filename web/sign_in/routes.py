@@ -59,6 +59,7 @@ def start() -> str | Response:
         providers=[
             (name, each.label, each.description or MEANT_FOR[each.profile]) for name, each in providers().items()
         ],
+        goes_on=session["after_sign_in"] is not None,
     )
 
 

@@ -64,7 +64,7 @@
     const [arrived] = performance.getEntriesByType("navigation");
     const from = document.referrer && new URL(document.referrer).pathname;
     if (arrived.redirectCount && from === sent.from && !document.querySelector(".flash--error")) {
-      drop(drafts().filter((key) => key.split(" ")[2] === sent.path));
+      drop(drafts().filter((key) => [sent.path, sent.draft].includes(key.split(" ")[2])));
     }
   };
 
@@ -148,7 +148,8 @@
       return;
     }
     if ("endsSession" in target.dataset) drop(drafts());
-    else write(pending, { from: window.location.pathname, path: path(target) });
+    /* What was typed into a form before may be sent on by another, after a preview. */
+    else write(pending, { from: window.location.pathname, path: path(target), draft: target.dataset.endsDraft });
     setTimeout(() => say(target, submitter, facts.dataset.slow), slow);
   });
 })();
