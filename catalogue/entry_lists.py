@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Generic, Protocol, TypeVar
 
+from sqlalchemy import select
+
 from catalogue import masters
 from catalogue.masters import EDITION, Head, MasterDocument
 from catalogue.models import MasterVersion
@@ -78,6 +80,14 @@ def _taken(entry: Entry) -> Finding:
         Text("一覧からそれを開いて、直してください。", "Open it from the list and change it."),
         column,
     )
+
+
+def edited(kinds: Iterable[str]) -> frozenset[str]:
+    """Those of these kinds of lists that the secretariat has changed: they are its own from then on."""
+    found = select(MasterVersion.kind).where(
+        MasterVersion.kind.in_(tuple(kinds)), MasterVersion.key == EDITION, MasterVersion.source == EDITED
+    )
+    return frozenset(db.session.scalars(found.distinct()))
 
 
 class KeptList(Generic[E]):

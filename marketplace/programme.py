@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import yaml
 
-from catalogue import masters, problems, synonyms
+from catalogue import entry_lists, masters, problems, synonyms
 from catalogue.masters import EDITION, MasterDocument
 from catalogue.vocabulary import Document, Masters
 from catalogue.vocabulary_files import read_documents, read_problems, read_synonyms
@@ -60,6 +60,9 @@ def _dated(kind: str, path: Path) -> MasterDocument:
     )
 
 
+_LISTS: Final = (synonyms.KIND, problems.KIND)
+
+
 def _schemes() -> list[MasterDocument]:
     """Every shipped scheme, checked by its schema; it counts from the day its edition began."""
     found = []
@@ -107,7 +110,21 @@ def shipped_scheme(scheme_id: str | None = None) -> Scheme:
 def load_programme() -> list[tuple[MasterDocument, bool]]:
     """Take in what is new of the shipped master data; each document with whether it was new.
 
-    A scheme that the secretariat has rewritten is its own from then on: files no longer touch it.
+    A scheme that the secretariat has rewritten is its own from then on, and so is a list that it has changed: files no
+    longer touch it.
     """
-    own = scheme_draft_queries.rewritten()
-    return masters.load([each for each in documents() if each.kind != "scheme" or each.key not in own])
+    own, lists = scheme_draft_queries.rewritten(), entry_lists.edited(_LISTS)
+    return masters.load(
+        [each for each in documents() if each.kind not in lists and (each.kind != "scheme" or each.key not in own)]
+    )
+
+
+def newer_lists() -> list[MasterDocument]:
+    """Shipped lists that are not loaded, since the secretariat has changed its own, and that no version here ever was."""
+    lists = entry_lists.edited(_LISTS)
+    return [
+        each
+        for each in documents()
+        if each.kind in lists
+        and all(row.content["rows"] != each.content["rows"] for row in masters.history(each.kind, each.key))
+    ]

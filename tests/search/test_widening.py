@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 
 import published
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from catalogue import synonym_list
 from catalogue.synonym_list import SynonymList, current, read_entry
 from catalogue.synonyms import Synonym
+from marketplace import programme
 from search import asking, queries, sync
 from search.meant import corrected_by
 from search.parameters import SearchQuery
@@ -234,3 +236,27 @@ def test_nothing_else_was_meant_by_what_its_synonym_finds():
     answer = asking.ask(Widening(), request, lambda _: (Wider("予約システム", ("予約システムズ",)),))
     assert answer.meant == ()
     assert answer.request.synonyms == (Wider("予約システム", ("予約",)),)
+
+
+def test_a_list_that_the_secretariat_has_changed_no_file_touches_any_more(shop, monkeypatch):
+    """The next release brings another version under the number that the change has taken, and then a later one."""
+    with act_as(SYSTEM):
+        assert programme.newer_lists() == []
+        synonym_list.put(ENTRY, read_version=current().version)
+        assert programme.newer_lists() == [], "the same file as before is no news"
+        taken = current().version
+        shipped = programme.documents
+        for number in (taken, taken + 5):
+            monkeypatch.setattr(programme, "documents", lambda number=number: _other_rows(shipped(), number))
+            assert "synonyms" not in [document.kind for document, _ in programme.load_programme()]
+            assert [(each.kind, each.version) for each in programme.newer_lists()] == [("synonyms", number)]
+            assert (current().version, current().find("ぬりかべ帳") is not None) == (taken, True)
+
+
+def _other_rows(documents, version):
+    return [
+        replace(each, version=version, content={**each.content, "rows": each.content["rows"][1:]})
+        if each.kind == "synonyms"
+        else each
+        for each in documents
+    ]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
+from dataclasses import replace
 
 import pytest
 from worked_input import publish_worked_input
 
+from marketplace import programme
 from search import engines
 from search.port import EngineUnavailable
 
@@ -158,3 +161,22 @@ def test_without_an_index_the_change_can_still_be_made(administrator, index):
     engines.use(index)
     assert "結果を確かめられません" in page
     assert "この内容で使い始める" in page
+
+
+def test_of_a_list_that_was_changed_here_it_is_told_that_a_newer_file_is_left_alone(
+    administrator, hojo, monkeypatch
+):
+    administrator.post_form(ADDRESS, form(administrator))
+    shipped = programme.documents()
+    newer = [
+        replace(each, content={**each.content, "rows": each.content["rows"][1:]})
+        if each.kind == "synonyms"
+        else each
+        for each in shipped
+    ]
+    monkeypatch.setattr(programme, "documents", lambda: newer)
+    said = administrator.post_form("/secretariat/masters/load", follow_redirects=True).text
+    assert "新しいファイルを読み込まなかったものがあります：検索の言い換え。" in said
+    assert "事務局が編集した一覧のため、新しいファイル" in hojo("programme", "load").stdout
+    told = json.loads(hojo("programme", "load", "--json").stdout)
+    assert [each["kind"] for each in told if each.get("left_alone")] == ["synonyms"]

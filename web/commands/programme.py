@@ -8,7 +8,7 @@ import click
 
 from catalogue.masters import MasterDocument
 from marketplace.newer_schemes import NewerFile, newer_files
-from marketplace.programme import load_programme
+from marketplace.programme import load_programme, newer_lists
 from web.commands.output import as_json_option, as_system, say, write_json, write_table
 
 
@@ -24,15 +24,24 @@ def load(*, as_json: bool) -> None:
 
     Schemes, rounds, call centre hours, core functions, industries, cost kinds and the productivity index.
     Loading twice changes nothing; a changed file needs a new version number. A scheme that the secretariat has
-    rewritten is left alone; where the software brings a newer file of it, that is said, with what differs.
+    rewritten is left alone; where the software brings a newer file of it, that is said, with what differs. So is a list
+    of synonyms or problems that it has changed.
     """
     with as_system():
-        loaded, left = load_programme(), newer_files()
+        loaded, left, lists = load_programme(), newer_files(), newer_lists()
     if as_json:
-        write_json([_loaded(document, new=new) for document, new in loaded] + [_left(each) for each in left])
+        own = [{"kind": each.kind, "key": each.key, "new": False, "left_alone": True} for each in lists]
+        write_json([_loaded(document, new=new) for document, new in loaded] + [_left(each) for each in left] + own)
         return
     words = {True: say("登録しました", "loaded"), False: say("登録済み", "known already")}
     write_table([(each.kind, each.key, f"v{each.version}", words[new]) for each, new in loaded])
+    for one in lists:
+        click.echo(
+            say(
+                f"{one.kind} {one.key}: 事務局が編集した一覧のため、新しいファイル（v{one.version}）は読み込みませんでした。",
+                f"{one.kind} {one.key}: left alone, since the secretariat has changed its list; there is a newer file (v{one.version}).",
+            )
+        )
     for each in left:
         click.echo(
             say(

@@ -24,6 +24,10 @@ from web.secretariat.blueprint import blueprint
 from web.words import t
 
 KEY: Final = re.compile(r"[A-Za-z0-9._-]{1,60}")
+_LISTS: Final = {
+    "synonyms": Text("検索の言い換え", "the synonyms"),
+    "problems": Text("困りごと", "the problems"),
+}
 
 
 @blueprint.get("/masters")
@@ -60,6 +64,16 @@ def load_programme() -> Response:
             t(
                 f"事務局が書き換えた制度のため、新しいファイルを読み込まなかったものがあります：{ids}。制度のページで違いを確かめられます。",
                 f"Not loaded, since the secretariat has rewritten them: {ids}. Their pages show what differs.",
+            ),
+            "warning",
+        )
+    own = [_LISTS[each.kind] for each in programme.newer_lists()]
+    if own:
+        ja, en = "、".join(each.ja for each in own), ", ".join(each.en for each in own)
+        flash(
+            t(
+                f"事務局が編集した一覧のため、新しいファイルを読み込まなかったものがあります：{ja}。",
+                f"Not loaded, since the secretariat has changed its own: {en}.",
             ),
             "warning",
         )
