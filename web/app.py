@@ -40,7 +40,7 @@ from web.secretariat.routes import blueprint as secretariat
 from web.settings import MIB, Settings
 from web.sign_in import routes as sign_in
 from web.sme.routes import blueprint as sme
-from web.templating import StrictEnvironment
+from web.templating import PlainEnvironment, StrictEnvironment
 from web.vendor.routes import blueprint as vendor
 
 csrf = CSRFProtect()
@@ -50,8 +50,7 @@ def create_app(settings: Settings) -> Flask:
     """A Flask application for these settings; raises RuntimeError when a route declares no permission."""
     app = Flask(__name__)
     app.request_class = PlainRequest
-    if settings.environment != "production":
-        app.jinja_environment = StrictEnvironment
+    app.jinja_environment = PlainEnvironment if settings.environment == "production" else StrictEnvironment
     app.extensions["hojo_settings"] = settings
     app.extensions["content_policy"] = edge.content_policy(settings)
     app.config.update(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from flask import current_app, g, has_request_context, request, url_for
 
@@ -50,16 +50,24 @@ MENUS: Final = {
 }
 
 
-def main() -> list[dict[str, Any]]:
-    """The links at the top of the page for whoever reads it: {href, label, current}."""
+class MenuLink(NamedTuple):
+    """A link at the top of the page. current: whether it leads to this page."""
+
+    href: str
+    label: Text
+    current: bool
+
+
+def main() -> tuple[MenuLink, ...]:
+    """The links at the top of the page for whoever reads it."""
     if not has_request_context():
-        return []
+        return ()
     entries = MENUS.get(current().audience, PUBLIC)
-    return [
-        {"href": url_for(endpoint), "label": label, "current": request.endpoint == endpoint}
+    return tuple(
+        MenuLink(url_for(endpoint), label, request.endpoint == endpoint)
         for endpoint, label in entries
         if endpoint in current_app.view_functions
-    ]
+    )
 
 
 def person() -> dict[str, Any] | None:

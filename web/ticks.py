@@ -1,11 +1,11 @@
-"""The ticks of a filter, each with how many results it would give: a search page has over a hundred.
+"""The filters' rows, each with how many results it would give: a search page has over a hundred ticks and dozens of bars.
 
-Written here and not in a macro, which takes ten times as long for the same.
+Written here and not in macros, which take ten times as long for the same.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Protocol
 
@@ -16,12 +16,8 @@ from tenants.text import Text
 from web import words
 
 
-class Option(Protocol):
-    """One value one may filter by. count: how many results it would give; selected: whether it is ticked."""
-
-    @property
-    def value(self) -> str:
-        """As the address has it."""
+class Counted(Protocol):
+    """What leads to results. count: how many it would give; selected: whether it is set already."""
 
     @property
     def label(self) -> Text:
@@ -33,10 +29,51 @@ class Option(Protocol):
 
     @property
     def selected(self) -> bool:
-        """Whether it is ticked."""
+        """Whether it is set already."""
 
 
-def ticks(name: str, options: Sequence[Option], first: int) -> Markup:
+class Option(Counted, Protocol):
+    """One value one may filter by."""
+
+    @property
+    def value(self) -> str:
+        """As the address has it."""
+
+
+class Bar(Counted, Protocol):
+    """One band of a histogram."""
+
+    @property
+    def share(self) -> int:
+        """In percent of the tallest."""
+
+    @property
+    def href(self) -> str:
+        """The search with this band as its range."""
+
+
+def facet_group(
+    name: str, label: Text, options: Sequence[Option], *, above: str | Markup, is_open: bool, shown: int
+) -> Markup:
+    """One filter with a tick for each option. The first so many are always seen; above: what stands over them."""
+    said = escape(words.say(label))
+    more = ""
+    if len(options) > shown:
+        rest = options[shown:]
+        opened = " open" if any(option.selected for option in rest) else ""
+        summary = words.t(f"ほか{len(rest)}件を表示", f"Show {len(rest)} more")
+        more = (
+            f'        <details class="facet__more"{opened}>\n          <summary>{summary}</summary>\n'
+            f"{ticks(name, rest, shown + 1)}        </details>\n"
+        )
+    return Markup(  # noqa: S704  (what others wrote is escaped above and in _tick)
+        f'<details class="facet"{" open" if is_open else ""}>\n    <summary>{said}</summary>\n    <fieldset>\n'
+        f'      <legend class="visually-hidden">{said}</legend>\n      {escape(above)}\n'
+        f"{ticks(name, options[:shown], 1)}{more}    </fieldset>\n  </details>"
+    )
+
+
+def ticks(name: str, options: Iterable[Option], first: int) -> Markup:
     """One tick for each option. name: of the parameter; first: the number of the first one in its group."""
     unit, parts = words.t("件", ""), []
     for number, option in enumerate(options, first):
@@ -58,6 +95,24 @@ def _tick(name: str, number: int, value: str, label: str) -> tuple[str, str]:
     return str(box), str(Markup('<label for="{}"><span>{}</span>').format(identity, escape(label)))
 
 
+def bars(listed: Iterable[Bar]) -> Markup:
+    """The rows of a histogram, each a link to its band where that has anything."""
+    parts = []
+    for bar in listed:
+        label, row, link = escape(words.say(bar.label)), "", ""
+        if bar.selected:
+            row, link = ' class="histogram__selected"', ' aria-current="true"'
+        if bar.count or bar.selected:
+            label = f'<a href="{escape(bar.href)}"{link}>{label}</a>'  # type: ignore[assignment]
+        parts.append(
+            f'          <tr{row}>\n            <th scope="row">{label}</th>\n'
+            '            <td class="histogram__bar" aria-hidden="true"><svg viewBox="0 0 100 10"'
+            f' preserveAspectRatio="none" focusable="false"><rect width="{bar.share}" height="10"></rect></svg></td>\n'
+            f'            <td class="number">{bar.count:,}</td>\n          </tr>\n'
+        )
+    return Markup("".join(parts))  # noqa: S704  (label and address are escaped)
+
+
 def install(app: Flask) -> None:
     """Make them known to the templates."""
-    app.jinja_env.globals["ticks"] = ticks
+    app.jinja_env.globals.update(facet_group=facet_group, bars=bars)

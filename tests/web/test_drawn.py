@@ -62,7 +62,7 @@ def card(shop):
 
 
 def money_of(draw, money, *, compare=True):
-    return draw("card_money", money, compare)
+    return draw("packages.card_money", money, compare)
 
 
 def test_another_amount_another_language_and_another_match_are_drawn_anew(card):
@@ -74,8 +74,8 @@ def test_another_amount_another_language_and_another_match_are_drawn_anew(card):
     assert "/my/shortlist/add/AP-1" not in money_of(draw, made.money._replace(later_href=None))
     assert "compare-tick" not in money_of(draw, made.money, compare=False)
     matched = made.words._replace(name_matched=(("<b>", False), ("会計", True)))
-    assert "&lt;b&gt;<mark>会計</mark>" in draw("card_words", matched, 3)
-    assert "<mark>" not in draw("card_words", made.words, 3)
+    assert "&lt;b&gt;<mark>会計</mark>" in draw("packages.card_words", matched, 3)
+    assert "<mark>" not in draw("packages.card_words", made.words, 3)
     words.speak("en")
     english = money_of(draw, made.money)
     words.speak("ja")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import Blueprint, g
 
@@ -25,6 +25,14 @@ _WEEKDAYS = (
 )
 
 
+class CallCentreNow(NamedTuple):
+    """The call centre as every page says it."""
+
+    telephone: str
+    hours: Text
+    open_now: bool
+
+
 @blueprint.before_request
 def read_today() -> None:
     """Read before the page, so that an error page never needs the database."""
@@ -36,11 +44,7 @@ def read_today() -> None:
     centre = g.today.call_centre
     if centre is None:
         return
-    g.call_centre = {
-        "telephone": centre.telephone,
-        "hours": hours(centre),
-        "open_now": centre.open_at(clock.now()),
-    }
+    g.call_centre = CallCentreNow(centre.telephone, hours(centre), centre.open_at(clock.now()))
 
 
 def todays() -> Today:
