@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import uuid
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any, ClassVar, Final
 
@@ -32,16 +32,16 @@ MOST_KEPT: Final = 3_000
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A publication: immutable content with number, hash and time."""
+    """A publication: immutable content with number, hash and time. Its id and hash say all of it."""
 
     id: uuid.UUID
-    number: int
-    kind: str
-    code: str
-    organisation_id: uuid.UUID
-    content: dict[str, Any]
+    number: int = field(compare=False)
+    kind: str = field(compare=False)
+    code: str = field(compare=False)
+    organisation_id: uuid.UUID = field(compare=False)
+    content: dict[str, Any] = field(compare=False)
     content_hash: str
-    published_at: datetime
+    published_at: datetime = field(compare=False)
 
 
 class Gone(DomainError):

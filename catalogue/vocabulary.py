@@ -120,9 +120,12 @@ def folded(word: str) -> str:
     return "".join(in_one_form(word).casefold().split())
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Masters:
-    """All words of the catalogue, in their official order, found by code or by what people write."""
+    """All words of the catalogue, in their official order, found by code or by what people write.
+
+    Those of one set of versions are made once in a process (catalogue/masters.py), so they are told apart as objects.
+    """
 
     functions: tuple[CoreFunction, ...]
     industries: tuple[Industry, ...]

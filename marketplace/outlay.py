@@ -65,6 +65,10 @@ class Outlay:
     years: Years
     flow: CashFlow
 
+    def __hash__(self) -> int:
+        """Of the amounts, which tell most of them apart: an outlay is part of many keys."""
+        return hash((self.total_yen, self.subsidy_yen, self.own_cost_yen, self.second_year_yen))
+
     @property
     def fundable(self) -> bool:
         """Whether anything comes back."""

@@ -146,8 +146,13 @@ def estimate_package(package: Mapping[str, Any], under: Scheme, facts: Facts | N
 
 def figures_of_package(package: Mapping[str, Any], under: Scheme, facts: Facts | None = None) -> Figures:
     """The same estimate's numbers alone, for the index and lists."""
+    return figures_under(package, tariff_of(package["functions"], under, facts))
+
+
+def figures_under(package: Mapping[str, Any], tariff: Tariff) -> Figures:
+    """The same for whoever has the tariff of :func:`tariff_of` for the package's functions."""
     lines = tuple((item["cost_kind"], item["amount_yen"], item["months"]) for item in package["items"])
-    return figures_of_terms(lines, tariff_of(package["functions"], under, facts))
+    return figures_of_terms(lines, tariff)
 
 
 @lru_cache(maxsize=20_000)

@@ -52,6 +52,10 @@ class Round(_Strict):
     closes_at: datetime
     unconfirmed: bool = False
 
+    def __hash__(self) -> int:
+        """Of what tells rounds apart: they are part of many keys."""
+        return hash((self.id, self.closes_at))
+
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.kind not in LANES:

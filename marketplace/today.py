@@ -6,20 +6,42 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Final
+from datetime import date, datetime, time
+from functools import lru_cache
+from typing import Any, Final, NamedTuple
 
-from catalogue import masters, synonym_list, synonyms
+from catalogue import masters, publications, synonym_list, synonyms
+from catalogue.publications import Published
 from catalogue.synonym_list import SynonymList
 from catalogue.vocabulary import Masters
 from marketplace import pricing, rounds
 from marketplace.outlay import Amounts, Outlay, outlay
 from marketplace.rounds import CallCentre, Round
+from marketplace.subsidy.engine import Figures
 from marketplace.subsidy.scheme import Scheme
+from marketplace.subsidy.tariff import Tariff
 from tenants import clock
 from tenants.errors import NotFound
 
 _BESIDE: Final = (rounds.KIND, rounds.CALL_CENTRE, synonyms.KIND)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ahead:
+    """What of time an outlay rests on: the windows that are not over, and the day in Japan. The same are one object."""
+
+    rounds: tuple[Round, ...]
+    day: date
+
+
+_ahead: Final = lru_cache(maxsize=100)(Ahead)
+
+
+class Money(NamedTuple):
+    """What lists say of a package's money: its figures, and what stands beside them."""
+
+    figures: Figures
+    outlay: Outlay
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,23 +54,38 @@ class Today:
     call_centre: CallCentre | None
     synonyms: SynonymList
     at: datetime
+    ahead: Ahead
 
     def outlay(self, content: Mapping[str, Any], amounts: Amounts) -> Outlay:
         """What the pages say beside an estimate that is made today."""
         return outlay(content, amounts, rounds=self.rounds, at=self.at)
+
+    def money_of(self, package: Published, facts: pricing.Facts | None) -> Money:
+        """What lists say of a publication's money, by these facts of a business. Reckoned once for all it rests on."""
+        tariff = pricing.tariff_of(package.content["functions"], self.scheme, facts)
+        return _reckoned(package, tariff, self.ahead)
+
+
+@lru_cache(maxsize=publications.MOST_KEPT)
+def _reckoned(package: Published, tariff: Tariff, ahead: Ahead) -> Money:
+    figures = pricing.figures_under(package.content, tariff)
+    midnight = datetime.combine(ahead.day, time(), clock.JAPAN)
+    return Money(figures, outlay(package.content, figures, rounds=ahead.rounds, at=midnight))
 
 
 def today() -> Today:
     """As of now. NotFound when one of them was never loaded."""
     heads = masters.heads_with_named("scheme", pricing.NAMED, _BESIDE)
     newest = {kind: head.content_hash for kind, head in heads.items()}
+    every_round, now = rounds.of_hash(newest.get(rounds.KIND)), clock.now()
     return Today(
         pricing.of_hash(newest.get("scheme")),
-        rounds.of_hash(newest.get(rounds.KIND)),
+        every_round,
         masters.words_of(heads),
         _call_centre(newest.get(rounds.CALL_CENTRE)),
         synonym_list.of_head(heads.get(synonyms.KIND)),
-        clock.now(),
+        now,
+        _ahead(tuple(each for each in every_round if each.closes_at >= now), clock.today()),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from catalogue.traits import FILTERED_KINDS, NATIONWIDE
@@ -35,23 +36,29 @@ class FacetValue:
 
 def facet_values(counts: Counts, query: SearchQuery, masters: Masters) -> dict[str, tuple[FacetValue, ...]]:
     """Every facet's values in the master's order. counts: none where there is no index."""
-    known: dict[Facet, list[tuple[str, Text]]] = {
-        Facet.CATEGORY: [(row.code, row.name) for row in CATEGORIES],
-        Facet.FUNCTION: [(row.code, row.name) for row in masters.functions],
-        Facet.INDUSTRY: [(row.code, row.name) for row in masters.industries if row.code != ALL_INDUSTRIES],
-        Facet.AREA: [(name, place(name)) for name in PREFECTURES],
-        Facet.VENDOR: _vendors(counts.get(Facet.VENDOR, {}), query.vendors),
-        Facet.PREFECTURE: [(name, place(name)) for name in PREFECTURES],
-        Facet.PRICE_BAND: _bands(BANDS),
-        Facet.OWN_COST_BAND: _bands(OWN_COST_BANDS),
-        Facet.SECOND_YEAR_BAND: _bands(SECOND_YEAR_BANDS),
-        Facet.FUNDABLE: list(FUNDABLE),
-        **{Facet(kind): [(row.code, row.name) for row in masters.traits_of(kind)] for kind in FILTERED_KINDS},
-    }
+    known = _known(masters) | {Facet.VENDOR: _vendors(counts.get(Facet.VENDOR, {}), query.vendors)}
     selected = query.selected()
     return {
         facet.value: _counted(values, counts.get(facet, {}), selected.get(facet.value, ()), facet)
         for facet, values in known.items()
+    }
+
+
+@lru_cache(maxsize=8)
+def _known(masters: Masters) -> dict[Facet, Sequence[tuple[str, Text]]]:
+    """Every facet's values in order; the vendors, which depend on what is found, have their place."""
+    return {
+        Facet.CATEGORY: [(row.code, row.name) for row in CATEGORIES],
+        Facet.FUNCTION: [(row.code, row.name) for row in masters.functions],
+        Facet.INDUSTRY: [(row.code, row.name) for row in masters.industries if row.code != ALL_INDUSTRIES],
+        Facet.AREA: [(name, place(name)) for name in PREFECTURES],
+        Facet.VENDOR: (),
+        Facet.PREFECTURE: [(name, place(name)) for name in PREFECTURES],
+        Facet.PRICE_BAND: _bands(BANDS),
+        Facet.OWN_COST_BAND: _bands(OWN_COST_BANDS),
+        Facet.SECOND_YEAR_BAND: _bands(SECOND_YEAR_BANDS),
+        Facet.FUNDABLE: FUNDABLE,
+        **{Facet(kind): [(row.code, row.name) for row in masters.traits_of(kind)] for kind in FILTERED_KINDS},
     }
 
 

@@ -191,7 +191,6 @@ class SearchQuery:
         """
         if changes and "page" not in changes:
             changes["page"] = 1
-        # A page has dozens of addresses: nothing is made for one but its parameters.
         found: list[tuple[str, str]] = []
         for name, field, default in _IN_ADDRESS:
             value = changes[field] if field in changes else getattr(self, field)
@@ -219,6 +218,8 @@ _IN_ADDRESS: Final = tuple(
     for name, field in (("q", "q"), *MANY.items(), *((name, name) for name in NAMES[len(MANY) :]))
 )
 """Parameter, field and default, in the order of an address."""
+IN_ADDRESS: Final = tuple(field for _, field, _ in _IN_ADDRESS)
+"""The query's fields in that order."""
 
 
 def shortened(args: Parameters) -> bool:

@@ -189,7 +189,7 @@ def filled(
     hits = []
     for published, highlights in found:
         content = published.content
-        figures = pricing.figures_of_package(content, now.scheme, facts)
+        figures, outlay = now.money_of(published, facts)
         hits.append(
             PackageHit(
                 code=published.code,
@@ -208,7 +208,7 @@ def filled(
                 second_year_incomplete=content["second_year_incomplete"],
                 fundable=figures.fundable,
                 eligible_cost_yen=figures.eligible_cost_yen,
-                outlay=now.outlay(content, figures),
+                outlay=outlay,
                 published_at=published.published_at,
                 highlights={each.field: each.pieces for each in highlights},
             )

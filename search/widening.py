@@ -68,10 +68,20 @@ def widen(text: str, synonyms: SynonymList) -> tuple[Wider, ...]:
     of the words are met. Latin words that stand together may be one entry (cash register). Beside other words,
     インボイス対応 is インボイス too.
     """
-    table, sayings = _ready(synonyms)
+    cut = text[:MAX_QUERY_CHARACTERS]
+    if synonyms.key:
+        return _known(cut, _Listed(synonyms.key, synonyms.entries))
+    return _widened(cut, *_ready(synonyms))
+
+
+@lru_cache(maxsize=1_000)
+def _known(cut: str, listed: _Listed) -> tuple[Wider, ...]:
+    return _widened(cut, *_kept(listed))
+
+
+def _widened(cut: str, table: _Table, sayings: Sayings) -> tuple[Wider, ...]:
     if not table:
         return ()
-    cut = text[:MAX_QUERY_CHARACTERS]
     found = {fold(part): Wider(part, texts) for part, texts in sayings.meant_by(cut)}
     typed = query_words(cut, most=MAX_QUERY_WORDS)
     for word in in_one(typed, lambda several: bool(_texts_for(several, table))):

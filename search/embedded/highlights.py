@@ -12,6 +12,8 @@ from search.port import Highlight, MatchStage
 from search.spellings import plain_with_places, spellings
 
 _Span = tuple[int, int]
+_Find = Callable[[str], list[_Span]]
+Pieces = tuple[tuple[str, bool], ...]
 _PROLONGED = ("ー", "ｰ")
 
 
@@ -66,7 +68,8 @@ def _spoken(text: str) -> tuple[str, tuple[_Span, ...]]:
     return spoken, tuple((word.start, word.end) for word in found for _ in word.reading)
 
 
-def _finder(query: Sequence[str], stage: MatchStage, sounds: Sequence[str]) -> Callable[[str], list[_Span]]:
+@lru_cache(maxsize=200)
+def _finder(query: tuple[str, ...], stage: MatchStage, sounds: tuple[str, ...]) -> _Find:
     folded = [form for word in query for form in spellings(word)]
     drawn = {form for word in query if word[-1:] in _PROLONGED for form in spellings(word)}
     if stage in (MatchStage.EXACT, MatchStage.WIDENED, MatchStage.CORRECTED):
@@ -81,7 +84,7 @@ def _finder(query: Sequence[str], stage: MatchStage, sounds: Sequence[str]) -> C
     return lambda text: _written_spans(text, content)
 
 
-def _pieces(text: str, spans: list[_Span]) -> tuple[tuple[str, bool], ...]:
+def _pieces(text: str, spans: list[_Span]) -> Pieces:
     """The text cut at the spans, overlapping and touching spans made one."""
     pieces: list[tuple[str, bool]] = []
     done = 0
@@ -127,25 +130,27 @@ def fields_of_stored(stored: bytes) -> Fields:
 
 
 class Marker:
-    """Marks the words of a query in the documents of one page. Many have the same labels: each is looked at once.
+    """Marks the words of a query in the documents of one page.
 
     sounds: readings that count too where likeness is what was asked for.
     """
 
     def __init__(self, query: Sequence[str], stage: MatchStage, sounds: Sequence[str] = ()) -> None:
-        self._find = None if stage in (MatchStage.ALL, MatchStage.NONE) else _finder(query, stage, sounds)
-        self._known: dict[str, tuple[tuple[str, bool], ...]] = {}
+        anything = stage not in (MatchStage.ALL, MatchStage.NONE)
+        self._find = _finder(tuple(query), stage, tuple(sounds)) if anything else None
 
     def highlights(self, fields: Fields) -> tuple[Highlight, ...]:
         """Every text of a document that matches, in pieces."""
-        if self._find is None:
-            return ()
-        known, found = self._known, []
-        for name, text in fields:
-            pieces = known.get(text)
-            if pieces is None:
-                spans = self._find(text)
-                pieces = known[text] = _pieces(text, spans) if spans else ()
-            if pieces:
-                found.append(Highlight(name, pieces))
-        return tuple(found)
+        return _highlights(self._find, fields) if self._find else ()
+
+
+@lru_cache(maxsize=3_000)  # the same documents come up under the same words with other filters
+def _highlights(find: _Find, fields: Fields) -> tuple[Highlight, ...]:
+    marked = ((name, _marked(find, text)) for name, text in fields)
+    return tuple(Highlight(name, pieces) for name, pieces in marked if pieces)
+
+
+@lru_cache(maxsize=5_000)  # many documents have the same labels
+def _marked(find: _Find, text: str) -> Pieces:
+    spans = find(text)
+    return _pieces(text, spans) if spans else ()

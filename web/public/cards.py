@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from catalogue.differences import industry_words
@@ -70,7 +71,15 @@ class Card(NamedTuple):
 
 def functions(codes: Iterable[str], masters: Masters) -> tuple[FunctionLabel, ...]:
     """Core functions as labels."""
+    return _functions(tuple(codes), masters)
+
+
+@lru_cache(maxsize=2_000)
+def _functions(codes: tuple[str, ...], masters: Masters) -> tuple[FunctionLabel, ...]:
     return tuple(FunctionLabel(row.code, row.name, row.category) for row in masters.functions_of(codes))
+
+
+_industries: Final = lru_cache(maxsize=2_000)(industry_words)
 
 
 def summary(description: str) -> str:
@@ -100,7 +109,7 @@ def from_hit(hit: PackageHit, masters: Masters) -> Card:
             f"/vendors/{hit.vendor_number}",
             _matched_summary(hit),
             functions(hit.functions, masters),
-            industry_words(hit.industries, masters),
+            _industries(hit.industries, masters),
             why(hit.highlights),
         ),
         CardMoney(hit.code, hit.name, hit.outlay, hit.eligible_cost_yen, later_href(hit.code)),
@@ -117,7 +126,7 @@ def from_publication(
 ) -> Card:
     """A publication as a card; facts: of the business that looks. solves, helps: problems, else functions."""
     content = package.content
-    money = money_of(package, now, facts)
+    money = now.money_of(package, facts)
     return Card(
         CardWords(
             f"/packages/{package.code}",
@@ -127,20 +136,18 @@ def from_publication(
             f"/vendors/{content['vendor']['number']}",
             summary(content["description"]),
             functions(content["functions"], now.words),
-            industry_words(content["industries"], now.words),
+            _industries(tuple(content["industries"]), now.words),
             solves=solves,
             helps=helps,
         ),
         CardMoney(
-            package.code, content["name"], money["outlay"], money["eligible_cost_yen"], later_href(package.code)
+            package.code,
+            content["name"],
+            money.outlay,
+            money.figures.eligible_cost_yen,
+            later_href(package.code),
         ),
     )
-
-
-def money_of(package: Published, now: Today, facts: pricing.Facts | None) -> dict[str, Any]:
-    """What a list says of a publication's money: {outlay, eligible_cost_yen}."""
-    figures = pricing.figures_of_package(package.content, now.scheme, facts)
-    return {"outlay": now.outlay(package.content, figures), "eligible_cost_yen": figures.eligible_cost_yen}
 
 
 def why(highlights: Mapping[str, Pieces]) -> Pieces | None:

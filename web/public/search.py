@@ -16,7 +16,7 @@ from catalogue.vocabulary import Masters
 from search.bands import BANDS, OWN_COST_BANDS, SECOND_YEAR_BANDS
 from search.budgets import OWN_COST, PRICE, Budget, limited, with_budget
 from search.parameter_names import misspelt
-from search.parameters import BOUNDS, FIRST_DAY, LABELS, MANY, BadQuery, ReversedRange, shortened
+from search.parameters import BOUNDS, FIRST_DAY, IN_ADDRESS, LABELS, MANY, BadQuery, ReversedRange, shortened
 from search.port import MAX_QUERY_CHARACTERS, Sort
 from search.queries import FacetValue, SearchPage, SearchQuery, find_as_wished
 from search.ways_out import ways_out
@@ -283,14 +283,22 @@ def _for_people(finding: Finding) -> Finding:
 
 def address(query: SearchQuery, **changes: Any) -> str:
     """The search's address with some of its fields changed; as url_for writes it, which takes ten times as long."""
-    found = "&".join([_pair(name, value) for name, value in query.to_args(**changes)])
+    parts = _parts(query)
+    if changes:
+        parts = parts | {field: _part(field, value) for field, value in ({"page": 1} | changes).items()}
+    found = "&".join([part for part in parts.values() if part])
     return f"/packages?{found}" if found else "/packages"
 
 
-@lru_cache(maxsize=2_000)
-def _pair(name: str, value: str) -> str:
-    """One parameter as it is written; a page has the same ones in all of its addresses."""
-    return urlencode(((name, value),), safe=PLAIN_IN_ADDRESS)
+@lru_cache(maxsize=100)  # a page has dozens of addresses of one query
+def _parts(query: SearchQuery) -> dict[str, str]:
+    """Each field as an address has it, in an address's order; nothing for one that is as by default."""
+    return {field: _part(field, getattr(query, field)) for field in IN_ADDRESS}
+
+
+@lru_cache(maxsize=2_000, typed=True)
+def _part(field: str, value: Any) -> str:
+    return urlencode(SearchQuery(**{field: value}).to_args(), safe=PLAIN_IN_ADDRESS)
 
 
 def chips(query: SearchQuery, facets: Mapping[str, Sequence[FacetValue]]) -> list[Chip]:

@@ -20,7 +20,6 @@ from web import problems
 from web.fields import by_field
 from web.guard import Open, allow
 from web.lists import broken_form, read_version
-from web.public.cards import money_of
 from web.sme.blueprint import blueprint
 from web.words import t
 
@@ -41,7 +40,7 @@ def _page(error: BadInput | None = None, entry_id: uuid.UUID | None = None) -> s
     return render_template(
         "sme/shortlist.html",
         entries=entries,
-        money={entry.id: money_of(entry.now, now, facts) for entry in entries if entry.now},
+        money={entry.id: now.money_of(entry.now, facts) for entry in entries if entry.now},
         comparable=[entry.code for entry in entries if entry.now][:MOST_COMPARED],
         findings=error.findings if error else (),
         wrong=entry_id,
