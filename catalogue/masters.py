@@ -22,7 +22,7 @@ from sqlalchemy.orm import aliased
 from catalogue.models import MasterVersion
 from catalogue.vocabulary import LATER_PARTS, PARTS, Document, Masters
 from tenants import actor, audit, clock
-from tenants.db import db, use_case
+from tenants.db import db, rows, use_case
 from tenants.errors import BadInput, Finding, NotFound
 from tenants.permissions import Permission
 from tenants.text import Text
@@ -262,8 +262,8 @@ def heads_with_named(kind: str, by: tuple[str, str, str], beside: tuple[str, ...
     """The heads of the catalogue's words, of other kinds of this edition, and of the key of ``kind`` that another piece
     of master data names (its kind, its key, and the field that names), by kind; in one statement.
     """
-    rows = db.session.execute(_heads_with_named(by, beside), {"kind": kind, "day": clock.today()})
-    return {row.kind: Head(*row) for row in rows}
+    found = rows(_heads_with_named(by, beside), {"kind": kind, "day": clock.today()})
+    return {row.kind: Head(*row) for row in found}
 
 
 def vocabulary(*, on: date | None = None) -> Masters:

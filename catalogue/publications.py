@@ -20,7 +20,7 @@ from sqlalchemy.orm import aliased
 
 from catalogue.models import LivePublication, Publication, PublicationMinimum, Withdrawal
 from tenants import clock
-from tenants.db import db
+from tenants.db import db, rows
 from tenants.errors import DomainError, Finding, NotFound
 from tenants.text import Text
 
@@ -124,10 +124,10 @@ _kept: Final = _Kept(MOST_KEPT)
 def live_packages(codes: Sequence[str]) -> dict[str, Published]:
     """The live packages among these codes, in one statement. What it gives is shared: nobody changes a content."""
     known = _kept.of(codes)
-    rows = db.session.execute(_LIVE_PACKAGES, {"codes": list(codes), "known": list(known)}).all()
-    read = {row.public_key: _published(row) for row in rows if row.publication_id not in known}
+    live = rows(_LIVE_PACKAGES, {"codes": list(codes), "known": list(known)})
+    read = {row.public_key: _published(row) for row in live if row.publication_id not in known}
     _kept.keep(list(read.values()))
-    return {row.public_key: read.get(row.public_key) or known[row.publication_id] for row in rows}
+    return {row.public_key: read.get(row.public_key) or known[row.publication_id] for row in live}
 
 
 def _gone(kind: str, keys: Sequence[str]) -> dict[str, Gone]:

@@ -4,13 +4,24 @@ from __future__ import annotations
 
 import functools
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import ColumnElement, Connection, DateTime, MetaData, Uuid, and_, event, func, text
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    DateTime,
+    Executable,
+    MetaData,
+    Uuid,
+    and_,
+    event,
+    func,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session, SessionTransaction
@@ -79,6 +90,11 @@ def _tell_database_who_acts(_: Session, transaction: SessionTransaction, connect
     tell_database(connection, who)
     if who.support is not None:
         connection.execute(_ONLY_LOOK)
+
+
+def rows(statement: Executable, parameters: Mapping[str, Any]) -> Sequence[Any]:
+    """The plain rows of a statement that every page asks: what is done for objects beside takes as long as the asking."""
+    return db.session.connection().execute(statement, parameters).all()
 
 
 def tell_database(connection: Connection, who: actors.Actor) -> None:

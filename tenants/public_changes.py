@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import func, not_, or_, select
+from sqlalchemy import bindparam, func, not_, or_, select
 
 from tenants.audit import AuditEvent
 from tenants.db import db
@@ -29,6 +29,11 @@ PRIVATE: Final = (
     "quote_",
 )
 
+_SINCE: Final = select(
+    func.max(AuditEvent.number),
+    func.bool_or(not_(or_(*(AuditEvent.name.startswith(each, autoescape=True) for each in PRIVATE)))),
+).where(AuditEvent.number > bindparam("after"))
+
 
 def newest(after: int | None) -> tuple[int, bool]:
     """The number of the last event, and whether one that may show in public came after this one.
@@ -37,8 +42,5 @@ def newest(after: int | None) -> tuple[int, bool]:
     """
     if after is None:
         return db.session.scalar(select(func.max(AuditEvent.number))) or 0, True
-    private = or_(*(AuditEvent.name.startswith(each, autoescape=True) for each in PRIVATE))
-    last, public = db.session.execute(
-        select(func.max(AuditEvent.number), func.bool_or(not_(private))).where(AuditEvent.number > after)
-    ).one()
+    last, public = db.session.execute(_SINCE, {"after": after}).one()
     return (after, False) if last is None else (last, public)

@@ -13,7 +13,7 @@ from typing import Final
 
 from sqlalchemy import ARRAY, Column, Date, MetaData, String, Table, Uuid, any_, bindparam, select
 
-from tenants.db import db
+from tenants.db import db, rows
 from tenants.errors import NotFound
 from tenants.text import Text
 
@@ -63,5 +63,5 @@ def by_number(corporate_number: str) -> PublicVendor:
 
 def names(corporate_numbers: Sequence[str]) -> dict[str, str]:
     """The names of these vendors by corporate number, in one statement."""
-    rows = db.session.execute(_NAMES, {"numbers": list(corporate_numbers)})
-    return {number: name for number, name in rows if number}
+    found = rows(_NAMES, {"numbers": list(corporate_numbers)})
+    return {number: name for number, name in found if number}
