@@ -72,7 +72,7 @@ def create_app(settings: Settings) -> Flask:
         # Addresses are made from the Host header; in production only our own name is believed.
         TRUSTED_HOSTS=_own_names(settings),
         COMPRESS_REGISTER=False,
-        COMPRESS_LEVEL=4,  # of gzip: two thirds of the time of 6 for a tenth more bytes
+        COMPRESS_LEVEL=3,  # of gzip: half the time of 4 for 7 in a hundred more bytes
         WTF_CSRF_TIME_LIMIT=12 * 3600,
         WTF_CSRF_SSL_STRICT=True,
     )

@@ -14,6 +14,7 @@ from flask import Flask, current_app
 from markupsafe import Markup
 
 from web import words
+from web.public.cards import Card
 
 # Of 1 to 5 kB each with its key; the parts that nobody asked for the longest are let go.
 MOST: Final = 6_000
@@ -38,5 +39,12 @@ def install(app: Flask) -> None:
     def drawn(macro: str, *given: Hashable) -> Markup:
         return draw(macro, words.language(), asset(_SIGNS), *given)
 
-    app.jinja_env.globals["drawn"] = drawn
+    def result_card(card: Card, level: int = 3, *, compare: bool = True) -> Markup:
+        """A package in a list of results. What it is and what it costs are parts of their own."""
+        place = words.language(), asset(_SIGNS)
+        said = draw("packages.card_words", *place, card.words, level)
+        cost = draw("packages.card_money", *place, card.money, compare)
+        return Markup(f'<article class="result">\n    {said}\n    {cost}\n  </article>')  # noqa: S704  (both are drawn)
+
+    app.jinja_env.globals.update(drawn=drawn, result_card=result_card)
     app.extensions["hojo_drawn"] = draw

@@ -146,7 +146,7 @@ def test_a_page_beyond_the_end_leads_back(shop):
         ("/vendors", 4),
         ("/compare?codes=AP-1,AP-2,MP-1,KP-1", 3),
         ("/compare?codes=AP-1,AP-2,MP-1,KP-1,KP-2,HP-1", 3),
-        ("/packages", 5),
+        ("/packages", 3),
         ("/", 6),
     ],
 )
