@@ -40,41 +40,21 @@ PAGES = {
     "API search, 会計": f"/api/v1/packages?q={quote('会計')}",
 }
 _WORDS = (
-    *(
-        "会計",
-        "給与計算",
-        "ﾚｼﾞ",
-        "オンライン予約",
-        "勤怠",
-        "きんたい",
-        "在庫",
-        "請求書",
-        "予約 飲食",
-        "在庫 EDI",
-        "顧客管理",
-        "売上",
-    ),
-    *("POSレジ", "経費", "シフト", "電話の予約で手が離せない", "受発注", "労務", "京都", ""),
+    "会計、給与計算、ﾚｼﾞ、オンライン予約、勤怠、きんたい、在庫、請求書、予約 飲食、在庫 EDI、顧客管理、売上、POSレジ、経費、シフト、"
+    "電話の予約で手が離せない、受発注、労務、京都、"
 )
 _FILTERS = (
-    *(
-        "",
-        "industry=retail",
-        "industry=restaurants",
-        "function=B1",
-        "function=B3",
-        "function=B1&function=B3",
-        "category=front",
-    ),
-    *(
-        "fundable=true",
-        "category=back_office",
-        f"area={quote('京都府')}",
-        "own_cost_max=300000",
-        "second_year_max=100000",
-    ),
+    " industry=retail industry=restaurants function=B1 function=B3 function=B1&function=B3 category=front fundable=true"
+    f" category=back_office area={quote('京都府')} own_cost_max=300000 second_year_max=100000"
 )
-_ORDERS = ("", "sort=own_cost", "sort=price", "sort=newest", "page=2", "page=3")
+_ORDERS = " sort=own_cost sort=price sort=newest page=2 page=3"
+
+
+def _lua(listed: str, by: str = " ") -> str:
+    """A list as Lua writes it, its words as an address does."""
+    return f"""{{{",".join(f"'{quote(each, safe='=&%')}'" for each in listed.split(by))}}}"""
+
+
 # Each of wrk's threads has its own numbers: with the same ones every address would come twice.
 _SEED = """
 local threads = 0
@@ -83,9 +63,9 @@ function init() math.randomseed(os.time() * 10 + number) end
 """
 # As people ask: words, filters, an order or a further page; with a limit of their own, so that no address comes twice.
 _ASKED_FIRST = f"""{_SEED}
-local words = {{{",".join(f"'{quote(each)}'" for each in _WORDS)}}}
-local filters = {{{",".join(f"'{each}'" for each in _FILTERS)}}}
-local orders = {{{",".join(f"'{each}'" for each in _ORDERS)}}}
+local words = {_lua(_WORDS, "、")}
+local filters = {_lua(_FILTERS)}
+local orders = {_lua(_ORDERS)}
 request = function()
   return wrk.format("GET", "/packages?q=" .. words[math.random(#words)] .. "&" .. filters[math.random(#filters)] .. "&"
     .. orders[math.random(#orders)] .. "&price_max=" .. math.random(1000, 100000) .. "000")
