@@ -94,6 +94,7 @@ def _tell_database_who_acts(_: Session, transaction: SessionTransaction, connect
 
 def rows(statement: Executable, parameters: Mapping[str, Any]) -> Sequence[Any]:
     """The plain rows of a statement that every page asks: what is done for objects beside takes as long as the asking."""
+    db.session.flush()  # what was changed and not written yet counts, as for every query
     return db.session.connection().execute(statement, parameters).all()
 
 
