@@ -166,7 +166,7 @@ def alone(addresses: Sequence[str], body: bytes | None) -> tuple[float, float]:
 
 def compare(address: str, seconds: int, told: str) -> None:
     """Print Markdown tables: at 16 connections, and of what is never kept also alone."""
-    alone([address + path for path in PAGES.values()] * 4, None)  # each process reads index and dictionary in first
+    alone([address + path for path in PAGES.values()] * 4, None)  # each process reads in first
     measure(f"{address}/packages", 3)
     plain = measure(f"{address}/healthz", seconds)
     print(f"\nload {os.getloadavg()[0]:.1f}\n")
