@@ -92,6 +92,15 @@ def _widened(cut: str, table: _Table, sayings: Sayings) -> tuple[Wider, ...]:
         pairs = [(word, whole)] if whole else _inside(word, table)
         for part, texts in pairs:
             found.setdefault(fold(part), Wider(part, texts))
+    return tuple(Wider(each.word, others) for each in found.values() if (others := _others(each)))
+
+
+def _others(each: Wider) -> tuple[str, ...]:
+    """The texts without the word itself, in whichever spelling, and each once."""
+    found: dict[str, str] = {}
+    for text in each.texts:
+        found.setdefault(plain(text), text)
+    found.pop(plain(each.word), None)
     return tuple(found.values())
 
 

@@ -42,6 +42,7 @@ KNOWN = SynonymList(
         synonym("請求", "請求書"),
         synonym("cash register", "レジ"),
         synonym("cash", "現金"),
+        synonym("問合せ", "問い合わせ", "窓口"),
     ),
 )
 
@@ -66,6 +67,8 @@ KNOWN = SynonymList(
         ("Cash  Register", {"Cash Register": ("レジ",)}),
         ("cash レジ", {"cash": ("現金",), "レジ": ("レジスター", "POS")}),
         ("used cash register", {"cash register": ("レジ",)}),
+        ("問合せ", {"問合せ": ("窓口",)}),
+        ("問い合わせ対応 予約", {"問い合わせ対応": ("問い合わせ", "窓口")}),
         ("給料対応 予約", {"給料対応": ("給料", "給与計算")}),
         ("予約 暦対応", {}),
         ("給料対応", {"給料": ("給与計算",)}),
@@ -110,6 +113,13 @@ TROUBLES = SynonymList(
 )
 def test_a_sentence_that_says_a_trouble_otherwise_stands_for_what_that_does(text, expected):
     assert {each.word: each.texts for each in widen(text, TROUBLES)} == expected
+
+
+def test_what_stands_for_itself_is_not_widened():
+    said = SynonymList(
+        1, "", (Synonym("経費の精算が大変", ("経費精算",), two_way=False, problem=True, source="test"),)
+    )
+    assert all("経費精算" not in each.texts for each in widen("経費精算", said))
 
 
 @pytest.mark.parametrize(
