@@ -250,8 +250,12 @@ def report(results: Sequence[dict[str, Any]]) -> None:
     print(f"\n| question ({results[-1]['documents']:,}) | stage | hits | p50 / p95 ms | FTS5 takes | FTS5 finds |")
     print("|---|---|---:|---:|---:|---:|")
     for name, each in results[-1]["each"].items():
-        beside = ("-", "-") if each["fts5"] is None else (f"{each['fts5']:.1f} times", f"{each['fts5 hits']:,}")
-        print(f"| {name} | {each['stage']} | {each['hits']:,} | {each['ms']} | {beside[0]} | {beside[1]} |")
+        hits = each["fts5 hits"]
+        takes = f"{each['fts5']:.1f} times" if hits else "-"  # finding nothing is no work to compare with
+        print(
+            f"| {name} | {each['stage']} | {each['hits']:,} | {each['ms']} | {takes} | "
+            f"{'-' if hits is None else f'{hits:,}'} |"
+        )
 
 
 def main() -> None:
