@@ -30,6 +30,7 @@ from web.console import postgres_folder
 
 CONNECTIONS = 16
 PROJECT = Path(__file__).parent.parent
+_HOJO = Path(sys.executable).parent / "hojo"
 PAGES = {
     "search, 会計": f"/packages?q={quote('会計')}",
     "search, ﾚｼﾞ for retail, cheapest": f"/packages?q={quote('ﾚｼﾞ')}&industry=retail&sort=own_cost",
@@ -106,9 +107,9 @@ def served(packages: int) -> Iterator[str]:
             }
             began = time.monotonic()
             for command in (["db", "upgrade"], ["demo", "generate", "--packages", str(packages)]):
-                subprocess.run(["hojo", *command], env=environment, check=True, cwd=PROJECT)
+                subprocess.run([_HOJO, *command], env=environment, check=True, cwd=PROJECT)
             print(f"{packages:,} packages generated and indexed in {time.monotonic() - began:.0f} s")
-            web = subprocess.Popen(["hojo", "serve"], env=environment, cwd=PROJECT)
+            web = subprocess.Popen([_HOJO, "serve"], env=environment, cwd=PROJECT)
             try:
                 address = f"http://127.0.0.1:{port}"
                 _wait(f"{address}/readyz")
@@ -198,7 +199,6 @@ def main() -> None:
     """Measure a server that runs, or one of our own."""
     if shutil.which("wrk") is None:
         raise SystemExit("wrk is missing. Install it: apt-get install wrk")
-    os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     where = sys.argv[1] if len(sys.argv) > 1 else "50000"
     seconds = int(sys.argv[2]) if len(sys.argv) > 2 else 10
     if where.startswith("http"):
