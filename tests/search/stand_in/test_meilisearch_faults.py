@@ -7,24 +7,11 @@ import threading
 
 import pytest
 from meilisearch_engine import ask, made
-from meilisearch_protocol import KEY, always, serving, slowly
+from meilisearch_protocol import KEY, always, slowly
 from pydantic import SecretStr
 
 from search.meilisearch import MeilisearchEngine
 from search.port import EngineUnavailable
-
-
-@pytest.fixture
-def server():
-    with serving() as running:
-        yield running
-
-
-@pytest.fixture
-def engine(server):
-    engine = made(server)
-    assert engine.ensure_schema() is True
-    return engine
 
 
 class TestFaults:

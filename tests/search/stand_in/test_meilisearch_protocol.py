@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 from meilisearch_engine import fill, made
-from meilisearch_protocol import always, serving
+from meilisearch_protocol import always
 from search_samples import a_document, money
 
 from search.meilisearch.index_settings import SETTINGS
@@ -19,19 +19,6 @@ from search.port import (
     Facet,
     Receipt,
 )
-
-
-@pytest.fixture
-def server():
-    with serving() as running:
-        yield running
-
-
-@pytest.fixture
-def engine(server):
-    engine = made(server)
-    assert engine.ensure_schema() is True
-    return engine
 
 
 class TestIndex:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from meilisearch_engine import ask, found, made, searches
-from meilisearch_protocol import serving
+from meilisearch_engine import ask, found, searches
 from search_samples import a_document
 
 from search.documents import Visibility
@@ -20,19 +19,6 @@ from search.port import (
     Sort,
     Wider,
 )
-
-
-@pytest.fixture
-def server():
-    with serving() as running:
-        yield running
-
-
-@pytest.fixture
-def engine(server):
-    engine = made(server)
-    assert engine.ensure_schema() is True
-    return engine
 
 
 class TestRequests:
