@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from sqlalchemy import Engine, text
+
 from catalogue import masters
 from catalogue.models import LivePublication, Publication, PublicationMinimum
 from marketplace import applicant_identity, rounds
@@ -258,3 +260,17 @@ def another_business(
         save_profile(SHOP, read_version=None)
         applicant_identity.give(sme, "another")
     return replace(world, sme=sme)
+
+
+def withdraw(owner: Engine, reason: str = "販売終了") -> None:
+    """Take the package away from the public, as its vendor would."""
+    with owner.begin() as connection:
+        connection.execute(text("DELETE FROM live_publication WHERE public_key = :c"), {"c": CODE})
+        connection.execute(
+            text(
+                "INSERT INTO withdrawal (id, kind, public_key, organisation_id, publication_id, reason, withdrawn_at)"
+                " SELECT gen_random_uuid(), 'package', code, organisation_id, id, :reason, now() FROM publication"
+                " WHERE code = :c LIMIT 1"
+            ),
+            {"c": CODE, "reason": reason},
+        )

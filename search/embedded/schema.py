@@ -161,7 +161,8 @@ def _labels(texts: Iterable[str]) -> list[Label]:
 
 
 def _each_once(words: bytes) -> bytes:
-    found = np.sort(np.frombuffer(words, WORDS.token))
+    """In order of their numbers, which is the same in every process."""
+    found = np.sort(np.frombuffer(words, SOUND_WORDS.token))
     return found[changes(found)].tobytes()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 import trade
-from grants import World, build, by, package
+from grants import World, build, by, package, withdraw
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
@@ -64,14 +64,7 @@ def test_an_accepted_quote_of_an_old_version_or_a_withdrawn_package_does_not_sta
     world.publish(package(price=700_000))
     with by(world.sme), pytest.raises(BadInput, match="newer_version"):
         applying.start_with_quote(quote)
-    with owner.begin() as connection:
-        connection.execute(text("DELETE FROM live_publication"))
-        connection.execute(
-            text(
-                "INSERT INTO withdrawal (id, kind, public_key, organisation_id, publication_id, reason, withdrawn_at)"
-                " SELECT gen_random_uuid(), 'package', code, organisation_id, id, '販売終了', now() FROM publication LIMIT 1"
-            )
-        )
+    withdraw(owner)
     with by(world.sme), pytest.raises(Gone):
         applying.start_with_quote(quote)
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 import trade
-from grants import CODE, DURING, SHOP, World, another_business, build, by
+from grants import CODE, DURING, SHOP, World, another_business, build, by, withdraw
 from registrations import use_memory
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
@@ -106,14 +106,7 @@ def test_the_other_side_reads_what_the_writer_saw(world):
 def test_only_about_what_is_published(world, owner):
     with by(world.sme), pytest.raises(NotFound):
         services.ask("NONE", "x", release=())
-    with owner.begin() as connection:
-        connection.execute(text("DELETE FROM live_publication"))
-        connection.execute(
-            text(
-                "INSERT INTO withdrawal (id, kind, public_key, organisation_id, publication_id, reason, withdrawn_at)"
-                " SELECT gen_random_uuid(), 'package', code, organisation_id, id, '終了', now() FROM publication LIMIT 1"
-            )
-        )
+    withdraw(owner)
     with by(world.sme), pytest.raises(Gone):
         services.ask(CODE, "x", release=())
 

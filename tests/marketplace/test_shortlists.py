@@ -6,8 +6,8 @@ import threading
 import uuid
 
 import pytest
-from grants import CODE, World, build, by, package
-from sqlalchemy import select, text
+from grants import CODE, World, build, by, package, withdraw
+from sqlalchemy import select
 
 from catalogue.publications import Gone
 from marketplace.shortlists import services
@@ -96,16 +96,7 @@ def test_it_tells_of_a_new_version_and_what_it_costs(world):
 def test_it_tells_what_was_withdrawn_and_why(world, owner):
     with by(world.sme):
         entry_id = services.add(CODE)
-    with owner.begin() as connection:
-        connection.execute(text("DELETE FROM live_publication WHERE public_key = :c"), {"c": CODE})
-        connection.execute(
-            text(
-                "INSERT INTO withdrawal (id, kind, public_key, organisation_id, publication_id, reason, withdrawn_at)"
-                " SELECT gen_random_uuid(), 'package', code, organisation_id, id, '販売終了', now() FROM publication"
-                " WHERE code = :c"
-            ),
-            {"c": CODE},
-        )
+    withdraw(owner)
     with by(world.sme):
         [entry] = services.entries()
         assert entry.now is None
