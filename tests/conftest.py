@@ -7,6 +7,7 @@ import itertools
 import os
 import uuid
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -199,6 +200,22 @@ def browser(services: Flask, application: Flask) -> Iterator[Callable[..., PageC
     db.session.remove()
     with application.app_context():
         db.engine.dispose()
+
+
+@pytest.fixture
+def arrive(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
+    """``arrive(moment)``: requests reach the edge at this aware moment from now on. ``clock.at`` holds for what a test
+    calls itself; a request has the time of its own arrival."""
+
+    def stand(moment: datetime) -> None:
+        class Fixed(datetime):
+            @classmethod
+            def now(cls, tz=None):
+                return moment.astimezone(tz)
+
+        monkeypatch.setattr("web.edge.datetime", Fixed)
+
+    return stand
 
 
 _numbers = itertools.count(1)

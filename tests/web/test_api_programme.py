@@ -70,7 +70,7 @@ def test_what_has_not_changed_is_not_sent_again(client, told):
     assert client.get("/api/v1/announcements", headers=again).status_code == 200
 
 
-def test_briefings_to_come_and_those_that_were(client, office):
+def test_briefings_to_come_and_those_that_were(client, office, arrive):
     soon = briefings.announced(office, briefings.facts(clock.now() + timedelta(days=5), seats=5, most_people=2))
     late = briefings.announced(office, briefings.facts(clock.now() + timedelta(days=9)))
     with act_as(office):
@@ -87,9 +87,12 @@ def test_briefings_to_come_and_those_that_were(client, office):
     assert client.get("/api/v1/briefings?show=over").json["items"] == []
     page = client.get("/api/v1/briefings?per_page=1&page=2").json
     assert ([each["number"] for each in page["items"]], page["pages"]) == ([late], 2)
-    with clock.at(clock.now() + timedelta(days=7)):
-        again = client.get("/api/v1/briefings")
-        assert again.headers["ETag"]
+    arrive(clock.now() + timedelta(days=7))
+    again = client.get("/api/v1/briefings")
+    assert again.headers["ETag"]
+    assert [each["number"] for each in again.json["items"]] == [late]
+    over = client.get("/api/v1/briefings?show=over").json["items"]
+    assert [each["number"] for each in over] == [soon]
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,6 @@ from marketplace.applicants import Statement, save_profile
 from tenants import clock
 from tenants.actor import SYSTEM
 from tenants.db import act_as
-from web import edge
 from web.public import eligibility, machines
 
 STANDING = (
@@ -42,20 +41,9 @@ MOST_SCRIPT_BYTES = 30_000
 
 
 @pytest.fixture
-def now(monkeypatch):
+def now(arrive):
     """``now("2017-02-01T10:00")``: the request arrives at this moment in Japan."""
-
-    def stand(moment: str) -> None:
-        fixed = datetime.fromisoformat(moment).replace(tzinfo=clock.JAPAN)
-
-        class Fixed(datetime):
-            @classmethod
-            def now(cls, tz=None):
-                return fixed.astimezone(tz)
-
-        monkeypatch.setattr(edge, "datetime", Fixed)
-
-    return stand
+    return lambda moment: arrive(datetime.fromisoformat(moment).replace(tzinfo=clock.JAPAN))
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])

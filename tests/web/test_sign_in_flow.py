@@ -134,27 +134,20 @@ def test_a_cookie_from_before_signing_out_is_worth_nothing(client):
         assert edge.SESSION_TOKEN not in session, "a dead token is dropped"
 
 
-def test_the_session_ends_after_an_hour_without_a_page_and_after_half_a_day(client, monkeypatch):
+def test_the_session_ends_after_an_hour_without_a_page_and_after_half_a_day(client, arrive):
     start = datetime.now(UTC)
-    moment = [start]
-
-    class Watch(datetime):
-        @classmethod
-        def now(cls, _zone=None):
-            return moment[0]
-
-    monkeypatch.setattr(edge, "datetime", Watch)
+    arrive(start)
     client.get(choose(leave(client, "demo"), "ramen-owner"))
-    moment[0] += timedelta(minutes=59)
+    arrive(start + timedelta(minutes=59))
     assert signed_in(client)
-    moment[0] += timedelta(minutes=61)
+    began = start + timedelta(minutes=59 + 61)
+    arrive(began)
     assert not signed_in(client)
     client.get(choose(leave(client, "demo"), "ramen-owner"))
-    began = moment[0]
-    while moment[0] - began < timedelta(hours=11, minutes=30):
-        moment[0] += timedelta(minutes=30)
+    for half_hours in range(1, 24):
+        arrive(began + half_hours * timedelta(minutes=30))
         assert signed_in(client)
-    moment[0] = began + timedelta(hours=12, minutes=1)
+    arrive(began + timedelta(hours=12, minutes=1))
     assert not signed_in(client)
 
 
