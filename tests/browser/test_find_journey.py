@@ -57,3 +57,20 @@ def test_axe_finds_nothing_where_one_goes_astray(shop, visit, width):
     ):
         reader.go(path)
         reader.look()
+
+
+def test_on_a_phone_the_first_tool_and_what_it_costs_are_on_the_first_screen(shop, visit):
+    reader = visit(390)
+    for path, cost in (
+        ("/find?problem=payroll&problem=queues&problem=tax_return&industry=any&people=any&budget=any", ".result"),
+        ("/needs?function=B1&function=B2", ".set"),
+    ):
+        reader.go(path)
+        own = reader.page.locator(f"{cost} .price-steps__own").first.bounding_box()
+        assert own["y"] + own["height"] <= 844, path
+    reader.page.go_back()
+    told = reader.page.locator(".found-for")
+    expect(told.get_by_role("link", name="この困りごとを外す").first).to_be_hidden()
+    told.locator("summary").press("Enter")
+    told.get_by_role("link", name="この困りごとを外す").first.click()
+    expect(told.locator("summary")).to_contain_text("2件")

@@ -48,6 +48,7 @@ EXAMPLES: Final = (
 MOST_CHOSEN: Final = 20
 SHOWN: Final = 10
 _NAMES: Final = ("trouble", "industry", "people", "budget")
+_UNSAID: Final = Text("指定なし", "Not said")
 _CHOOSE: Final = Text("どれかひとつを選んでください。", "Please choose one.")
 
 
@@ -310,6 +311,7 @@ def _results(state: Finder, masters: Masters) -> str:
         near=[{"sentence": each.sentence, "href": _with(each, state)} for each in solved.near[:4]],
         functions=cards.functions(solved.functions, masters),
         facts=_facts(told, industry.name if industry else None),
+        unsaid=_UNSAID,
         back_to=state.back_to,
         people=people,
         eligibility_href=url_for("public.eligibility") if people else None,
@@ -332,15 +334,14 @@ def _results(state: Finder, masters: Masters) -> str:
 
 def _facts(told: Answers, industry: Text | None) -> list[tuple[str, Text, Text]]:
     """Question, its label, its answer."""
-    unsaid = Text("指定なし", "Not said")
     employees, budget = told.employees, told.budget_yen
-    people = unsaid if employees is None else Text(f"{employees:,}人", f"{employees:,}")
-    amount = unsaid
+    people = _UNSAID if employees is None else Text(f"{employees:,}人", f"{employees:,}")
+    amount = _UNSAID
     if budget is not None:
         short = money.short(budget)
         amount = Text(f"{short.ja}まで", f"up to {short.en}")
     return [
-        ("industry", Text("業種", "Industry"), industry or unsaid),
+        ("industry", Text("業種", "Industry"), industry or _UNSAID),
         ("people", Text("従業員数", "Employees"), people),
         ("budget", Text("自己負担の予算", "Budget for your part"), amount),
     ]

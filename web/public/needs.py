@@ -48,6 +48,7 @@ def needs() -> Response:
         findings=findings,
         advice=advice,
         answers=[_answer(each, masters) for each in advice.answers] if advice else [],
+        needed=_names(advice.needs.functions, masters) if advice else [],
         not_offered=_names(advice.not_offered, masters) if advice else [],
         elsewhere=_names(advice.elsewhere, masters) if advice else [],
         wider_href=_with(own=None),
