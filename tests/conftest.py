@@ -18,6 +18,7 @@ from hypothesis import settings as hypothesis_settings
 from pages import PageClient
 from pydantic import SecretStr
 from sqlalchemy import Connection, Engine, create_engine, text
+from worked_input import publish_worked_input
 
 from marketplace.programme import load_programme
 from migrations import run
@@ -140,6 +141,12 @@ def index(services: Flask, tmp_path: Path) -> Iterator[EmbeddedEngine]:
     yield made
     made.close()
     engines._Chosen.engine = before
+
+
+@pytest.fixture
+def worked_input(index: EmbeddedEngine) -> None:
+    """The worked input, published; asked for before people are made, its work is done once a process."""
+    publish_worked_input()
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,8 @@ import csv
 from pathlib import Path
 from typing import Any
 
+import made_once
+
 from catalogue import desk
 from catalogue.imports import service
 from catalogue.imports.service import SourceFile
@@ -24,7 +26,12 @@ def rows(name: str) -> list[dict[str, str]]:
 
 
 def publish_worked_input() -> None:
-    """Everything that is good goes all the way to the public, and into the index."""
+    """Everything that is good goes all the way to the public, and into the index; the work is done once a process."""
+    made_once.begin_with(load_and_publish)
+
+
+def load_and_publish() -> None:
+    """The work itself."""
     with act_as(SYSTEM):
         service.apply({kind: SourceFile(name, (DATA / name).read_bytes()) for kind, name in FILES.items()})
         for step in ("submit", "approve", "publish"):

@@ -6,7 +6,6 @@ import uuid
 
 import pytest
 from playwright.sync_api import expect
-from worked_input import publish_worked_input
 
 from marketplace import scheme_drafts
 from tenants.actor import SYSTEM
@@ -16,8 +15,7 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def official(app, office, known_as, index):
-    publish_worked_input()
+def official(worked_input, office, known_as):
     administrator = office("administrator")
     known_as(administrator, "secretariat-administrator")
     return administrator

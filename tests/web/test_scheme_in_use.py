@@ -10,7 +10,6 @@ from datetime import timedelta
 import grants
 import pytest
 from sqlalchemy import func, select
-from worked_input import publish_worked_input
 
 from catalogue import masters
 from catalogue.masters import MasterDocument
@@ -28,8 +27,7 @@ PAGE = "/secretariat/schemes"
 
 
 @pytest.fixture
-def administrator(client, office, index):
-    publish_worked_input()
+def administrator(client, worked_input, office):
     return client.application.test_client().act_as(office("administrator"))
 
 

@@ -11,7 +11,6 @@ from datetime import timedelta
 import grants
 import pytest
 from sqlalchemy import select
-from worked_input import publish_worked_input
 
 from marketplace import newer_schemes, pricing, programme, scheme_decisions, scheme_drafts
 from marketplace.models import GrantApplication
@@ -27,8 +26,7 @@ LOWER_CAP = ("{yen: 1000000,", "{yen: 400000,")
 
 
 @pytest.fixture
-def administrator(client, office, index):
-    publish_worked_input()
+def administrator(client, worked_input, office):
     return client.application.test_client().act_as(office("administrator"))
 
 

@@ -7,7 +7,6 @@ import re
 from dataclasses import replace
 
 import pytest
-from worked_input import publish_worked_input
 
 from marketplace import programme
 from search import engines
@@ -18,8 +17,7 @@ NEW = {"word": "おこづかい帳", "texts": "会計、帳簿", "direction": "t
 
 
 @pytest.fixture
-def administrator(client, office, index):
-    publish_worked_input()
+def administrator(client, worked_input, office):
     return client.application.test_client().act_as(office("administrator"))
 
 
