@@ -16,7 +16,7 @@ from search.documents import SearchDocument
 from search.embedded import sets
 from search.embedded.arrays import Array, Arrays, put_texts, texts_of
 from search.embedded.inverting import BLOCK, STREAMS, ZONES, Stream
-from search.embedded.schema import NUMBERS, TEXTS, Tokens, numbers_of, sets_of, texts_of_document, tokens_of
+from search.embedded.schema import NUMBERS, TEXTS, Tokens, numbers_of, sets_of, texts_of_documents, tokens_of
 from search.port import DocumentsRefused
 
 Part = tuple[Arrays, NDArray[np.bool_] | None]
@@ -38,17 +38,15 @@ def analysed(documents: Sequence[SearchDocument]) -> Arrays:
 
 
 def _analysed(documents: Sequence[SearchDocument]) -> Arrays:
-    tokens = [tokens_of(document) for document in documents]
     arrays: Arrays = {}
+    tokens = tokens_of(documents)
     for stream in STREAMS:
-        _put_stream(arrays, stream, [each[stream.name] for each in tokens])
-    numbers = [numbers_of(document) for document in documents]
-    for name in NUMBERS:
-        arrays[name] = np.array([each[name] for each in numbers], np.int64)
-    texts = [texts_of_document(document) for document in documents]
-    for name in TEXTS:
-        put_texts(arrays, name, [each[name] for each in texts])
-    _put_sets(arrays, [sets_of(document) for document in documents])
+        _put_stream(arrays, stream, tokens[stream.name])
+    for name, numbers in numbers_of(documents).items():
+        arrays[name] = np.array(numbers, np.int64)
+    for name, texts in texts_of_documents(documents).items():
+        put_texts(arrays, name, texts)
+    _put_sets(arrays, sets_of(documents))
     return arrays
 
 

@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Iterable, Sequence
 from importlib.metadata import version
 from operator import attrgetter
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -30,6 +30,7 @@ from search.embedded.inverting import (
 )
 from search.embedded.texts import (
     WORD_BREAK,
+    Analysed,
     Label,
     analysed,
     analysed_long,
@@ -37,7 +38,7 @@ from search.embedded.texts import (
     ended,
     ended_words,
     known_labels,
-    label,
+    labels,
     sentences,
 )
 from search.filters import Amount, Facet, seconds
@@ -119,45 +120,86 @@ def fair(document: SearchDocument) -> int:
     return _FAIR_BASE + FAIR_FACT * completeness(document) + shuffle(document.id)
 
 
-def tokens_of(document: SearchDocument) -> dict[str, Tokens]:
-    """What each stream holds of a document. Behind each text stands a break."""
-    zones = [
-        (NAME, [label(document.name)]),  # no other has it
-        (FUNCTIONS, _labels(document.function_words)),
-        (PRODUCTS, _labels(document.products)),
-        (INDUSTRIES, _labels(document.industry_names)),
+class _Read(NamedTuple):
+    """What was made of a document's texts. written: those of which only the characters count; spoken: only the sound."""
+
+    name: Label
+    functions: Sequence[Label]
+    products: Sequence[Label]
+    industries: Sequence[Label]
+    rest: Sequence[Analysed]
+    vendor: Analysed
+    written: Sequence[str]
+    spoken: Sequence[str]
+
+
+def tokens_of(documents: Sequence[SearchDocument]) -> dict[str, list[Tokens]]:
+    """What each stream holds of each document. Behind each text stands a break.
+
+    One thing is done for all documents before the next: what it takes stays near the processor, which saves a quarter.
+    """
+    read = [
+        *map(
+            _Read,
+            labels([each.name for each in documents]),  # no other has it
+            [_known(each.function_words) for each in documents],
+            [_known(each.products) for each in documents],
+            [_known(each.industry_names) for each in documents],
+            [(analysed(each.prefecture), analysed_long(each.description)) for each in documents],
+            [analysed(each.vendor_name) for each in documents],
+            [[characters(each.vendor_number), characters(each.id)] for each in documents],
+            [[*map(fold_reading, (each.name_kana, *each.product_kana))] for each in documents],
+        )
     ]
-    (_, name), (_, functions), (_, products), (_, industries) = zones
-    named, other = name + functions, products + industries
-    rest = (analysed(document.prefecture), analysed_long(document.description))
-    vendor = analysed(document.vendor_name)
-    of_vendor = (vendor.characters, *map(characters, (document.vendor_number, document.id)))
-    spoken = (*[each.reading for each in rest], *map(fold_reading, (document.name_kana, *document.product_kana)))
-    sounds = b"".join([each.sounds for each in named + other] + [each.sounds for each in rest])
     return {
-        CHARACTERS.name: [
-            *((zone, b"".join([each.characters for each in of_zone])) for zone, of_zone in zones),
-            (REST, b"".join([ended(each.characters) for each in rest])),
-            (VENDOR, b"".join(map(ended, of_vendor))),
-        ],
-        WORDS.name: [
-            (NAME, _words_and_wholes(name)),
-            (FUNCTIONS, _words_and_wholes(functions)),
-            (PRODUCTS, b"".join([each.words for each in products])),
-            (INDUSTRIES, b"".join([each.words for each in industries])),
-            (REST, b"".join([ended_words(each.words) for each in rest])),
-        ],
-        SOUNDS.name: [
-            (NAME, b"".join([each.reading for each in named])),
-            (REST, b"".join([*(each.reading for each in other), *map(ended, spoken)])),
-            (VENDOR, ended(vendor.reading)),
-        ],
-        SOUND_WORDS.name: [(REST, _each_once(sounds) + WORD_BREAK)],
+        CHARACTERS.name: [*map(_characters_of, read)],
+        WORDS.name: [*map(_words_of, read)],
+        SOUNDS.name: [*map(_sounds_of, read)],
+        SOUND_WORDS.name: [*map(_sound_words_of, read)],
     }
 
 
-def _labels(texts: Iterable[str]) -> list[Label]:
+def _known(texts: Iterable[str]) -> list[Label]:
     return [known_labels[text] for text in texts]
+
+
+def _characters_of(read: _Read) -> Tokens:
+    return [
+        (NAME, read.name.characters),
+        (FUNCTIONS, b"".join([each.characters for each in read.functions])),
+        (PRODUCTS, b"".join([each.characters for each in read.products])),
+        (INDUSTRIES, b"".join([each.characters for each in read.industries])),
+        (REST, b"".join([ended(each.characters) for each in read.rest])),
+        (VENDOR, b"".join(map(ended, (read.vendor.characters, *read.written)))),
+    ]
+
+
+def _words_of(read: _Read) -> Tokens:
+    # Names and functions are there as one word each too, so that who types just that sees it first.
+    functions = [each.words for each in read.functions] + [each.as_one_word for each in read.functions]
+    return [
+        (NAME, read.name.words + read.name.as_one_word),
+        (FUNCTIONS, b"".join(functions)),
+        (PRODUCTS, b"".join([each.words for each in read.products])),
+        (INDUSTRIES, b"".join([each.words for each in read.industries])),
+        (REST, b"".join([ended_words(each.words) for each in read.rest])),
+    ]
+
+
+def _sounds_of(read: _Read) -> Tokens:
+    others = [each.reading for each in (*read.products, *read.industries)]
+    spoken = (*[each.reading for each in read.rest], *read.spoken)
+    return [
+        (NAME, read.name.reading + b"".join([each.reading for each in read.functions])),
+        (REST, b"".join([*others, *map(ended, spoken)])),
+        (VENDOR, ended(read.vendor.reading)),
+    ]
+
+
+def _sound_words_of(read: _Read) -> Tokens:
+    named = (read.name, *read.functions, *read.products, *read.industries)
+    every = [*[each.sounds for each in named], *[each.sounds for each in read.rest]]
+    return [(REST, _each_once(b"".join(every)) + WORD_BREAK)]
 
 
 def _each_once(words: bytes) -> bytes:
@@ -166,40 +208,40 @@ def _each_once(words: bytes) -> bytes:
     return found[changes(found)].tobytes()
 
 
-def _words_and_wholes(labels: Sequence[Label]) -> bytes:
-    """Names and functions as one word each too, so that who types just that sees it first."""
-    return b"".join([each.words for each in labels] + [each.as_one_word for each in labels])
-
-
 def label_words(document: SearchDocument) -> list[str]:
     """What misspelt words are compared with."""
     names = (document.name, *document.function_words, *document.products, *document.industry_names)
     return words_in_use(names, (*sentences(document.description), document.vendor_name))
 
 
-def numbers_of(document: SearchDocument) -> dict[str, int]:
-    """What a document is ordered and limited by."""
-    return dict(zip(_AMOUNTS, _amounts(document), strict=True)) | {
-        PUBLISHED: seconds(document.published_at),
-        FAIR: fair(document),
-        SHUFFLE: shuffle(document.id),
-        RESTRICTED: int(document.visibility is Visibility.SECRETARIAT),
-        FOR_FEW: int(len(document.industries) <= _FEW_INDUSTRIES),
-        "version": document.version,
+def numbers_of(documents: Sequence[SearchDocument]) -> dict[str, list[int]]:
+    """What documents are ordered and limited by."""
+    amounts = zip(*map(_amounts, documents), strict=True)
+    return {name: [*of_all] for name, of_all in zip(_AMOUNTS, amounts, strict=True)} | {
+        PUBLISHED: [seconds(each.published_at) for each in documents],
+        FAIR: [fair(each) for each in documents],
+        SHUFFLE: [shuffle(each.id) for each in documents],
+        RESTRICTED: [int(each.visibility is Visibility.SECRETARIAT) for each in documents],
+        FOR_FEW: [int(len(each.industries) <= _FEW_INDUSTRIES) for each in documents],
+        "version": [each.version for each in documents],
     }
 
 
-def sets_of(document: SearchDocument) -> list[str]:
-    """What a document is counted and filtered by, column by column."""
-    return list(sets.written(facet_values(document)).values())
+def sets_of(documents: Iterable[SearchDocument]) -> list[list[str]]:
+    """What each document is counted and filtered by, column by column."""
+    return [[*sets.written(facet_values(each)).values()] for each in documents]
 
 
-def texts_of_document(document: SearchDocument) -> dict[str, bytes]:
-    """What is kept of a document as text."""
-    texts = {
-        "id": document.id,
-        "sort_name": f"{fold(document.name_kana or document.name)}{_BEFORE_ID}{document.id}",
-        "labels": "\n".join(label_words(document)),
+def texts_of_documents(documents: Sequence[SearchDocument]) -> dict[str, list[bytes]]:
+    """What is kept of documents as text."""
+    names = [f"{fold(each.name_kana or each.name)}{_BEFORE_ID}{each.id}" for each in documents]
+    return {
+        "id": [each.id.encode() for each in documents],
+        "sort_name": [*map(_encoded, names)],
+        "labels": [_encoded("\n".join(label_words(each))) for each in documents],
+        "source": [*map(to_bytes, documents)],
     }
-    encoded = {name: text.encode("utf-8", "surrogatepass") for name, text in texts.items()}
-    return encoded | {"source": to_bytes(document)}
+
+
+def _encoded(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")

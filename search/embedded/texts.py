@@ -67,8 +67,11 @@ def analysed(text: str) -> Analysed:
 
 
 def _analysed(text: str) -> Analysed:
+    return _of_words(text, surfaces_and_readings(text))
+
+
+def _of_words(text: str, found: Sequence[tuple[str, str]]) -> Analysed:
     forms = spellings(text)
-    found = surfaces_and_readings(text)
     readings = [reading for _, reading in found]
     sounds = readings + [a + b for a, b in pairwise(readings)]
     return Analysed(
@@ -122,9 +125,13 @@ def _characters(forms: Iterable[str]) -> str:
     return _BREAK.join([form.replace(GAP, _BREAK) for form in forms])
 
 
-def label(text: str) -> Label:
-    """What is made of a label."""
-    made = _analysed(text)
+def labels(texts: Sequence[str]) -> list[Label]:
+    """What is made of labels. All are read first, so that the dictionary stays near the processor."""
+    read = [*map(surfaces_and_readings, texts)]
+    return [*map(_label, texts, map(_of_words, texts, read))]
+
+
+def _label(text: str, made: Analysed) -> Label:
     words = [made.words]
     if made.plain != made.folded:
         # Also without the kana that may be left out: 受発注 is whole in 受け発注管理.
@@ -156,6 +163,6 @@ class _Known(dict[str, _Made]):
         return made
 
 
-known_labels: Final = _Known(label, 50_000)
-"""The same as :func:`label`, remembered: most labels come back in many documents."""
+known_labels: Final = _Known(lambda text: labels([text])[0], 50_000)
+"""The same of one label, remembered: most come back in many documents."""
 _WORDS: Final = _Known(lambda text: word(text).to_bytes(8, "little"), 200_000)
