@@ -28,7 +28,7 @@ from search.port import DocumentsRefused
 
 _WORTH_HELPERS: Final = 1_000  # documents in one call: they take a second to start
 _MOST_HELPERS: Final = 4  # what they make is put together and written by one
-_PIECE: Final = 40  # documents: some hundredths of a second, for which one may have to wait for the others
+_PIECE: Final = 100  # documents: some hundredths of a second, for which one may have to wait for the others
 _AHEAD: Final = 2  # pieces a helper has at once
 _HELPER: Final = "import sys; from search.embedded.preparing import help_at; help_at(int(sys.argv[1]))"
 

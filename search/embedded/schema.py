@@ -5,7 +5,6 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable, Sequence
 from importlib.metadata import version
-from operator import attrgetter
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -78,7 +77,6 @@ RESTRICTED = "restricted"
 FOR_FEW = "for_few"
 """1 for a package that is made for few industries; one for every industry is made for none in particular."""
 _AMOUNTS: Final = tuple(amount.value for amount in Amount)
-_amounts: Final = attrgetter(*_AMOUNTS)
 NUMBERS: Final = (*_AMOUNTS, PUBLISHED, FAIR, SHUFFLE, RESTRICTED, FOR_FEW, "version")
 TEXTS: Final = ("id", "sort_name", "labels", "source")
 _BEFORE_ID: Final = "\x1f"
@@ -216,8 +214,7 @@ def label_words(document: SearchDocument) -> list[str]:
 
 def numbers_of(documents: Sequence[SearchDocument]) -> dict[str, list[int]]:
     """What documents are ordered and limited by."""
-    amounts = zip(*map(_amounts, documents), strict=True)
-    return {name: [*of_all] for name, of_all in zip(_AMOUNTS, amounts, strict=True)} | {
+    return {name: [getattr(each, name) for each in documents] for name in _AMOUNTS} | {
         PUBLISHED: [seconds(each.published_at) for each in documents],
         FAIR: [fair(each) for each in documents],
         SHUFFLE: [shuffle(each.id) for each in documents],
