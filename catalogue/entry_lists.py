@@ -5,13 +5,14 @@ Synonyms and problems are such lists. The versions are master data, so an old on
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Generic, Protocol, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from sqlalchemy import select
 
 from catalogue import masters
+from catalogue.entry_merge import Entry, Merge, merge
 from catalogue.masters import EDITION, Head, MasterDocument
 from catalogue.models import MasterVersion
 from catalogue.vocabulary import folded
@@ -22,19 +23,9 @@ from tenants.permissions import Permission
 from tenants.text import Text
 
 EDITED: Final = "事務局による変更"
+DECIDED: Final = "事務局による決定"
 
 constraint("uq_master_version_kind_key_version", Conflict)
-
-
-class Entry(Protocol):
-    """One entry of a list."""
-
-    @property
-    def handle(self) -> str:
-        """What it is found by; one list has each only once, whatever its width and case."""
-
-    def row(self) -> dict[str, str]:
-        """As it is kept and as it stands in a file."""
 
 
 E = TypeVar("E", bound=Entry)
@@ -83,9 +74,11 @@ def _taken(entry: Entry) -> Finding:
 
 
 def edited(kinds: Iterable[str]) -> frozenset[str]:
-    """Those of these kinds of lists that the secretariat has changed: they are its own from then on."""
+    """Those of these kinds of master data that the secretariat has changed: they are its own from then on."""
     found = select(MasterVersion.kind).where(
-        MasterVersion.kind.in_(tuple(kinds)), MasterVersion.key == EDITION, MasterVersion.source == EDITED
+        MasterVersion.kind.in_(tuple(kinds)),
+        MasterVersion.key == EDITION,
+        MasterVersion.source.in_((EDITED, DECIDED)),
     )
     return frozenset(db.session.scalars(found.distinct()))
 
@@ -133,16 +126,41 @@ class KeptList(Generic[E]):
         """Take the entry out, within the use case that calls. Raises StaleVersion and NotFound."""
         self._save(lambda now: now.without(handle), read_version)
 
+    def merge(self, file: MasterDocument) -> Merge[E]:
+        """What a newer file would bring, by the file that this list began with. Raises BadInput for a faulty file."""
+        began = masters.newest_but(self._kind, EDITION, source=EDITED)
+        base = self._parse(began["rows"]) if began else []
+        return merge(base, self.current().entries, self._parse(file.content["rows"]))
+
+    def take_in(self, file: MasterDocument, chosen: Collection[str], *, read_version: int) -> None:
+        """Use what a newer file brings, within the use case that calls; the file itself becomes a version before it,
+        from which the next one is told apart.
+
+        chosen: handles of entries that both have changed, for which the file counts. Raises StaleVersion and BadInput.
+        """
+        now = self._read(read_version)
+        rows = [each.row() for each in self.merge(file).entries(chosen)]
+        self._parse(rows)
+        self._load(now.version + 1, file.source, file.content)
+        self._load(now.version + 2, EDITED, {**file.content, "rows": rows})
+
     def _save(self, change: Callable[[EntryList[E]], EntryList[E]], read_version: int) -> None:
+        now = self._read(read_version)
+        rows = [each.row() for each in change(now).entries]
+        self._parse(rows)
+        note = masters.newest(self._kind, EDITION).content["note"] if now.version else ""
+        self._load(now.version + 1, EDITED, {"note": note, "rows": rows})
+
+    def _read(self, read_version: int) -> EntryList[E]:
+        """The list that counts, for whoever changes it; StaleVersion when it is not the one that was read."""
         actor.current().require(Permission.EDIT_MASTERS)
         now = self.current()
         if now.version != read_version:
             raise StaleVersion(self._what, yours=read_version, current=now.version)
-        rows = [each.row() for each in change(now).entries]
-        self._parse(rows)
-        note = masters.newest(self._kind, EDITION).content["note"] if now.version else ""
-        content = {"note": note, "rows": rows}
+        return now
+
+    def _load(self, version: int, source: str, content: dict[str, Any]) -> None:
         try:
-            masters.load([MasterDocument(self._kind, EDITION, now.version + 1, clock.today(), EDITED, content)])
+            masters.load([MasterDocument(self._kind, EDITION, version, clock.today(), source, content)])
         except BadInput as error:  # somebody else's version was saved between our look and now
             raise Conflict from error

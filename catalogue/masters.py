@@ -56,7 +56,7 @@ class MasterRow:
     loaded_at: datetime
 
 
-def _hash(content: dict[str, Any]) -> str:
+def content_hash(content: dict[str, Any]) -> str:
     return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
@@ -84,7 +84,7 @@ def load(documents: list[MasterDocument]) -> list[tuple[MasterDocument, bool]]:
 
 
 def _load(document: MasterDocument) -> bool:
-    digest = _hash(document.content)
+    digest = content_hash(document.content)
     known = db.session.scalar(
         select(MasterVersion).where(
             MasterVersion.kind == document.kind,
@@ -334,6 +334,24 @@ def history(kind: str, key: str) -> list[MasterRow]:
         .order_by(MasterVersion.version.desc())
     )
     return [_row(row) for row in rows]
+
+
+def newest_but(kind: str, key: str, *, source: str) -> dict[str, Any] | None:
+    """The content of the newest version that does not come from this source; None when there is none."""
+    found = select(MasterVersion.content).where(
+        MasterVersion.kind == kind, MasterVersion.key == key, MasterVersion.source != source
+    )
+    return db.session.scalar(found.order_by(MasterVersion.version.desc()).limit(1))
+
+
+def ever_said(document: MasterDocument, part: str) -> bool:
+    """Whether any version has this part of its content as the document has it."""
+    found = select(MasterVersion.id).where(
+        MasterVersion.kind == document.kind,
+        MasterVersion.key == document.key,
+        MasterVersion.content[part] == document.content[part],
+    )
+    return db.session.scalar(found.limit(1)) is not None
 
 
 def in_force() -> list[MasterRow]:

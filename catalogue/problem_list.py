@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Final
 
 from catalogue import masters
 from catalogue.entry_lists import EDITED, EntryList, KeptList
-from catalogue.problems import KIND, Problem, parse, read, unknown_codes
+from catalogue.entry_merge import Merge
+from catalogue.masters import MasterDocument
+from catalogue.problems import KIND, Problem, check, parse, read, unknown_codes
 from tenants.db import use_case
 from tenants.errors import BadInput
 from tenants.text import Text
@@ -43,3 +46,20 @@ def put(problem: Problem, *, instead_of: str = "", read_version: int) -> None:
 def remove(code: str, *, read_version: int) -> None:
     """Take a problem out, as a new version. Raises StaleVersion and NotFound."""
     _KEPT.remove(code, read_version=read_version)
+
+
+def merge(file: MasterDocument) -> Merge[Problem]:
+    """What a newer file would bring. Raises BadInput for a faulty file, or one of functions that are not loaded."""
+    found = _KEPT.merge(file)
+    check([step.theirs for step in (*found.coming, *found.clashing) if step.theirs], masters.vocabulary())
+    return found
+
+
+@use_case
+def take_in(file: MasterDocument, chosen: Collection[str], *, read_version: int) -> None:
+    """Use what a newer file brings, the changes made here kept, but for the chosen codes that both have changed.
+
+    Raises StaleVersion and BadInput.
+    """
+    merge(file)
+    _KEPT.take_in(file, chosen, read_version=read_version)

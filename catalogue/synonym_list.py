@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Final
 
 from catalogue.entry_lists import EDITED, EntryList, KeptList
-from catalogue.masters import Head
+from catalogue.entry_merge import Merge
+from catalogue.masters import Head, MasterDocument
 from catalogue.synonyms import KIND, Synonym, parse, read
 from tenants.db import use_case
 from tenants.errors import BadInput
@@ -47,3 +49,17 @@ def put(synonym: Synonym, *, instead_of: str = "", read_version: int) -> None:
 def remove(term: str, *, read_version: int) -> None:
     """Take an entry out, as a new version. Raises StaleVersion and NotFound."""
     _KEPT.remove(term, read_version=read_version)
+
+
+def merge(file: MasterDocument) -> Merge[Synonym]:
+    """What a newer file would bring. Raises BadInput for a faulty file."""
+    return _KEPT.merge(file)
+
+
+@use_case
+def take_in(file: MasterDocument, chosen: Collection[str], *, read_version: int) -> None:
+    """Use what a newer file brings, the changes made here kept, but for the chosen terms that both have changed.
+
+    Raises StaleVersion and BadInput.
+    """
+    _KEPT.take_in(file, chosen, read_version=read_version)

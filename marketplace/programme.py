@@ -13,14 +13,14 @@ from catalogue import entry_lists, masters, problems, synonyms
 from catalogue.masters import EDITION, MasterDocument
 from catalogue.vocabulary import Document, Masters
 from catalogue.vocabulary_files import read_documents, read_problems, read_synonyms
-from marketplace import scheme_draft_queries
+from marketplace import rounds, scheme_draft_queries
+from marketplace.pricing import IN_USE
 from marketplace.registration.scoring import rules_of
-from marketplace.rounds import CallCentre, Rounds
 from marketplace.scheme_in_use import SchemeInUse
 from marketplace.subsidy.scheme import SHIPPED, Scheme, load_scheme, shipped_schemes
 
 HERE: Final = Path(__file__).parent
-_IN_USE: Final = HERE / "programmes" / EDITION / "scheme_in_use.yaml"
+_IN_USE_FILE: Final = HERE / "programmes" / EDITION / "scheme_in_use.yaml"
 _HEAD: Final = ("version", "effective_from", "source")
 
 
@@ -60,7 +60,8 @@ def _dated(kind: str, path: Path) -> MasterDocument:
     )
 
 
-_LISTS: Final = (synonyms.KIND, problems.KIND)
+# What the secretariat edits entry by entry -> the part of its content that holds the entries.
+LISTS: Final = {synonyms.KIND: "rows", problems.KIND: "rows", rounds.KIND: "rounds"}
 
 
 def _schemes() -> list[MasterDocument]:
@@ -84,47 +85,61 @@ def _schemes() -> list[MasterDocument]:
 def documents() -> list[MasterDocument]:
     """All master data that comes with the software, checked; raises BadInput or ValidationError naming the file."""
     folder = HERE / "programmes" / EDITION
-    rounds = _dated("rounds", folder / "rounds.yaml")
-    Rounds.model_validate(rounds.content)
     call_centre = _dated("call_centre", folder / "call_centre.yaml")
-    CallCentre.model_validate(call_centre.content)
-    in_use = _dated("scheme_in_use", _IN_USE)
+    rounds.CallCentre.model_validate(call_centre.content)
+    in_use = _dated("scheme_in_use", _IN_USE_FILE)
     review = _dated("vendor_review", folder / "vendor_review.yaml")
     rules_of(review.content)
-    words = read_synonyms()
-    synonyms.parse(words.rows, name=words.name, first_row=words.first_row)
-    troubles = read_problems()
-    listed = problems.parse(troubles.rows, name=troubles.name, first_row=troubles.first_row)
+    lists = {kind: shipped_list(kind) for kind in LISTS}
     parts = read_documents()
-    problems.check(listed, Masters.from_documents(parts))
-    catalogue = [_words(document) for document in (*parts, words, troubles)]
+    problems.check(problems.parse(lists[problems.KIND].content["rows"]), Masters.from_documents(parts))
     SchemeInUse.model_validate(in_use.content)
-    return [*catalogue, *_schemes(), in_use, rounds, call_centre, review]
+    return [*map(_words, parts), *lists.values(), *_schemes(), in_use, call_centre, review]
+
+
+def shipped_list(kind: str) -> MasterDocument:
+    """The file of one of LISTS as it comes with the software, checked by itself; raises as :func:`documents`."""
+    if kind == rounds.KIND:
+        windows = _dated(kind, HERE / "programmes" / EDITION / "rounds.yaml")
+        rounds.Rounds.model_validate(windows.content)
+        return windows
+    read, parse = (read_synonyms, synonyms.parse) if kind == synonyms.KIND else (read_problems, problems.parse)
+    found = read()
+    parse(found.rows, name=found.name, first_row=found.first_row)
+    return _words(found)
 
 
 def shipped_scheme(scheme_id: str | None = None) -> Scheme:
     """A scheme as it comes with the software, by default the one it starts with; NotFound names those there are."""
-    return shipped_schemes().get(scheme_id or str(_read(_IN_USE)["scheme"]))
+    return shipped_schemes().get(scheme_id or str(_read(_IN_USE_FILE)["scheme"]))
 
 
 def load_programme() -> list[tuple[MasterDocument, bool]]:
     """Take in what is new of the shipped master data; each document with whether it was new.
 
-    A scheme that the secretariat has rewritten is its own from then on, and so is a list that it has changed: files no
-    longer touch it.
+    A scheme that the secretariat has rewritten is its own from then on, and so is what else it has changed: files no
+    longer touch it. Of a list a newer file can be taken in (:func:`newer_list`).
     """
-    own, lists = scheme_draft_queries.rewritten(), entry_lists.edited(_LISTS)
+    own, changed = scheme_draft_queries.rewritten(), entry_lists.edited((*LISTS, IN_USE))
     return masters.load(
-        [each for each in documents() if each.kind not in lists and (each.kind != "scheme" or each.key not in own)]
+        [
+            each
+            for each in documents()
+            if each.kind not in changed and (each.kind != "scheme" or each.key not in own)
+        ]
     )
 
 
+def newer_list(kind: str) -> MasterDocument | None:
+    """The shipped file of one of LISTS that is not loaded, since the secretariat has changed its own, when no version
+    here ever said the same; None otherwise.
+    """
+    if kind not in entry_lists.edited((kind,)):
+        return None
+    found = shipped_list(kind)
+    return None if masters.ever_said(found, LISTS[kind]) else found
+
+
 def newer_lists() -> list[MasterDocument]:
-    """Shipped lists that are not loaded, since the secretariat has changed its own, and that no version here ever was."""
-    lists = entry_lists.edited(_LISTS)
-    return [
-        each
-        for each in documents()
-        if each.kind in lists
-        and all(row.content["rows"] != each.content["rows"] for row in masters.history(each.kind, each.key))
-    ]
+    """Those of all lists."""
+    return [found for kind in LISTS if (found := newer_list(kind))]

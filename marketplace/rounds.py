@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, model_validator
 from sqlalchemy import func, select
 
 from catalogue import masters
+from catalogue.entry_lists import EDITED
 from catalogue.masters import EDITION
 from marketplace.applications.lifecycle import SUBMITTABLE_LATER
 from marketplace.models import GrantApplication
@@ -19,6 +20,7 @@ from tenants.errors import BadInput, Finding, NotFound, OutsideWindow, StaleVers
 from tenants.permissions import Permission
 from tenants.text import Text
 
+WHAT: Final = Text("公募回", "The rounds")
 CONFIRM_LOSS: Final = "applications_lose_time"
 
 LANES: Final[dict[str, Text]] = {
@@ -70,6 +72,22 @@ class Round(_Strict):
     def label(self) -> Text:
         """The round's name."""
         return Text(self.name.ja, self.name.en)
+
+    @property
+    def handle(self) -> str:
+        """What it is found by among the rounds: its id."""
+        return self.id
+
+    def row(self) -> dict[str, str]:
+        """What it says, column by column."""
+        return {
+            "name": self.name.ja,
+            "name_en": self.name.en,
+            "kind": LANES[self.kind].ja,
+            "opens_at": _japan(self.opens_at),
+            "closes_at": _japan(self.closes_at),
+            "unconfirmed": "○" if self.unconfirmed else "",
+        }
 
     def is_open(self, moment: datetime) -> bool:
         """Whether what arrives at this moment is in time."""
@@ -224,7 +242,7 @@ def change_window(
     actor.current().require(Permission.EDIT_MASTERS)
     row = masters.newest("rounds", EDITION)
     if row.version != read_version:
-        raise StaleVersion(Text("公募回", "The rounds"), yours=read_version, current=row.version)
+        raise StaleVersion(WHAT, yours=read_version, current=row.version)
     if opens_at >= closes_at:
         raise BadInput(
             Finding(
@@ -239,15 +257,15 @@ def change_window(
     if target is None:
         raise NotFound(Text("公募回", "The round"))
     if not confirmed:
-        _require_no_loss(Round.model_validate(target), opens_at, closes_at)
+        require_no_loss(Round.model_validate(target), opens_at, closes_at)
     target["opens_at"] = opens_at.astimezone(UTC).isoformat()
     target["closes_at"] = closes_at.astimezone(UTC).isoformat()
     target["unconfirmed"] = False
-    load_rounds(rounds, version=row.version + 1, source="事務局による変更")
+    load_rounds(rounds, version=row.version + 1, source=EDITED)
 
 
-def _require_no_loss(before: Round, opens_at: datetime, closes_at: datetime) -> None:
-    """BadInput when applications under way could be submitted no longer, or not until when they could."""
+def require_no_loss(before: Round, opens_at: datetime, closes_at: datetime) -> None:
+    """Raise BadInput when applications under way could be submitted no longer, or not until when they could."""
     moment = clock.now()
     after = before.model_copy(update={"opens_at": opens_at, "closes_at": closes_at})
     shut = before.is_open(moment) and not after.is_open(moment)

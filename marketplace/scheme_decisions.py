@@ -6,6 +6,7 @@ import uuid
 from typing import Any
 
 from catalogue import masters
+from catalogue.entry_lists import DECIDED
 from catalogue.masters import EDITION, MasterDocument
 from marketplace import pricing, scheme_draft_queries, scheme_drafts, scheme_in_use
 from marketplace.pricing import IN_USE
@@ -79,7 +80,7 @@ def _version(row: SchemeDraft) -> tuple[MasterDocument, str, dict[str, Any]]:
 
 def _choice(row: SchemeDraft, number: int) -> tuple[MasterDocument, str, dict[str, Any]]:
     content = SchemeInUse(scheme=row.scheme_id).model_dump()
-    document = MasterDocument(IN_USE, EDITION, number, row.effective_from, "事務局による決定", content)
+    document = MasterDocument(IN_USE, EDITION, number, row.effective_from, DECIDED, content)
     return document, "scheme_in_use_decided", {"scheme": row.scheme_id, "version": row.scheme_version}
 
 

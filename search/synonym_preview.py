@@ -38,9 +38,11 @@ class WordPreview:
     then_total: int
 
 
-def preview(before: SynonymList, after: SynonymList, concerned: Sequence[Synonym]) -> list[WordPreview]:
-    """For each word that these entries change the search of, at most MOST_WORDS. EngineUnavailable without an index."""
-    words = list(dict.fromkeys(word for each in concerned for word in each.words()))[:MOST_WORDS]
+def preview(
+    before: SynonymList, after: SynonymList, concerned: Sequence[Synonym], *, most: int = MOST_WORDS
+) -> list[WordPreview]:
+    """For each word that these entries change the search of, at most ``most``. EngineUnavailable without an index."""
+    words = list(dict.fromkeys(word for each in concerned for word in each.words()))[:most]
     found = [(word, _codes(word, before), _codes(word, after)) for word in words]
     codes = {code for _, (now, _), (then, _) in found for code in (*now, *then)}
     live = publications.live_packages(sorted(codes))

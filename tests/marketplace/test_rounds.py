@@ -1,15 +1,21 @@
-"""Which dates are named while no round is open."""
+"""Which dates are named while no round is open; a newer file where the secretariat has changed dates."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+import newer_files
 import pytest
 
+from marketplace import newer_rounds, programme, rounds
 from marketplace.rounds import Round, Words, worth_knowing
 from tenants import clock
+from tenants.actor import SYSTEM
+from tenants.db import act_as
+from tenants.errors import StaleVersion
 
 NOW = datetime(2017, 8, 1, 12, tzinfo=clock.JAPAN)
+LATER = datetime(2031, 1, 31, 17, tzinfo=clock.JAPAN)
 
 
 def window(name: str, opens: int, closes: int) -> Round:
@@ -35,3 +41,42 @@ def window(name: str, opens: int, closes: int) -> Round:
 )
 def test_the_last_that_closed_and_those_to_come(windows, named):
     assert [each.id for each in worth_knowing([window(*each) for each in windows], NOW)] == named
+
+
+@pytest.mark.usefixtures("services", "moved")
+class TestNewerFile:
+    """A release brings other rounds where the secretariat has changed dates of its own."""
+
+    @pytest.fixture
+    def moved(self, monkeypatch):
+        """The office moved the end of tools-2; the file has another of tools-1, none of the first, and a new round."""
+        with act_as(SYSTEM):
+            found = rounds.one("tools-2")
+            rounds.change_window(
+                found.id, opens_at=found.opens_at, closes_at=LATER, read_version=rounds.version(), confirmed=True
+            )
+
+        def release(entries):
+            other = [
+                {**each, "closes_at": LATER.isoformat()} if each["id"] == "tools-1" else each for each in entries
+            ]
+            return [*other[1:], {**entries[0], "id": "vendor-3"}]
+
+        newer_files.bring(monkeypatch, "rounds", release)
+
+    def test_is_left_alone_by_loading_under_whatever_number_and_taken_in_round_by_round(self):
+        with act_as(SYSTEM):
+            known = rounds.version()
+            programme.load_programme()
+            assert rounds.version() == known
+            file = programme.newer_list("rounds")
+            before = {each.id: each for each in rounds.all_rounds()}
+            newer_rounds.take_in(file, [], read_version=known)
+            after = {each.id: each for each in rounds.all_rounds()}
+            assert after.keys() - before.keys() == {"vendor-3"}
+            assert before.keys() <= after.keys(), "no round is taken out"
+            assert after["tools-2"] == before["tools-2"]
+            assert after["tools-1"].closes_at == LATER
+            assert programme.newer_list("rounds") is None
+            with pytest.raises(StaleVersion):
+                newer_rounds.take_in(file, [], read_version=known)

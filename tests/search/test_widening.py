@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
 
+import newer_files
 import published
 import pytest
 
@@ -255,18 +255,9 @@ def test_a_list_that_the_secretariat_has_changed_no_file_touches_any_more(shop, 
         synonym_list.put(ENTRY, read_version=current().version)
         assert programme.newer_lists() == [], "the same file as before is no news"
         taken = current().version
-        shipped = programme.documents
         for number in (taken, taken + 5):
-            monkeypatch.setattr(programme, "documents", lambda number=number: _other_rows(shipped(), number))
-            assert "synonyms" not in [document.kind for document, _ in programme.load_programme()]
-            assert [(each.kind, each.version) for each in programme.newer_lists()] == [("synonyms", number)]
+            with monkeypatch.context() as release:
+                newer_files.bring(release, "synonyms", lambda rows: rows[1:], version=number)
+                assert "synonyms" not in [document.kind for document, _ in programme.load_programme()]
+                assert [(each.kind, each.version) for each in programme.newer_lists()] == [("synonyms", number)]
             assert (current().version, current().find("ぬりかべ帳") is not None) == (taken, True)
-
-
-def _other_rows(documents, version):
-    return [
-        replace(each, version=version, content={**each.content, "rows": each.content["rows"][1:]})
-        if each.kind == "synonyms"
-        else each
-        for each in documents
-    ]

@@ -10,6 +10,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import grants
+import newer_files
 import pytest
 import registration_walk
 import trade_walk
@@ -430,6 +431,7 @@ def a_problem_comes_and_goes(walk: Walk, administrator: PageClient) -> None:
     walk.post(administrator, "/secretariat/problems", form)
     action, form = filled(administrator, f"{page}?code=stamps", "/problems/preview", remove="1")
     walk.post(administrator, "/secretariat/problems/remove", form)
+    newer_files_are_taken_in(walk, administrator)
 
 
 # A word of the code's in what people read: a key or code with an underscore, or one in small letters all by itself.
@@ -452,6 +454,21 @@ def told_raw() -> set[tuple[str, str, str]]:
                 said = [change.name, *(each for each in (change.before, change.after) if each)]
                 wrong |= {(event.name, change.name.ja, each.ja) for each in said if CODE.search(each.ja)}
     return wrong
+
+
+def newer_files_are_taken_in(walk: Walk, administrator: PageClient) -> None:
+    """Of lists that were changed before, each once."""
+    for kind, other in OTHER.items():
+        with pytest.MonkeyPatch.context() as release:
+            newer_files.bring(release, kind, lambda entries, other=other: [entries[0] | other, *entries[1:]])
+            walk.send(administrator, f"/secretariat/{kind}/newer", f"/{kind}/newer")
+
+
+OTHER = {
+    "synonyms": {"texts": "会計"},
+    "problems": {"examples": "ほかの言い方"},
+    "rounds": {"name": {"ja": "ほかの名前", "en": "Another name"}},
+}
 
 
 def every_letter_can_be_read(walk: Walk) -> None:

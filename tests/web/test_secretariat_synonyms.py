@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import replace
 
+import newer_files
 import pytest
 
-from marketplace import programme
+from catalogue import synonym_list
 from search import engines
 from search.port import EngineUnavailable
+from tenants.actor import SYSTEM
+from tenants.db import act_as
 
 ADDRESS = "/secretariat/synonyms"
+TAKEN_OUT, CHANGED = "お給料", "月給"
 NEW = {"word": "おこづかい帳", "texts": "会計、帳簿", "direction": "two_way", "kind": "word", "source": "電話"}
 
 
@@ -161,20 +164,78 @@ def test_without_an_index_the_change_can_still_be_made(administrator, index):
     assert "この内容で使い始める" in page
 
 
-def test_of_a_list_that_was_changed_here_it_is_told_that_a_newer_file_is_left_alone(
-    administrator, hojo, monkeypatch
-):
-    administrator.post_form(ADDRESS, form(administrator))
-    shipped = programme.documents()
-    newer = [
-        replace(each, content={**each.content, "rows": each.content["rows"][1:]})
-        if each.kind == "synonyms"
-        else each
-        for each in shipped
-    ]
-    monkeypatch.setattr(programme, "documents", lambda: newer)
-    said = administrator.post_form("/secretariat/masters/load", follow_redirects=True).text
-    assert "新しいファイルを読み込まなかったものがあります：検索の言い換え。" in said
-    assert "事務局が編集した一覧のため、新しいファイル" in hojo("programme", "load").stdout
-    told = json.loads(hojo("programme", "load", "--json").stdout)
-    assert [each["kind"] for each in told if each.get("left_alone")] == ["synonyms"]
+class TestNewerFile:
+    """Of a list that was changed here files are not loaded; what is new in one is taken in, the changes kept."""
+
+    @pytest.fixture
+    def changed(self, administrator, monkeypatch):
+        """The office added a word and gave two others other texts; a release brings a file with changes of its own."""
+        administrator.post_form(ADDRESS, form(administrator))
+        for word in ("給料", "ホムペ"):
+            administrator.post_form(ADDRESS, form(administrator, word=word, texts="集客", instead_of=word))
+
+        def release(rows):
+            left = [row for row in rows if row["word"] != TAKEN_OUT]
+            other = [{**row, "texts": "予約"} if row["word"] in ("給料", CHANGED) else row for row in left]
+            return [*other, {**NEW, "word": "あたらしいことば", "texts": "会計"}]
+
+        newer_files.bring(monkeypatch, "synonyms", release)
+        return administrator
+
+    def test_it_is_told(self, changed, hojo):
+        said = changed.post_form("/secretariat/masters/load", follow_redirects=True).text
+        assert "新しいファイルを読み込まなかったものがあります：検索の言い換え。" in said
+        assert f'href="{ADDRESS}/newer"' in changed.get(ADDRESS).text
+        assert "事務局が編集した一覧のため、新しいファイル" in hojo("programme", "load").stdout
+        told = json.loads(hojo("programme", "load", "--json").stdout)
+        assert [each["kind"] for each in told if each.get("left_alone")] == ["synonyms"]
+
+    def test_it_is_looked_at_and_taken_in(self, changed, client):
+        page = changed.get(f"{ADDRESS}/newer")
+        assert "事務局の変更2件は残したまま" in page.text
+        assert "どちらも変えたもの（1件）" in page.text
+        assert "取り込まれるもの（3件）" in page.text
+        assert "「あたらしいことば」でさがすと" in page.text
+        assert changed.post_form(f"{ADDRESS}/newer", decision(page.text), follow_redirects=True).status_code == 200
+        now = {each.term: each.texts for each in entries()}
+        assert now["あたらしいことば"] == ("会計",)
+        assert (now[CHANGED], now["給料"], now["ホムペ"]) == (("予約",), ("集客",), ("集客",))
+        assert TAKEN_OUT not in now
+        assert "おこづかい帳" in now
+        assert f"{ADDRESS}/newer" not in changed.get(ADDRESS).text
+        assert changed.get(f"{ADDRESS}/newer").status_code == 404, "it is taken in"
+        assert "「あたらしいことば」を「会計」としても" in client.get("/packages?q=あたらしいことば").text
+
+    def test_where_both_changed_an_entry_the_file_is_chosen(self, changed):
+        page = changed.get(f"{ADDRESS}/newer?take=給料")
+        assert 'name="take" value="給料" checked' in page.text
+        changed.post_form(f"{ADDRESS}/newer", {**decision(page.text), "take": "給料"})
+        assert {each.term: each.texts for each in entries()}["給料"] == ("予約",)
+
+    def test_who_comes_second_looks_again(self, changed):
+        sent = decision(changed.get(f"{ADDRESS}/newer").text)
+        for other in ({"version": "1"}, {"file": "another release"}):
+            answer = changed.post_form(f"{ADDRESS}/newer", {**sent, **other})
+            assert (answer.status_code, "取り込まれるもの（3件）" in answer.text) == (409, True)
+        assert changed.post_form(f"{ADDRESS}/newer", {**sent, "version": "x"}).status_code == 422
+
+    @pytest.mark.usefixtures("changed")
+    def test_at_the_command_line(self, hojo):
+        seen = json.loads(hojo("programme", "newer", "synonyms", "--json").stdout)
+        assert (seen["own"], [each["entry"] for each in seen["clashing"]]) == (2, ["給料"])
+        assert {each["mark"] for each in seen["coming"]} == {"new", "changed", "gone"}
+        assert "--take-in" in hojo("programme", "newer", "synonyms").stdout
+        hojo("programme", "newer", "synonyms", "--theirs", "給料", "--take-in")
+        assert {each.term: each.texts for each in entries()}["給料"] == ("予約",)
+        assert "ありません" in hojo("programme", "newer", "synonyms").stdout
+
+
+def entries():
+    with act_as(SYSTEM):
+        return synonym_list.current().entries
+
+
+def decision(page):
+    """What the button below the preview sends."""
+    part = page.split('<h2 id="preview"')[1].split("</form>")[0]
+    return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', part))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import click
 
-from catalogue.masters import MasterDocument
+from catalogue import problem_list, problems, synonym_list, synonyms
+from catalogue.entry_merge import Step
+from catalogue.masters import MasterDocument, newest
+from marketplace import newer_rounds, rounds
 from marketplace.newer_schemes import NewerFile, newer_files
-from marketplace.programme import load_programme, newer_lists
+from marketplace.programme import LISTS, load_programme, newer_list, newer_lists
 from web.commands.output import as_json_option, as_system, say, write_json, write_table
 
 
@@ -24,8 +27,8 @@ def load(*, as_json: bool) -> None:
 
     Schemes, rounds, call centre hours, core functions, industries, cost kinds and the productivity index.
     Loading twice changes nothing; a changed file needs a new version number. A scheme that the secretariat has
-    rewritten is left alone; where the software brings a newer file of it, that is said, with what differs. So is a list
-    of synonyms or problems that it has changed.
+    rewritten is left alone; where the software brings a newer file of it, that is said, with what differs. So are
+    synonyms, problems and rounds that it has changed: see `hojo programme newer`.
     """
     with as_system():
         loaded, left, lists = load_programme(), newer_files(), newer_lists()
@@ -38,8 +41,8 @@ def load(*, as_json: bool) -> None:
     for one in lists:
         click.echo(
             say(
-                f"{one.kind} {one.key}: 事務局が編集した一覧のため、新しいファイル（v{one.version}）は読み込みませんでした。",
-                f"{one.kind} {one.key}: left alone, since the secretariat has changed its list; there is a newer file (v{one.version}).",
+                f"{one.kind} {one.key}: 事務局が編集した一覧のため、新しいファイル（v{one.version}）は読み込みませんでした。hojo programme newer {one.kind} で、変更を残したまま取り込めます。",
+                f"{one.kind} {one.key}: left alone, since the secretariat has changed its list; there is a newer file (v{one.version}). hojo programme newer {one.kind} takes it in and keeps the changes.",
             )
         )
     for each in left:
@@ -50,6 +53,58 @@ def load(*, as_json: bool) -> None:
             )
         )
         write_table([(f"  {where}", before, "→", after) for where, before, after in each.values])
+
+
+@commands.command()
+@click.argument("kind", type=click.Choice(list(LISTS)))
+@click.option("--theirs", multiple=True, metavar="ENTRY", help="Where both changed ENTRY, use the file's.")
+@click.option("--take-in", "take", is_flag=True, help="Use it. Without this, nothing changes.")
+@as_json_option
+def newer(kind: str, theirs: tuple[str, ...], *, take: bool, as_json: bool) -> None:
+    """What a newer file would bring to a list the secretariat has changed (新しいファイルを取り込む).
+
+    The secretariat's own changes stay; where both changed an entry, the file's counts only by --theirs.
+    """
+    with as_system():
+        file = newer_list(kind)
+        if file is None:
+            click.echo(say("取り込んでいない新しいファイルはありません。", "There is no newer file to take in."))
+            return
+        source = _SOURCES[kind]
+        version, found = newest(kind, file.key).version, source.merge(file)
+        if take:
+            source.take_in(file, theirs, read_version=version)
+    if as_json:
+        coming, clashing = ([_step(each) for each in steps] for steps in (found.coming, found.clashing))
+        write_json({"kind": kind, "own": found.own, "coming": coming, "clashing": clashing, "taken_in": take})
+        return
+    write_table([(_marks()[each.mark], each.entry.handle) for each in found.coming])
+    both = say("どちらも変えた", "changed by both")
+    write_table([(f"{both}: {_marks()[each.mark]}", each.entry.handle) for each in found.clashing])
+    click.echo(
+        say("取り込みました。", "Taken in.")
+        if take
+        else say(
+            f"事務局の変更{found.own}件は残ります。取り込むには --take-in を付けてください。",
+            f"{found.own} changes of your own stay. To take it in, add --take-in.",
+        )
+    )
+
+
+_SOURCES: Final[dict[str, Any]] = {
+    synonyms.KIND: synonym_list,
+    problems.KIND: problem_list,
+    rounds.KIND: newer_rounds,
+}
+
+
+def _marks() -> dict[str, str]:
+    return {"new": say("加わる", "new"), "changed": say("変わる", "changed"), "gone": say("外れる", "gone")}
+
+
+def _step(step: Step[Any]) -> dict[str, Any]:
+    here, there = (each.row() if each else None for each in (step.ours, step.theirs))
+    return {"entry": step.entry.handle, "mark": step.mark, "here": here, "file": there}
 
 
 def _loaded(document: MasterDocument, *, new: bool) -> dict[str, Any]:

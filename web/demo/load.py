@@ -15,6 +15,7 @@ from typing import Final
 from sqlalchemy import select
 
 from catalogue import listings
+from catalogue.entry_lists import EDITED
 from catalogue.masters import EDITION, newest, vocabulary
 from catalogue.models import Package, PackageItem, Product
 from marketplace import rounds
@@ -128,7 +129,7 @@ def open_windows() -> None:
         }
         for number, kind, ja, en, opens, closes in shut
     ]
-    rounds.load_rounds([*others, *windows], version=row.version + 1, source="デモ用の日程")
+    rounds.load_rounds([*others, *windows], version=row.version + 1, source=EDITED)
 
 
 def _covered(kind: str, opens: int) -> bool:

@@ -10,7 +10,7 @@ from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from catalogue import masters as catalogue_masters
-from marketplace import master_overview, programme, rounds
+from marketplace import master_overview, newer_rounds, programme, rounds
 from marketplace.newer_schemes import newer_file, newer_files
 from tenants import clock
 from tenants.actor import current
@@ -21,13 +21,27 @@ from web import form_values, lists
 from web.guard import allow
 from web.secretariat import scheme_words
 from web.secretariat.blueprint import blueprint
-from web.words import t
+from web.secretariat.newer_entries import NewerPages, nothing_to_look_at
+from web.words import say, t
 
 KEY: Final = re.compile(r"[A-Za-z0-9._-]{1,60}")
-_LISTS: Final = {
-    "synonyms": Text("検索の言い換え", "the synonyms"),
-    "problems": Text("困りごと", "the problems"),
-}
+_NEWER: Final = NewerPages(
+    kind=rounds.KIND,
+    source=newer_rounds,
+    what=rounds.WHAT,
+    version=rounds.version,
+    columns={
+        "name": Text("名前", "Name"),
+        "kind": Text("区分", "Lane"),
+        "opens_at": Text("開始（日本時間）", "Opens (Japan)"),
+        "closes_at": Text("締切（日本時間）", "Closes (Japan)"),
+        "unconfirmed": Text("未確認", "Not confirmed"),
+    },
+    title=lambda entry: say(entry.label),
+    look=nothing_to_look_at,
+    endpoint="secretariat.newer_rounds",
+    back="secretariat.rounds",
+)
 
 
 @blueprint.get("/masters")
@@ -67,13 +81,13 @@ def load_programme() -> Response:
             ),
             "warning",
         )
-    own = [_LISTS[each.kind] for each in programme.newer_lists()]
+    own = [master_overview.KINDS[each.kind] for each in programme.newer_lists()]
     if own:
         ja, en = "、".join(each.ja for each in own), ", ".join(each.en for each in own)
         flash(
             t(
-                f"事務局が編集した一覧のため、新しいファイルを読み込まなかったものがあります：{ja}。",
-                f"Not loaded, since the secretariat has changed its own: {en}.",
+                f"事務局が編集した一覧のため、新しいファイルを読み込まなかったものがあります：{ja}。それぞれのページで、変更を残したまま取り込めます。",
+                f"Not loaded, since the secretariat has changed its own: {en}. Their pages take them in and keep your changes.",
             ),
             "warning",
         )
@@ -107,7 +121,22 @@ def rounds_list() -> str:
         lanes=rounds.LANES,
         now=clock.now(),
         may_edit=current().may(Permission.EDIT_MASTERS),
+        newer_href=url_for("secretariat.newer_rounds") if _NEWER.there() else None,
     )
+
+
+@blueprint.get("/rounds/newer", endpoint="newer_rounds")
+@allow(Permission.EDIT_MASTERS)
+def newer_rounds_page() -> str:
+    """What the newer file that came with the software would bring to the rounds."""
+    return _NEWER.show()
+
+
+@blueprint.post("/rounds/newer")
+@allow(Permission.EDIT_MASTERS, fresh=True)
+def take_in_rounds() -> Response | tuple[str, int]:
+    """Use it, the dates decided here kept, as a new version of the rounds."""
+    return _NEWER.take_in()
 
 
 @blueprint.get("/rounds/<round_id>")

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from flask import render_template
+from flask import render_template, url_for
 from werkzeug.wrappers import Response
 
 from catalogue import problem_list
 from catalogue.masters import vocabulary
-from catalogue.problems import LONGEST_SENTENCE
+from catalogue.problem_list import ProblemList
+from catalogue.problems import KIND, LONGEST_SENTENCE, Problem
 from catalogue.vocabulary import ALL_INDUSTRIES
 from search.analyser import fold
-from search.problem_preview import preview
+from search.problem_preview import SentencePreview, preview
 from tenants.actor import current
 from tenants.errors import DomainError, Finding
 from tenants.permissions import Permission
@@ -21,6 +22,7 @@ from web import lists
 from web.guard import allow
 from web.secretariat.blueprint import blueprint
 from web.secretariat.entry_pages import Answer, EntryPages, Second, page_of_entries
+from web.secretariat.newer_entries import SHOWN, NewerPages
 
 _TICKED: Final = ("functions", "industries")
 
@@ -41,6 +43,7 @@ def problems() -> str:
         function_names={row.code: row.name for row in masters.functions},
         industry_names={row.code: row.name for row in masters.industries},
         may_edit=current().may(Permission.EDIT_MASTERS),
+        newer_href=url_for("secretariat.newer_problems") if _NEWER.there() else None,
         href=lists.page_address,
     )
 
@@ -72,24 +75,43 @@ def _draw(
     )
 
 
+def _look_at_newer(after: tuple[Problem, ...], concerned: list[Problem]) -> list[SentencePreview]:
+    """The sentences that would be understood otherwise."""
+    seen = preview(problem_list.current(), ProblemList(0, "", after), concerned)
+    return [each for each in (*seen.own, *seen.elsewhere) if each.changes][:SHOWN]
+
+
+_WHAT: Final = Text("困りごとの一覧", "The list of problems")
+_COLUMNS: Final = {
+    "code": Text("コード", "Code"),
+    "sentence": Text("困りごと", "The problem"),
+    "functions": Text("役立つ機能", "Functions that solve it together"),
+    "words": Text("手がかりの言葉", "Words that point to it"),
+    "examples": Text("ほかの言い方", "Other ways of saying it"),
+    "industries": Text("よくある業種", "Typical industries"),
+    "source": Text("出典・理由", "Source or reason"),
+}
+_NEWER: Final = NewerPages(
+    kind=KIND,
+    source=problem_list,
+    what=_WHAT,
+    version=lambda: problem_list.current().version,
+    columns=_COLUMNS,
+    title=lambda entry: entry.sentence,
+    look=_look_at_newer,
+    endpoint="secretariat.newer_problems",
+    back="secretariat.problems",
+)
 _PAGES: Final = EntryPages(
     source=problem_list,
-    what=Text("困りごとの一覧", "The list of problems"),
+    what=_WHAT,
     nothing_chosen=Finding(
         "no_problem",
         Text("どの困りごとを外すか、選ばれていません。", "No problem was chosen."),
         Text("一覧から困りごとを開いてください。", "Open a problem from the list."),
         "instead_of",
     ),
-    columns={
-        "code": Text("コード", "Code"),
-        "sentence": Text("困りごと", "The problem"),
-        "functions": Text("役立つ機能", "Functions that solve it together"),
-        "words": Text("手がかりの言葉", "Words that point to it"),
-        "examples": Text("ほかの言い方", "Other ways of saying it"),
-        "industries": Text("よくある業種", "Typical industries"),
-        "source": Text("出典・理由", "Source or reason"),
-    },
+    columns=_COLUMNS,
     several=("words", "examples"),
     ticked=_TICKED,
     look=preview,
@@ -129,3 +151,17 @@ def save_problem() -> Response | tuple[str, int]:
 def remove_problem() -> Response | tuple[str, int]:
     """Take the problem out, as a new version of the list."""
     return _PAGES.remove(lambda _code: Text("困りごとを外しました。", "The problem was taken out."))
+
+
+@blueprint.get("/problems/newer")
+@allow(Permission.EDIT_MASTERS)
+def newer_problems() -> str:
+    """What the newer file that came with the software would bring to the list."""
+    return _NEWER.show()
+
+
+@blueprint.post("/problems/newer")
+@allow(Permission.EDIT_MASTERS, fresh=True)
+def take_in_problems() -> Response | tuple[str, int]:
+    """Use it, the changes made here kept, as a new version of the list."""
+    return _NEWER.take_in()

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from flask import render_template
+from flask import render_template, url_for
 from werkzeug.wrappers import Response
 
 from catalogue import synonym_list
 from catalogue.synonym_list import SynonymList
-from catalogue.synonyms import DIRECTIONS, KINDS, LONGEST, Synonym
+from catalogue.synonyms import DIRECTIONS, KIND, KINDS, LONGEST, Synonym
 from search.analyser import fold
 from search.port import EngineUnavailable
 from search.synonym_preview import WordPreview, preview
@@ -21,6 +21,7 @@ from web import lists
 from web.guard import allow
 from web.secretariat.blueprint import blueprint
 from web.secretariat.entry_pages import Answer, EntryPages, Second, page_of_entries
+from web.secretariat.newer_entries import MOST_WORDS, NewerPages
 
 
 @blueprint.get("/synonyms")
@@ -39,6 +40,7 @@ def synonyms() -> str:
         directions=DIRECTIONS,
         kinds=KINDS,
         may_edit=current().may(Permission.EDIT_MASTERS),
+        newer_href=url_for("secretariat.newer_synonyms") if _NEWER.there() else None,
         href=lists.page_address,
     )
 
@@ -76,22 +78,44 @@ def _draw(
     )
 
 
+def _look_at_newer(after: tuple[Synonym, ...], concerned: list[Synonym]) -> list[WordPreview] | None:
+    """The words whose results would be others; None when the search does not answer."""
+    try:
+        seen = preview(synonym_list.current(), SynonymList(0, "", after), concerned, most=MOST_WORDS)
+    except EngineUnavailable:
+        return None
+    return [each for each in seen if (each.now_total, each.now) != (each.then_total, each.then)]
+
+
+_WHAT: Final = Text("検索の言い換え", "The list of synonyms")
+_COLUMNS: Final = {
+    "word": Text("お店の人の言葉", "The word people type"),
+    "texts": Text("この言葉としてもさがす", "Also searched as"),
+    "direction": Text("向き", "Direction"),
+    "kind": Text("種類", "Kind"),
+    "source": Text("出典・理由", "Source or reason"),
+}
+_NEWER: Final = NewerPages(
+    kind=KIND,
+    source=synonym_list,
+    what=_WHAT,
+    version=lambda: synonym_list.current().version,
+    columns=_COLUMNS,
+    title=lambda entry: entry.term,
+    look=_look_at_newer,
+    endpoint="secretariat.newer_synonyms",
+    back="secretariat.synonyms",
+)
 _PAGES: Final = EntryPages(
     source=synonym_list,
-    what=Text("検索の言い換え", "The list of synonyms"),
+    what=_WHAT,
     nothing_chosen=Finding(
         "no_word",
         Text("どの言葉を外すか、選ばれていません。", "No word was chosen."),
         Text("一覧から言葉を開いてください。", "Open a word from the list."),
         "instead_of",
     ),
-    columns={
-        "word": Text("お店の人の言葉", "The word people type"),
-        "texts": Text("この言葉としてもさがす", "Also searched as"),
-        "direction": Text("向き", "Direction"),
-        "kind": Text("種類", "Kind"),
-        "source": Text("出典・理由", "Source or reason"),
-    },
+    columns=_COLUMNS,
     several=("texts",),
     ticked=(),
     look=_look,
@@ -131,3 +155,17 @@ def save_synonym() -> Response | tuple[str, int]:
 def remove_synonym() -> Response | tuple[str, int]:
     """Take the entry out, as a new version of the list."""
     return _PAGES.remove(lambda word: Text(f"「{word}」の言い換えを外しました。", f"“{word}” was taken out."))
+
+
+@blueprint.get("/synonyms/newer")
+@allow(Permission.EDIT_MASTERS)
+def newer_synonyms() -> str:
+    """What the newer file that came with the software would bring to the list."""
+    return _NEWER.show()
+
+
+@blueprint.post("/synonyms/newer")
+@allow(Permission.EDIT_MASTERS, fresh=True)
+def take_in_synonyms() -> Response | tuple[str, int]:
+    """Use it, the changes made here kept, as a new version of the list."""
+    return _NEWER.take_in()

@@ -1,0 +1,142 @@
+"""Taking in a newer file of a list that the secretariat has changed: what would come in is looked at, then used.
+
+Synonyms, problems and rounds are such lists. Each has its own columns and preview; the way through is this one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Generic, Protocol, TypeVar
+
+from flask import flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from catalogue.entry_merge import Entry, Merge, Step
+from catalogue.masters import MasterDocument, content_hash
+from marketplace import programme
+from tenants.errors import BadInput, DomainError, NotFound, StaleVersion
+from tenants.text import Text
+from web import lists
+from web.secretariat.entry_pages import Difference
+from web.words import t
+
+SHOWN: Final = 100
+MOST_WORDS: Final = 40  # whose results are looked up, now and with the file
+_MOST_CHOSEN: Final = 3_000
+
+E = TypeVar("E", bound=Entry)
+
+
+class Source(Protocol[E]):
+    """The module that brings the list and a newer file together."""
+
+    def merge(self, file: MasterDocument) -> Merge[E]: ...
+    def take_in(self, file: MasterDocument, chosen: Collection[str], *, read_version: int) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An entry that would change, with its mark (new, changed, gone) and what of it is another."""
+
+    handle: str
+    title: str
+    mark: str
+    differences: tuple[Difference, ...]
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class NewerPages(Generic[E]):
+    """One list's page for its newer file.
+
+    what: the list's name. columns: those that are shown, with their labels. title: what an entry is called.
+    look: what using these entries, of which those concerned are others, would do. endpoint: this page; back: the list.
+    """
+
+    kind: str
+    source: Source[E]
+    what: Text
+    version: Callable[[], int]
+    columns: Mapping[str, Text]
+    title: Callable[[E], str]
+    look: Callable[[tuple[E, ...], list[E]], Any]
+    endpoint: str
+    back: str
+
+    def there(self) -> bool:
+        """Whether there is a newer file to take in."""
+        return programme.newer_list(self.kind) is not None
+
+    def show(self) -> str:
+        """What the file would bring, with what was chosen in the address. NotFound when there is no newer file."""
+        return self._draw(self._file(), request.args.getlist("take")[:_MOST_CHOSEN])
+
+    def take_in(self) -> Response | tuple[str, int]:
+        """Use what was shown; shown again when the list or the file is another by now."""
+        chosen = request.form.getlist("take")[:_MOST_CHOSEN]
+        file = self._file()
+        try:
+            version = lists.read_version()
+            self._require_seen(file, version)
+            self.source.take_in(file, chosen, read_version=version)
+        except (BadInput, StaleVersion) as error:
+            return self._draw(file, chosen, error), error.status
+        flash(
+            t(
+                f"新しいファイルを取り込みました（{self.what.ja}）。すぐに反映されます。",
+                f"The newer file was taken in ({self.what.en}); it counts at once.",
+            ),
+            "success",
+        )
+        return redirect(url_for(self.back))
+
+    def _require_seen(self, file: MasterDocument, version: int) -> None:
+        """Another release may have come since the page was drawn."""
+        if request.form.get("file") != content_hash(file.content):
+            raise StaleVersion(self.what, yours=version, current=self.version())
+
+    def _file(self) -> MasterDocument:
+        file = programme.newer_list(self.kind)
+        if file is None:
+            raise NotFound(Text("取り込んでいない新しいファイル", "A newer file to take in"))
+        return file
+
+    def _draw(self, file: MasterDocument, chosen: Sequence[str], error: DomainError | None = None) -> str:
+        found = self.source.merge(file)
+        taken = found.taken(chosen)
+        after = {step.entry.handle for step in taken}
+        return render_template(
+            "secretariat/newer_entries.html",
+            kind=self.kind,
+            what=self.what,
+            source=file.source,
+            version=self.version(),
+            file=content_hash(file.content),
+            found=found,
+            coming=[self._shown(step) for step in found.coming[:SHOWN]],
+            clashing=[self._shown(step, chosen=step.entry.handle in after) for step in found.clashing],
+            taken=[step.entry.handle for step in taken if step in found.clashing],
+            seen=self.look(found.entries(chosen), [each for step in taken for each in _both(step)]),
+            findings=error.findings if error else (),
+            most_words=MOST_WORDS,
+            here=url_for(self.endpoint),
+            back=url_for(self.back),
+        )
+
+    def _shown(self, step: Step[E], *, chosen: bool = False) -> Shown:
+        before, after = (each.row() if each else {} for each in (step.ours, step.theirs))
+        differences = tuple(
+            Difference(label, before.get(name, "").replace(";", "、"), after.get(name, "").replace(";", "、"))
+            for name, label in self.columns.items()
+            if before.get(name, "") != after.get(name, "")
+        )
+        return Shown(step.entry.handle, self.title(step.entry), step.mark, differences, chosen)
+
+
+def _both(step: Step[E]) -> list[E]:
+    return [each for each in (step.theirs, step.ours) if each is not None]
+
+
+def nothing_to_look_at(_after: tuple[Any, ...], _concerned: list[Any]) -> None:
+    """For lists that need no look at what follows: what changes is all there is."""
