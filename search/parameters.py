@@ -15,6 +15,7 @@ from search.port import MAX_PAGE, MAX_PER_PAGE, MAX_QUERY_CHARACTERS, MAX_VALUES
 from tenants.errors import BadInput, Finding
 from tenants.organisations import PREFECTURES
 from tenants.text import Text
+from tenants.typed_numbers import whole_number
 
 MAX_AMOUNT: Final = 10**12 - 1
 DEFAULT_PER_PAGE: Final = 20
@@ -256,12 +257,8 @@ def _number(args: Parameters, name: str, low: int, high: int, faults: list[Findi
     written = _first(args, name)
     if not written:
         return None
-    # A Japanese keyboard writes １００，０００ as readily as 100,000, and a person 30万円 as readily as both.
-    digits = unicodedata.normalize("NFKC", written).replace(",", "")
-    if name in BOUNDS:
-        digits = digits.removeprefix("¥").removesuffix("円")
-        digits = f"{digits[:-1]}0000" if digits[:-1].isdigit() and digits.endswith("万") else digits
-    if not (digits.isascii() and digits.isdigit() and len(digits) <= 15 and low <= int(digits) <= high):
+    number = _read(name, written)
+    if number is None or not low <= number <= high:
         faults.append(
             _unusable(
                 name,
@@ -271,7 +268,15 @@ def _number(args: Parameters, name: str, low: int, high: int, faults: list[Findi
             )
         )
         return None
-    return int(digits)
+    return number
+
+
+def _read(name: str, written: str) -> int | None:
+    """A Japanese keyboard writes １００，０００ as readily as 100,000, and of an amount a person 30万円 as readily as both."""
+    if name in BOUNDS:
+        return whole_number(written)
+    digits = unicodedata.normalize("NFKC", written).replace(",", "")
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= 15 else None
 
 
 def _day(written: str, faults: list[Finding]) -> date | None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tenants.files import shown_name
 from tenants.numbers import normalised_number
 from tenants.one_form import MOST_MARKS, in_one_form
-from web.fields import whole_number
+from tenants.typed_numbers import whole_number
 
 HOUSE = Path(__file__).resolve().parents[2]
 MANY = 300_000

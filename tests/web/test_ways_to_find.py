@@ -49,6 +49,10 @@ def test_the_commands(hojo, services):
     told = hojo("search", "needs", "B1", "F2", "--applied", "--industry", "retail", "--own-industry")
     assert "これより良い組み合わせはありません" in told.output
     assert hojo("search", "needs", "ZZ").exit_code != 0
+    typed, plain = (hojo("search", "needs", "B1", "--budget", budget).stdout for budget in ("１.５万円", "15000"))
+    assert typed == plain
+    refused = hojo("search", "needs", "B1", "--budget", "30x")
+    assert (refused.exit_code, "「30x」は使えません" in refused.output) == (2, True)
     meant = json.loads(hojo("search", "understand", BOTH, "--json").stdout)
     assert {each["code"] for each in meant["problems"]} == {"phone_bookings", "payroll"}
     assert "phone_bookings" in hojo("search", "understand", "電話の予約で手が離せない").output

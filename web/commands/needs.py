@@ -9,18 +9,22 @@ import click
 from catalogue.masters import vocabulary
 from marketplace.needs.request import checked
 from marketplace.needs.service import Advice, advise
+from marketplace.subsidy.eligibility import MOST_EMPLOYEES
+from marketplace.subsidy.lines import MOST_YEN
 from search.finding import understand as understood
 from web import console
 from web.api.needs import needs_answer
-from web.commands.output import as_json_option, as_system, say, write_json, write_table
+from web.commands.output import Number, as_json_option, as_system, say, write_json, write_table
 
 
 @click.command()
 @click.argument("functions", nargs=-1, required=True)
 @click.option("--have", multiple=True, help="A function that is there already. すでにある機能。")
 @click.option("--industry", help="A target industry's code, e.g. restaurants. 業種。")
-@click.option("--employees", type=int, help="Regular employees. 従業員数。")
-@click.option("--budget", type=int, help="The most to pay after the subsidy, in yen. 自己負担の上限（円）。")
+@click.option("--employees", type=Number(0, MOST_EMPLOYEES), help="Regular employees. 従業員数。")
+@click.option(
+    "--budget", type=Number(1, MOST_YEN), help="The most to pay after the subsidy, in yen. 自己負担の上限（円）。"
+)
 @click.option("--applied", is_flag=True, help="Reckon without the subsidy. 補助金なしで計算する。")
 @click.option("--own-industry", is_flag=True, help="Only packages made for the industry. その業種向けだけ。")
 @as_json_option

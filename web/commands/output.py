@@ -14,11 +14,35 @@ from tenants.actor import SYSTEM
 from tenants.db import act_as
 from tenants.errors import Finding
 from tenants.text import Text
+from tenants.typed_numbers import whole_number
 from web import console
 
 PROBLEMS: Final = 1
 
 as_json_option = click.option("--json", "as_json", is_flag=True, help="Write JSON. JSONで出力します。")
+
+
+class Number(click.ParamType):
+    """A whole number as the site's forms read it: 300000, 300,000 or 30万円; from low to high."""
+
+    name = "number"
+
+    def __init__(self, low: int, high: int) -> None:
+        self.low, self.high = low, high
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """click's own hook."""
+        number = whole_number(str(value))
+        if number is None or not self.low <= number <= self.high:
+            self.fail(
+                say(
+                    f"「{value}」は使えません。{self.low:,}から{self.high:,}までの数にしてください（300000、30万円 など）。",
+                    f"{value!r} cannot be used; give a number from {self.low:,} to {self.high:,}, such as 300000 or 30万円.",
+                ),
+                param,
+                ctx,
+            )
+        return number
 
 
 @contextmanager

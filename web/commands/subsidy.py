@@ -24,6 +24,7 @@ from web.api.faults import LARGEST_BODY, Malformed, too_large
 from web.api.rulebook import SHIPPED as SHIPPED_RULES
 from web.api.rulebook import Rulebook, published
 from web.commands.output import (
+    Number,
     as_json_option,
     as_system,
     say,
@@ -101,7 +102,7 @@ def _rulebook(*, without_database: bool) -> Iterator[Rulebook]:
 @click.option(
     "--granted",
     "granted_yen",
-    type=click.IntRange(0, MOST_YEN),
+    type=Number(0, MOST_YEN),
     help="Amount granted: confirm the actual cost. 交付決定額。",
 )
 @_condition_option
@@ -129,14 +130,10 @@ def estimate_command(source: str | None, quantities: tuple[str, ...], *, as_json
 @click.option("--kind", default="software", show_default=True, help="The cost kind whose price is asked. 費目。")
 @click.option("--months", type=click.IntRange(1, MOST_MONTHS), help="How many months it covers. 月数。")
 @click.option(
-    "--subsidy", "subsidy_yen", type=click.IntRange(1, MOST_YEN), help="The smallest price for it. ほしい補助額。"
+    "--subsidy", "subsidy_yen", type=Number(1, MOST_YEN), help="The smallest price for it. ほしい補助額。"
 )
-@click.option(
-    "--from", "from_yen", type=click.IntRange(0, MOST_YEN), help="The least own cost from here up. 金額の下限。"
-)
-@click.option(
-    "--to", "to_yen", type=click.IntRange(0, MOST_YEN), help="With --from: the highest price. 金額の上限。"
-)
+@click.option("--from", "from_yen", type=Number(0, MOST_YEN), help="The least own cost from here up. 金額の下限。")
+@click.option("--to", "to_yen", type=Number(0, MOST_YEN), help="With --from: the highest price. 金額の上限。")
 @click.option("--beside", type=_FILE, help="JSON array of the lines beside it. 一緒に導入する明細。")
 @_functions_option
 @_processes_option

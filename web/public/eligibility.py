@@ -24,8 +24,8 @@ from marketplace.subsidy.lines import MOST_YEN
 from marketplace.subsidy.scheme import Scheme
 from tenants.errors import Finding
 from tenants.text import Text
+from tenants.typed_numbers import whole_number
 from web.condition_answers import field_of, said, typed
-from web.fields import whole_number
 from web.guard import Open, allow
 from web.public.blueprint import blueprint
 

@@ -29,7 +29,7 @@ from search.finding import Trouble, Troubles, troubles
 from search.troubles import MOST_CHARACTERS
 from tenants.errors import Finding
 from tenants.text import Text
-from web.fields import whole_number
+from tenants.typed_numbers import whole_number
 from web.guard import Open, allow
 from web.public import cards, money
 from web.public.blueprint import blueprint, todays

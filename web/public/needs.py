@@ -12,7 +12,7 @@ from marketplace.needs.request import Needs, checked
 from marketplace.needs.service import Advice, Answer, Part, advise
 from tenants.errors import BadInput, Finding
 from tenants.text import Text
-from web.fields import whole_number
+from tenants.typed_numbers import whole_number
 from web.guard import Open, allow
 from web.public import cards, money
 from web.public.blueprint import blueprint

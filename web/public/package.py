@@ -20,8 +20,9 @@ from marketplace.subsidy.scheme import Scheme
 from marketplace.variants import MOST_QUANTITY, in_quantities, may_be_left_out
 from tenants.errors import BadInput, Finding
 from tenants.text import Text
+from tenants.typed_numbers import whole_number
 from web import condition_answers, problems
-from web.fields import by_field, whole_number
+from web.fields import by_field
 from web.guard import Open, allow
 from web.kept_pages import kept
 from web.listing_facts import trait_facts

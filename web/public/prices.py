@@ -12,7 +12,7 @@ from marketplace.subsidy.lines import MOST_YEN
 from marketplace.subsidy.scheme import Scheme
 from tenants.errors import BadInput, Finding
 from tenants.text import Text
-from web.fields import whole_number
+from tenants.typed_numbers import whole_number
 
 _LONGEST: Final = 30
 _QUESTIONS: Final[Mapping[str, tuple[Text, Callable[[Asked, int], Price]]]] = {

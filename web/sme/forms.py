@@ -14,8 +14,8 @@ from tenants.identities import IdentityFacts, mirasapo_id_findings
 from tenants.numbers import corporate_number_findings, normalised_number
 from tenants.organisations import PREFECTURES
 from tenants.text import Text
+from tenants.typed_numbers import whole_number
 from web import condition_answers
-from web.fields import whole_number
 
 _CODE: Final = re.compile(r"[A-Za-z0-9_-]{1,40}")
 NAME_LIMIT: Final = 120

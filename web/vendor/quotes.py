@@ -19,9 +19,10 @@ from tenants import clock
 from tenants.errors import BadInput, Finding, IllegalStep
 from tenants.permissions import Permission
 from tenants.text import Text
+from tenants.typed_numbers import whole_number
 from web import quotes as pages
 from web.enquiries import Answer
-from web.fields import by_field, whole_number
+from web.fields import by_field
 from web.guard import allow
 from web.lists import page_address, page_number, read_version
 from web.vendor.blueprint import blueprint
