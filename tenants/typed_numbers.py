@@ -7,9 +7,9 @@ from typing import Final
 
 from tenants.one_form import in_one_form
 
-_UNITS: Final = re.compile(r"(円|人|名|%|¥|,|\s)")
-_MAN: Final = re.compile(r"(\d{1,11})(?:[.](\d{1,4}))?万")
-_WHOLE: Final = re.compile(r"\d{1,15}")
+_UNITS: Final = re.compile(r"[円人名%¥,]|(?<![0-9])\s+|\s+(?![0-9])")
+_MAN: Final = re.compile(r"([0-9]{1,11})(?:[.]([0-9]{1,4}))?万")
+_WHOLE: Final = re.compile(r"[0-9]{1,15}")
 
 
 def whole_number(written: str) -> int | None:

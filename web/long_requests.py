@@ -1,6 +1,6 @@
-"""gunicorn's worker, with an answer that people can read to an address or a header that is too long.
+"""gunicorn's worker, with an answer that people can read to an address or a header that is too long, or is no address.
 
-Such a request ends before the application hears of it, and gunicorn's own answer is two words of English. The reader's
+Japanese that was not escaped, as programs send it, is an address all the same. Any other such request ends before the application hears of it, and gunicorn's own answer is two words of English. The reader's
 language is not known at that point, so one page says it in both; programs that ask the API, which is seen from the first
 bytes of the request, get its problem (RFC 9457).
 """
@@ -15,7 +15,7 @@ import time
 from typing import Any, Final
 
 from gunicorn import util
-from gunicorn.http.errors import LimitRequestHeaders, LimitRequestLine
+from gunicorn.http.errors import InvalidHTTPVersion, InvalidRequestLine, LimitRequestHeaders, LimitRequestLine
 from gunicorn.http.message import Request
 from gunicorn.http.parser import RequestParser
 from gunicorn.workers.gthread import ThreadWorker
@@ -56,6 +56,12 @@ _HEADERS: Final = {
     "en": "Your browser sent too much",
     "mend_en": "Delete this site's cookies, then open the page again.",
 }
+_NO_ADDRESS: Final = {
+    "ja": "アドレスを読み取れませんでした",
+    "mend_ja": "アドレスに空白や使えない文字が入っています。前の画面に戻るか、トップページからお入りください。",
+    "en": "This address cannot be read",
+    "mend_en": "It holds a blank or a character that no address may hold. Go back, or start from the front page.",
+}
 # What the API says of the same, in both languages: code, message, remedy.
 _TOO_LONG: Final = (
     "address_too_long",
@@ -67,6 +73,12 @@ _TOO_MUCH: Final = (
     "ヘッダーが多すぎるか、長すぎます。 There are too many headers, or one is too long.",
     "APIにCookieは要りません。ヘッダーを減らしてください。 The API needs no cookies: send fewer and shorter headers.",
 )
+_UNREADABLE: Final = (
+    "address_unreadable",
+    "アドレスに空白や使えない文字が入っています。 The address holds a blank or a character that it may not hold.",
+    "値をURLエンコードして送ってください（空白は %20）。 Escape the values (a blank is %20).",
+)
+_BEYOND_ASCII: Final = re.compile(rb"[\x80-\xff]")
 _OF_THE_API: Final = re.compile(rb"[A-Z]+ (?:https?://[^/ ]+)?(/api/[^ ?#]*)")
 _BEGINNING: Final = 300  # bytes
 _MOST_READ: Final = 1_000_000  # bytes
@@ -88,10 +100,14 @@ class NotedRequest(Request):  # type: ignore[misc]
         """gunicorn's own parsing; what is too long says of which address it was."""
         try:
             return super().parse(unreader)
-        except (LimitRequestLine, LimitRequestHeaders) as error:
+        except (LimitRequestLine, LimitRequestHeaders, InvalidRequestLine, InvalidHTTPVersion) as error:
             asked = _OF_THE_API.match(self._beginning)
             error.of_the_api = asked[1].decode("ascii", "replace") if asked else ""
             raise
+
+    def parse_request_line(self, line_bytes: bytes) -> None:
+        """gunicorn's own, which knows escaped characters only: as a browser would, the others are escaped before."""
+        super().parse_request_line(_BEYOND_ASCII.sub(lambda found: b"%%%02X" % found[0][0], line_bytes))
 
 
 RequestParser.mesg_class = NotedRequest
@@ -101,11 +117,13 @@ class Worker(ThreadWorker):  # type: ignore[misc]
     """A thread worker whose refusal of what is too long says what is wrong and how to mend it."""
 
     def handle_error(self, req: Any, client: socket.socket, addr: Any, exc: BaseException) -> None:
-        """gunicorn's own hook: 414 for the address, 431 for the headers; anything else as gunicorn answers it."""
+        """gunicorn's own hook: 414 for the address, 431 for the headers, 400 for what is no address; anything else as gunicorn answers it."""
         if isinstance(exc, LimitRequestLine):
             _refuse(client, "414 URI Too Long", exc, _ADDRESS, _TOO_LONG)
         elif isinstance(exc, LimitRequestHeaders):
             _refuse(client, "431 Request Header Fields Too Large", exc, _HEADERS, _TOO_MUCH)
+        elif isinstance(exc, InvalidRequestLine | InvalidHTTPVersion):
+            _refuse(client, "400 Bad Request", exc, _NO_ADDRESS, _UNREADABLE)
         else:
             super().handle_error(req, client, addr, exc)
 

@@ -58,8 +58,9 @@ def test_the_demos_identity_provider_is_one_process_on_this_machine_only(tmp_pat
 
 
 def hello(environ, start_response):
-    start_response("200 OK", [("Content-Length", "2")])
-    return [b"ok"]
+    said = environ["QUERY_STRING"].encode() + b" ok"
+    start_response("200 OK", [("Content-Length", str(len(said)))])
+    return [said]
 
 
 @pytest.fixture
@@ -121,6 +122,8 @@ def test_too_many_or_too_long_headers_get_one_too(ask):
         (request("/api/v1/packages?q=" + "a" * 9000), 414, "address_too_long", "/api/v1/packages"),
         (request("/api/" + "a" * 9000), 414, "address_too_long", None),
         (request("http://localhost/api/v1/schemes?" + "a" * 9000), 414, "address_too_long", "/api/v1/schemes"),
+        (request("/api/v1/packages?q=a b"), 400, "address_unreadable", "/api/v1/packages"),
+        (request("/api/v1/packages?q=\x01"), 400, "address_unreadable", "/api/v1/packages"),
         (request("/api/v1/packages?q=x", "X: 1\r\n" * 70), 431, "headers_too_large", "/api/v1/packages"),
         (request("/api/v1/packages", f"Cookie: {'a' * 9000}\r\n"), 431, "headers_too_large", "/api/v1/packages"),
     ],
@@ -143,6 +146,15 @@ def test_a_page_whose_address_only_names_the_api_is_a_page(ask):
 
 def test_what_is_short_enough_is_served_and_nonsense_refused_as_ever(ask):
     assert ask(request(f"/search?q={quote('あ' * 800)}")).endswith(b"ok")
-    assert b" 400 " in ask(b"nonsense\r\n\r\n")
+    for nonsense in (b"nonsense\r\n\r\n", request("/packages?q=a b"), request("/packages?q=\x7f")):
+        head, page = ask(nonsense).decode().split("\r\n\r\n")
+        assert head.startswith("HTTP/1.1 400 ")
+        assert "アドレスを読み取れませんでした" in page
+        check(page)
     with socket.socket() as gone:
         Worker.handle_error(None, None, gone, ("", 0), LimitRequestLine(9000, 8190))
+
+
+def test_japanese_in_an_address_need_not_be_escaped(ask):
+    assert ask(request("/api/v1/packages?q=会計")).endswith(f"q={quote('会計')} ok".encode())
+    assert ask(request("/packages?q=会計").replace("会計".encode(), b"\x89\xef")).endswith(b"q=%89%EF ok")
