@@ -116,13 +116,14 @@ def _problems(problems: Sequence[Problem], synonyms: Sequence[Synonym]) -> tuple
     for each in synonyms:
         if each.problem:
             said.setdefault(each.term, each.texts)
-    return tuple(
-        _Entry(
-            Suggestion("problem", same(sentence), sentence),
-            tuple(dict.fromkeys((fold(sentence), reading_of(sentence), *map(fold, words)))),
-        )
-        for sentence, words in said.items()
-    )
+    return tuple(_problem(sentence, words) for sentence, words in said.items())
+
+
+@lru_cache(maxsize=5_000)
+def _problem(sentence: str, words: tuple[str, ...]) -> _Entry:
+    """Kept one by one: a new version of a list has a few that are new, and each takes the dictionary."""
+    keys = dict.fromkeys((fold(sentence), reading_of(sentence), *map(fold, words)))
+    return _Entry(Suggestion("problem", same(sentence), sentence), tuple(keys))
 
 
 def _packages(text: str, most: int) -> list[Suggestion]:

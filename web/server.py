@@ -10,6 +10,7 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from search import analyser
+from web import warming
 from web.app import create_app
 from web.settings import Settings
 
@@ -31,7 +32,9 @@ class _Server(BaseApplication):  # type: ignore[misc]
     def load(self) -> Flask:
         """gunicorn's own hook, called in each web process before it takes requests."""
         analyser.words("最初の検索")  # reads the dictionary in, which takes longer than any search
-        return create_app(self.settings)
+        app = create_app(self.settings)
+        warming.begin(app)
+        return app
 
 
 def options(settings: Settings) -> dict[str, Any]:

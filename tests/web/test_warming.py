@@ -1,0 +1,28 @@
+"""A web process reads in beside its first requests what the first suggestion needs; without a database it starts too."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from search import suggestions
+from tenants.errors import NotFound
+from tenants.text import Text
+from web import warming
+
+
+@pytest.mark.usefixtures("index")
+def test_it_is_there_before_it_is_asked(app):
+    suggestions._problem.cache_clear()
+    suggestions._problems.cache_clear()
+    warming.begin(app).join()
+    assert suggestions._problem.cache_info().currsize > 50
+
+
+@pytest.mark.parametrize("error", [OperationalError("select", {}, Exception()), NotFound(Text("語", "words"))])
+def test_a_process_starts_without_what_it_reads_in(app, monkeypatch, error):
+    def fail(_):
+        raise error
+
+    monkeypatch.setattr(warming, "suggest", fail)
+    warming.begin(app).join()
