@@ -11,6 +11,7 @@ from types import SimpleNamespace
 
 import briefings
 import click
+import newer_files
 import post
 import pytest
 import registrations
@@ -20,6 +21,7 @@ from everything import changed, everything
 from sqlalchemy import Engine, select, text
 from worked_input import DATA, FILES
 
+from catalogue import synonym_list
 from marketplace.briefings import bookings
 from marketplace.briefings import services as briefing_services
 from tenants import clock, notices
@@ -96,6 +98,7 @@ CHANGING = {
     "mail send",
     "people forget",
     "programme load",
+    "programme newer",
     "search saved",
     "subsidy use",
     "vendor reinstate",
@@ -186,6 +189,12 @@ def the_programme_is_loaded(walk: Walk, owner: Engine) -> None:
         connection.execute(text("SET LOCAL session_replication_role = replica"))
         connection.execute(text("DELETE FROM master_version WHERE kind = 'scheme' AND key = '2018'"))
     walk.run("programme load")
+    with act_as(SYSTEM):
+        known = synonym_list.current()
+        synonym_list.remove(known.entries[0].term, read_version=known.version)
+    with pytest.MonkeyPatch.context() as release:
+        newer_files.bring(release, "synonyms", lambda rows: rows[:-1])
+        walk.run("programme newer", "synonyms", "--take-in")
 
 
 def the_catalogue_goes_its_way(walk: Walk) -> None:
