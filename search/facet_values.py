@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from heapq import nsmallest
 from typing import Final
 
 from catalogue.traits import FILTERED_KINDS, NATIONWIDE
@@ -77,7 +78,7 @@ def _bands(bands: Sequence[Band]) -> list[tuple[str, Text]]:
 
 def _vendors(counts: Mapping[str, int], chosen: Sequence[str]) -> list[tuple[str, Text]]:
     """Those with most results and those that are ticked; by name within the same count."""
-    shown = sorted(counts, key=lambda number: (-counts[number], number))[:MOST_VENDORS_SHOWN]
-    numbers = list(dict.fromkeys([*chosen, *shown]))
+    most = nsmallest(MOST_VENDORS_SHOWN, [(-count, number) for number, count in counts.items()])
+    numbers = list(dict.fromkeys([*chosen, *(number for _, number in most)]))
     names = public_vendors.names(numbers)
     return [(number, same(names[number])) for number in numbers if number in names]

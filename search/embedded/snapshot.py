@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -166,7 +167,7 @@ class Snapshot:
 
     def place_of(self, row: int) -> tuple[Segment, int]:
         """The segment a row is in, and its number there."""
-        number = int(np.searchsorted(self.bases, row, "right")) - 1
+        number = bisect(self.bases, row) - 1
         return self.segments[number], row - self.bases[number]
 
     def row_of(self, identity: str) -> int | None:
