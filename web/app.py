@@ -22,6 +22,7 @@ from web import (
     kept_pages,
     navigation,
     problems,
+    result_cards,
     ticks,
     typed_text,
     words,
@@ -98,6 +99,7 @@ def create_app(settings: Settings) -> Flask:
     edge.compress.init_app(app)
     assets.install(app)
     drawn.install(app)
+    result_cards.install(app)
     words.install(app)
     ticks.install(app)
     problems.install(app)

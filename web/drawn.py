@@ -13,7 +13,7 @@ from typing import Final
 from flask import Flask, current_app
 from markupsafe import Markup
 
-from web import words
+from web import result_cards, words
 from web.public.cards import Card
 
 # Of 1 to 5 kB each with its key; the parts that nobody asked for the longest are let go.
@@ -22,18 +22,20 @@ _SIGNS: Final = "img/icons.svg"
 
 
 def install(app: Flask) -> None:
-    """Give templates ``drawn('packages.card_money', money)``: a macro by its file, its name and all it is given.
+    """Give templates ``drawn('frame.foot', centre)``: a macro by its file, its name and all it is given.
 
-    For macros that read nothing else: no session, no form token, no address of the page. Thread-safe; each
+    Those of cards are written out in web/result_cards.py. For macros that read nothing else: no session, no form token, no address of the page. Thread-safe; each
     application has its own.
     """
     asset = app.jinja_env.globals["asset"]
 
     @lru_cache(maxsize=MOST, typed=True)  # a label that is marked up is not the text that looks like it
     def draw(macro: str, _language: str, _signs: str, *given: Hashable) -> Markup:
-        # From the application of the request, for a function that knew it would keep it alive.
-        file, _, name = macro.partition(".")
-        drawing = getattr(current_app.jinja_env.get_template(f"macros/{file}.html").module, name)
+        drawing = result_cards.PARTS.get(macro)
+        if drawing is None:
+            # From the application of the request, for a function that knew it would keep it alive.
+            file, _, name = macro.partition(".")
+            drawing = getattr(current_app.jinja_env.get_template(f"macros/{file}.html").module, name)
         return Markup(drawing(*given))  # noqa: S704  (what a macro answers is escaped)
 
     def drawn(macro: str, *given: Hashable) -> Markup:

@@ -15,6 +15,7 @@ from catalogue.vocabulary import Masters
 from marketplace import pricing
 from marketplace.subsidy.engine import Estimate
 from tenants.text import Text
+from web.public import cards
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class Facts:
     traits: (kind, traits) in words, of a package. effect: what its vendor claims it does to the work, likewise.
     """
 
-    functions: tuple[dict[str, Any], ...]
+    functions: tuple[cards.FunctionLabel, ...]
     industries: Text | None
     cost_kind: Text | None
     billing: Text | None
@@ -37,10 +38,7 @@ class Facts:
 def facts_of(detail: Detail) -> Facts:
     """The facts of a draft, in words."""
     content, words = detail.content, detail.masters
-    functions = tuple(
-        {"code": row.code, "name": row.name, "category": row.category}
-        for row in words.functions_of(content["functions"])
-    )
+    functions = cards.functions(content["functions"], words)
     if detail.row.kind == "product":
         return Facts(
             functions,
