@@ -258,11 +258,11 @@ def _heads_with_named(by: tuple[str, str, str], beside: tuple[str, ...]) -> Exec
     return union_all(select(_heads((*PARTS, *beside)).subquery()), select(named))
 
 
-def heads_with_named(kind: str, by: tuple[str, str, str], beside: tuple[str, ...]) -> Heads:
+def heads_with_named(kind: str, by: tuple[str, str, str], beside: tuple[str, ...], *, on: date) -> Heads:
     """The heads of the catalogue's words, of other kinds of this edition, and of the key of ``kind`` that another piece
-    of master data names (its kind, its key, and the field that names), by kind; in one statement.
+    of master data names (its kind, its key, and the field that names), as they count on a day, by kind; in one statement.
     """
-    found = rows(_heads_with_named(by, beside), {"kind": kind, "day": clock.today()})
+    found = rows(_heads_with_named(by, beside), {"kind": kind, "day": on})
     return {row.kind: Head(*row) for row in found}
 
 

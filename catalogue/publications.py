@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any, ClassVar, Final
@@ -22,6 +22,7 @@ from catalogue.models import LivePublication, Publication, PublicationMinimum, W
 from tenants import clock
 from tenants.db import db, rows
 from tenants.errors import DomainError, Finding, NotFound
+from tenants.public_changes import Unchanged
 from tenants.text import Text
 
 # As migration 0030 has it: held, shared, by whoever is publishing.
@@ -121,8 +122,15 @@ class _Kept:
 _kept: Final = _Kept(MOST_KEPT)
 
 
-def live_packages(codes: Sequence[str]) -> dict[str, Published]:
-    """The live packages among these codes, in one statement. What it gives is shared: nobody changes a content."""
+_live: Final[Unchanged[str, Published]] = Unchanged(MOST_KEPT)
+
+
+def live_packages(codes: Sequence[str]) -> Mapping[str, Published]:
+    """The live packages among these codes, in at most one statement. What it gives is shared: nobody changes a content."""
+    return _live.of(codes, _ask_live)
+
+
+def _ask_live(codes: Sequence[str]) -> dict[str, Published]:
     known = _kept.of(codes)
     live = rows(_LIVE_PACKAGES, {"codes": list(codes), "known": list(known)})
     read = {row.public_key: _published(row) for row in live if row.publication_id not in known}

@@ -4,7 +4,7 @@ the synonyms. Which versions count is asked in one statement, each is read and p
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import lru_cache
@@ -22,6 +22,7 @@ from marketplace.subsidy.scheme import Scheme
 from marketplace.subsidy.tariff import Tariff
 from tenants import clock
 from tenants.errors import NotFound
+from tenants.public_changes import Unchanged
 
 _BESIDE: Final = (rounds.KIND, rounds.CALL_CENTRE, synonyms.KIND)
 
@@ -73,9 +74,17 @@ def _reckoned(package: Published, tariff: Tariff, ahead: Ahead) -> Money:
     return Money(figures, outlay(package.content, figures, rounds=ahead.rounds, at=midnight))
 
 
+_heads: Final[Unchanged[date, masters.Heads]] = Unchanged(2)  # around midnight
+
+
+def _ask_heads(days: Sequence[date]) -> dict[date, masters.Heads]:
+    return {day: masters.heads_with_named("scheme", pricing.NAMED, _BESIDE, on=day) for day in days}
+
+
 def today() -> Today:
     """As of now. NotFound when one of them was never loaded."""
-    heads = masters.heads_with_named("scheme", pricing.NAMED, _BESIDE)
+    day = clock.today()
+    heads = _heads.of([day], _ask_heads)[day]
     newest = {kind: head.content_hash for kind, head in heads.items()}
     every_round, now = rounds.of_hash(newest.get(rounds.KIND)), clock.now()
     return Today(
@@ -85,7 +94,7 @@ def today() -> Today:
         _call_centre(newest.get(rounds.CALL_CENTRE)),
         synonym_list.of_head(heads.get(synonyms.KIND)),
         now,
-        _ahead(tuple(each for each in every_round if each.closes_at >= now), clock.today()),
+        _ahead(tuple(each for each in every_round if each.closes_at >= now), day),
     )
 
 

@@ -6,7 +6,7 @@ Of the row itself others see nothing: its telephone, its representative and its 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -15,6 +15,7 @@ from sqlalchemy import ARRAY, Column, Date, MetaData, String, Table, Uuid, any_,
 
 from tenants.db import db, rows
 from tenants.errors import NotFound
+from tenants.public_changes import Unchanged
 from tenants.text import Text
 
 # Not among the models: it is no table, and nobody writes through it.
@@ -61,7 +62,14 @@ def by_number(corporate_number: str) -> PublicVendor:
     return PublicVendor(*row)
 
 
-def names(corporate_numbers: Sequence[str]) -> dict[str, str]:
-    """The names of these vendors by corporate number, in one statement."""
+_names: Final[Unchanged[str, str]] = Unchanged(5_000)
+
+
+def names(corporate_numbers: Sequence[str]) -> Mapping[str, str]:
+    """The names of these vendors by corporate number, in at most one statement."""
+    return _names.of(corporate_numbers, _ask_names)
+
+
+def _ask_names(corporate_numbers: Sequence[str]) -> dict[str, str]:
     found = rows(_NAMES, {"numbers": list(corporate_numbers)})
     return {number: name for number, name in found if number}

@@ -24,6 +24,7 @@ from web import words
 View = TypeVar("View", bound=Callable[..., object])
 
 _ATTRIBUTE: Final = "hojo_kept"
+_ALIKE: Final = "hojo_alike"
 # Of an address with the headers that are part of the key: the room is counted by bodies, so keys must not be long.
 _LONGEST_KEY: Final = 1500
 # What an entry costs beside its body, its key included.
@@ -40,6 +41,12 @@ _HEADERS: Final = (
 def kept(view: View) -> View:
     """Mark a page as the same for everybody who is not signed in."""
     setattr(view, _ATTRIBUTE, True)
+    return alike(view)
+
+
+def alike(view: View) -> View:
+    """Mark what everybody is told alike: it may be as old as a kept page, whether it is kept itself or not."""
+    setattr(view, _ALIKE, True)
     return view
 
 
@@ -56,6 +63,8 @@ class Pages:
         self._looked_at = float("-inf")
         self._last_event: int | None = None
         self._generation = 0
+        self.since = object()
+        """The moment of the last public change that was seen."""
 
     def stamp(self) -> tuple[int, str, str]:
         """What was shown under this stamp is what would be shown now."""
@@ -69,7 +78,9 @@ class Pages:
         with act_as(SYSTEM):
             self._last_event, changed = public_changes.newest(self._last_event)
         db.session.remove()
-        self._generation += changed
+        if changed:
+            self._generation += 1
+            self.since = object()
         self._looked_at = time.monotonic()
 
     def get(self, key: tuple[Any, ...]) -> Response | None:
@@ -94,29 +105,31 @@ def install(app: Flask, *, most_bytes: int, look_every: float) -> None:
 
 
 def find() -> Response | None:
-    """Before each request: the page, if it was kept; otherwise note under which key it may be."""
+    """Before each request: the page, if it was kept; otherwise note under which key it may be.
+
+    What everybody is told alike is told as of the last public change, also where no page is kept.
+    """
     g.page_key, g.page_was_kept = None, False
     pages: Pages | None = current_app.extensions["hojo_pages"]
-    if pages is None or not _may_be_kept():
+    view = current_app.view_functions.get(request.endpoint or "")
+    if pages is None or not getattr(view, _ALIKE, False) or _for_one_reader():
+        return None
+    stamp = pages.stamp()
+    public_changes.take_as_of(pages.since)
+    if request.method != "GET" or not getattr(view, _ATTRIBUTE, False):
         return None
     asked_for = (request.url, *(request.headers.get(name) for name in _HEADERS))
     if sum(len(each or "") for each in asked_for) > _LONGEST_KEY:
         return None
-    g.page_key = (*pages.stamp(), words.language(), *asked_for)
+    g.page_key = (*stamp, words.language(), *asked_for)
     page = pages.get(g.page_key)
     g.page_was_kept = page is not None
     return page
 
 
-def _may_be_kept() -> bool:
-    view = current_app.view_functions.get(request.endpoint or "")
-    return (
-        request.method == "GET"
-        and g.get("signed_in") is None
-        # Whoever has been here may carry a message of their own, which the page would say.
-        and not session
-        and getattr(view, _ATTRIBUTE, False)
-    )
+def _for_one_reader() -> bool:
+    # Whoever has been here may carry a message of their own, which the page would say.
+    return g.get("signed_in") is not None or bool(session)
 
 
 def keep(response: Response) -> None:

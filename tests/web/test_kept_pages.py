@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextvars
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -61,6 +62,85 @@ def test_the_second_reader_in_a_minute_gets_the_same_page_for_one_look_at_what_c
     assert {k: v for k, v in first.headers if k not in ours} == {k: v for k, v in second.headers if k not in ours}
     assert first.headers["X-Request-Id"] != second.headers["X-Request-Id"]
     assert anybody.get(path, headers={"If-None-Match": second.headers["ETag"]}).status_code == 304
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda reader, number: reader.get(f"/packages?q=会計&price_max={90_000_000 + number}"),
+        lambda reader, number: reader.get(f"/api/v1/packages?q=会計&price_max={90_000_000 + number}"),
+        lambda reader, number: reader.post(
+            "/api/v1/estimates", json={"lines": [{"kind": "software", "amount_yen": 500_000 + number}]}
+        ),
+        lambda reader, number: reader.post(
+            "/api/v1/estimates", json={"package": "AP-1", "granted_yen": number, "scheme": "2017"}
+        ),
+    ],
+)
+def test_an_address_nobody_asked_for_rests_on_what_was_read_since_the_last_change(anybody, statements, ask):
+    body(ask(anybody, 1))
+    with statements() as seen:
+        body(ask(anybody, 2))
+    assert len(seen) == 1, seen
+    assert "audit_event" in seen[0]
+    with act_as(SYSTEM):
+        note("something_new_done")
+    with statements() as seen:
+        body(ask(anybody, 3))
+    assert len(seen) > 1, "what it rests on is asked anew"
+
+
+def test_a_reader_who_is_signed_in_is_never_told_what_stood_before(shop, organisation, actor_of, statements):
+    mine = shop.test_client().act_as(actor_of(organisation("sme"), "sme_owner"))
+    asked = []
+    for number in (1, 2):
+        with statements() as seen:
+            body(mine.get(f"/packages?price_max={90_000_000 + number}"))
+        asked.append([each for each in seen if "live_publication" in each])
+    assert all(asked)
+
+
+def test_what_was_read_before_a_change_is_not_kept_for_after_it():
+    told, older, newer = public_changes.Unchanged(10), object(), object()
+    read = []
+
+    def told_as_of(since: object | None, keys: list[str], found: dict[str, int]) -> dict[str, int]:
+        def ask(unknown):
+            read.append(list(unknown))
+            return found
+
+        def within() -> dict[str, int]:
+            if since is not None:
+                public_changes.take_as_of(since)
+            return dict(told.of(keys, ask))
+
+        return contextvars.copy_context().run(within)
+
+    assert told_as_of(older, ["a", "b"], {"a": 1}) == {"a": 1}
+    assert told_as_of(older, ["a", "b"], {"a": 9}) == {"a": 1}, "that there is no b is known too"
+    assert told_as_of(older, ["a", "c"], {"c": 3}) == {"a": 1, "c": 3}
+    assert told_as_of(newer, ["a"], {"a": 2}) == {"a": 2}
+    assert told_as_of(None, ["a"], {"a": 4}) == {"a": 4}
+    assert told_as_of(newer, ["a"], {}) == {"a": 2}
+    assert read == [["a", "b"], ["c"], ["a"], ["a"]]
+
+
+def test_one_who_began_before_a_change_leaves_nothing_for_those_after_it():
+    told, older, newer = public_changes.Unchanged(10), object(), object()
+
+    def within(since: object, ask) -> object:
+        def run():
+            public_changes.take_as_of(since)
+            return told.of(["a"], ask)["a"]
+
+        return contextvars.copy_context().run(run)
+
+    def slowly(_):
+        assert within(newer, lambda _: {"a": "new"}) == "new"
+        return {"a": "old"}
+
+    assert within(older, slowly) == "old"
+    assert within(newer, lambda _: {"a": "asked again"}) == "new"
 
 
 def test_compressed_and_plain_are_kept_apart(anybody):

@@ -33,7 +33,7 @@ from web.api.openapi import document
 from web.api.paged import one_of, page_asked
 from web.api.reading import read
 from web.guard import Open, allow
-from web.kept_pages import kept
+from web.kept_pages import alike, kept
 from web.problems import wants_json
 from web.words import speak
 
@@ -130,6 +130,7 @@ def compare() -> Response:
 
 @blueprint.post("/api/v1/estimates")
 @allow(Open.EVERYBODY)
+@alike
 def estimates() -> Response:
     """What a package or these lines cost after the subsidy, and why."""
     return _answer(reckoning.estimate_of(read(EstimateBody)))
@@ -137,6 +138,7 @@ def estimates() -> Response:
 
 @blueprint.post("/api/v1/prices")
 @allow(Open.EVERYBODY)
+@alike
 def prices() -> Response:
     """The other way round: which price brings a subsidy, or has the least own cost."""
     return _answer(reckoning.price_of(read(PriceBody)))
