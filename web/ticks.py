@@ -75,9 +75,9 @@ def facet_group(
 
 def ticks(name: str, options: Iterable[Option], first: int) -> Markup:
     """One tick for each option. name: of the parameter; first: the number of the first one in its group."""
-    unit, parts = words.t("件", ""), []
+    unit, language, parts = words.t("件", ""), words.language(), []
     for number, option in enumerate(options, first):
-        box, label = _tick(name, number, option.value, words.written(option.label))
+        box, label = _tick(name, number, option.value, option.label.in_language(language), language)
         there = "" if option.count or option.selected else " facet__option--none"
         checked = " checked" if option.selected else ""
         parts.append(
@@ -88,11 +88,11 @@ def ticks(name: str, options: Iterable[Option], first: int) -> Markup:
 
 
 @lru_cache(maxsize=2_000, typed=True)  # a label that is marked up is not the text that looks like it
-def _tick(name: str, number: int, value: str, label: str) -> tuple[str, str]:
-    """The box up to where it is checked, and its label up to the count."""
+def _tick(name: str, number: int, value: str, label: str, _language: str) -> tuple[str, str]:
+    """The box up to where it is checked, and its label up to the count. _language: of the page."""
     identity = f"facet-{name}-{number}"
     box = Markup('<input id="{}" type="checkbox" name="{}" value="{}"').format(identity, name, value)
-    return str(box), str(Markup('<label for="{}"><span>{}</span>').format(identity, escape(label)))
+    return str(box), str(Markup('<label for="{}"><span>{}</span>').format(identity, words.written(label)))
 
 
 def bars(listed: Iterable[Bar]) -> Markup:

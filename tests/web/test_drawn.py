@@ -21,8 +21,8 @@ from web import drawn, ticks, words
 from web.public import cards
 from web.public.blueprint import todays
 
-# Parts of a search page beside its cards: four of its frame, five of its form, five empty amounts (one is not empty).
-AROUND = 14
+# Parts of a search page beside its cards: four of its frame, five of its form, two amounts (the third is not empty).
+AROUND = 11
 LISTS = (
     "/packages",
     "/packages?q=会計",
