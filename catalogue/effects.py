@@ -22,7 +22,6 @@ NAMES: Final[Mapping[str, Text]] = {
     PEOPLE: Text("効果の前提となる人数", "People it is reckoned for"),
     BASIS: Text("効果の根拠", "Grounds of the effect"),
 }
-CLAIMED_BY: Final = Text("ベンダーの申告", "as the vendor claims")
 UNSAID: Final = Text("未記入", "not stated")
 MOST_HOURS: Final = 100_000
 MOST_PEOPLE: Final = 10_000

@@ -12,8 +12,9 @@ from typing import Annotated, Final
 
 from pydantic import Field, model_validator
 
+from marketplace.file_parts import Part
 from marketplace.subsidy.faults import fault
-from marketplace.subsidy.files import Part, Rate, Sourced, Word, parse
+from marketplace.subsidy.files import Rate, Sourced, Word, parse
 
 _FILE: Final = Path(__file__).parent / "subsidy" / "data" / "consumption_tax.yaml"
 

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, time
 from typing import Any, Final, Self
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import model_validator
 from sqlalchemy import func, select
 
 from catalogue import masters
 from catalogue.entry_lists import EDITED
 from catalogue.masters import EDITION
 from marketplace.applications.lifecycle import SUBMITTABLE_LATER
+from marketplace.file_parts import Part, Words
 from marketplace.models import GrantApplication
 from tenants import actor, clock
 from tenants.db import db, use_case
@@ -33,18 +34,7 @@ LANES: Final[dict[str, Text]] = {
 }
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Words(_Strict):
-    """A name in both languages."""
-
-    ja: str
-    en: str
-
-
-class Round(_Strict):
+class Round(Part):
     """One window. Open from opens_at (included) until closes_at (the deadline's second included)."""
 
     id: str
@@ -94,7 +84,7 @@ class Round(_Strict):
         return self.opens_at <= moment and moment.replace(microsecond=0) <= self.closes_at
 
 
-class Rounds(_Strict):
+class Rounds(Part):
     """All rounds of an edition, one version."""
 
     rounds: tuple[Round, ...]
@@ -107,7 +97,7 @@ class Rounds(_Strict):
         return self
 
 
-class CallCentre(_Strict):
+class CallCentre(Part):
     """When somebody answers, in Japan time. weekdays: 1 Monday to 7 Sunday."""
 
     telephone: str

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from catalogue import masters
 from catalogue.masters import EDITION, MasterRow
 from marketplace import pricing, scheme_impact
+from marketplace.file_parts import Part
 from marketplace.pricing import IN_USE
 from marketplace.scheme_drafts import in_the_past, keep
 from marketplace.scheme_impact import Summary
@@ -37,10 +38,8 @@ STATES: Final[Mapping[str, Text]] = {
 }
 
 
-class SchemeInUse(BaseModel):
+class SchemeInUse(Part):
     """A decision's content: the scheme's id."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     scheme: str = Field(pattern=r"^[a-z0-9-]{1,40}$")
 

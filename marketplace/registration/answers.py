@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
-from marketplace.registration.form import ALL, Form, FormField, Section, Typed, Words
+from marketplace.file_parts import Words
+from marketplace.registration.form import ALL, Form, FormField, Section, Typed
 from tenants.errors import Finding
 from tenants.hidden import in_lines
 from tenants.numbers import corporate_number_findings, normalised_number
@@ -273,9 +274,10 @@ def changes(form: Form, before: Mapping[str, Any], after: Mapping[str, Any]) -> 
     return found
 
 
-def related_numbers(content: Mapping[str, Any]) -> frozenset[str]:
-    """The corporate numbers of the companies a vendor declares to be related to it."""
-    said = content.get("interests", {})
-    if said.get("has_related") != "yes":
-        return frozenset()
-    return frozenset(row["corporate_number"] for row in said.get("companies", ()) if row.get("corporate_number"))
+def related_companies(content: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    """The companies a vendor declares to be related to it, as it wrote them.
+
+    What was written before the vendor said that there are none stays in the form, and counts for nothing.
+    """
+    said = content.get("interests") or {}
+    return (said.get("companies") or ()) if said.get("has_related") == "yes" else ()

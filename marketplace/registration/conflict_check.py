@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from sqlalchemy import select
 
+from marketplace.registration.answers import related_companies
 from marketplace.registration.committee_models import CommitteeAssignment, CommitteeRelation, CommitteeTurn
 from marketplace.registration.conflicts import RELATIONS, Party, Relation, conflicts
 from marketplace.registration.models import VendorRegistration
@@ -46,10 +47,10 @@ class Candidate:
 
 
 def parties_of(applicant: Organisation, content: Mapping[str, Any]) -> list[Party]:
-    """The applicant, and the companies its registration names as related."""
-    companies = (content.get("interests") or {}).get("companies") or []
+    """The applicant, and the companies its registration declares to be related."""
     related = [
-        Party(str(row.get("name", "")), row.get("corporate_number") or None, related=True) for row in companies
+        Party(str(row.get("name", "")), row.get("corporate_number") or None, related=True)
+        for row in related_companies(content)
     ]
     return [Party(applicant.name, applicant.corporate_number), *related]
 

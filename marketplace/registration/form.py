@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
+from marketplace.file_parts import Part, Words
 from tenants.organisations import PREFECTURES, place
 from tenants.text import Text
 
@@ -32,37 +33,21 @@ Kind = Literal[
 Typed = Mapping[str, Sequence[str]]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Words(_Strict):
-    """Words in both languages."""
-
-    ja: str
-    en: str
-
-    @property
-    def text(self) -> Text:
-        """As pages print it."""
-        return Text(self.ja, self.en)
-
-
-class Choice(_Strict):
+class Choice(Part):
     """One answer that may be chosen."""
 
     code: str
     label: Words
 
 
-class When(_Strict):
+class When(Part):
     """Asked only when another field of the section has this value."""
 
     field: str
     value: str
 
 
-class FormField(_Strict):
+class FormField(Part):
     """One thing that is asked. limit: characters; minimum, maximum: of a number; rows: of a table, at most."""
 
     code: str
@@ -91,7 +76,7 @@ class FormField(_Strict):
         return self.when is None or values.get(self.when.field) == self.when.value
 
 
-class Section(_Strict):
+class Section(Part):
     """One page of the form."""
 
     code: str
@@ -104,7 +89,7 @@ class Section(_Strict):
         return next(each for each in self.fields if each.code == code)
 
 
-class Paper(_Strict):
+class Paper(Part):
     """A paper that is attached, beside the section it proves."""
 
     code: str
@@ -114,7 +99,7 @@ class Paper(_Strict):
     hint: Words | None = None
 
 
-class Declaration(_Strict):
+class Declaration(Part):
     """A text that is agreed to. text_version: raised with every change of its words."""
 
     code: str
@@ -123,7 +108,7 @@ class Declaration(_Strict):
     text: Words
 
 
-class Declarations(_Strict):
+class Declarations(Part):
     """The last page of the form."""
 
     title: Words
@@ -131,7 +116,7 @@ class Declarations(_Strict):
     items: tuple[Declaration, ...]
 
 
-class Form(_Strict):
+class Form(Part):
     """One version of the form. correction_days: how long a returned registration may be corrected, in days."""
 
     version: str

@@ -7,28 +7,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import model_validator
 
-from tenants.text import Text
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+from marketplace.file_parts import Part, Words
 
 
-class Words(_Strict):
-    """A sentence in both languages."""
-
-    ja: str
-    en: str
-
-    @property
-    def text(self) -> Text:
-        """The same, as pages print it."""
-        return Text(self.ja, self.en)
-
-
-class Criterion(_Strict):
+class Criterion(Part):
     """One thing that is scored. weight: its exact share, written as a fraction; marks: what each mark means."""
 
     code: str
@@ -43,14 +27,14 @@ class Criterion(_Strict):
         return Fraction(self.weight)
 
 
-class Renewal(_Strict):
+class Renewal(Part):
     """Days before the fiscal year's end at which a vendor is reminded, and days after it until it expires."""
 
     remind_days_before: tuple[int, ...]
     grace_days: int
 
 
-class ReviewRules(_Strict):
+class ReviewRules(Part):
     """How vendor registrations are reviewed, one version.
 
     quorum: how many members must have scored. flag_spread_at: a criterion is flagged when its marks are this far

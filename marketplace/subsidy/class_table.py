@@ -9,9 +9,10 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
+from marketplace.file_parts import Part
 from marketplace.subsidy.classes import DATA
 from marketplace.subsidy.faults import fault
-from marketplace.subsidy.files import Count, Part, Rate, Said, Sourced, Word, Yen, parse
+from marketplace.subsidy.files import Count, Rate, Said, Sourced, Word, Yen, parse
 from marketplace.subsidy.parts import Applicants, Condition, Source
 from marketplace.subsidy.scheme import Scheme
 from tenants.errors import BadInput, Finding

@@ -11,8 +11,9 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
+from marketplace.file_parts import Part
 from marketplace.subsidy.faults import fault
-from marketplace.subsidy.files import Count, Part, Said, Word, parse
+from marketplace.subsidy.files import Count, Said, Word, parse
 from tenants.errors import BadInput, Finding
 from tenants.one_form import in_one_form
 from tenants.text import Text

@@ -14,7 +14,6 @@ import yaml
 from pydantic import (
     BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     PlainValidator,
     StrictBool,
@@ -23,6 +22,7 @@ from pydantic import (
 )
 from pydantic_core import ErrorDetails
 
+from marketplace.file_parts import Part
 from marketplace.subsidy.faults import Fault, expected, fault
 from tenants.errors import BadInput, Finding
 from tenants.text import Text
@@ -66,12 +66,6 @@ Said = Annotated[Text, PlainValidator(_said)]
 Yen = Annotated[int, BeforeValidator(_unbooled), Field(strict=True, ge=0, le=10**12)]
 Count = Annotated[int, BeforeValidator(_unbooled), Field(strict=True, ge=0, le=100_000)]
 Word = Annotated[str, Field(min_length=1, max_length=200)]
-
-
-class Part(BaseModel):
-    """A piece of a file: no key may be unknown, nothing changes after loading."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Sourced(Part):

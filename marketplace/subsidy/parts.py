@@ -10,8 +10,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StrictBool, model_validator
 
+from marketplace.file_parts import Part
 from marketplace.subsidy.faults import Fault, fault, faults
-from marketplace.subsidy.files import Count, Part, Rate, Said, Sourced, Word, Yen
+from marketplace.subsidy.files import Count, Rate, Said, Sourced, Word, Yen
 
 BusinessSize = Literal["sme", "small"]
 OrganisationKind = Literal["union", "medical_corporation", "social_welfare_corporation", "npo"]

@@ -10,8 +10,9 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, Field, model_validator
 
+from marketplace.file_parts import Part
 from marketplace.subsidy.faults import Fault, faults
-from marketplace.subsidy.files import Count, Part, Said, Sourced, Word, decoded, parse
+from marketplace.subsidy.files import Count, Said, Sourced, Word, decoded, parse
 from marketplace.subsidy.parts import (
     Applicants,
     BusinessSize,

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from marketplace.cash_flow import cash_flow
-from marketplace.rounds import Round, Words
+from marketplace.file_parts import Words
+from marketplace.rounds import Round
 
 DAY = date(2026, 11, 28)
 NOW = datetime(2026, 11, 28, tzinfo=UTC)

@@ -12,9 +12,10 @@ from catalogue.publications import Published
 from catalogue.vocabulary_files import read_default_masters
 from marketplace.comparison import MOST, compare
 from marketplace.comparison_rows import Column, side_by_side
+from marketplace.file_parts import Words
 from marketplace.outlay import outlay
 from marketplace.pricing import estimate_package
-from marketplace.rounds import Round, Words
+from marketplace.rounds import Round
 from marketplace.row_groups import HIGHEST, LOWEST, Row
 from marketplace.subsidy.scheme import shipped_schemes
 from tenants.text import Text

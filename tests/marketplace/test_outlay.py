@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from marketplace.file_parts import Words
 from marketplace.outlay import YEARS, outlay, years
-from marketplace.rounds import Round, Words
+from marketplace.rounds import Round
 from marketplace.subsidy.engine import Figures
 
 YEN = st.integers(0, 10**12)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from marketplace.registration.conflict_check import parties_of
 from marketplace.registration.conflicts import RELATIONS, Party, Relation, conflicts, same_company
+from tenants.models import Organisation
 
 APPLICANT = Party("株式会社あさひ業務ソフト", "7999900000101")
 RELATED = Party("あさひホールディングス株式会社", None, related=True)
@@ -33,6 +35,15 @@ def test_a_related_company_counts_as_the_applicant_does():
     assert finding.code == "declared_relation"
     assert "関連会社" in finding.message.ja
     assert "役員" in finding.message.ja
+
+
+@pytest.mark.parametrize(("has_related", "related"), [("yes", 1), ("no", 0), ("", 0)])
+def test_a_company_that_is_declared_no_more_is_no_party(has_related, related):
+    """Its row stays in the form: nothing typed is lost."""
+    rows = [{"name": RELATED.name, "corporate_number": ""}]
+    applicant = Organisation(name=APPLICANT.name, corporate_number=APPLICANT.number)
+    found = parties_of(applicant, {"interests": {"has_related": has_related, "companies": rows}})
+    assert found == [APPLICANT, RELATED][: 1 + related]
 
 
 def test_numbers_decide_where_both_are_known():

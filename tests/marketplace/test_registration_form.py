@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from registrations import ANSWERS
 
-from marketplace.registration.answers import changes, findings, read, related_numbers, written
+from marketplace.registration.answers import changes, findings, read, related_companies, written
 from marketplace.registration.data import form, forms
 from marketplace.registration.form import DECLARATIONS, Form
 
@@ -109,10 +109,10 @@ def test_a_table_is_written_row_by_row():
 
 
 def test_related_companies_count_only_while_they_are_declared():
-    assert related_numbers(FILLED) == {"7999900000101"}
+    assert {row["corporate_number"] for row in related_companies(FILLED)} == {"7999900000101"}
     taken_back = {**FILLED["interests"], "has_related": "no"}
-    assert related_numbers({**FILLED, "interests": taken_back}) == frozenset()
-    assert related_numbers({}) == frozenset()
+    assert list(related_companies({**FILLED, "interests": taken_back})) == []
+    assert list(related_companies({})) == []
 
 
 def test_a_form_whose_parts_do_not_fit_together_is_refused():

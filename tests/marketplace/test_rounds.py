@@ -8,7 +8,8 @@ import newer_files
 import pytest
 
 from marketplace import newer_rounds, programme, rounds
-from marketplace.rounds import Round, Words, worth_knowing
+from marketplace.file_parts import Words
+from marketplace.rounds import Round, worth_knowing
 from tenants import clock
 from tenants.actor import SYSTEM
 from tenants.db import act_as
