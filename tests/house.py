@@ -10,12 +10,14 @@ from typing import Any
 
 import briefings
 import grants
+import made_once
 import registrations
 import reviews
 import trade
 from flask import Flask
 from flask.testing import FlaskClient
 from pages import PageClient
+from routes import EVERYBODY, SIGNED_IN, Route
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
@@ -53,14 +55,20 @@ class QuickClient(PageClient):
 
 
 @dataclass
-class House:
+class Household:
     """Who is in, and the names of their things. own, strangers: an actor for each role."""
 
-    site: Flask
     own: dict[str, Actor] = field(default_factory=dict)
     strangers: dict[str, Actor] = field(default_factory=dict)
     nobody_yet: Actor = field(default_factory=lambda: Actor("public"))
     names: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(kw_only=True)
+class House(Household):
+    """The household on this site, and the browsers of its people."""
+
+    site: Flask
     _browsers: dict[uuid.UUID | None, PageClient] = field(default_factory=dict)
 
     def browser(self, actor: Actor | None, *, fresh: bool = False) -> PageClient:
@@ -72,6 +80,12 @@ class House:
         if actor is not None:
             client.act_as(actor)
         return client if fresh else self._browsers.setdefault(key, client)
+
+    def who_may(self, route: Route) -> Actor:
+        """Somebody of the organisation whose things the route names, who may use it."""
+        if route.who in (EVERYBODY, SIGNED_IN):
+            return self.own["vendor_owner"]
+        return self.own[route.only or sorted(route.who)[0]]
 
     def address(self, path: str) -> str:
         """The path with the names of the own organisation's things."""
@@ -160,7 +174,7 @@ def _briefings(office: Actor) -> dict[str, str]:
     return names | {"briefing": str(number), "someone_s_booking": str(booked.booking_id)}
 
 
-def _review(house: House) -> dict[str, str]:
+def _review(house: Household) -> dict[str, str]:
     """A registration that the committee member scores, beside a colleague; and one of the member's relations."""
     board = house.own["committee_member"].organisation_id
     assert board is not None
@@ -211,8 +225,12 @@ def _trade(world: grants.World) -> dict[str, str]:
 
 
 def build(site: Flask) -> House:
-    """The house; an application context must be there."""
-    house = House(site)
+    """The house; an application context must be there. It is furnished once a process."""
+    return House(site=site, **vars(made_once.begin_with(_furnish)))
+
+
+def _furnish() -> Household:
+    house = Household()
     with act_as(SYSTEM):
         vendor = _organisation("vendor", "さくらシステム株式会社", grants.VENDOR_NUMBER)
         shop = _organisation("sme", SECRETS[2])

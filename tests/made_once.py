@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, LiteralString
+from typing import Any, LiteralString, TypeVar
 
 import psycopg
 from psycopg import sql
@@ -15,6 +15,8 @@ from search import engines
 from search.embedded import EmbeddedEngine
 from tenants import clock
 from tenants.db import db
+
+T = TypeVar("T")
 
 # What every test finds there, as the programme's loading left it.
 SHIPPED = ("alembic_version", "master_version", "workflow_move", "askable_job")
@@ -34,11 +36,12 @@ class Made:
     index: dict[Path, bytes]
 
 
-_made: dict[tuple[Any, ...], Made] = {}
+_made: dict[tuple[Any, ...], tuple[Made, Any]] = {}
 
 
-def begin_with(make: Callable[[], None]) -> None:
-    """What ``make`` does at this moment to an empty database and an empty index of the test's own.
+def begin_with(make: Callable[[], T]) -> T:
+    """What ``make`` does at this moment to an empty database and an empty index of the test's own; and what it gives
+    back, which nobody may change.
 
     Where either holds something already, or the test holds the clock, ``make`` is called.
     """
@@ -47,14 +50,15 @@ def begin_with(make: Callable[[], None]) -> None:
         there, masters = owner.execute(_GROUND).fetchone() or (1, "")
         owner.commit()
         if index is None or index.exists() or there or clock._arrived.get() is not None:
-            make()
-            return
+            return make()
         key = (make, clock.today(), masters)
         if key in _made:
-            _put_back(owner, index, _made[key])
+            made, given = _made[key]
+            _put_back(owner, index, made)
         else:
-            make()
-            _made[key] = copied(owner, index)
+            given = make()
+            _made[key] = copied(owner, index), given
+        return given
 
 
 def _index() -> Path | None:

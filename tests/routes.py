@@ -62,6 +62,8 @@ HANDED_IN = {
     "vendor.registration_paper",
     "secretariat.registration_paper",
 }
+# Whoever asks for these is somebody else afterwards.
+ENDS_SESSION = frozenset({"sign_in.leave_site", "sign_in.switch"})
 # Mail programs post to it for their readers, who may not be signed in: its address is signed instead.
 WITHOUT_FORM_TOKEN = frozenset({"public.stop_mail"})
 
@@ -550,3 +552,6 @@ ROUTES = [
     change("committee.remark", f"{ASSIGNMENT}/remarks", COMMITTEE),
     change("committee.revise", f"{ASSIGNMENT}/revise", COMMITTEE, 404),
 ]
+
+PAGES = [route for route in ROUTES if route.method == "GET"]
+FORMS = [route for route in ROUTES if route.method == "POST" and not route.endpoint.startswith("api.")]

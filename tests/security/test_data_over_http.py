@@ -1,6 +1,6 @@
 """What is sent is bent: files that are not what they say, the last seat pressed twice, ids of others in an API's body.
 
-Beside test_over_http.py, which bends the requests themselves.
+Beside test_bent_requests.py, which bends the requests themselves.
 """
 
 from __future__ import annotations

@@ -12,6 +12,7 @@ import printed
 import pytest
 import ways_in
 from routes import (
+    ENDS_SESSION,
     EVERYBODY,
     FILES,
     FORMS_ONLY,
@@ -25,19 +26,13 @@ from routes import (
 )
 from werkzeug.http import parse_options_header
 
-from search import engines
-from search.embedded import EmbeddedEngine
 from tenants import clock
-from tenants.actor import SYSTEM, Actor
-from tenants.audit import verify
-from tenants.db import act_as, db
+from tenants.actor import Actor
 from tenants.permissions import ALWAYS_FRESH, Permission
 from web import guard
 
 pytestmark = [pytest.mark.security, pytest.mark.slow]
 
-# These change who asks, so the browser signs in anew for each.
-ENDS_SESSION = {"sign_in.leave_site", "sign_in.switch"}
 FILLED = {
     "version": "1",
     "hash": "0" * 64,
@@ -54,26 +49,6 @@ def told_of(answer) -> list[str]:
     """The secrets that an answer tells whoever reads it, a PDF too."""
     said = printed.read(answer.data).words if answer.mimetype == "application/pdf" else answer.text
     return [secret for secret in building.SECRETS if secret in said]
-
-
-@pytest.fixture(scope="module")
-def house(ground, application, owner, tmp_path_factory):
-    from conftest import _empty  # noqa: PLC0415
-
-    before = engines._Chosen.engine
-    made = EmbeddedEngine(tmp_path_factory.mktemp("index"))
-    made.ensure_schema()
-    engines.use(made)
-    with ground.app_context():
-        yield building.build(application)
-        with act_as(SYSTEM):
-            assert list(verify()) == []
-        db.session.remove()
-        db.engine.dispose()
-    with application.app_context():
-        db.engine.dispose()
-    engines._Chosen.engine = before
-    _empty(owner)
 
 
 def ask(house: building.House, route: Route, actor: Actor | None, **kwargs: object):

@@ -1,0 +1,46 @@
+"""The house that attacks are made on, shared by the tests of one file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import house as building
+import pytest
+from flask import Flask
+
+from search import engines
+from search.embedded import EmbeddedEngine
+from tenants.actor import SYSTEM
+from tenants.audit import verify
+from tenants.db import act_as, db
+
+
+@pytest.fixture(scope="module")
+def house(
+    ground: Flask,
+    application: Flask,
+    empty_database: Callable[[], None],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[building.House]:
+    """Somebody in every room; whatever was tried, the trail holds afterwards."""
+    before = engines._Chosen.engine
+    made = EmbeddedEngine(tmp_path_factory.mktemp("house") / "index")
+    engines.use(made)
+    with ground.app_context():
+        lived_in = building.build(application)
+        made.ensure_schema()
+        # That somebody opened an enquiry is told to the other side, the first time: no other page changes anything.
+        for place, who in (
+            ("/my/enquiries/{enquiry}", "sme_owner"),
+            ("/vendor/enquiries/{enquiry}", "vendor_owner"),
+        ):
+            assert lived_in.browser(lived_in.own[who]).get(lived_in.address(place)).status_code == 200
+        yield lived_in
+        with act_as(SYSTEM):
+            assert list(verify()) == []
+        db.session.remove()
+        db.engine.dispose()
+    with application.app_context():
+        db.engine.dispose()
+    engines._Chosen.engine = before
+    empty_database()
