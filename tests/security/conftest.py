@@ -1,4 +1,4 @@
-"""The house that attacks are made on, shared by the tests of one file."""
+"""What attacks are made on: a house, shared by the tests of one file, and rows of two of each kind."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterator
 
 import house as building
 import pytest
+import world
 from flask import Flask
+from sqlalchemy import Engine, text
 
 from search import engines
 from search.embedded import EmbeddedEngine
@@ -44,3 +46,19 @@ def house(
         db.engine.dispose()
     engines._Chosen.engine = before
     empty_database()
+
+
+@pytest.fixture
+def parties(services: Flask, owner: Engine) -> world.TwoOfEach:
+    """Two vendors and two shops, with rows in every table that belongs to somebody."""
+    return world.fill(owner)
+
+
+@pytest.fixture
+def time_counts(parties: world.TwoOfEach, owner: Engine) -> Iterator[None]:
+    """As in production: no event and no submission of any other hour than this one."""
+    with owner.begin() as connection:
+        connection.execute(text("UPDATE audit_head SET any_time = false"))
+    yield
+    with owner.begin() as connection:
+        connection.execute(text("UPDATE audit_head SET any_time = true"))

@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import uuid
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
+import attacks
 import pytest
 import world
+from attacks import done
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
@@ -20,24 +23,7 @@ from tenants.db import act_as, db
 pytestmark = pytest.mark.security
 
 REFUSED = "permission denied|row-level security"
-
-
-@pytest.fixture
-def parties(services, owner) -> world.TwoOfEach:
-    return world.fill(owner)
-
-
-def refused(actor: Actor, statement: Any) -> None:
-    with act_as(actor):
-        with pytest.raises(DBAPIError, match=REFUSED):
-            db.session.execute(statement)
-        db.session.rollback()
-
-
-def done(actor: Actor, statement: Any) -> None:
-    with act_as(actor):
-        db.session.execute(statement)
-        db.session.commit()
+refused = partial(attacks.refused, REFUSED)
 
 
 def append(**facts: Any) -> Any:

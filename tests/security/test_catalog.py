@@ -329,11 +329,6 @@ def test_the_role_has_no_door_to_another(services, statement):
 # --- a transaction that says nothing ---
 
 
-@pytest.fixture
-def parties(services, owner) -> world.TwoOfEach:
-    return world.fill(owner)
-
-
 def test_without_a_context_no_verb_reaches_any_row_of_anybody(parties, owner):
     """For every table there is, and every verb that the application has on it at all."""
     before = _counts(owner)

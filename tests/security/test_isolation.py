@@ -43,11 +43,6 @@ SHARED_TABLES = {"audit_head", "alembic_version"}
 REFUSED = "row-level security|permission denied|append-only|accepting an invitation|only an owner|not for the org"
 
 
-@pytest.fixture
-def parties(services, owner) -> world.TwoOfEach:
-    return world.fill(owner)
-
-
 def owners_of(row: dict[str, object]) -> set[object]:
     return {row[column] for column in OWNING_COLUMNS if row.get(column) is not None}
 

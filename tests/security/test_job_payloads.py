@@ -13,7 +13,6 @@ from dataclasses import dataclass
 
 import pytest
 import trade
-import world
 from everything import changed, everything
 from procrastinate import App
 from sqlalchemy import Engine, select, text
@@ -77,11 +76,6 @@ def built(app) -> App:
     made = worker.build(app)
     made.periodic_registry.periodic_tasks.clear()
     return made
-
-
-@pytest.fixture
-def parties(services, owner) -> world.TwoOfEach:
-    return world.fill(owner)
 
 
 def work(built: App) -> None:

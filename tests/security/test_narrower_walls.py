@@ -5,10 +5,13 @@ auditor who writes, and what of a vendor is nobody else's to read. Each was poss
 from __future__ import annotations
 
 import uuid
+from functools import partial
 from typing import Any
 
+import attacks
 import pytest
 import world
+from attacks import done, past_the_walls
 from sqlalchemy import Engine, delete, func, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 
@@ -23,41 +26,7 @@ from tenants.public_vendors import PUBLIC_VENDOR
 pytestmark = pytest.mark.security
 
 WALL = "permission denied|row-level security"
-
-
-@pytest.fixture
-def parties(services, owner) -> world.TwoOfEach:
-    return world.fill(owner)
-
-
-def refused(actor: Actor, statement: Any, *before: Any) -> None:
-    with act_as(actor):
-        for each in before:
-            db.session.execute(each)
-        with pytest.raises(DBAPIError, match=WALL):
-            db.session.execute(statement)
-        db.session.rollback()
-
-
-def touched(actor: Actor, statement: Any, *before: Any) -> int:
-    with act_as(actor):
-        for each in before:
-            db.session.execute(each)
-        number = db.session.execute(statement).rowcount
-        db.session.commit()
-    return int(number)
-
-
-def done(actor: Actor, statement: Any, *before: Any) -> None:
-    """An insert that goes through; how many rows it made is not told."""
-    touched(actor, statement, *before)
-
-
-def past_the_walls(owner: Engine, *statements: Any) -> None:
-    with owner.begin() as connection:
-        connection.execute(text("SET LOCAL session_replication_role = replica"))
-        for statement in statements:
-            connection.execute(statement)
+refused = partial(attacks.refused, WALL)
 
 
 # --- a vendor's row ---
@@ -149,10 +118,10 @@ def test_signing_in_writes_nobody_s_name_but_of_who_proved_to_be_here(parties):
     victim, me = parties.vendor_a.person_id, parties.sme_a.person_id
     theirs = update(Person).where(Person.id == victim).values(email="me@evil.example")
     for actor, before in ((SIGN_IN, ()), (SIGN_IN, (proved(me),)), (Actor("sign_in", person_id=me), ())):
-        assert touched(actor, theirs, *before) == 0
-    assert touched(SIGN_IN, theirs.values(email="new@example.jp"), proved(victim)) == 1
+        assert done(actor, theirs, *before) == 0
+    assert done(SIGN_IN, theirs.values(email="new@example.jp"), proved(victim)) == 1
     for actor in (parties.vendor_a.actor, parties.sme_a.actor, PUBLIC):
-        assert touched(actor, theirs, proved(victim)) == 0
+        assert done(actor, theirs, proved(victim)) == 0
 
 
 def test_an_identity_is_hung_on_nobody_else(parties, owner):
@@ -162,12 +131,12 @@ def test_an_identity_is_hung_on_nobody_else(parties, owner):
     refused(SIGN_IN, hung, proved(me))
     past_the_walls(owner, insert(ExternalIdentity).values(provider="demo", subject="mine", person_id=me))
     moved = update(ExternalIdentity).where(ExternalIdentity.subject == "mine").values(person_id=victim)
-    assert touched(SIGN_IN, moved) == 0
+    assert done(SIGN_IN, moved) == 0
     refused(SIGN_IN, moved, proved(me))
     taken = delete(ExternalIdentity).where(ExternalIdentity.subject == "mine")
-    assert touched(SIGN_IN, taken) == 0
-    assert touched(SIGN_IN, taken, proved(victim)) == 0
-    assert touched(SIGN_IN, taken, proved(me)) == 1
+    assert done(SIGN_IN, taken) == 0
+    assert done(SIGN_IN, taken, proved(victim)) == 0
+    assert done(SIGN_IN, taken, proved(me)) == 1
 
 
 def test_nothing_is_vouched_for_somebody_who_is_not_here(parties, owner):
@@ -310,8 +279,8 @@ def test_whoever_only_audits_reads_all_and_writes_nothing(parties, audits, owner
 def test_what_is_an_auditor_s_own_is_theirs_to_do(audits, owner):
     note = {"template": "x", "category": "x", "facts": {}, "link": "/", "created_at": func.now()}
     past_the_walls(owner, insert(Notice).values(person_id=audits.person_id, **note))
-    assert touched(audits, update(Notice).values(read_at=func.now())) == 1
-    assert touched(audits, delete(Membership).where(Membership.person_id == audits.person_id)) == 1
+    assert done(audits, update(Notice).values(read_at=func.now())) == 1
+    assert done(audits, delete(Membership).where(Membership.person_id == audits.person_id)) == 1
 
 
 @pytest.mark.parametrize("more", ["secretariat_reviewer", "secretariat_administrator"])

@@ -6,10 +6,13 @@ import itertools
 import uuid
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
+import attacks
 import pytest
 import world
+from attacks import done
 from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError, ProgrammingError
 
@@ -29,25 +32,7 @@ REFUSED = (
     "row-level security|permission denied|agreed to|consents|only an owner|accepting an invitation|not for the org"
     "|step is not|not the vendor's|own step only"
 )
-
-
-@pytest.fixture
-def parties(services, owner) -> world.TwoOfEach:
-    return world.fill(owner)
-
-
-def refused(actor: Actor, statement: Any) -> None:
-    with act_as(actor):
-        with pytest.raises(ProgrammingError, match=REFUSED):
-            db.session.execute(statement)
-        db.session.rollback()
-
-
-def done(actor: Actor, statement: Any) -> int:
-    with act_as(actor):
-        touched = db.session.execute(statement).rowcount
-        db.session.commit()
-    return int(touched)
+refused = partial(attacks.refused, REFUSED, error=ProgrammingError)
 
 
 def application_of(party: world.Party) -> GrantApplication:
