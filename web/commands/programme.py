@@ -86,7 +86,7 @@ def newer(kind: str, theirs: tuple[str, ...], *, take: bool, as_json: bool) -> N
         if take
         else say(
             f"事務局の変更{found.own}件は残ります。取り込むには --take-in を付けてください。",
-            f"{found.own} changes of your own stay. To take it in, add --take-in.",
+            f"Your own changes ({found.own}) stay. To take it in, add --take-in.",
         )
     )
 
