@@ -74,3 +74,4 @@ def test_on_a_phone_the_first_tool_and_what_it_costs_are_on_the_first_screen(sho
     told.locator("summary").press("Enter")
     told.get_by_role("link", name="この困りごとを外す").first.click()
     expect(told.locator("summary")).to_contain_text("2件")
+    expect(told.get_by_role("link", name="この困りごとを外す").first).to_be_visible()

@@ -36,8 +36,8 @@ class Number(click.ParamType):
         if number is None or not self.low <= number <= self.high:
             self.fail(
                 say(
-                    f"「{value}」は使えません。{self.low:,}から{self.high:,}までの数にしてください（300000、30万円 など）。",
-                    f"{value!r} cannot be used; give a number from {self.low:,} to {self.high:,}, such as 300000 or 30万円.",
+                    f"「{value}」は使えません。{self.low:,}から{self.high:,}までの数にしてください（1,000 や 1万 とも書けます）。",
+                    f"{value!r} cannot be used; give a number from {self.low:,} to {self.high:,}; 1,000 and 1万 will do.",
                 ),
                 param,
                 ctx,

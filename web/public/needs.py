@@ -18,6 +18,14 @@ from web.public import cards, money
 from web.public.blueprint import blueprint
 
 _MOST_VALUES: Final = 100
+_LIKE: Final = {
+    "people": Text(
+        "4 のように整数で入力するか、空のままにしてください。", "Give a whole number, or leave it empty."
+    ),
+    "budget": Text(
+        "300000 や 30万円 のように入力するか、空のままにしてください。", "Give it like 300000, or leave it empty."
+    ),
+}
 _ASKED: Final = ("function", "have", "industry", "people", "budget", "own", "applied")
 # The request's fields as the service names them -> as the form does.
 _FIELDS: Final = {"functions": "function", "employees": "people", "budget_yen": "budget"}
@@ -111,9 +119,7 @@ def _number(name: str, faults: list[Finding]) -> int | None:
             Finding(
                 "not_a_number",
                 Text(f"「{written}」を数として読み取れません。", f"{written!r} is not a number."),
-                Text(
-                    "0以上の整数で入力するか、空のままにしてください。", "Give a whole number, or leave it empty."
-                ),
+                _LIKE[name],
                 name,
             )
         )
