@@ -74,28 +74,31 @@ def _endings(folded: str) -> list[tuple[int, int]]:
 def plain_with_places(text: str) -> Mapped:
     """The folded text in plain form; the end of a stem's place is the end of the kana that are left out after it."""
     mapped = fold_with_places(text)
-    dropped = {end: start for start, end in _endings(mapped.text)}
     breaks = _breaks(text, mapped)
-    known = {each.start: each for each in amounts(mapped.text, breaks)}
-    if not dropped and not known:
+    changes = [(start, end, "") for start, end in _endings(mapped.text)]
+    for each in amounts(mapped.text, breaks):
+        changes.append((each.start, each.end, GAP * (each.start in breaks) + each.digits))
+    if not changes:
         return mapped
-    hidden = {at for end, start in dropped.items() for at in range(start, end)}
-    reach = {start - 1: end for end, start in dropped.items()}
     characters: list[str] = []
-    places: list[tuple[int, int]] = []
+    starts: list[int] = []
+    ends: list[int] = []
     at = 0
-    while at < len(mapped.text):
-        piece, end = mapped.text[at], reach.get(at, at + 1)
-        if at in known:
-            piece, end = known[at].digits, known[at].end
-            if at in breaks:
-                piece = GAP + piece
-        elif at in hidden:
-            piece = ""
-        characters += piece
-        places += [mapped.span(at, end)] * len(piece)
-        at = end if at in known else at + 1
-    return Mapped("".join(characters), tuple(s for s, _ in places), tuple(e for _, e in places))
+    for start, end, piece in sorted(changes):
+        if end <= at:
+            continue  # within an amount
+        first, last = mapped.span(max(start, at), end)
+        characters += mapped.text[at:start], piece
+        starts += (*mapped.starts[at:start], *[first] * len(piece))
+        ends += (*mapped.ends[at:start], *[last] * len(piece))
+        if at < start and not piece:
+            ends[-1] = last
+        at = end
+    return Mapped(
+        "".join((*characters, mapped.text[at:])),
+        (*starts, *mapped.starts[at:]),
+        (*ends, *mapped.ends[at:]),
+    )
 
 
 def _breaks(text: str, mapped: Mapped) -> list[int]:
