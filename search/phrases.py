@@ -6,9 +6,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final
 
 from search.analyser import Word, fold, words
@@ -30,6 +30,7 @@ _COMMON_WORDS: Final = """
 いろいろ 色々 やつ 奴 子 名前 えーと ええと なんか 代わり かわり 手 気 目 間 中 上 下 前 後 他 ほか 以上 以下
 分から 分かる 分かり わから わかる わかり みんな いっぱい 紙 変 話 相手 商品 品物 ばらばら 夜 朝 昼 夜中 今日 明日 昨日 来月 今月 入れ 出す 出し
 確認 把握 迷惑 手数 正しく 正しい いくつ いくら 従業員 社員 スタッフ 職員 どのくらい どれくらい
+半日 一日中 時期 急 急に たび 最後 最初 聞く 聞か 聞い 言う 言わ 言い 言っ 来る 行く 行か 行っ 持つ 持っ 取る 取ら つぶれる
 なく なくす なくし 無くす 無くし なくなる 無くなる みたい お客 客 数 多 少な 見る 見 見れる すぎ 過ぎ
 """
 _MEANS_WORDS: Final = "スマホ スマートフォン パソコン PC ネット インターネット オンライン ウェブ Web アプリ"
@@ -40,6 +41,11 @@ _KINDS_WORDS: Final = (
 )
 KINDS: Final = frozenset(map(fold, _KINDS_WORDS.split()))
 """What everything in the catalogue is."""
+_DONE_WORDS: Final = (
+    "管理 作成 記録 計算 受付 処理 業務 支援 発行 集計 表示 案内 登録 入力 保存 連絡 電子化 自動化"
+)
+DONE: Final = frozenset(map(fold, _DONE_WORDS.split()))
+"""What is done to things of any kind."""
 _WISHES_WORDS: Final = "製品 機能 対応 対応済 対応済み 対応可 対応可能 導入 利用 application service"
 _SAYS_NOTHING: Final = KINDS | frozenset(map(fold, _WISHES_WORDS.split()))
 _POLITE: Final = frozenset(map(fold, ("お", "ご", "御")))
@@ -108,6 +114,22 @@ def terms_in(text: str) -> dict[str, tuple[int, int]]:
         if term := term_of(word, text):
             found.setdefault(term, (word.start, word.end))
     return found
+
+
+@cache
+def everyday_terms() -> frozenset[str]:
+    """The terms of everyday words."""
+    return COMMON.union(*(terms_in(word) for word in COMMON))
+
+
+def doing_terms(texts: Iterable[str]) -> frozenset[str]:
+    """The terms of verbs and adjectives in these texts."""
+    found: set[str] = set()
+    for text in texts:
+        found.update(
+            term_of(word, text) for word in words(text) if word.content and word.kind not in ("noun", "affix")
+        )
+    return frozenset(found)
 
 
 def telling_terms(text: str) -> frozenset[str]:

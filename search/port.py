@@ -96,10 +96,16 @@ class MatchStage(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Wider:
-    """What else a word stands for. word: as in the query's text. texts: looked for in its place, best first."""
+    """What else a word stands for. word: as in the query's text. texts: looked for in its place, best first.
+
+    likely: of what a whole sentence may stand for, how likely it is beside the likeliest; 0 for what words stand for.
+    signs: words that tell it where they stand in a name or a function.
+    """
 
     word: str
     texts: tuple[str, ...]
+    likely: float = 0.0
+    signs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

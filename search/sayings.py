@@ -1,63 +1,118 @@
-"""What a sentence stands for by the problems' sentences of the synonyms, however it is said. Pure.
+"""What a sentence stands for by the synonyms, however it is said. Pure.
 
-A problem counts where all its telling words are said. Where none is, all that is known of the same thing counts
-together: トラック, 運転 and 居場所 are of one function, in whatever sentences of it they stand.
+All entries that stand for the same are one thing: its words, tasks, tools and troubles. A sentence is compared with
+every thing by the terms they share, each by how rare it is among things and how often the thing has it, and more so
+where one of its entries is said nearly whole. What comes out best counts, and what is close to it.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
 from math import log
 from typing import Final
 
 from catalogue.synonyms import Synonym
 from search.analyser import fold
-from search.phrases import is_sentence, telling_terms, terms_in
+from search.phrases import doing_terms, everyday_terms, is_sentence, telling_terms, terms_in
 
-_MOST: Final = 2  # sentences that one query may say
-_ENOUGH: Final = 1.3  # more than one term of one thing alone
-_SHARE: Final = 0.5  # of all that the query says
-_LEAD: Final = 1.25  # before the next thing
-_SHORTEST_NAME: Final = 3  # characters: 会計 and レジ stand in sentences about other things
+_MOST: Final = 2  # things that one query may stand for
+_UNKNOWN: Final = 0.7  # what a word says that no thing has
+_LEAST: Final = 0.3
+_NAMED: Final = 0.5  # where it is called by its name
+_SURE: Final = 0.55
+_CLOSE: Final = 0.7  # of the best
+_EVERYDAY: Final = 0.25  # of what an everyday word would say by its rarity
+_DOING: Final = 0.6  # and what is done, of what a thing would
+_OFTEN: Final = 0.7  # a term that an only entry has; more entries bring it nearer to 1
+_MOST_SIGNS: Final = 24
+_MOST_TEXTS: Final = 8
+_SHORTEST_SIGN: Final = 2  # characters
 _Texts = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """part: the stretch of the text. texts: what it stands for. likely: beside the likeliest. signs: words in names of
+    what does it."""
+
+    part: str
+    likely: float
+    texts: _Texts
+    signs: _Texts
+
+
+@dataclass(frozen=True)
+class _Thing:
+    """What several entries stand for. often: each term of theirs, by how many have it, below 1. name, own: terms of
+    its name, and those that tell it alone. entries: the terms of each."""
+
+    texts: _Texts
+    signs: _Texts
+    name: frozenset[str]
+    own: frozenset[str]
+    often: Mapping[str, float]
+    entries: tuple[frozenset[str], ...]
+
+
+@dataclass(frozen=True)
 class Sayings:
-    """sentences: the telling terms of each, the fullest first, with what it stands for. things: all terms of what
-    stands for the same. telling: how much a term says, by its rarity among things. names: of the things."""
+    """The things of a list. telling: how much a term says, by its rarity among them."""
 
-    sentences: tuple[tuple[frozenset[str], _Texts], ...]
-    things: Mapping[_Texts, frozenset[str]]
+    things: tuple[_Thing, ...]
     telling: Mapping[str, float]
-    names: frozenset[str]
 
-    def meant_by(self, text: str) -> Iterator[tuple[str, _Texts]]:
-        """The stretches of a text that stand for something, and for what."""
+    @cached_property
+    def _having(self) -> Mapping[str, tuple[int, ...]]:
+        """The things that have each term."""
+        found: dict[str, list[int]] = {}
+        for number, thing in enumerate(self.things):
+            for term in thing.often:
+                found.setdefault(term, []).append(number)
+        return {term: tuple(numbers) for term, numbers in found.items()}
+
+    def meant_by(self, text: str) -> Iterator[Said]:
+        """What a text of several words stands for, the likeliest first; what is no sentence only by a whole entry."""
         typed = terms_in(text)
-        met: list[frozenset[str]] = []
-        for terms, texts in self.sentences:
-            if terms <= typed.keys() and not any(terms <= other for other in met):
-                met.append(terms)
-                yield _stretch(text, typed, terms), texts
-                if len(met) == _MOST:
-                    return
-        if not met and is_sentence(text) and not any(name in fold(text) for name in self.names):
-            yield from self._together(text, typed)
+        if len(typed) < 2:
+            return
+        possible = set(chain.from_iterable(self._having.get(term, ()) for term in typed))
+        sentence = is_sentence(text)
+        scores = sorted(((self._score(self.things[number], typed), -number) for number in possible), reverse=True)
+        for score, number in scores[:_MOST]:
+            thing = self.things[-number]
+            if score >= max(_SURE, _CLOSE * scores[0][0]) and (sentence or self._says(thing, typed)):
+                part = _stretch(text, typed, typed.keys() & thing.often)
+                yield Said(part, score / scores[0][0] * self._certainty(thing, typed), thing.texts, thing.signs)
 
-    def _together(self, text: str, typed: Mapping[str, tuple[int, int]]) -> Iterator[tuple[str, _Texts]]:
-        said = telling_terms(text)
-        scores = sorted(
-            ((sum(self.telling[term] for term in said & terms), texts) for texts, terms in self.things.items()),
-            reverse=True,
-        )
-        whole = sum(self.telling.get(term, 1.0) for term in said)
-        (best, texts), (following, _) = [*scores, (0.0, ()), (0.0, ())][:2]
-        shared = said & self.things.get(texts, frozenset())
-        if len(shared) > 1 and best >= max(_ENOUGH, _SHARE * whole, _LEAD * following):
-            yield _stretch(text, typed, shared), texts
+    def _score(self, thing: _Thing, typed: Mapping[str, object]) -> float:
+        terms = typed.keys() & thing.often
+        if len(terms) == 1 and not terms & thing.own:
+            return 0.0  # by one word of one of its sentences alone
+        shared = sum(self.telling[term] * thing.often[term] for term in terms)
+        return shared * (1 + self._whole(thing, typed) + (_NAMED if thing.name <= typed.keys() else 0.0))
+
+    def _whole(self, thing: _Thing, typed: Mapping[str, object]) -> float:
+        """How much of one of its entries is said, at most 1."""
+        shared = ((entry, entry & typed.keys()) for entry in thing.entries)
+        return max((self._told(both) / self._told(entry) for entry, both in shared if len(both) > 1), default=0.0)
+
+    def _says(self, thing: _Thing, typed: Mapping[str, object]) -> bool:
+        """Whether words that are no sentence say an entry whole, other than by its name: 走るトラック."""
+        return self._whole(thing, typed) == 1 and not thing.name <= typed.keys()
+
+    def _certainty(self, thing: _Thing, typed: Mapping[str, object]) -> float:
+        """How much of what is said speaks of the thing, from _LEAST to 1; words that no thing has speak of another."""
+        everyday = everyday_terms()
+        unknown = sum(1 for term in typed if term not in self.telling and term not in everyday)
+        said = self._told(typed.keys() & self.telling.keys()) + _UNKNOWN * unknown
+        return _LEAST + (1 - _LEAST) * self._told(typed.keys() & thing.often) / said
+
+    def _told(self, terms: Iterable[str]) -> float:
+        return sum(self.telling[term] for term in terms)
 
 
 def _stretch(text: str, typed: Mapping[str, tuple[int, int]], terms: Iterable[str]) -> str:
@@ -68,17 +123,50 @@ def _stretch(text: str, typed: Mapping[str, tuple[int, int]], terms: Iterable[st
 def sayings_of(synonyms: Iterable[Synonym]) -> Sayings:
     """Made ready once for a list. What has no problem's sentence is no thing that sentences are about."""
     listed = tuple(synonyms)
-    sentences = [(telling_terms(each.term), each.texts) for each in listed if each.problem]
-    first = {texts[0]: texts for _, texts in reversed(sentences)}
-    things: dict[_Texts, set[str]] = {texts: set() for texts in first.values()}
+    first = {each.texts[0]: each.texts for each in reversed(listed) if each.problem}
+    grouped: dict[str, list[Synonym]] = {name: [] for name in first}
     for each in listed:
-        if each.texts[0] in first:
-            things[first[each.texts[0]]] |= telling_terms(each.term)
-    often = Counter(term for terms in things.values() for term in terms)
+        if each.texts[0] in grouped:
+            grouped[each.texts[0]].append(each)
+    things = tuple(_thing(first[name], entries) for name, entries in grouped.items())
+    done = doing_terms(each.term for each in listed if each.problem)
+    known = Counter(term for thing in things for term in thing.often)
     most = log(1 + len(things)) or 1.0
-    return Sayings(
-        tuple(sorted((pair for pair in sentences if len(pair[0]) > 1), key=lambda pair: -len(pair[0]))),
-        {texts: frozenset(terms) for texts, terms in things.items()},
-        {term: log((1 + len(things)) / number) / most for term, number in often.items()},
-        frozenset(name for texts in things for text in texts if len(name := fold(text)) >= _SHORTEST_NAME),
+    telling = {term: log((1 + len(things)) / number) / most * _share(term, done) for term, number in known.items()}
+    return Sayings(things, telling)
+
+
+def _shortest(words: Sequence[str]) -> _Texts:
+    """The words but the first, without those that have another of them as a part: where they stand, that stands too."""
+    written = {fold(word): word for word in words}
+    return tuple(
+        word
+        for folded, word in [*written.items()][1:]
+        if not any(other in folded for other in written if other != folded)
+    )
+
+
+def _share(term: str, done: frozenset[str]) -> float:
+    if term in everyday_terms():
+        return _EVERYDAY
+    return _DOING if term in done else 1.0
+
+
+def _thing(texts: _Texts, entries: Iterable[Synonym]) -> _Thing:
+    listed = tuple(entries)
+    terms = [telling_terms(each.term) for each in listed]
+    words = [each for each, entry in zip(terms, listed, strict=True) if not entry.problem]
+    names = [frozenset(terms_in(text)) for text in texts]
+    counted = Counter(term for each in (*terms, *names) for term in each)
+    called = (each.term for each in listed if not each.problem and len(fold(each.term)) >= _SHORTEST_SIGN)
+    others = dict.fromkeys(text for each in listed for text in each.texts)
+    return _Thing(
+        tuple(dict.fromkeys((*texts, *others)))[:_MOST_TEXTS],
+        _shortest([texts[0], *called])[:_MOST_SIGNS],
+        names[0],
+        frozenset(chain.from_iterable(each for each in (*words, *names) if len(each) == 1)).union(
+            term for term, number in counted.items() if number > 1
+        ),
+        {term: 1 - (1 - _OFTEN) / number for term, number in counted.items()},
+        tuple(each for each in terms if len(each) > 1),
     )

@@ -133,7 +133,7 @@ class Recogniser:
         by_words = sum(
             _WORD * self._weight(covered & among) for word in known.words if (covered := read.has(word)) & among
         )
-        by_meaning = sum(_WORD * _MEANT for word in known.words if word in read.meant)
+        by_meaning = _WORD * _MEANT * any(word in read.meant for word in known.words)
         shared = self._weight(known.terms & among)
         alike = max(
             (len(sentence & among) / len(sentence) for sentence in known.sentences if sentence), default=0.0

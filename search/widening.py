@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from itertools import product
 from types import MappingProxyType
 from typing import Final
 
 from catalogue.synonym_list import SynonymList
 from catalogue.synonyms import Synonym
 from search.analyser import fold, query_words, words
+from search.english import ENGLISH
 from search.phrases import KINDS, is_sentence
 from search.port import MAX_QUERY_CHARACTERS, MAX_QUERY_WORDS, Wider
+from search.romaji import latin_parts
 from search.sayings import Sayings, sayings_of
 from search.spellings import plain, spellings
 
 _MOST_PARTS: Final = 8  # words of the dictionary that a synonym inside a longer word may span
+_HALVES: Final = 2
 _MOST_LATIN: Final = 3  # words of another language that one entry may have
 _COMPLIANT: Final = frozenset([fold("対応")])
 _Table = Mapping[str, tuple[str, ...]]
@@ -82,17 +86,19 @@ def _known(cut: str, listed: _Listed) -> tuple[Wider, ...]:
 def _widened(cut: str, table: _Table, sayings: Sayings) -> tuple[Wider, ...]:
     if not table:
         return ()
-    found = {fold(part): Wider(part, texts) for part, texts in sayings.meant_by(cut)}
+    said = [Wider(each.part, each.texts, each.likely, each.signs) for each in sayings.meant_by(cut)]
+    found: dict[str, Wider] = {}
     typed = query_words(cut, most=MAX_QUERY_WORDS)
     for word in in_one(typed, lambda several: bool(_texts_for(several, table))):
         whole = _texts_for(word, table)
         thing = _beginning(word, _COMPLIANT) if len(typed) > 1 else ""
         if thing and not whole:
             whole = (thing, *_texts_for(thing, table))
-        pairs = [(word, whole)] if whole else _inside(word, table)
+        pairs = [(word, whole)] if whole else [*_in_japanese(word, table), *_inside(word, table)]
         for part, texts in pairs:
             found.setdefault(fold(part), Wider(part, texts))
-    return tuple(Wider(each.word, others) for each in found.values() if (others := _others(each)))
+    words = (replace(each, texts=others) for each in found.values() if (others := _others(each)))
+    return (*said, *words)
 
 
 def _others(each: Wider) -> tuple[str, ...]:
@@ -141,7 +147,18 @@ def in_one(typed: Sequence[str], known: Callable[[str], bool]) -> list[str]:
 
 
 def _texts_for(word: str, table: _Table) -> tuple[str, ...]:
-    return next((table[form] for form in reversed(spellings(word)) if form in table), ())
+    listed = (table[form] for form in reversed(spellings(word)) if form in table)
+    return next(listed, ENGLISH.get(fold(word), ()))
+
+
+def _in_japanese(word: str, table: _Table) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """A compound with a word of English in it (安否check, ダイレクトmail), and that word."""
+    pieces = [piece for piece, _ in latin_parts(word)]
+    known = [ENGLISH.get(fold(piece), ()) if piece.isascii() else (piece,) for piece in pieces]
+    if len(pieces) == _HALVES and all(known) and not any(fold(piece) in KINDS for piece in pieces):
+        forms = ["".join(chosen) for chosen in product(*known)]
+        yield word, (*forms, *(text for form in forms for text in _texts_for(form, table)))
+        yield from ((piece, _texts_for(piece, table)) for piece in pieces if piece.isascii())
 
 
 def _inside(word: str, table: _Table) -> Iterator[tuple[str, tuple[str, ...]]]:

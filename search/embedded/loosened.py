@@ -30,6 +30,7 @@ from search.embedded.queries import (
     exact_bonuses,
     exact_match,
     falling,
+    label_match,
     label_sounds,
     similar,
     sound_queries,
@@ -38,12 +39,18 @@ from search.embedded.queries import (
     written,
 )
 from search.phrases import COMMON, MEANS, SAYS_LITTLE, Phrase, is_sentence, phrases
-from search.port import NOTHING_TOLD, MatchStage, Told
+from search.port import NOTHING_TOLD, MatchStage, Told, Wider
 
 Count = Callable[[Query], int]
 """How many documents a query finds."""
 
 _HAS: Final = 60.0  # for having a unit at all: more than all its fields together
+_CALLED: Final = ("name", "products")
+_CALLED_SO: Final = 60.0  # for its name or a product's that tells what a sentence stands for
+_OWN: Final = 20.0  # and more for what it is first, or a word of its own: the others are wider
+_TWICE: Final = 15.0
+_DOES: Final = 40.0  # for a function that does: these have many words of their own
+_MENTIONS: Final = 15.0  # for what a sentence stands for where no name and no function tells it
 _FEW: Final = 10  # a page of results: with fewer, one unit less must do
 _MOST_UNITS: Final = 10
 _MEANT: Final = 0.8
@@ -64,7 +71,8 @@ _SAYS_SOMETHING: Final = 0.25  # from this weight on a unit alone may find docum
 class _Unit:
     """One thing the text is about. texts: as typed, then what else it may be; query: one of them is there.
 
-    readings: of what is meant by its sound only.
+    readings: of what is meant by its sound only. tells: what gives points, in place of the query, of what
+    a sentence stands for.
     """
 
     texts: tuple[str, ...]
@@ -72,6 +80,7 @@ class _Unit:
     query: Query
     count: int
     readings: tuple[str, ...] = ()
+    tells: tuple[tuple[Query, float], ...] = ()
 
 
 def loose_stages(text: QueryText, documents: int, count: Count) -> list[Maker]:
@@ -308,7 +317,8 @@ def _most_of(units: Sequence[_Unit], count: Count) -> Query:
 
 
 def _bonuses(unit: _Unit) -> Iterator[Bonus]:
-    yield Bonus("unit", unit.texts[0], Points(unit.query, _HAS * unit.weight))
+    for query, points in unit.tells or ((unit.query, _HAS),):
+        yield Bonus("unit", unit.texts[0], Points(query, points * unit.weight))
     for number, each in enumerate(unit.texts):
         yield from exact_bonuses(each, unit.weight * (SYNONYM * falling(number - 1) if number else 1.0))
     for reading in unit.readings:
@@ -319,13 +329,16 @@ def _units(text: QueryText, documents: int, count: Count) -> list[_Unit]:
     """What the text is about and some document has, at most _MOST_UNITS."""
     wider = text.wider(text.synonyms)
     found: dict[str, _Unit] = {}
+    for said in text.said:
+        unit = _said(said, documents, count)
+        if unit is not None:
+            found.setdefault(fold(said.texts[0]), unit)
     for phrase in _asked(text):
         for unit in _known(phrase, wider, documents, count):
             found.setdefault(fold(unit.texts[0]), unit)
-    # What is left stands for longer parts of the text than a phrase, or for a part of one that nothing has.
+    # What is left stands for a part of a phrase that nothing has.
     for word, texts in wider.items():
-        weight = _SENTENCE if len(phrases(word)) > 1 else 1.0
-        stands_for = None if any(word in known for known in found) else _unit(texts, weight, documents, count)
+        stands_for = None if any(word in known for known in found) else _unit(texts, 1.0, documents, count)
         if stands_for is not None:
             found.setdefault(fold(texts[0]), stands_for)
     return sorted(found.values(), key=lambda unit: -unit.weight)[:_MOST_UNITS]
@@ -354,6 +367,30 @@ def _known(phrase: Phrase, wider: dict[str, tuple[str, ...]], documents: int, co
             part = _unit(texts, weight, documents, count) if len(fold(word)) > 1 else None
             if part is not None:
                 yield part
+
+
+def _said(said: Wider, documents: int, count: Count) -> _Unit | None:
+    """What a sentence stands for, by what packages are called and do; what only mentions it comes after."""
+    called, own, does = (
+        label_match(texts, fields)
+        for texts, fields in (
+            ((*said.texts, *said.signs), _CALLED),
+            ((said.texts[0], *said.signs), _CALLED),
+            ((*said.texts, *said.signs), ("functions",)),
+        )
+    )
+    query = anything([called, does, exact_match(said.texts)])
+    number = count(query)
+    if not number:
+        return None
+    tells = (
+        (called, _CALLED_SO),
+        (own, _OWN),
+        (AnyOf(called.parts, 2), _TWICE),
+        (does, _DOES),
+        (query, _MENTIONS),
+    )
+    return _Unit(said.texts, _weight(_SENTENCE * said.likely, number, documents), query, number, tells=tells)
 
 
 def _unit(texts: tuple[str, ...], weight: float, documents: int, count: Count) -> _Unit | None:

@@ -19,7 +19,7 @@ from search.embedded.inverting import word as word_token
 from search.embedded.nodes import AllOf, AnyOf, Between, Has, Points, Query, Run, Times
 from search.embedded.schema import FOR_FEW, PUBLISHED
 from search.filters import seconds
-from search.phrases import telling_words
+from search.phrases import DONE, telling_words
 from search.port import (
     MAX_QUERY_CHARACTERS,
     MAX_QUERY_WORDS,
@@ -48,6 +48,7 @@ _READING_WORD = 5.0
 _LABEL_READING = 6.0
 _SHORTEST_READING = 3  # below this a reading must be a whole word: れじ is part of too many
 SYNONYM = 0.6  # of what a word as typed counts: who types レジ sees レジ first, POS after it
+_DONE: Final = 0.4
 _FALLING: Final = 0.4
 _MOST_WIDER = 12  # texts looked for beside those typed, in one query
 
@@ -108,15 +109,22 @@ class QueryText:
 
     def wider(self, kind: Sequence[Wider]) -> dict[str, tuple[str, ...]]:
         """Folded word -> what else is looked for in its place, in all at most _MOST_WIDER texts."""
-        pairs = islice(((fold(each.word), text) for each in kind for text in each.texts), _MOST_WIDER)
+        words = (each for each in kind if not each.likely)
+        pairs = islice(((fold(each.word), text) for each in words for text in each.texts), _MOST_WIDER)
         found: dict[str, tuple[str, ...]] = {}
         for word, text in pairs:
             found[word] = (*found.get(word, ()), text)
         return found
 
+    @property
+    def said(self) -> tuple[Wider, ...]:
+        """What the text stands for as a sentence, the likeliest first."""
+        return tuple(each for each in self.synonyms if each.likely)
+
     def every_text(self, stage: MatchStage) -> list[str]:
         """What a hit of this stage may match by: the words typed and what they were widened to."""
         also = [text for texts in self.wider(self.synonyms).values() for text in texts]
+        also += [text for each in self.said for text in each.texts]
         if stage is MatchStage.CORRECTED:
             also += [text for texts in self.wider(self.corrections).values() for text in texts]
         return [*self.words, *(also if stage is not MatchStage.EXACT else ())]
@@ -156,6 +164,11 @@ def written(field: str, text: str) -> Query:
 def exact_match(texts: Sequence[str]) -> Query:
     fields = (("body", _BODY), ("vendor", _VENDOR))
     return anything([Points(written(field, text), score) for text in texts for field, score in fields])
+
+
+def label_match(texts: Sequence[str], fields: Sequence[str]) -> AnyOf:
+    """One of these fields has one of the texts."""
+    return AnyOf(tuple(Points(written(field, text), _BODY) for text in texts for field in fields))
 
 
 def exact_bonuses(text: str, share: float = 1.0) -> Iterator[Bonus]:
@@ -212,9 +225,14 @@ def _as_written(text: QueryText, stage: MatchStage, *kinds: tuple[Sequence[Wider
         ]
         if word in text.needed:
             matches.append(exact_match([word, *(other for other, _ in also)]))
-        bonuses += exact_bonuses(word)
+        bonuses += exact_bonuses(word, _beside(word, text))
         bonuses += [bonus for other, share in also for bonus in exact_bonuses(other, share)]
     return StageQuery(stage, everything(matches), (*bonuses, *_together(text.words)))
+
+
+def _beside(word: str, text: QueryText) -> float:
+    """What a word gives beside the others: what is done (管理, 記録) less than to what."""
+    return _DONE if len(text.words) > 1 and fold(word) in DONE else 1.0
 
 
 def _together(words: Sequence[str]) -> Iterator[Bonus]:
@@ -249,7 +267,7 @@ def by_reading(text: QueryText) -> StageQuery:
         sounds = {reading: sound_queries(reading) for reading in readings}
         if word in text.needed:
             matches.append(anything([exact_match([word, *also]), *(q for some in sounds.values() for q in some)]))
-        bonuses += exact_bonuses(word)
+        bonuses += exact_bonuses(word, _beside(word, text))
         bonuses += [bonus for other in also for bonus in exact_bonuses(other, SYNONYM)]
         bonuses += [Bonus("reading", reading, sound) for reading, some in sounds.items() for sound in some]
         bonuses += [bonus for reading in readings for bonus in label_sounds(reading)]

@@ -140,7 +140,8 @@ def _similar(text: QueryText) -> Stage | None:
 
 def _any_word(text: QueryText) -> Stage | None:
     found = [w.surface for word in text.words for w in words(word) if w.content and len(w.surface) > 1]
-    texts = [*found, *(t for several in text.wider(text.synonyms).values() for t in several)]
+    wider = (*(each.texts for each in text.said), *text.wider(text.synonyms).values())
+    texts = [*found, *(other for several in wider for other in several)]
     if texts:
         options = dict.fromkeys(texts)
         ways = (way for each in islice(options, _MOST_WAYS // 2) for way in _written([[(each, 1.0)]]))

@@ -28,6 +28,10 @@ def synonym(term: str, *texts: str, two_way: bool = False) -> Synonym:
     return Synonym(term, texts, two_way, problem=False, source="test")
 
 
+def trouble(sentence: str, *texts: str) -> Synonym:
+    return Synonym(sentence, texts, two_way=False, problem=True, source="test")
+
+
 KNOWN = SynonymList(
     1,
     "",
@@ -108,11 +112,51 @@ TROUBLES = SynonymList(
         ("大変", {}),
         ("故障して止まった", {"故障して止まっ": ("IoT",)}),
         ("故障したトラック", {}),
-        ("IoTの故障が止まらない", {}),
+        ("IoTの故障が止まらない", {"IoTの故障が止まら": ("IoT",)}),
     ],
 )
 def test_a_sentence_that_says_a_trouble_otherwise_stands_for_what_that_does(text, expected):
     assert {each.word: each.texts for each in widen(text, TROUBLES)} == expected
+
+
+def test_words_of_one_thing_count_together_and_what_is_as_likely_counts_too():
+    said = SynonymList(
+        1,
+        "",
+        (
+            *(synonym(word, "賃貸管理") for word in ("大家", "空室")),
+            *(trouble(term, "賃貸管理") for term in ("空室を埋める", "大家に報告する")),
+            *(trouble(term, "宿泊管理") for term in ("部屋を二重に売る", "布団を干す")),
+        ),
+    )
+    (only,) = [each for each in widen("うちの部屋が二重に売れていた", said) if each.likely]
+    assert (only.texts, only.likely) == (("宿泊管理",), 1.0)
+    found = [each for each in widen("空室を埋めたいし布団も干したい", said) if each.likely]
+    assert {each.texts[0]: each.signs for each in found} == {"賃貸管理": ("大家", "空室"), "宿泊管理": ()}
+    assert all(each.likely < 1 for each in found)  # each has only some of the words
+    assert not [each for each in widen("布団を買いたい", said) if each.likely]  # by one word of one sentence
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "安否check",
+            {"安否check": ("安否確認", "安否チェック", "安否点検", "無事"), "check": ("確認", "チェック", "点検")},
+        ),
+        (
+            "無事check",
+            {"無事check": ("無事確認", "無事チェック", "無事点検"), "check": ("確認", "チェック", "点検")},
+        ),
+        ("cow 安否", {"cow": ("牛", "牛群", "家畜")}),
+        ("waiting time 無事", {"waiting time": ("待ち時間",)}),
+        ("調剤system", {}),
+        ("kintai管理", {}),
+    ],
+)
+def test_words_of_english_are_read_in_japanese(text, expected):
+    known = SynonymList(1, "", (synonym("安否確認", "無事"),))
+    assert {each.word: each.texts for each in widen(text, known)} == expected
 
 
 def test_what_stands_for_itself_is_not_widened():
