@@ -13,7 +13,8 @@ from marketplace.rounds import Round, worth_knowing
 from tenants import clock
 from tenants.actor import SYSTEM
 from tenants.db import act_as
-from tenants.errors import StaleVersion
+from tenants.errors import BadInput, Finding, StaleVersion
+from tenants.text import Text
 
 NOW = datetime(2017, 8, 1, 12, tzinfo=clock.JAPAN)
 LATER = datetime(2031, 1, 31, 17, tzinfo=clock.JAPAN)
@@ -81,3 +82,19 @@ class TestNewerFile:
             assert programme.newer_list("rounds") is None
             with pytest.raises(StaleVersion):
                 newer_rounds.take_in(file, [], read_version=known)
+
+    def test_a_round_by_which_applications_lose_time_is_decided_on_its_own_page(self, monkeypatch):
+        def lose(*_):
+            raise BadInput(
+                Finding("loss", Text("1件の申請を提出できなくなります。", "One is lost."), Text("", ""))
+            )
+
+        monkeypatch.setattr(rounds, "require_no_loss", lose)
+        with act_as(SYSTEM):
+            known = rounds.version()
+            with pytest.raises(BadInput) as refused:
+                newer_rounds.take_in(programme.newer_list("rounds"), [], read_version=known)
+            [finding] = refused.value.findings
+            assert finding.message.ja == "第一次 ITツール登録：1件の申請を提出できなくなります。"
+            assert "公募回のページで日時を変えて" in finding.remedy.ja
+            assert rounds.version() == known
