@@ -179,7 +179,12 @@ def _effective(synonyms: Sequence[Wider], query: SearchQuery, stage: MatchStage)
     if stage in (MatchStage.WIDENED, MatchStage.READING, MatchStage.CORRECTED):
         typed = {fold(word) for word in query_words(query.q[:MAX_QUERY_CHARACTERS], most=MAX_QUERY_WORDS)}
         return tuple(each for each in synonyms if " " in each.word or fold(each.word) in typed)
-    return tuple(synonyms) if stage is MatchStage.ANY else ()
+    if stage is not MatchStage.ANY:
+        return ()
+    told: dict[str, Wider] = {}  # what a sentence stands for may be an entry itself, too
+    for each in synonyms:
+        told.setdefault(fold(each.word), each)
+    return tuple(told.values())
 
 
 def filled(
