@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import socket
 import threading
 from urllib.parse import quote
@@ -17,7 +18,7 @@ from web.api.answers import Problem
 from web.demo.identity_server import options as identity_options
 from web.demo.notes import begin
 from web.long_requests import Worker
-from web.server import options
+from web.server import collect_seldom, options
 from web.settings import Settings
 
 
@@ -35,6 +36,17 @@ def test_gunicorn_takes_every_option():
     assert config.worker_class is Worker
     assert config.accesslog is None
     assert config.control_socket_disable
+
+
+def test_garbage_is_looked_for_seldom_and_not_in_what_stands_from_the_start():
+    before, frozen = gc.get_threshold(), gc.get_freeze_count()
+    try:
+        collect_seldom()
+        assert gc.get_threshold() > before
+        assert gc.get_freeze_count() > frozen
+        assert gc.isenabled()
+    finally:
+        gc.set_threshold(*before)
 
 
 def test_the_access_log_goes_to_standard_output_when_asked_for():
