@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import published
 import pytest
 from flask import Flask
 from saved import DAY, START, Shop
@@ -22,6 +24,12 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SearchEng
     made = ENGINES[request.param](tmp_path)
     yield made
     made.close()
+
+
+@pytest.fixture
+def packages(index: SearchEngine) -> dict[str, uuid.UUID]:
+    """Published packages that the index does not have yet: code -> listing id."""
+    return published.publish()
 
 
 @pytest.fixture(scope="session")

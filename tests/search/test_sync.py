@@ -2,45 +2,24 @@
 
 from __future__ import annotations
 
-import shutil
 import threading
 import time
 from datetime import timedelta
-from pathlib import Path
 
 import published
 import pytest
+from indexed import dirty, found
 from search_samples import a_document
-from sqlalchemy import select, text
+from sqlalchemy import text
 
 from catalogue.listings import note_index_change
-from catalogue.models import IndexChange
 from marketplace import pricing
-from search import engines, queries, setting_aside, sync
+from search import engines, setting_aside, sync
 from search.embedded import EmbeddedEngine
-from search.parameters import SearchQuery
-from search.port import DocumentsRefused, EngineBusy, EngineUnavailable
+from search.port import EngineBusy, EngineUnavailable
 from tenants import clock
-from tenants.actor import PUBLIC, SYSTEM
-from tenants.db import act_as, db, use_case
-
-
-@pytest.fixture
-def packages(index):
-    return published.publish()
-
-
-def dirty() -> dict[str, int]:
-    with act_as(SYSTEM):
-        return {row.code: row.version for row in db.session.scalars(select(IndexChange))}
-
-
-def found(q: str = "") -> set[str]:
-    with act_as(PUBLIC):
-        page = queries.find(SearchQuery(q=q, per_page=100))
-        assert not page.degraded
-        return {hit.code for hit in page.items}
-
+from tenants.actor import SYSTEM
+from tenants.db import act_as, use_case
 
 # --- the ordinary way ---
 
@@ -213,150 +192,7 @@ def test_publishing_and_synchronising_from_many_threads_ends_equal(packages, ser
     assert sync.verify() == []
 
 
-# --- being killed ---
-
-
-@pytest.mark.parametrize(
-    "point",
-    [
-        "before the index is written",
-        "while the index is written",
-        "before the list of segments is replaced",
-        "after the list of segments was replaced",
-        "while segments are put together",
-        "before the segments put together are listed",
-        "after the segments put together were listed",
-        "between the halves of what is refused",
-        "after the index was written",
-        "after a document was taken out",
-        "before the row is cleared",
-        "while a rebuild loads",
-        "before a rebuild is put in use",
-        "after a rebuild was put in use",
-    ],
-)
-def test_a_worker_killed_at_any_point_loses_nothing(services, worker, index, point):
-    kill_at, folder = worker
-    shutil.rmtree(folder, ignore_errors=True)
-    engines.use(EmbeddedEngine(folder))
-    packages = published.publish()
-    codes, ids = list(packages), list(packages.values())
-    sync.synchronise()
-    for number, each in enumerate(ids[2:4]):  # so many small segments that they are put together with the next one
-        published.publish_again(each, f"前の名{number}")
-        sync.synchronise()
-    segments = engines.engine().stats().segments
-    engines.engine().close()
-    published.publish_again(ids[0], "生き残りの名")
-    if point == "between the halves of what is refused":
-        published.publish_again(ids[5], "拒まれる名")
-    published.withdraw(ids[1])
-    db.session.remove()
-    assert kill_at(point) == "9", "the worker was not killed where it should have been"
-    assert dirty().keys() >= {codes[0]} - ({codes[0]} if "rebuild" in point else set())
-    sync.synchronise()
-    assert sync.verify() == []
-    assert dirty() == {}
-    assert refused() == {}
-    assert engines.engine().stats().segments < segments, "they were put together"
-    assert found("生き残りの名") == {codes[0]}
-    assert found() == set(codes) - {codes[1]}
-    sync.rebuild()
-    assert sync.verify() == []
-    assert len(list(folder.glob("index-*"))) <= 2, "what was half made is cleared away"
-    engines.engine().close()
-
-
-def test_a_full_disk_keeps_the_changes_waiting(services, worker):
-    kill_at, folder = worker
-    shutil.rmtree(folder, ignore_errors=True)
-    before = engines._Chosen.engine
-    engines.use(EmbeddedEngine(folder))
-    packages = published.publish()
-    sync.synchronise()
-    engines.engine().close()
-    code = next(iter(packages))
-    published.publish_again(packages[code], "満杯のあとの名")
-    db.session.remove()
-    assert kill_at("the disk is full") == "ended 256", "it failed, and said so"
-    assert dirty() == {code: 1}
-    assert found() == set(packages), "search goes on"
-    sync.synchronise()
-    assert found("満杯のあとの名") == {code}
-    assert sync.verify() == []
-    engines.engine().close()
-    engines._Chosen.engine = before
-
-
-# --- an index that is damaged under the running application ---
-
-
-def the_index(folder: Path) -> Path:
-    return folder / (folder / "current").read_text().strip()
-
-
-def replaced(path: Path, content: bytes) -> None:
-    """Another file under this name: what the old one is mapped into stays readable, as after a restore."""
-    path.unlink()
-    path.write_bytes(content)
-
-
-DAMAGE = {
-    "the whole folder is gone": shutil.rmtree,
-    "the index is gone": lambda folder: shutil.rmtree(the_index(folder)),
-    "the pointer is gone": lambda folder: (folder / "current").unlink(),
-    "the pointer is empty": lambda folder: (folder / "current").write_text(""),
-    "the pointer leads outside": lambda folder: (folder / "current").write_text("../elsewhere"),
-    "the pointer leads nowhere": lambda folder: (folder / "current").write_text("index-000000000000"),
-    "the list of segments is gone": lambda folder: (the_index(folder) / "segments.json").unlink(),
-    "the list of segments is garbage": lambda folder: replaced(
-        the_index(folder) / "segments.json", b"\x00garbage"
-    ),
-    "the schema is another version's": lambda folder: (the_index(folder) / "fingerprint").write_text("old"),
-    "every file of the index is garbage": lambda folder: [
-        replaced(path, b"\xff" * 100)
-        for path in the_index(folder).iterdir()
-        if path.suffix and path.name != "segments.json"
-    ],
-}
-
-
-@pytest.mark.parametrize("how", DAMAGE)
-def test_a_damaged_index_degrades_the_search_and_is_built_anew(packages, index, tmp_path, how):
-    sync.synchronise()
-    code, listing_id = next(iter(packages.items()))
-    published.publish_again(listing_id, "しらさぎ会計")
-    sync.synchronise()
-    index.close()
-    DAMAGE[how](tmp_path / "index")
-    if how == "every file of the index is garbage":
-        engines.use(EmbeddedEngine(tmp_path / "index"))  # one that has mapped nothing yet
-    with act_as(PUBLIC):
-        page = queries.find(SearchQuery(q="しらさぎ"))
-        # What is in use already is of the version it was opened with, so it answers until it is opened anew.
-        assert page.degraded is (how != "the schema is another version's")
-        assert [hit.code for hit in page.items] == [code]
-        assert page.items[0].total_yen > 0
-        assert any(value.count for value in page.facets["category"]) is not page.degraded
-        by_code = queries.find(SearchQuery(q=code.lower()))
-        assert [hit.code for hit in by_code.items] == [code]
-    sync.synchronise()
-    engines.engine().close()
-    assert found("しらさぎ") == {code}
-    assert found() == set(packages)
-    assert sync.verify() == []
-    assert engines.state() == "ok"
-
-
-def test_without_any_index_yet_names_are_found(index):
-    packages = published.publish()
-    assert engines.state() == "index_missing"
-    with pytest.raises(EngineUnavailable):
-        sync.verify()
-    with act_as(PUBLIC):
-        page = queries.find(SearchQuery(per_page=4, page=2))
-    assert page.degraded
-    assert (page.total, page.pages, len(page.items)) == (len(packages), 2, 2)
+# --- what differs from what is published ---
 
 
 def test_verify_names_each_difference(packages):
@@ -387,72 +223,6 @@ def test_a_rebuild_that_fails_leaves_the_index_in_use(packages, monkeypatch):
     assert raised.value.code == "rebuild_refused"
     assert found() == set(packages)
     assert sync.rebuild() == len(packages)
-
-
-# --- documents that cannot go in ---
-
-
-def refused() -> dict[str, str]:
-    with act_as(SYSTEM):
-        return {each.code: each.reason for each in setting_aside.listed()}
-
-
-def test_a_package_of_which_no_document_can_be_made_is_set_aside_and_the_others_go_in(packages, monkeypatch):
-    bad = list(packages)[2]
-    real = setting_aside.document_of
-    with monkeypatch.context() as patched:
-        patched.setattr(
-            setting_aside, "document_of", lambda p, *more: {}["x"] if p.code == bad else real(p, *more)
-        )
-        assert sync.synchronise() == len(packages)
-        assert found() == set(packages) - {bad}
-        assert refused() == {bad: "KeyError: 'x'"}
-        assert [(each.code, each.refused) for each in sync.verify()] == [(bad, "KeyError: 'x'")]
-        assert (sync.status().waiting, sync.status().set_aside, sync.status().health) == (0, 1, "ok")
-        sync.rebuild()
-        assert refused() == {bad: "KeyError: 'x'"}
-        assert [each.code for each in sync.reconcile()] == [bad]
-        assert refused() == {bad: "KeyError: 'x'"}
-    assert [each.code for each in sync.reconcile()] == [bad], "tried again every night"
-    assert refused() == {}
-    assert sync.verify() == []
-
-
-def test_what_the_engine_refuses_is_found_by_halving(packages, monkeypatch):
-    bad = set(list(packages)[1:3])
-    real = EmbeddedEngine.upsert
-
-    def picky(self, documents):
-        documents = list(documents)
-        if bad & {each.id for each in documents}:
-            raise DocumentsRefused("not these")
-        return real(self, documents)
-
-    engines.engine().ensure_schema()
-    sync.rebuild()
-    for number, listing_id in enumerate(packages.values()):
-        published.publish_again(listing_id, f"新しい名{number}")
-    monkeypatch.setattr(EmbeddedEngine, "upsert", picky)
-    assert sync.synchronise() == len(packages)
-    assert refused() == dict.fromkeys(bad, "not these")
-    assert {each.code for each in sync.verify()} == bad
-    monkeypatch.undo()
-    published.publish_again(packages[min(bad)], "直した名")
-    sync.synchronise()
-    assert set(refused()) == bad - {min(bad)}, "what is published anew is tried, and taken off the list"
-    published.withdraw(packages[max(bad)])
-    sync.synchronise()
-    assert refused() == {}
-    assert sync.verify() == []
-
-
-def test_when_too_many_are_refused_the_index_in_use_stays():
-    few = setting_aside.Outcome({f"A{n}": 1 for n in range(50)}, {f"B{n}": (1, "x") for n in range(10)})
-    few.check()
-    setting_aside.Outcome().check()
-    many = setting_aside.Outcome({f"A{n}": 1 for n in range(50)}, {f"B{n}": (1, "x") for n in range(11)})
-    with pytest.raises(EngineUnavailable):
-        many.check()
 
 
 # --- what else documents are made from ---

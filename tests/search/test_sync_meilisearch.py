@@ -12,15 +12,15 @@ from pathlib import Path
 import published
 import pytest
 from editions import new_version
+from indexed import dirty, refused
 from meilisearch_protocol import KEY, Refusal, always, serving, slowly
 from pydantic import SecretStr
-from sqlalchemy import select, text
+from sqlalchemy import text
 
 from catalogue.masters import vocabulary
-from catalogue.models import IndexChange
 from catalogue.publications import every_live_package
 from marketplace import pricing
-from search import engines, queries, setting_aside, sync
+from search import engines, queries, sync
 from search.meilisearch import MeilisearchEngine
 from search.meilisearch.terms import to_record
 from search.parameters import SearchQuery
@@ -44,16 +44,6 @@ def packages(server):
     return published.publish()
 
 
-def dirty() -> set[str]:
-    with act_as(SYSTEM):
-        return set(db.session.scalars(select(IndexChange.code)))
-
-
-def refused() -> set[str]:
-    with act_as(SYSTEM):
-        return {each.code for each in setting_aside.listed()}
-
-
 def test_what_is_published_is_in_the_index_and_what_is_withdrawn_is_not(packages):
     codes, ids = list(packages), list(packages.values())
     assert sync.synchronise() == len(packages)
@@ -63,7 +53,7 @@ def test_what_is_published_is_in_the_index_and_what_is_withdrawn_is_not(packages
     assert {each.code for each in sync.verify()} == set(codes[:2])
     assert sync.synchronise() == 2
     assert sync.verify() == []
-    assert dirty() == set()
+    assert dirty() == {}
     state = sync.status()
     assert (state.engine, state.documents, state.published, state.health) == ("meilisearch", 5, 5, "ok")
 
@@ -72,12 +62,12 @@ def test_a_bad_document_is_found_by_halving_and_set_aside_with_the_servers_words
     bad = list(packages)[3]
     server.bad = {bad}
     sync.synchronise()
-    assert refused() == {bad}
+    assert refused().keys() == {bad}
     assert [(each.code, each.refused) for each in sync.verify()] == [(bad, "about invalid_document_id")]
-    assert dirty() == set()
+    assert dirty() == {}
     server.bad = set()
     sync.reconcile()
-    assert refused() == set()
+    assert refused() == {}
     assert sync.verify() == []
 
 
@@ -89,7 +79,7 @@ def test_a_document_too_large_for_the_server_is_set_aside_alone(packages, server
     for code in packages:
         published.publish_again(packages[code], "長い名" * 30 if code == large else "短い名")
     sync.synchronise()
-    assert refused() == {large}
+    assert refused().keys() == {large}
     assert {each.code for each in sync.verify()} == {large}
 
 
@@ -121,7 +111,7 @@ def test_whatever_the_server_does_the_changes_wait_and_are_done_when_it_works_ag
         setattr(server, name, value)
     with pytest.raises(EngineUnavailable):
         sync.synchronise()
-    assert dirty() == {code}
+    assert dirty().keys() == {code}
     with act_as(PUBLIC):
         page = queries.find(SearchQuery(q="待つ名"))
     assert page.degraded is silent
@@ -130,7 +120,7 @@ def test_whatever_the_server_does_the_changes_wait_and_are_done_when_it_works_ag
         setattr(server, name, value)
     threading.Event().wait(0.2)
     sync.synchronise()
-    assert dirty() == set()
+    assert dirty() == {}
     assert sync.verify() == []
     with act_as(PUBLIC):
         assert not queries.find(SearchQuery(q="待つ名")).degraded
@@ -274,7 +264,7 @@ def test_a_worker_killed_at_any_point_loses_nothing(services, worker, point, lat
         server.finish_everything()
     sync.synchronise()
     assert sync.verify() == []
-    assert dirty() == set()
+    assert dirty() == {}
     assert "生き残りの名" in {each["name"] for each in server.indexes["packages"].documents.values()}
     sync.rebuild()
     assert sync.verify() == []

@@ -1,0 +1,162 @@
+"""A worker that is killed at any point, a full disk, an index that is damaged: nothing is lost, and names are found."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import published
+import pytest
+from indexed import dirty, found, refused
+
+from search import engines, queries, sync
+from search.embedded import EmbeddedEngine
+from search.parameters import SearchQuery
+from search.port import EngineUnavailable
+from tenants.actor import PUBLIC
+from tenants.db import act_as, db
+
+# --- being killed ---
+
+
+@pytest.mark.parametrize(
+    "point",
+    [
+        "before the index is written",
+        "while the index is written",
+        "before the list of segments is replaced",
+        "after the list of segments was replaced",
+        "while segments are put together",
+        "before the segments put together are listed",
+        "after the segments put together were listed",
+        "between the halves of what is refused",
+        "after the index was written",
+        "after a document was taken out",
+        "before the row is cleared",
+        "while a rebuild loads",
+        "before a rebuild is put in use",
+        "after a rebuild was put in use",
+    ],
+)
+def test_a_worker_killed_at_any_point_loses_nothing(services, worker, index, point):
+    kill_at, folder = worker
+    shutil.rmtree(folder, ignore_errors=True)
+    engines.use(EmbeddedEngine(folder))
+    packages = published.publish()
+    codes, ids = list(packages), list(packages.values())
+    sync.synchronise()
+    for number, each in enumerate(ids[2:4]):  # so many small segments that they are put together with the next one
+        published.publish_again(each, f"前の名{number}")
+        sync.synchronise()
+    segments = engines.engine().stats().segments
+    engines.engine().close()
+    published.publish_again(ids[0], "生き残りの名")
+    if point == "between the halves of what is refused":
+        published.publish_again(ids[5], "拒まれる名")
+    published.withdraw(ids[1])
+    db.session.remove()
+    assert kill_at(point) == "9", "the worker was not killed where it should have been"
+    assert dirty().keys() >= {codes[0]} - ({codes[0]} if "rebuild" in point else set())
+    sync.synchronise()
+    assert sync.verify() == []
+    assert dirty() == {}
+    assert refused() == {}
+    assert engines.engine().stats().segments < segments, "they were put together"
+    assert found("生き残りの名") == {codes[0]}
+    assert found() == set(codes) - {codes[1]}
+    sync.rebuild()
+    assert sync.verify() == []
+    assert len(list(folder.glob("index-*"))) <= 2, "what was half made is cleared away"
+    engines.engine().close()
+
+
+def test_a_full_disk_keeps_the_changes_waiting(services, worker):
+    kill_at, folder = worker
+    shutil.rmtree(folder, ignore_errors=True)
+    before = engines._Chosen.engine
+    engines.use(EmbeddedEngine(folder))
+    packages = published.publish()
+    sync.synchronise()
+    engines.engine().close()
+    code = next(iter(packages))
+    published.publish_again(packages[code], "満杯のあとの名")
+    db.session.remove()
+    assert kill_at("the disk is full") == "ended 256", "it failed, and said so"
+    assert dirty() == {code: 1}
+    assert found() == set(packages), "search goes on"
+    sync.synchronise()
+    assert found("満杯のあとの名") == {code}
+    assert sync.verify() == []
+    engines.engine().close()
+    engines._Chosen.engine = before
+
+
+# --- an index that is damaged under the running application ---
+
+
+def the_index(folder: Path) -> Path:
+    return folder / (folder / "current").read_text().strip()
+
+
+def replaced(path: Path, content: bytes) -> None:
+    """Another file under this name: what the old one is mapped into stays readable, as after a restore."""
+    path.unlink()
+    path.write_bytes(content)
+
+
+DAMAGE = {
+    "the whole folder is gone": shutil.rmtree,
+    "the index is gone": lambda folder: shutil.rmtree(the_index(folder)),
+    "the pointer is gone": lambda folder: (folder / "current").unlink(),
+    "the pointer is empty": lambda folder: (folder / "current").write_text(""),
+    "the pointer leads outside": lambda folder: (folder / "current").write_text("../elsewhere"),
+    "the pointer leads nowhere": lambda folder: (folder / "current").write_text("index-000000000000"),
+    "the list of segments is gone": lambda folder: (the_index(folder) / "segments.json").unlink(),
+    "the list of segments is garbage": lambda folder: replaced(
+        the_index(folder) / "segments.json", b"\x00garbage"
+    ),
+    "the schema is another version's": lambda folder: (the_index(folder) / "fingerprint").write_text("old"),
+    "every file of the index is garbage": lambda folder: [
+        replaced(path, b"\xff" * 100)
+        for path in the_index(folder).iterdir()
+        if path.suffix and path.name != "segments.json"
+    ],
+}
+
+
+@pytest.mark.parametrize("how", DAMAGE)
+def test_a_damaged_index_degrades_the_search_and_is_built_anew(packages, index, tmp_path, how):
+    sync.synchronise()
+    code, listing_id = next(iter(packages.items()))
+    published.publish_again(listing_id, "しらさぎ会計")
+    sync.synchronise()
+    index.close()
+    DAMAGE[how](tmp_path / "index")
+    if how == "every file of the index is garbage":
+        engines.use(EmbeddedEngine(tmp_path / "index"))  # one that has mapped nothing yet
+    with act_as(PUBLIC):
+        page = queries.find(SearchQuery(q="しらさぎ"))
+        # What is in use already is of the version it was opened with, so it answers until it is opened anew.
+        assert page.degraded is (how != "the schema is another version's")
+        assert [hit.code for hit in page.items] == [code]
+        assert page.items[0].total_yen > 0
+        assert any(value.count for value in page.facets["category"]) is not page.degraded
+        by_code = queries.find(SearchQuery(q=code.lower()))
+        assert [hit.code for hit in by_code.items] == [code]
+    sync.synchronise()
+    engines.engine().close()
+    assert found("しらさぎ") == {code}
+    assert found() == set(packages)
+    assert sync.verify() == []
+    assert engines.state() == "ok"
+
+
+def test_without_any_index_yet_names_are_found(index):
+    packages = published.publish()
+    assert engines.state() == "index_missing"
+    with pytest.raises(EngineUnavailable):
+        sync.verify()
+    with act_as(PUBLIC):
+        page = queries.find(SearchQuery(per_page=4, page=2))
+    assert page.degraded
+    assert (page.total, page.pages, len(page.items)) == (len(packages), 2, 2)
