@@ -14,6 +14,7 @@ from search.analyser import (
     bigrams,
     fold,
     fold_with_places,
+    folds_by_character,
     is_hiragana,
     query_words,
     reading_of,
@@ -222,3 +223,12 @@ def test_a_sound_written_with_two_characters_is_marked_as_one():
     mapped = fold_with_places("弾くヴァ。ヴィオラ")
     assert mapped.text == "弾くば びおら"
     assert [mapped.span(at, at + 1) for at in (2, 4)] == [(2, 4), (5, 7)]
+
+
+@pytest.mark.parametrize(("text", "yes"), [("会計ソフト", True), ("㍻の元年", False), ("ﾊﾟｿｺﾝ", False), ("", True)])
+def test_a_sign_that_stands_for_several_does_not_fold_by_itself(text, yes):
+    assert folds_by_character(text) is yes
+
+
+def test_of_prolonged_sounds_in_a_row_one_stays_beside_signs_that_stand_for_several_too():
+    assert fold_with_places("㍻のサーーバーー").text == fold("平成のサーバー") == "平成のさーば"

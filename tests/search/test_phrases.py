@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.phrases import is_sentence, phrases, telling_terms
+from search.analyser import words
+from search.phrases import is_sentence, phrases, telling_terms, telling_words, term_of
 
 
 def weights(text):
@@ -51,6 +52,18 @@ def test_politeness_is_no_part_of_what_it_is_about():
 def test_terms_are_compared_as_compounds_are_spelt():
     assert telling_terms("配達の順序を決める") == telling_terms("配送の順番を決めたい")
     assert telling_terms("売り上げが伸びない") == telling_terms("売上を伸ばしたい") == {"売上", "伸"}
+
+
+@pytest.mark.parametrize(
+    ("text", "terms"), [("もうかる", ["もうか"]), ("ねこ", [""]), ("する", [""]), ("売り上げを", ["売上", ""])]
+)
+def test_of_a_word_in_hiragana_its_beginning_is_compared(text, terms):
+    assert [term_of(word, text) for word in words(text)] == terms
+
+
+def test_words_that_stand_beside_any_tool_tell_nothing_but_alone():
+    assert telling_words(["会計", "対応"]) == ("会計",)
+    assert telling_words(["対応", "ソフト"]) == ("対応", "ソフト")
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search.analyser import readings_of
-from search.romaji import kana_of, latin_parts
+from search.romaji import kana_of, latin_of, latin_parts
 
 
 @pytest.mark.parametrize(
@@ -48,3 +48,17 @@ def test_a_part_of_a_word():
     assert latin_parts("管理POS") == [("管理", ()), ("POS", ())]
     assert "きんたいかんり" in readings_of("kintai管理")
     assert readings_of("経費") == ("けいひ",)
+
+
+@pytest.mark.parametrize(
+    ("kana", "latin"), [("ねお", "neo"), ("しふと", "shifuto"), ("ねー", None), ("猫", None), ("", None)]
+)
+def test_kana_in_latin_letters(kana, latin):
+    assert latin_of(kana) == latin
+
+
+def test_a_brand_in_a_longer_name_is_read_letter_by_letter_too():
+    assert readings_of("らくらくめいさいねお") == ("らくらくめいさいねお", "らくらくめいさいえぬいお")
+    assert readings_of("ねおらくらくしふと") == ("ねおらくらくしふと", "えぬいおらくらくしふと")
+    assert readings_of("ねお") == ("ねお",)
+    assert readings_of("らくらくめいさいんん") == ("らくらくめいさいんん",)

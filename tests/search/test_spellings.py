@@ -197,6 +197,9 @@ def test_the_kana_that_compounds_leave_out():
     assert list(with_endings("受発注")) == ["受け発注"]
     assert list(with_endings("取引先")) == ["取引き先", "取り引先", "取り引き先"]
     assert list(with_endings("給与")) == []
+    assert without_endings("請求の売リ上ゲ") == "請求の売上"
+    assert without_endings("売上") == "売上"
+    assert without_endings("取けば上") == "取けば上", "an ending of another stem is none"
 
 
 def test_highlights_cover_the_kana_that_the_query_left_out():
