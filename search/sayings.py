@@ -7,6 +7,7 @@ where one of its entries is said nearly whole. What comes out best counts, and w
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from catalogue.synonyms import Synonym
 from search.analyser import fold
 from search.phrases import doing_terms, everyday_terms, is_sentence, telling_terms, terms_in
 
+_HIRAGANA: Final = re.compile("[ぁ-ゖ]")
 _MOST: Final = 2  # things that one query may stand for
 _UNKNOWN: Final = 0.7  # what a word says that no thing has
 _LEAST: Final = 0.3
@@ -80,7 +82,7 @@ class Sayings:
         if len(typed) < 2:
             return
         possible = set(chain.from_iterable(self._having.get(term, ()) for term in typed))
-        sentence = is_sentence(text)
+        sentence = is_sentence(text) and bool(_HIRAGANA.search(text))  # 電カ監視 is a misspelt name
         scores = sorted(((self._score(self.things[number], typed), -number) for number in possible), reverse=True)
         for score, number in scores[:_MOST]:
             thing = self.things[-number]
@@ -90,7 +92,7 @@ class Sayings:
 
     def _score(self, thing: _Thing, typed: Mapping[str, object]) -> float:
         terms = typed.keys() & thing.often
-        if len(terms) == 1 and not terms & thing.own:
+        if len(terms) == 1 and not any(term in thing.own and len(term) > 1 for term in terms):
             return 0.0  # by one word of one of its sentences alone
         shared = sum(self.telling[term] * thing.often[term] for term in terms)
         return shared * (1 + self._whole(thing, typed) + (_NAMED if thing.name <= typed.keys() else 0.0))
