@@ -30,7 +30,7 @@ from search.embedded import EmbeddedEngine
 from tenants.db import db
 from web.api import answers
 from web.api.bodies import ApplicantBody, EligibilityBody, EstimateBody, LineBody, NeedsBody
-from web.api.faults import CODES
+from web.api.fault_codes import CODES
 from web.api.operations import operations
 
 

@@ -16,7 +16,8 @@ from search.embedded import EmbeddedEngine
 from tenants.actor import SYSTEM
 from tenants.db import act_as
 from web.api.answers import Problem
-from web.api.faults import CODES, LARGEST_BODY, MOST_FINDINGS
+from web.api.fault_codes import CODES
+from web.api.faults import LARGEST_BODY, MOST_FINDINGS
 
 GOOD: dict[str, Any] = {
     "scheme": "2017",

@@ -14,7 +14,7 @@ from catalogue.vocabulary import Masters
 from tenants.text import Text
 from web.api.bodies import ApplicantBody, EligibilityBody, EstimateBody, LineBody, NeedsBody
 from web.api.examples import PACKAGE_CODE
-from web.api.faults import CODES
+from web.api.fault_codes import CODES
 from web.api.field_words import about
 from web.api.operations import Operation, operations
 from web.api.parameters import Parameter

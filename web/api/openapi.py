@@ -11,7 +11,7 @@ from pydantic.json_schema import models_json_schema
 from catalogue.vocabulary import Masters
 from tenants.text import Text
 from web.api import answers
-from web.api.faults import CODES
+from web.api.fault_codes import CODES
 from web.api.field_words import put_japanese
 from web.api.operations import Operation, operations
 from web.api.parameters import LANGUAGE, Parameter
