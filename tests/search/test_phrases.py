@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search.analyser import words
-from search.phrases import is_sentence, phrases, telling_terms, telling_words, term_of
+from search.phrases import doing_terms, everyday_terms, is_sentence, phrases, telling_terms, telling_words, term_of
 
 
 def weights(text):
@@ -59,6 +59,13 @@ def test_terms_are_compared_as_compounds_are_spelt():
 )
 def test_of_a_word_in_hiragana_its_beginning_is_compared(text, terms):
     assert [term_of(word, text) for word in words(text)] == terms
+
+
+def test_what_is_done_and_what_is_said_every_day():
+    assert doing_terms(["在庫を数える", "棚が狭い"]) == {"数", "狭"}
+    assert doing_terms([]) == frozenset()
+    assert {"毎日", "困"} <= everyday_terms()
+    assert "在庫" not in everyday_terms()
 
 
 def test_words_that_stand_beside_any_tool_tell_nothing_but_alone():
