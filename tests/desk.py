@@ -11,6 +11,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import event, text
 
+from catalogue import listing_queries
+from catalogue.desk import submit
+from catalogue.imports import layouts as columns
 from catalogue.imports.service import SourceFile, apply
 from tenants.actor import SYSTEM, Actor
 from tenants.db import act_as, db
@@ -62,3 +65,36 @@ def statements(app: Flask) -> Callable[[], Any]:
             event.remove(db.engine, "before_cursor_execute", note)
 
     return watch
+
+
+def chosen(kind: str, rows: Any) -> dict[str, dict[Any, int]]:
+    """These rows as the desk is asked for them."""
+    return {kind: {row.id: row.version for row in rows}}
+
+
+def everything(kind: str, **wanted: Any) -> list[Any]:
+    """The actor's own listings of a kind."""
+    return list(listing_queries.own(kind, per_page=200, **wanted).items)
+
+
+def submit_all(who: Actor) -> int:
+    """Somebody hands in all that is theirs; how many."""
+    with act_as(who):
+        rows = {kind: {row.id: row.version for row in everything(kind)} for kind in ("product", "package")}
+        return submit(rows)
+
+
+def cells_of(detail: Any, **changes: str) -> dict[str, str]:
+    """A product as the form sends it."""
+    content = detail.content
+    return {
+        columns.PRODUCT_CODE: content["code"],
+        columns.PRODUCT_NAME: content["name"],
+        columns.PRODUCT_KANA: content["name_kana"],
+        columns.FUNCTIONS: ";".join(content["functions"]),
+        columns.COST_KIND: content["cost_kind"],
+        columns.BILLING: "年額/1社",
+        columns.STANDARD_PRICE: str(content["standard_price_yen"]),
+        columns.MINIMUM_PRICE: str(detail.minimum_price_yen),
+        columns.DESCRIPTION: content["description"],
+    } | changes

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 from flask import Flask
 
-from tenants.db import db
+from tenants.actor import Actor
+from tenants.db import act_as, db
 from tenants.errors import DomainError
 
 
@@ -29,6 +31,17 @@ def use_cases_at_once(services: Flask, *calls: Callable[[], object]) -> list[obj
 
     with ThreadPoolExecutor(len(calls)) as pool:
         return list(pool.map(run, calls))
+
+
+def people_at_once(services: Flask, people: Sequence[Actor], work: Callable[[], object]) -> list[object]:
+    """Each person does the same at the same moment; what came of it, errors by their name."""
+
+    def by(person: Actor) -> object:
+        with act_as(person):
+            return work()
+
+    outcomes = use_cases_at_once(services, *(partial(by, person) for person in people))
+    return [type(each).__name__ if isinstance(each, DomainError) else each for each in outcomes]
 
 
 def at_once(calls: list[Any]) -> list[int]:

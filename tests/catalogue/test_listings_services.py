@@ -1,40 +1,23 @@
-"""Uploads, editing, review and publication on a real database."""
+"""Lists, the queue, review and publication on a real database."""
 
 from __future__ import annotations
 
-import threading
 import time
 import uuid
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
+from desk import ASAHI, cells_of, chosen, everything, submit_all
 from flask import current_app
-from sqlalchemy import text
+from together import people_at_once
 
-from catalogue import desk, editing, listing_detail, listing_queries, listings, publications, uploads
+from catalogue import desk, editing, listing_detail, listing_queries, listings, publications
 from catalogue.imports import layouts as columns
-from catalogue.imports.service import SourceFile
 from catalogue.models import Package, PackageItem, Product
-from tenants import actor, clock
+from tenants import clock
 from tenants.actor import SYSTEM, Actor
 from tenants.db import act_as, db
-from tenants.errors import BadInput, IllegalStep, NotFound, NotPermitted, StaleVersion
-
-ASAHI = "7999900000101"
-
-
-def chosen(kind, rows):
-    return {kind: {row.id: row.version for row in rows}}
-
-
-def everything(kind, **wanted):
-    return list(listing_queries.own(kind, per_page=200, **wanted).items)
-
-
-def submit_all(who):
-    with act_as(who):
-        rows = {kind: {row.id: row.version for row in everything(kind)} for kind in ("product", "package")}
-        return desk.submit(rows)
+from tenants.errors import BadInput, NotPermitted, StaleVersion
 
 
 class TestLists:
@@ -186,7 +169,9 @@ class TestReview:
         people = [office("reviewer"), office("administrator")]
         with act_as(people[0]):
             row = listing_queries.queue().items[0]
-        outcomes = at_once(people, lambda: desk.approve(chosen("product", [row])))
+        outcomes = people_at_once(
+            current_app._get_current_object(), people, lambda: desk.approve(chosen("product", [row]))
+        )
         assert sorted(outcomes, key=str) == sorted([1, "StaleVersion"], key=str)
 
     def test_what_changed_since_the_publication(self, asahi, office):
@@ -229,199 +214,6 @@ class TestReview:
             assert listing_queries.live().total == 0
         with pytest.raises(publications.Gone):
             publications.live_product(ASAHI, row.code)
-
-
-def at_once(people, work):
-    """Each person does the same at the same moment; what came of it, errors by their name."""
-    application = current_app._get_current_object()
-    start, outcomes = threading.Barrier(len(people)), []
-
-    def run(person):
-        with application.app_context(), act_as(person):
-            start.wait()
-            try:
-                outcomes.append(work())
-            except Exception as error:  # noqa: BLE001  (whatever came of it is the outcome)
-                outcomes.append(type(error).__name__)
-
-    threads = [threading.Thread(target=run, args=(person,)) for person in people]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return outcomes
-
-
-def cells_of(detail, **changes):
-    content = detail.content
-    return {
-        columns.PRODUCT_CODE: content["code"],
-        columns.PRODUCT_NAME: content["name"],
-        columns.PRODUCT_KANA: content["name_kana"],
-        columns.FUNCTIONS: ";".join(content["functions"]),
-        columns.COST_KIND: content["cost_kind"],
-        columns.BILLING: "年額/1社",
-        columns.STANDARD_PRICE: str(content["standard_price_yen"]),
-        columns.MINIMUM_PRICE: str(detail.minimum_price_yen),
-        columns.DESCRIPTION: content["description"],
-    } | changes
-
-
-class TestEditing:
-    def test_new_product_and_package(self, asahi):
-        with act_as(asahi):
-            detail = listing_detail.by_code("product", "A-001")
-            code, action = editing.save(
-                "product", cells_of(detail, **{columns.PRODUCT_CODE: "N-1"}), read_version=None
-            )
-            assert (code, action) == ("N-1", "create")
-            editing.save(
-                "package",
-                {
-                    columns.PACKAGE_CODE: "NP-1",
-                    columns.PACKAGE_NAME: "新しいパック",
-                    columns.ITEMS: "N-1×1;A-003×2",
-                    columns.INDUSTRIES: "all",
-                    columns.MONTHS: "12",
-                },
-                read_version=None,
-            )
-            assert listing_detail.by_code("package", "NP-1").findings == ()
-            assert "NP-1" in {row.code for row in everything("package")}
-            assert {choice.code for choice in editing.product_choices()} >= {"N-1", "A-001"}
-
-    def test_the_same_again_changes_nothing(self, asahi):
-        with act_as(asahi):
-            detail = listing_detail.by_code("product", "A-001")
-            same = cells_of(detail)
-            assert editing.save("product", same, read_version=detail.row.version) == ("A-001", "unchanged")
-
-    def test_a_used_code_an_unknown_one_and_a_stale_version(self, asahi):
-        with act_as(asahi):
-            detail = listing_detail.by_code("product", "A-001")
-            with pytest.raises(BadInput, match="code_used"):
-                editing.save("product", cells_of(detail), read_version=None)
-            with pytest.raises(NotFound):
-                editing.save("product", cells_of(detail, **{columns.PRODUCT_CODE: "no"}), read_version=1)
-            with pytest.raises(StaleVersion):
-                editing.save("product", cells_of(detail), read_version=detail.row.version + 1)
-
-    @pytest.mark.parametrize(
-        ("column", "written", "code"),
-        [
-            (columns.STANDARD_PRICE, "-1", None),
-            (columns.FUNCTIONS, "Z9", "unknown_function"),
-            (columns.PRODUCT_NAME, "", "missing_value"),
-            (columns.DESCRIPTION, "a\x07b", "control_character"),
-            (columns.DESCRIPTION, "=1+1", "formula"),
-        ],
-    )
-    def test_what_a_file_may_not_say_the_form_may_not_say(self, asahi, column, written, code):
-        with act_as(asahi):
-            detail = listing_detail.by_code("product", "A-001")
-            with pytest.raises(BadInput) as refused:
-                editing.save("product", cells_of(detail, **{column: written}), read_version=detail.row.version)
-        assert refused.value.findings[0].field == column
-        assert code in (None, refused.value.findings[0].code)
-
-    def test_not_while_under_review_and_not_for_viewers(self, asahi, actor_of):
-        submit_all(asahi)
-        with act_as(asahi):
-            detail = listing_detail.by_code("product", "A-001")
-            changed = cells_of(detail, **{columns.PRODUCT_NAME: "別の名前"})
-            with pytest.raises(BadInput, match="under_review"):
-                editing.save("product", changed, read_version=detail.row.version)
-        with act_as(actor_of(asahi.organisation_id, "vendor_viewer")), pytest.raises(NotPermitted):
-            editing.save("product", changed, read_version=detail.row.version)
-
-    def test_a_listing_that_is_not_a_draft_cannot_be_submitted(self, asahi):
-        submit_all(asahi)
-        with act_as(asahi), pytest.raises(IllegalStep):
-            desk.submit(chosen("product", everything("product")))
-
-
-class TestUploads:
-    def files(self, data):
-        return {
-            "products": SourceFile("products.csv", (data / "products_cp932.csv").read_bytes()),
-            "packages": SourceFile("packages.csv", (data / "packages_cp932.csv").read_bytes()),
-        }
-
-    def test_kept_loaded_gone(self, asahi, data):
-        with act_as(asahi):
-            upload_id = uploads.keep(self.files(data))
-            assert set(uploads.read(upload_id)) == {"products", "packages"}
-            before = uploads.refused_of(upload_id, "products", "csv")
-            report = uploads.load(upload_id)
-            assert report.counts("products") == {"create": 0, "update": 0, "unchanged": 6, "refused": 28}
-            assert uploads.result_of(upload_id)["products"]["unchanged"] == 6
-            assert uploads.refused_of(upload_id, "products", "csv") == before
-            assert uploads.refused_of(upload_id, "products", "xlsx").startswith(b"PK")
-            with pytest.raises(uploads.UploadGone):
-                uploads.read(upload_id)
-            with pytest.raises(uploads.UploadGone):
-                uploads.load(upload_id)
-
-    def test_two_loads_at_once(self, asahi, data):
-        with act_as(asahi):
-            upload_id = uploads.keep(self.files(data))
-        outcomes = at_once([asahi, asahi], lambda: uploads.load(upload_id).counts()["unchanged"])
-        assert sorted(outcomes, key=str) == [8, "UploadGone"]
-
-    def test_nobody_else_reads_it(self, asahi, data, actor_of, office):
-        with act_as(asahi):
-            upload_id = uploads.keep(self.files(data))
-        for other in (actor_of(asahi.organisation_id, "vendor_owner"), office("administrator")):
-            with act_as(other):
-                for attempt in (uploads.read, uploads.load, uploads.result_of):
-                    with pytest.raises(uploads.UploadGone):
-                        attempt(upload_id)
-                uploads.discard(upload_id)
-                assert db.session.scalar(text("SELECT count(*) FROM uploaded_file")) == 0
-        with act_as(asahi):
-            assert uploads.read(upload_id)
-            uploads.discard(upload_id)
-            with pytest.raises(uploads.UploadGone):
-                uploads.read(upload_id)
-
-    def test_gone_after_an_hour(self, asahi, data, owner):
-        with clock.at(datetime.now(UTC) - timedelta(hours=2)), act_as(asahi):
-            old = uploads.keep(self.files(data))
-        with act_as(asahi):
-            with pytest.raises(uploads.UploadGone):
-                uploads.read(old)
-            uploads.keep({"products": self.files(data)["products"]})
-        with owner.begin() as connection:
-            assert connection.scalar(text("SELECT count(*) FROM uploaded_file")) == 1
-
-    def test_the_oldest_make_room(self, asahi, data):
-        with act_as(asahi):
-            first = uploads.keep(self.files(data))
-            for _ in range(6):
-                last = uploads.keep(self.files(data))
-            assert uploads.read(last)
-            with pytest.raises(uploads.UploadGone):
-                uploads.read(first)
-
-    def test_only_what_can_be_read_is_kept(self, asahi):
-        with act_as(asahi):
-            with pytest.raises(BadInput):
-                uploads.keep({})
-            with pytest.raises(BadInput):
-                uploads.keep({"products": SourceFile("x.csv", b"\x00\x01\x02")})
-
-    def test_no_refused_rows_no_file(self, asahi, data):
-        with act_as(asahi):
-            rows = (data / "products_cp932.csv").read_bytes().splitlines(keepends=True)[:3]
-            upload_id = uploads.keep({"products": SourceFile("p.csv", b"".join(rows))})
-            with pytest.raises(uploads.UploadGone):
-                uploads.refused_of(upload_id, "products", "csv")
-
-    @pytest.mark.usefixtures("catalogue")
-    def test_nobody_means_nobody(self):
-        with act_as(Actor("vendor", uuid.uuid4())), pytest.raises(NotPermitted):
-            uploads.read(uuid.uuid4())
-        assert actor.current().audience == "public"
 
 
 def test_six_hundred_at_once(asahi, office, statements):
