@@ -1,7 +1,8 @@
-"""The command line on the tests' own database; a site whose providers may lie."""
+"""The command line on the tests' own database; a site whose providers may lie; the secretariat's administrator."""
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,8 +11,10 @@ import pytest
 import ways_in
 from click.testing import CliRunner, Result
 from flask import Flask
+from pages import PageClient
 
 from search import engines
+from tenants.actor import Actor
 from web import cli
 from web.settings import Settings
 
@@ -55,3 +58,15 @@ def site(settings: Settings, hostile: oidc.HostileProvider) -> Iterator[Flask]:
     """A site that people sign in to with it, or with the demo's provider."""
     with ways_in.site_with(settings, hostile) as app:
         yield app
+
+
+@pytest.fixture
+def desk(organisation: Callable[..., uuid.UUID], actor_of: Callable[..., Actor]) -> Actor:
+    """The secretariat's administrator."""
+    return actor_of(organisation("secretariat"), "secretariat_administrator")
+
+
+@pytest.fixture
+def desk_browser(browser: Callable[..., PageClient], desk: Actor) -> PageClient:
+    """Their browser."""
+    return browser(desk)
