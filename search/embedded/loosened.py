@@ -376,7 +376,7 @@ def _said(said: Wider, documents: int, count: Count) -> _Unit | None:
         for texts, fields in (
             ((*said.texts, *said.signs), _CALLED),
             ((said.texts[0], *said.signs), _CALLED),
-            ((*said.texts, *said.signs), ("functions",)),
+            (said.texts, ("functions",)),
         )
     )
     query = anything([called, does, exact_match(said.texts)])
