@@ -9,78 +9,42 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby
-from math import log
 from typing import Final
 
 from search.analyser import fold, fold_reading, readings_of
 from search.character_readings import sounds_by_character
 from search.embedded.nodes import AnyOf, Points, Query
 from search.embedded.queries import (
-    SYNONYM,
-    Bonus,
     Maker,
     QueryText,
     StageQuery,
     anything,
     corrected,
     everything,
-    exact_bonuses,
     exact_match,
-    falling,
-    label_match,
-    label_sounds,
     similar,
-    sound_queries,
     strict_stages,
     whole_sound,
     written,
 )
+from search.embedded.units import SHORTEST_SOUND, Count, Unit, bonuses_of, unit_of, unit_of_sentence, weight_of
 from search.phrases import COMMON, MEANS, SAYS_LITTLE, Phrase, is_sentence, phrases
-from search.port import NOTHING_TOLD, MatchStage, Told, Wider
+from search.port import NOTHING_TOLD, MatchStage, Told
 
-Count = Callable[[Query], int]
-"""How many documents a query finds."""
-
-_HAS: Final = 60.0  # for having a unit at all: more than all its fields together
-_CALLED: Final = ("name", "products")
-_CALLED_SO: Final = 60.0  # for its name or a product's that tells what a sentence stands for
-_OWN: Final = 20.0  # and more for what it is first, or a word of its own: the others are wider
-_TWICE: Final = 15.0
-_DOES: Final = 40.0  # for a function that does: these have many words of their own
-_MENTIONS: Final = 15.0  # for what a sentence stands for where no name and no function tells it
 _FEW: Final = 10  # a page of results: with fewer, one unit less must do
 _MOST_UNITS: Final = 10
 _MEANT: Final = 0.8
-_SENTENCE: Final = 2.0  # of what a sentence stands for: however many have it, more than any single word of it
-_SHORTEST_SOUND: Final = 5  # kana
 _LONGEST_BY_CHARACTER: Final = 2
 _MOST_BY_CHARACTER: Final = 12  # readings, each looked for
 _PART: Final = 0.5
 _SHORTEST_HALF: Final = 3  # characters of a name: two are a part of too many words
 _HIRAGANA_NAME: Final = re.compile("[ぁ-ゖー]{5,16}")
 _KANJI: Final = re.compile(r"[一-鿿]{2}")
-_HAS_KANJI: Final = re.compile(r"[一-鿿]")
 _ONLY_KANJI: Final = re.compile(r"[一-鿿]+")
 _SAYS_SOMETHING: Final = 0.25  # from this weight on a unit alone may find documents
-
-
-@dataclass(frozen=True, slots=True)
-class _Unit:
-    """One thing the text is about. texts: as typed, then what else it may be; query: one of them is there.
-
-    readings: of what is meant by its sound only. tells: what gives points, in place of the query, of what
-    a sentence stands for.
-    """
-
-    texts: tuple[str, ...]
-    weight: float
-    query: Query
-    count: int
-    readings: tuple[str, ...] = ()
-    tells: tuple[tuple[Query, float], ...] = ()
 
 
 def loose_stages(text: QueryText, documents: int, count: Count) -> list[Maker]:
@@ -122,7 +86,7 @@ def _any_word(text: QueryText, documents: int, count: Count) -> StageQuery | Non
         return None  # one pair of characters of an unknown name says nothing
     meant = [unit for unit in units if unit.weight >= 1]  # what a sentence says is surer than its words
     telling = meant or [unit for unit in units if unit.weight >= _SAYS_SOMETHING] or units
-    bonuses = [bonus for unit in units for bonus in _bonuses(unit)]
+    bonuses = [bonus for unit in units for bonus in bonuses_of(unit)]
     told = _told(text, documents, count)
     return StageQuery(MatchStage.ANY, _most_of(telling, count), tuple(bonuses), told)
 
@@ -147,7 +111,7 @@ def _told(text: QueryText, documents: int, count: Count) -> Told:
 
 def _somewhere(text: str, wider: Mapping[str, tuple[str, ...]], documents: int, count: Count) -> bool:
     """Whether a document has the text, or what it is widened to."""
-    return _unit((text, *wider.get(fold(text), ())), 1.0, documents, count) is not None
+    return unit_of((text, *wider.get(fold(text), ())), 1.0, documents, count) is not None
 
 
 def _parts(
@@ -185,18 +149,18 @@ def _by_sounds(word: str, documents: int, count: Count) -> StageQuery | None:
     return _similar(units) if units else None
 
 
-def _similar(units: Sequence[_Unit]) -> StageQuery:
-    bonuses = tuple(bonus for unit in units for bonus in _bonuses(unit))
+def _similar(units: Sequence[Unit]) -> StageQuery:
+    bonuses = tuple(bonus for unit in units for bonus in bonuses_of(unit))
     sounds = tuple(reading for unit in units for reading in unit.readings)
     return StageQuery(MatchStage.SIMILAR, everything([unit.query for unit in units]), bonuses, sounds=sounds)
 
 
 def _all_known(
     parts: Sequence[str], wider: Mapping[str, tuple[str, ...]], documents: int, count: Count
-) -> list[_Unit]:
+) -> list[Unit]:
     """The parts or their synonyms; nothing where one of them is nowhere."""
     texts = [(part, *wider.get(fold(part), ())) for part in parts if len(fold(part)) > 1]
-    units = [unit for each in texts if (unit := _unit(each, 1.0, documents, count))]
+    units = [unit for each in texts if (unit := unit_of(each, 1.0, documents, count))]
     return units if len(units) == len(parts) else []
 
 
@@ -221,7 +185,7 @@ def _telling_parts(word: str, wider: Mapping[str, object]) -> list[str]:
     return [part for part in found if fold(part) not in MEANS] or found
 
 
-def _wrongly_chosen(word: str, documents: int, count: Count) -> list[_Unit]:
+def _wrongly_chosen(word: str, documents: int, count: Count) -> list[Unit]:
     """A compound of which one part is written so, and the other only sounds like a word: 勤退 in 勤退管理, for 勤怠.
 
     A wrong choice among kanji that sound alike, as it happens in typing.
@@ -236,17 +200,17 @@ def _wrongly_chosen(word: str, documents: int, count: Count) -> list[_Unit]:
     return []
 
 
-def _in_body(text: str, documents: int, count: Count) -> _Unit | None:
+def _in_body(text: str, documents: int, count: Count) -> Unit | None:
     """What has the text, other than in its vendor's name."""
     query = Points(written("body", text), 1.0)
     number = count(query)
-    return _Unit((text,), _weight(1.0, number, documents), query, number) if number else None
+    return Unit((text,), weight_of(1.0, number, documents), query, number) if number else None
 
 
-def _voiced_between(word: str, documents: int, count: Count) -> list[_Unit]:
+def _voiced_between(word: str, documents: int, count: Count) -> list[Unit]:
     """A word by its sound, of which the dictionary reads the parts by themselves: しきんぐり, 資金 and 繰り."""
     (sound, *_) = readings_of(word) or ("",)
-    if sound != fold_reading(word) or len(sound) < _SHORTEST_SOUND:
+    if sound != fold_reading(word) or len(sound) < SHORTEST_SOUND:
         return []
     for at in range(2, len(sound) - 1):
         plain = unicodedata.normalize("NFD", sound[at])[0]
@@ -257,7 +221,7 @@ def _voiced_between(word: str, documents: int, count: Count) -> list[_Unit]:
     return []
 
 
-def _two_sounds(word: str, documents: int, count: Count) -> list[_Unit]:
+def _two_sounds(word: str, documents: int, count: Count) -> list[Unit]:
     """The two words that a compound in hiragana may be, where a document has both."""
     sound = fold_reading(word)
     for cut in range(_SHORTEST_HALF, len(sound) - _SHORTEST_HALF + 1):
@@ -268,7 +232,7 @@ def _two_sounds(word: str, documents: int, count: Count) -> list[_Unit]:
     return []
 
 
-def _read_by_character(word: str, documents: int, count: Count) -> list[_Unit]:
+def _read_by_character(word: str, documents: int, count: Count) -> list[Unit]:
     """A short word whose kanji were all chosen wrongly, by how these may be read: 請急 as せいきゅう."""
     if len(word) > _LONGEST_BY_CHARACTER:
         return []
@@ -279,7 +243,7 @@ def _read_by_character(word: str, documents: int, count: Count) -> list[_Unit]:
     return []
 
 
-def _sounding(text: str, documents: int, count: Count) -> _Unit | None:
+def _sounding(text: str, documents: int, count: Count) -> Unit | None:
     """What has a word that sounds so, whole."""
     found = _sounds(readings_of(text), text, documents, count)
     if found is None and len(text) <= _LONGEST_BY_CHARACTER:
@@ -287,26 +251,26 @@ def _sounding(text: str, documents: int, count: Count) -> _Unit | None:
     return found
 
 
-def _sounds(sounds: Sequence[str], text: str, documents: int, count: Count) -> _Unit | None:
+def _sounds(sounds: Sequence[str], text: str, documents: int, count: Count) -> Unit | None:
     readings = tuple(reading for reading in sounds if len(reading) > 2)
     query = anything([whole_sound(reading) for reading in readings]) if readings else None
     number = count(query) if query else 0
-    return _Unit((text,), _weight(1.0, number, documents), query, number, readings) if query and number else None
+    return Unit((text,), weight_of(1.0, number, documents), query, number, readings) if query and number else None
 
 
-def _halves(word: str, documents: int, count: Count) -> list[_Unit]:
+def _halves(word: str, documents: int, count: Count) -> list[Unit]:
     """The two halves of a word that stand together in a document, written so; none where no cut gives such."""
     for cut in range(_SHORTEST_HALF, len(word) - 1):
         left, right = word[:cut], word[cut:]
         if len(right) < _SHORTEST_HALF and not _KANJI.fullmatch(right):
             break
         if count(everything([exact_match((left,)), exact_match((right,))])):
-            units = [_unit((half,), 1.0, documents, count) for half in (left, right)]
+            units = [unit_of((half,), 1.0, documents, count) for half in (left, right)]
             return [unit for unit in units if unit is not None]
     return []
 
 
-def _most_of(units: Sequence[_Unit], count: Count) -> Query:
+def _most_of(units: Sequence[Unit], count: Count) -> Query:
     """As many of the units as still find a page of results."""
     options = tuple(Points(unit.query, 0.0) for unit in units)
     for needed in range(len(units), 1, -1):
@@ -316,21 +280,12 @@ def _most_of(units: Sequence[_Unit], count: Count) -> Query:
     return anything(options)
 
 
-def _bonuses(unit: _Unit) -> Iterator[Bonus]:
-    for query, points in unit.tells or ((unit.query, _HAS),):
-        yield Bonus("unit", unit.texts[0], Points(query, points * unit.weight))
-    for number, each in enumerate(unit.texts):
-        yield from exact_bonuses(each, unit.weight * (SYNONYM * falling(number - 1) if number else 1.0))
-    for reading in unit.readings:
-        yield from label_sounds(reading)
-
-
-def _units(text: QueryText, documents: int, count: Count) -> list[_Unit]:
+def _units(text: QueryText, documents: int, count: Count) -> list[Unit]:
     """What the text is about and some document has, at most _MOST_UNITS."""
     wider = text.wider(text.synonyms)
-    found: dict[str, _Unit] = {}
+    found: dict[str, Unit] = {}
     for said in text.said:
-        unit = _said(said, documents, count)
+        unit = unit_of_sentence(said, documents, count)
         if unit is not None:
             found.setdefault(fold(said.texts[0]), unit)
     for phrase in _asked(text):
@@ -338,7 +293,7 @@ def _units(text: QueryText, documents: int, count: Count) -> list[_Unit]:
             found.setdefault(fold(unit.texts[0]), unit)
     # What is left stands for a part of a phrase that nothing has.
     for word, texts in wider.items():
-        stands_for = None if any(word in known for known in found) else _unit(texts, 1.0, documents, count)
+        stands_for = None if any(word in known for known in found) else unit_of(texts, 1.0, documents, count)
         if stands_for is not None:
             found.setdefault(fold(texts[0]), stands_for)
     return sorted(found.values(), key=lambda unit: -unit.weight)[:_MOST_UNITS]
@@ -355,65 +310,15 @@ def _asked(text: QueryText) -> Iterator[Phrase]:
                 yield Phrase(phrase.text, phrase.words, phrase.weight * _MEANT)
 
 
-def _known(phrase: Phrase, wider: dict[str, tuple[str, ...]], documents: int, count: Count) -> Iterator[_Unit]:
+def _known(phrase: Phrase, wider: dict[str, tuple[str, ...]], documents: int, count: Count) -> Iterator[Unit]:
     """The phrase where documents have it; its words where none or few do."""
-    whole = _unit((phrase.text, *wider.pop(fold(phrase.text), ())), phrase.weight, documents, count)
+    whole = unit_of((phrase.text, *wider.pop(fold(phrase.text), ())), phrase.weight, documents, count)
     if whole is not None:
         yield whole
     if len(phrase.words) > 1 and (whole is None or whole.count < _FEW):
         for word in phrase.words:
             texts = (word, *wider.pop(fold(word), ()))
             weight = min(phrase.weight * _PART, SAYS_LITTLE if fold(word) in COMMON else 1.0)
-            part = _unit(texts, weight, documents, count) if len(fold(word)) > 1 else None
+            part = unit_of(texts, weight, documents, count) if len(fold(word)) > 1 else None
             if part is not None:
                 yield part
-
-
-def _said(said: Wider, documents: int, count: Count) -> _Unit | None:
-    """What a sentence stands for, by what packages are called and do; what only mentions it comes after."""
-    called, own, does = (
-        label_match(texts, fields)
-        for texts, fields in (
-            ((*said.texts, *said.signs), _CALLED),
-            ((said.texts[0], *said.signs), _CALLED),
-            (said.texts, ("functions",)),
-        )
-    )
-    query = anything([called, does, exact_match(said.texts)])
-    number = count(query)
-    if not number:
-        return None
-    tells = (
-        (called, _CALLED_SO),
-        (own, _OWN),
-        (AnyOf(called.parts, 2), _TWICE),
-        (does, _DOES),
-        (query, _MENTIONS),
-    )
-    return _Unit(said.texts, _weight(_SENTENCE * said.likely, number, documents), query, number, tells=tells)
-
-
-def _unit(texts: tuple[str, ...], weight: float, documents: int, count: Count) -> _Unit | None:
-    query = exact_match(texts)
-    number = count(query)
-    if not number:
-        sounds = [
-            q for reading in readings_of(texts[0]) if len(reading) > 2 for q in _sounds_of(texts[0], reading)
-        ]
-        query = anything(sounds) if sounds else query
-        number = count(query) if sounds else 0
-    if not number:
-        return None
-    return _Unit(texts, _weight(weight, number, documents), query, number)
-
-
-def _sounds_of(text: str, reading: str) -> list[Query]:
-    """The short sound of a word in kanji (社員) must be a word's: within others it stands by chance (はし屋インボイス)."""
-    by_chance = len(reading) < _SHORTEST_SOUND and _HAS_KANJI.search(text)
-    return [whole_sound(reading)] if by_chance else sound_queries(reading)
-
-
-def _weight(weight: float, number: int, documents: int) -> float:
-    """The more, the fewer have it."""
-    rarity = log((documents + 1) / number) / log(documents + 2)
-    return weight * (0.5 + 0.5 * max(0.0, rarity))

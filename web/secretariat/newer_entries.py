@@ -23,7 +23,7 @@ from web.words import t
 
 SHOWN: Final = 100
 MOST_WORDS: Final = 40  # whose results are looked up, now and with the file
-_MOST_CHOSEN: Final = 3_000
+_MOST_CHOSEN: Final = 5_000
 
 E = TypeVar("E", bound=Entry)
 
