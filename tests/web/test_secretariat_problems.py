@@ -8,11 +8,11 @@ import pytest
 
 ADDRESS = "/secretariat/problems"
 NEW = {
-    "code": "stamps",
-    "sentence": "切手を数えている",
+    "code": "bonsai",
+    "sentence": "盆栽を数えている",
     "functions": "B5",
-    "words": "切手、はがき",
-    "examples": "切手代が合わない\n切手を買い忘れる",
+    "words": "盆栽、鉢植え",
+    "examples": "盆栽の値段が合わない\n盆栽に水をやり忘れる",
     "industries": "retail",
     "source": "電話",
 }
@@ -44,15 +44,15 @@ def test_everybody_of_the_office_looks_and_only_some_edit(client, office):
 def test_a_problem_is_added_after_its_preview_and_understood_at_once(administrator, client):
     page = administrator.post_form(f"{ADDRESS}/preview", form(administrator)).text
     assert "変更したときの読み取り" in page
-    assert "切手代が合わない" in page
+    assert "盆栽の値段が合わない" in page
     assert "この機能をすべてもつ公開中のITツール" in page
-    assert "困りごとを読み取れませんでした" in client.get("/find?q=切手を買い足す").text
+    assert "困りごとを読み取れませんでした" in client.get("/find?q=盆栽を飾る").text
     hidden = dict(
         re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page.split('<h2 id="entry"')[0])
     )
     done = administrator.post_form(ADDRESS, hidden, follow_redirects=True)
     assert "使い始めました" in done.text
-    assert "切手を数えている" in client.get("/find?q=切手を買い足す").text
+    assert "盆栽を数えている" in client.get("/find?q=盆栽を飾る").text
 
 
 def test_a_problem_is_changed_and_taken_out(administrator):

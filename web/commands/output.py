@@ -37,7 +37,7 @@ class Number(click.ParamType):
             self.fail(
                 say(
                     f"「{value}」は使えません。{self.low:,}から{self.high:,}までの数にしてください（1,000 や 1万 とも書けます）。",
-                    f"{value!r} cannot be used; give a number from {self.low:,} to {self.high:,}; 1,000 and 1万 will do.",
+                    f"{value!r} cannot be used; give a number from {self.low:,} to {self.high:,}, such as 1,000.",
                 ),
                 param,
                 ctx,
