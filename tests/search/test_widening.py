@@ -224,6 +224,11 @@ def test_the_next_search_uses_a_new_entry_and_the_index_stays(shop):
     assert ask("ぬりかべ帳").widened == ()
 
 
+def test_what_a_stretch_stands_for_is_told_once(shop):
+    told = [each.word for each in ask("電話が鳴りっぱなしで接客できない").widened if each.texts[0] == "予約管理"]
+    assert told == ["電話が鳴りっぱなし"]
+
+
 def test_a_preview_tells_now_from_then_and_changes_nothing(shop):
     with act_as(SYSTEM):
         known = current()
