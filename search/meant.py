@@ -10,7 +10,7 @@ from typing import Final
 from catalogue.synonym_list import SynonymList
 from search.analyser import query_words
 from search.engines import engine
-from search.port import MAX_QUERY_CHARACTERS, MAX_QUERY_WORDS, EngineUnavailable, SearchEngine, Wider
+from search.port import MAX_QUERY_WORDS, EngineUnavailable, SearchEngine, Wider, part_read
 from search.speller import Vocabulary, labels
 from search.widening import stands_for
 
@@ -65,7 +65,7 @@ def corrections(text: str, synonyms: SynonymList) -> tuple[Wider, ...]:
 def corrected_by(vocabulary: Vocabulary, text: str, synonyms: SynonymList) -> tuple[Wider, ...]:
     """For each word of a query that is probably misspelt: the word of this vocabulary that was meant, other names that
     are as near, and the synonyms of what was meant."""
-    words = query_words(text[:MAX_QUERY_CHARACTERS], most=MAX_QUERY_WORDS)
+    words = query_words(part_read(text), most=MAX_QUERY_WORDS)
     return tuple(
         Wider(word, (meant, *vocabulary.as_near(word), *stands_for(meant, synonyms)))
         for word in words

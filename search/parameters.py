@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Final, Literal, Protocol, Self
 from catalogue import traits
 from catalogue.vocabulary import CATEGORY_CODES, Masters
 from search.bands import BANDS
-from search.port import MAX_PAGE, MAX_PER_PAGE, MAX_QUERY_CHARACTERS, MAX_VALUES, Amount, Sort
+from search.port import MAX_PAGE, MAX_PER_PAGE, MAX_VALUES, Amount, Sort, part_read
 from tenants.errors import BadInput, Finding
 from tenants.organisations import PREFECTURES
 from tenants.text import Text
@@ -130,7 +130,7 @@ class SearchQuery:
         many: dict[str, Any] = {field: _values(args, name, faults) for name, field in MANY.items()}
         bounds: dict[str, Any] = {name: _number(args, name, 0, MAX_AMOUNT, faults) for name in BOUNDS}
         query = cls(
-            q=_first(args, "q")[:MAX_QUERY_CHARACTERS].strip(),
+            q=part_read(_first(args, "q")).strip(),
             function_mode=_mode(args, faults),
             fundable=_truth(_first(args, "fundable"), faults),
             updated_since=_day(_first(args, "updated_since"), faults),
@@ -225,7 +225,8 @@ IN_ADDRESS: Final = tuple(field for _, field, _ in _IN_ADDRESS)
 
 def shortened(args: Parameters) -> bool:
     """Whether more words stand in the address than a search reads."""
-    return len(_first(args, "q")) > MAX_QUERY_CHARACTERS
+    written = _first(args, "q")
+    return part_read(written) != written
 
 
 def _first(args: Parameters, name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -58,12 +59,28 @@ __all__ = [
     "Wider",
     "bad_request",
     "others",
+    "part_read",
 ]
 
 MAX_QUERY_CHARACTERS = 100
 MAX_QUERY_WORDS = 10
 MAX_PER_PAGE = 100
 MAX_PAGE = 1_000_000
+
+
+def part_read(text: str, most: int = MAX_QUERY_CHARACTERS) -> str:
+    """The beginning of a text that a search reads: at most so many characters as typed, and as many in one form.
+
+    One character may stand for several (㍿ is 株式会社, an Arabic ligature eighteen letters), and what is looked for
+    is what they stand for.
+    """
+    cut = text[:most]
+    read = 0
+    for place, character in enumerate(cut):
+        read += len(unicodedata.normalize("NFKC", character))
+        if read > most:
+            return cut[:place]
+    return cut
 
 
 class Sort(Enum):

@@ -23,13 +23,13 @@ from search.facet_values import FacetValue, facet_values
 from search.meant import rewritten
 from search.parameters import SearchQuery
 from search.port import (
-    MAX_QUERY_CHARACTERS,
     MAX_QUERY_WORDS,
     EngineUnavailable,
     Highlight,
     MatchStage,
     SearchResult,
     Wider,
+    part_read,
 )
 from search.requests import answer_to
 from search.wishes import Wish, with_wish
@@ -177,7 +177,7 @@ def _stage_label(result: SearchResult) -> Text:
 def _effective(synonyms: Sequence[Wider], query: SearchQuery, stage: MatchStage) -> tuple[Wider, ...]:
     """The synonyms that this stage looked for: those of whole words, and of parts where any word is enough."""
     if stage in (MatchStage.WIDENED, MatchStage.READING, MatchStage.CORRECTED):
-        typed = {fold(word) for word in query_words(query.q[:MAX_QUERY_CHARACTERS], most=MAX_QUERY_WORDS)}
+        typed = {fold(word) for word in query_words(part_read(query.q), most=MAX_QUERY_WORDS)}
         return tuple(each for each in synonyms if " " in each.word or fold(each.word) in typed)
     if stage is not MatchStage.ANY:
         return ()
@@ -228,7 +228,7 @@ def filled(
 
 def _without_index(query: SearchQuery, now: Today) -> SearchPage:
     found, total = publications.find_by_name_or_code(query.q, page=query.page, per_page=query.per_page)
-    marker = Marker(query.q[:MAX_QUERY_CHARACTERS].split(), MatchStage.EXACT)
+    marker = Marker(part_read(query.q).split(), MatchStage.EXACT)
     marked = [(published, marker.highlights((("name", published.content["name"]),))) for published in found]
     return SearchPage(
         items=filled(marked, readers_profile(), now),

@@ -17,12 +17,12 @@ from catalogue.vocabulary import CoreFunction
 from search.analyser import fold, fold_reading, reading_of
 from search.engines import engine
 from search.port import (
-    MAX_QUERY_CHARACTERS,
     MAX_QUERY_WORDS,
     EngineUnavailable,
     MatchStage,
     SearchRequest,
     Visibility,
+    part_read,
 )
 from tenants.text import Text, same
 
@@ -57,7 +57,7 @@ class _Entry:
 def related_functions(text: str, most: int) -> tuple[Suggestion, ...]:
     """Functions that these words, or one of them, may be about; nothing for nothing."""
     found: dict[str, Suggestion] = {}
-    words = text[:MAX_QUERY_CHARACTERS].split()[:MAX_QUERY_WORDS]
+    words = part_read(text).split()[:MAX_QUERY_WORDS]
     entries = _functions(vocabulary().functions)
     for word in words:
         typed = fold(word).strip()
@@ -77,7 +77,7 @@ def suggest(text: str) -> tuple[Suggestion, ...]:
 
     Of each kind some, and what one kind leaves free the packages fill.
     """
-    cut = text[:MAX_QUERY_CHARACTERS].strip()
+    cut = part_read(text).strip()
     typed = fold(cut).strip()
     if not typed:
         return ()

@@ -18,7 +18,7 @@ from catalogue.problems import Problem
 from catalogue.vocabulary import CoreFunction
 from search.analyser import fold, fold_with_places, is_hiragana, reading_of, words
 from search.phrases import term_of
-from search.port import Wider
+from search.port import Wider, part_read
 
 MOST_CHARACTERS: Final = 400
 MOST_PROBLEMS: Final = 5
@@ -80,7 +80,7 @@ class Recogniser:
 
     def understand(self, text: str, wider: Sequence[Wider] = (), industry: str | None = None) -> Understanding:
         """What this text speaks of. wider: what its words are also searched as. industry: breaks ties."""
-        read = _Read.of(text[:MOST_CHARACTERS], wider)
+        read = _Read.of(part_read(text, MOST_CHARACTERS), wider)
         scored = sorted(
             ((score, known) for known in self.known if (score := self._score(known, read, read.terms)) > 0),
             key=lambda pair: (-pair[0], _unusual(pair[1].problem, industry)),

@@ -14,7 +14,7 @@ from catalogue.synonyms import Synonym
 from search.analyser import fold, query_words, words
 from search.english import ENGLISH
 from search.phrases import KINDS, is_sentence
-from search.port import MAX_QUERY_CHARACTERS, MAX_QUERY_WORDS, Wider
+from search.port import MAX_QUERY_WORDS, Wider, part_read
 from search.romaji import latin_parts
 from search.sayings import Sayings, sayings_of
 from search.spellings import plain, spellings
@@ -72,7 +72,7 @@ def widen(text: str, synonyms: SynonymList) -> tuple[Wider, ...]:
     of the words are met. Latin words that stand together may be one entry (cash register). Beside other words,
     インボイス対応 is インボイス too.
     """
-    cut = text[:MAX_QUERY_CHARACTERS]
+    cut = part_read(text)
     if synonyms.key:
         return _known(cut, _Listed(synonyms.key, synonyms.entries))
     return _widened(cut, *_ready(synonyms))
@@ -117,7 +117,7 @@ def without_kinds(text: str, widened: Sequence[Wider]) -> tuple[Wider, ...]:
     """
     known = {fold(each.word): each.texts for each in widened}
     found = []
-    for word in query_words(text[:MAX_QUERY_CHARACTERS], most=MAX_QUERY_WORDS):
+    for word in query_words(part_read(text), most=MAX_QUERY_WORDS):
         thing = _beginning(word, KINDS)
         if thing and fold(word) not in known and not is_sentence(word):
             found.append(Wider(word, (thing, *known.get(fold(thing), ()))))

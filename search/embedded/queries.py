@@ -21,7 +21,6 @@ from search.embedded.schema import FOR_FEW, PUBLISHED
 from search.filters import seconds
 from search.phrases import DONE, telling_words
 from search.port import (
-    MAX_QUERY_CHARACTERS,
     MAX_QUERY_WORDS,
     NOTHING_TOLD,
     Facet,
@@ -33,6 +32,7 @@ from search.port import (
     SearchRequest,
     Told,
     Wider,
+    part_read,
 )
 from search.spellings import plain, spellings, without_endings
 from search.widening import in_one
@@ -97,7 +97,7 @@ class QueryText:
     @classmethod
     def of(cls, request: SearchRequest) -> QueryText:
         """Take a text apart. ``given`` is True also when it holds only signs: that finds nothing."""
-        cut = request.text[:MAX_QUERY_CHARACTERS]
+        cut = part_read(request.text)
         several = {fold(each.word) for each in request.synonyms if " " in each.word}
         found = tuple(in_one(query_words(cut, most=MAX_QUERY_WORDS), lambda words: fold(words) in several))
         return cls(found, bool(request.text.strip()), request.synonyms, request.corrections)

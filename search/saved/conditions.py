@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlencode
 from werkzeug.datastructures import MultiDict
 
 from search.parameters import MANY, SearchQuery
-from search.port import MAX_QUERY_CHARACTERS
+from search.port import part_read
 
 _PLAIN: Final = SearchQuery()
 
@@ -17,9 +17,7 @@ _PLAIN: Final = SearchQuery()
 def plain(query: SearchQuery) -> SearchQuery:
     """The query on its first page, its values sorted and its words cut to what a search reads."""
     values: dict[str, Any] = {field: tuple(sorted(getattr(query, field))) for field in MANY.values()}
-    return replace(
-        query, q=query.q[:MAX_QUERY_CHARACTERS].strip(), page=_PLAIN.page, per_page=_PLAIN.per_page, **values
-    )
+    return replace(query, q=part_read(query.q).strip(), page=_PLAIN.page, per_page=_PLAIN.per_page, **values)
 
 
 def written(query: SearchQuery) -> str:

@@ -4,15 +4,26 @@ from __future__ import annotations
 
 import tempfile
 import time
+import unicodedata
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from search_samples import ENGINES, random_documents
 
 from search.documents import Visibility
-from search.port import Amount, Facet, Group, Range, SearchRequest, SearchResult, Sort
+from search.port import (
+    MAX_QUERY_CHARACTERS,
+    Amount,
+    Facet,
+    Group,
+    Range,
+    SearchRequest,
+    SearchResult,
+    Sort,
+    part_read,
+)
 
 
 @pytest.fixture(scope="module", params=sorted(ENGINES))
@@ -58,12 +69,25 @@ def test_no_input_raises(filled, text, value, sort, page, mode):
         "ﾞ" * 10_000,
         "😀" * 10_000,
         "勤怠 " * 3000,
+        "\ufdfa" * 10_000,  # one Arabic character that stands for eighteen
     ],
 )
 def test_a_very_long_query_takes_little_time(filled, text):
     start = time.process_time()
     filled.search(SearchRequest(Visibility.PUBLIC, text, facets=tuple(Facet), highlight=True))
     assert time.process_time() - start < 2
+
+
+@given(TEXTS)
+@example("㍿" * 40)
+@example("\ufdfa" * 10)
+@example("a" * 101)
+def test_of_a_text_no_more_is_read_than_a_search_reads_whatever_its_characters_stand_for(text):
+    read = part_read(text)
+    assert text.startswith(read)
+    assert len(unicodedata.normalize("NFKC", read)) <= MAX_QUERY_CHARACTERS
+    if len(text) + len(unicodedata.normalize("NFKD", text)) <= MAX_QUERY_CHARACTERS:
+        assert read == text
 
 
 def test_fifty_values_in_each_filter(filled):
