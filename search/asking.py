@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from search.port import MatchStage, SearchEngine, SearchRequest, SearchResult, Wider
-from search.widening import without_kinds
+from search.widening import other_names
 
 Correct = Callable[[str], tuple[Wider, ...]]
 """From a query to what was meant by its misspelt words."""
@@ -23,8 +23,8 @@ class Answer:
 
 
 def ask(engine: SearchEngine, request: SearchRequest, correct: Correct) -> Answer:
-    """The engine's answer. Only what nobody wrote is compared with the vocabulary: it takes longer. What is written
-    nowhere with its kind (会計ソフト) is looked for without.
+    """The engine's answer. Only what nobody wrote is compared with the vocabulary, which takes longer, and looked
+    for by other names (会計 for 会計ソフト).
 
     Raises EngineUnavailable.
     """
@@ -32,7 +32,7 @@ def ask(engine: SearchEngine, request: SearchRequest, correct: Correct) -> Answe
     result = engine.search(strict)
     if result.stage is not MatchStage.NONE or not request.text:
         return Answer(strict, result)
-    synonyms = (*without_kinds(request.text, request.synonyms), *request.synonyms)
+    synonyms = (*other_names(request.text, request.synonyms), *request.synonyms)
     loose = replace(request, synonyms=synonyms, corrections=correct(request.text))
     result = engine.search(loose)
     return Answer(loose, result, () if result.stage is MatchStage.WIDENED else loose.corrections)

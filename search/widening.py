@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -13,7 +14,7 @@ from catalogue.synonym_list import SynonymList
 from catalogue.synonyms import Synonym
 from search.analyser import fold, query_words, words
 from search.english import ENGLISH
-from search.phrases import KINDS, is_sentence
+from search.phrases import COMMON, KINDS, is_sentence
 from search.port import MAX_QUERY_WORDS, Wider, part_read
 from search.romaji import latin_parts
 from search.sayings import Sayings, sayings_of
@@ -23,6 +24,7 @@ _MOST_PARTS: Final = 8  # words of the dictionary that a synonym inside a longer
 _HALVES: Final = 2
 _MOST_LATIN: Final = 3  # words of another language that one entry may have
 _COMPLIANT: Final = frozenset([fold("対応")])
+_OF: Final = re.compile("([一-鿿々ァ-ヶーA-Za-z]+)の([一-鿿々ァ-ヶー]+)")
 _Table = Mapping[str, tuple[str, ...]]
 
 
@@ -110,18 +112,24 @@ def _others(each: Wider) -> tuple[str, ...]:
     return tuple(found.values())
 
 
-def without_kinds(text: str, widened: Sequence[Wider]) -> tuple[Wider, ...]:
-    """会計, and what that is widened to, for 会計ソフト: everything in the catalogue is a program. Nothing for マイクロソフト.
+def other_names(text: str, widened: Sequence[Wider]) -> tuple[Wider, ...]:
+    """What the words of a text may be called where nothing has them, and what that is widened to.
 
-    For words that nothing has: what is called so comes alone.
+    会計 for 会計ソフト, since everything in the catalogue is a program (but nothing for マイクロソフト); 成績管理 for 成績の管理.
     """
-    known = {fold(each.word): each.texts for each in widened}
+    known = {fold(each.word): each.texts for each in widened if not each.likely}
     found = []
     for word in query_words(part_read(text), most=MAX_QUERY_WORDS):
-        thing = _beginning(word, KINDS)
-        if thing and fold(word) not in known and not is_sentence(word):
+        thing = _compound(word) or ("" if is_sentence(word) else _beginning(word, KINDS))
+        if thing and fold(word) not in known:
             found.append(Wider(word, (thing, *known.get(fold(thing), ()))))
     return tuple(found)
+
+
+def _compound(word: str) -> str:
+    """One name of two with の between them; nothing where one of the two is an everyday word (社員の給料)."""
+    found = _OF.fullmatch(word)
+    return "".join(found.groups()) if found and not any(fold(part) in COMMON for part in found.groups()) else ""
 
 
 def _beginning(word: str, ends: frozenset[str]) -> str:

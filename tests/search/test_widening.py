@@ -18,7 +18,7 @@ from search.parameters import SearchQuery
 from search.port import MatchStage, SearchRequest, SearchResult, Visibility, Wider
 from search.speller import Vocabulary
 from search.synonym_preview import preview
-from search.widening import widen, without_kinds
+from search.widening import other_names, widen
 from tenants.actor import PUBLIC, SYSTEM
 from tenants.db import act_as, db
 from tenants.errors import Conflict, NotPermitted, StaleVersion
@@ -178,10 +178,20 @@ def test_what_stands_for_itself_is_not_widened():
         ("ソフト", {}),
         ("ソフト会計", {}),
         ("給料の計算をするソフト", {}),
+        ("成績の管理", {"成績の管理": ("成績管理",)}),
+        ("給料の計算 暦", {"給料の計算": ("給料計算",)}),
+        ("お金の管理", {}),  # an entry itself
+        ("社員の給料", {}),  # an everyday word is no part of a name
+        ("成績の管理の記録", {}),
     ],
 )
-def test_what_is_nowhere_with_its_kind_is_looked_for_without(text, expected):
-    assert {each.word: each.texts for each in without_kinds(text, widen(text, KNOWN))} == expected
+def test_what_is_nowhere_is_looked_for_by_other_names(text, expected):
+    assert {each.word: each.texts for each in other_names(text, widen(text, KNOWN))} == expected
+
+
+def test_what_a_sentence_stands_for_does_not_hide_its_name():
+    said = (Wider("成績の管理", ("学習塾管理",), likely=1.0),)
+    assert other_names("成績の管理", said) == (Wider("成績の管理", ("成績管理",)),)
 
 
 def test_what_was_meant_stands_for_its_synonyms_too():
