@@ -132,14 +132,17 @@ class KeptList(Generic[E]):
         base = self._parse(began["rows"]) if began else []
         return merge(base, self.current().entries, self._parse(file.content["rows"]))
 
-    def take_in(self, file: MasterDocument, chosen: Collection[str], *, read_version: int) -> None:
+    def take_in(
+        self, file: MasterDocument, found: Merge[E], chosen: Collection[str], *, read_version: int
+    ) -> None:
         """Use what a newer file brings, within the use case that calls; the file itself becomes a version before it,
         from which the next one is told apart.
 
-        chosen: handles of entries that both have changed, for which the file counts. Raises StaleVersion and BadInput.
+        found: what :meth:`merge` says of it. chosen: handles of entries that both have changed, for which the file
+        counts. Raises StaleVersion and BadInput.
         """
         now = self._read(read_version)
-        rows = [each.row() for each in self.merge(file).entries(chosen)]
+        rows = [each.row() for each in found.entries(chosen)]
         self._parse(rows)
         self._load(now.version + 1, file.source, file.content)
         self._load(now.version + 2, EDITED, {**file.content, "rows": rows})

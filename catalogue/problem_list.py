@@ -9,13 +9,17 @@ from catalogue import masters
 from catalogue.entry_lists import EDITED, EntryList, KeptList
 from catalogue.entry_merge import Merge
 from catalogue.masters import MasterDocument
-from catalogue.problems import KIND, Problem, check, parse, read, unknown_codes
+from catalogue.problems import KIND, Problem, parse, read, unknown_codes
 from tenants.db import use_case
-from tenants.errors import BadInput
+from tenants.errors import BadInput, Finding
 from tenants.text import Text
 
 ProblemList = EntryList[Problem]
 _KEPT: Final = KeptList(KIND, Text("困りごとの一覧", "The list of problems"), parse)
+_LOAD_FIRST: Final = Text(
+    "先に「マスタと制度」のページで、新しい版を読み込んでください。",
+    "Load the new versions of the master data first.",
+)
 
 
 def current() -> ProblemList:
@@ -50,9 +54,17 @@ def remove(code: str, *, read_version: int) -> None:
 
 def merge(file: MasterDocument) -> Merge[Problem]:
     """What a newer file would bring. Raises BadInput for a faulty file, or one of functions that are not loaded."""
-    found = _KEPT.merge(file)
-    check([step.theirs for step in (*found.coming, *found.clashing) if step.theirs], masters.vocabulary())
+    found, known = _KEPT.merge(file), masters.vocabulary()
+    brought = [step.theirs for step in (*found.coming, *found.clashing) if step.theirs]
+    faults = [_of(each, fault) for each in brought for fault in unknown_codes(each, known)]
+    if faults:
+        raise BadInput(*faults)
     return found
+
+
+def _of(problem: Problem, fault: Finding) -> Finding:
+    said = Text(f"{problem.sentence}：{fault.message.ja}", f"{problem.sentence}: {fault.message.en}")
+    return Finding(fault.code, said, _LOAD_FIRST, fault.field)
 
 
 @use_case
@@ -61,5 +73,4 @@ def take_in(file: MasterDocument, chosen: Collection[str], *, read_version: int)
 
     Raises StaleVersion and BadInput.
     """
-    merge(file)
-    _KEPT.take_in(file, chosen, read_version=read_version)
+    _KEPT.take_in(file, merge(file), chosen, read_version=read_version)

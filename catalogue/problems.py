@@ -85,13 +85,13 @@ def read(row: Mapping[str, Any]) -> tuple[Problem, list[Finding]]:
                 "a code is 2 to 40 of a-z 0-9 _ and begins with a letter",
             )
         )
-    for column, least, most in (
-        ("functions", 1, MOST_FUNCTIONS),
-        ("words", 1, MOST_WORDS),
-        ("examples", 1, MOST_EXAMPLES),
+    for column, ja, en, most in (
+        ("functions", "役立つ機能", "functions", MOST_FUNCTIONS),
+        ("words", "手がかりの言葉", "words", MOST_WORDS),
+        ("examples", "ほかの言い方", "other ways of saying it", MOST_EXAMPLES),
     ):
-        if not least <= len(lists[column]) <= most:
-            faults.append(fault(column, f"{least}つから{most}個までです", f"give {least} to {most}"))
+        if not 1 <= len(lists[column]) <= most:
+            faults.append(fault(column, f"{ja}は1個から{most}個までです", f"give 1 to {most} {en}"))
     return problem, faults
 
 

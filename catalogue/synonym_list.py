@@ -62,4 +62,4 @@ def take_in(file: MasterDocument, chosen: Collection[str], *, read_version: int)
 
     Raises StaleVersion and BadInput.
     """
-    _KEPT.take_in(file, chosen, read_version=read_version)
+    _KEPT.take_in(file, merge(file), chosen, read_version=read_version)

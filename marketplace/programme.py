@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from datetime import date, datetime
 from pathlib import Path
@@ -97,8 +98,12 @@ def documents() -> list[MasterDocument]:
     return [*map(_words, parts), *lists.values(), *_schemes(), in_use, call_centre, review]
 
 
+@functools.cache
 def shipped_list(kind: str) -> MasterDocument:
-    """The file of one of LISTS as it comes with the software, checked by itself; raises as :func:`documents`."""
+    """The file of one of LISTS as it comes with the software, checked by itself; raises as :func:`documents`.
+
+    Read once: while a process runs, the software's files stay as they are.
+    """
     if kind == rounds.KIND:
         windows = _dated(kind, HERE / "programmes" / EDITION / "rounds.yaml")
         rounds.Rounds.model_validate(windows.content)

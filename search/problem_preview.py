@@ -21,16 +21,15 @@ MOST_ELSEWHERE: Final = 10
 
 @dataclass(frozen=True, slots=True)
 class SentencePreview:
-    """A sentence, and the problems it is understood as, now and with the change: in the problems' own words."""
+    """A sentence, and the problems it is understood as, now and with the change: in the problems' own words.
+
+    changes: whether it will be understood otherwise; a problem that is only said in other words is the same.
+    """
 
     sentence: str
     now: tuple[str, ...]
     then: tuple[str, ...]
-
-    @property
-    def changes(self) -> bool:
-        """Whether it will be understood otherwise."""
-        return self.now != self.then
+    changes: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +66,11 @@ def _previews(
     for sentence in sentences:
         widened = widen(sentence, known)
         before, after = (each.understand(sentence, widened, None) for each in (now, then))
-        yield SentencePreview(sentence, _said(before), _said(after))
+        yield SentencePreview(sentence, _said(before), _said(after), _codes(before) != _codes(after))
+
+
+def _codes(understood: Understanding) -> list[str]:
+    return [each.problem.code for each in understood.problems]
 
 
 def _said(understood: Understanding) -> tuple[str, ...]:

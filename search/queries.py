@@ -40,13 +40,13 @@ __all__ = ["FacetValue", "PackageHit", "SearchPage", "SearchQuery", "filled", "f
 STAGES: Final[dict[MatchStage, Text]] = {
     MatchStage.ALL: Text("すべてのITツール", "All packages"),
     MatchStage.EXACT: Text("言葉が一致したもの", "Matching the words"),
-    MatchStage.WIDENED: Text("言い換えた言葉を含めて探しました", "Including words that mean the same"),
-    MatchStage.READING: Text("読み方が同じものを含めて探しました", "Including words that sound the same"),
+    MatchStage.WIDENED: Text("言い換えた言葉を含めてさがしました", "Including words that mean the same"),
+    MatchStage.READING: Text("読み方が同じものを含めてさがしました", "Including words that sound the same"),
     MatchStage.CORRECTED: Text(
-        "一致するものがないため、近いつづりの言葉で探しました", "Nothing matched: words spelt almost the same"
+        "一致するものがないため、近いつづりの言葉でさがしました", "Nothing matched: words spelt almost the same"
     ),
     MatchStage.SIMILAR: Text(
-        "完全に一致するものがないため、似た言葉で探しました", "Nothing matched exactly: similar words"
+        "完全に一致するものがないため、似た言葉でさがしました", "Nothing matched exactly: similar words"
     ),
     MatchStage.ANY: Text(
         "すべての言葉を含むものがないため、どれかの言葉を含むものを表示しています",

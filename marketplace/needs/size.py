@@ -55,10 +55,10 @@ def _message(*, by_people: bool | None, small: bool) -> Text:
         return Text(ja, en)
     if by_people is None:
         return Text(
-            "人数の基準は、くわしい業種によって違います。質問に答えると確かめられます。",
-            "The limit on people differs within this industry; the check tells more.",
+            "申請できる人数の上限は、くわしい業種によって違います。質問に答えると確かめられます。",
+            "How many people a business that applies may have differs within this industry; the check tells more.",
         )
     return Text(
-        "人数だけでは基準を超えています。会社の場合は、資本金が基準以下なら申請できます。",
-        "There are more people than the limit; a company may still apply if its capital is low enough.",
+        "申請できる人数の上限を超えています。ただし会社なら、資本金が基準以下であれば申請できます。",
+        "There are more people than a business that applies may have; a company may still apply if its capital is low enough.",
     )

@@ -63,6 +63,10 @@ def test_on_a_phone_the_first_tool_and_what_it_costs_are_on_the_first_screen(sho
     reader = visit(390)
     for path, cost in (
         ("/find?problem=payroll&problem=queues&problem=tax_return&industry=any&people=any&budget=any", ".result"),
+        (
+            "/find?problem=payroll&problem=queues&problem=few_customers&industry=any&people=500&budget=150000",
+            ".result",
+        ),
         ("/needs?function=B1&function=B2", ".set"),
     ):
         reader.go(path)

@@ -368,7 +368,7 @@ def test_of_a_name_with_an_unknown_part_it_is_said_which(shop):
 def test_what_is_nowhere_with_its_kind_is_looked_for_without(shop):
     page = shop.get("/packages?q=勤怠アプリ").text
     assert codes(page)
-    assert "「勤怠アプリ」を「勤怠」「出退勤」「打刻」としても探しました" in page
+    assert "「勤怠アプリ」を「勤怠」「出退勤」「打刻」としてもさがしました" in page
     english = shop.get("/packages?q=payroll&lang=en").text
     assert (
         '“payroll” was also searched as “<span lang="ja">給与計算</span>”, “<span lang="ja">給与</span>”'

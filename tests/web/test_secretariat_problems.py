@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import newer_files
 import pytest
 
 ADDRESS = "/secretariat/problems"
@@ -111,3 +112,52 @@ def test_requests_that_no_page_of_ours_makes(administrator):
     assert administrator.post_form(ADDRESS, {**NEW, "version": "x"}).status_code == 422
     assert administrator.post_form(f"{ADDRESS}/remove", form(administrator)).status_code == 422
     assert administrator.post_form(f"{ADDRESS}/remove", form(administrator, instead_of="ない")).status_code == 404
+
+
+class TestNewerFile:
+    """A release brings a file with changes of its own, where the office has changed the same problem."""
+
+    @pytest.fixture
+    def release(self, administrator, monkeypatch):
+        changed = {"code": "payroll", "sentence": "給料日がつらい", "instead_of": "payroll"}
+        administrator.post_form(ADDRESS, form(administrator, **changed))
+
+        def bring(**other):
+            def change(rows):
+                return [
+                    {**row, "functions": "B3;B4", **other} if row["code"] == "payroll" else row for row in rows
+                ]
+
+            newer_files.bring(monkeypatch, "problems", change)
+            return administrator.get(f"{ADDRESS}/newer").text
+
+        return bring
+
+    def test_what_is_ticked_counts_after_it_was_looked_at(self, administrator, release):
+        page = release()
+        assert "給与、勤怠・労務" in page, "functions by their names"
+        sent = dict(re.findall(r'<input type="hidden" name="(version|file)" value="([^"]*)">', page))
+        for ticked in ({"take": "payroll"}, {"take": "payroll", "look": "1"}):
+            again = administrator.post_form(f"{ADDRESS}/newer", {**sent, **ticked}, follow_redirects=True).text
+            assert "まだ取り込んでいません" in again
+            assert 'name="take" value="payroll" checked' in again
+            assert "給料日がつらい" in administrator.get(f"{ADDRESS}?q=給料日がつらい").text
+        chosen = {**sent, "take": "payroll", "shown": "payroll"}
+        assert administrator.post_form(f"{ADDRESS}/newer", chosen).status_code == 302
+        assert 'value="月末の給与計算が大変"' in administrator.get(f"{ADDRESS}/edit?code=payroll").text
+
+    def test_of_functions_that_are_not_loaded_it_says_what_to_do_first(self, release):
+        page = release(functions="Z9")
+        assert "このファイルは、まだ取り込めません" in page
+        assert "月末の給与計算が大変：「Z9」という機能はありません。" in page
+        assert "先に「マスタと制度」のページで" in page
+
+
+def test_a_problem_said_in_other_words_is_the_same(administrator):
+    renamed = form(administrator, code="payroll", sentence="給料日がつらい", functions="B3", instead_of="payroll")
+    renamed |= {"words": "給与計算\n給与", "examples": "残業代の計算があやしい"}
+    page = administrator.post_form(f"{ADDRESS}/preview", renamed).text
+    own = page.split("この困りごとの文")[1].split("</table>")[0]
+    row = own.split("残業代の計算があやしい")[1].split("</tr>")[0]
+    assert "給料日がつらい" in row
+    assert "変わる" not in row

@@ -55,7 +55,7 @@ def test_a_word_is_added_after_its_results_were_seen_and_counts_at_once(administ
     done = administrator.post_form(ADDRESS, hidden, follow_redirects=True)
     assert "使い始めました" in done.text
     found = client.get("/packages?q=おこづかい帳").text
-    assert "「おこづかい帳」を「会計」「帳簿」としても探しました" in found
+    assert "「おこづかい帳」を「会計」「帳簿」としてもさがしました" in found
     assert 'class="result__name"' in found
     assert client.get("/api/v1/packages?q=おこづかい帳").json["widened"] == [
         {"word": "おこづかい帳", "texts": ["会計", "帳簿"]}

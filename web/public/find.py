@@ -335,7 +335,7 @@ def _results(state: Finder, masters: Masters) -> str:
 def _facts(told: Answers, industry: Text | None) -> list[tuple[str, Text, Text]]:
     """Question, its label, its answer."""
     employees, budget = told.employees, told.budget_yen
-    people = _UNSAID if employees is None else Text(f"{employees:,}人", f"{employees:,}")
+    people = _UNSAID if employees is None else Text(f"{employees:,}人", f"{employees:,} people")
     amount = _UNSAID
     if budget is not None:
         short = money.short(budget)

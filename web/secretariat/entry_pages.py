@@ -66,6 +66,31 @@ class Difference:
     after: str
 
 
+Names = Mapping[str, Mapping[str, Text]]  # of the codes that stand in a column
+
+
+def no_names() -> Names:
+    """For lists in which no codes stand."""
+    return {}
+
+
+def differences(
+    columns: Mapping[str, Text], names: Names, before: Entry | None, after: Entry | None
+) -> tuple[Difference, ...]:
+    """Where two versions of an entry are not the same, as people read it."""
+    was, then = (each.row() if each else {} for each in (before, after))
+
+    def said(row: Mapping[str, str], column: str) -> str:
+        known = names.get(column, {})
+        return "、".join(say(known.get(part, part)) for part in row.get(column, "").split(";"))
+
+    return tuple(
+        Difference(label, said(was, column), said(then, column))
+        for column, label in columns.items()
+        if was.get(column, "") != then.get(column, "")
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Second:
     """What one is told who comes second. changes: how the entry that counts now differs from what was typed."""
@@ -80,6 +105,7 @@ class EntryPages(Generic[E]):
 
     what: the list's name, for who comes second. nothing_chosen: said when an entry is taken out and none is named.
     several: columns with one text a line; ticked: columns of boxes; columns: all of them, with their labels.
+    names: of the codes in them.
     look: what a change would do, from the list now, the list then and the entries concerned.
     endpoint: the list's own page.
     """
@@ -93,6 +119,7 @@ class EntryPages(Generic[E]):
     look: Callable[[EntryList[E], EntryList[E], list[E]], Any]
     draw: Draw
     endpoint: str
+    names: Callable[[], Names] = no_names
 
     def edit(self, handle: str, fresh: dict[str, str]) -> str:
         """The form for this entry, or with ``fresh`` for a new one. Raises NotFound."""
@@ -170,12 +197,7 @@ class EntryPages(Generic[E]):
 
     def _differences(self, theirs: E | None, mine: E) -> tuple[Difference, ...]:
         """Where the entry as it counts and as it was typed are not the same."""
-        before, after = theirs.row() if theirs else {}, mine.row()
-        return tuple(
-            Difference(label, before[name].replace(";", "、"), after[name].replace(";", "、"))
-            for name, label in self.columns.items()
-            if theirs and before[name] != after[name]
-        )
+        return differences(self.columns, self.names(), theirs, mine) if theirs else ()
 
     def _back(self, said: Text) -> Response:
         flash(say(said), "success")

@@ -18,7 +18,7 @@ from marketplace import programme
 from tenants.errors import BadInput, DomainError, NotFound, StaleVersion
 from tenants.text import Text
 from web import lists
-from web.secretariat.entry_pages import Difference
+from web.secretariat.entry_pages import Difference, Names, differences, no_names
 from web.words import t
 
 SHOWN: Final = 100
@@ -52,6 +52,7 @@ class NewerPages(Generic[E]):
 
     what: the list's name. columns: those that are shown, with their labels. title: what an entry is called.
     look: what using these entries, of which those concerned are others, would do. endpoint: this page; back: the list.
+    names: of the codes in the columns.
     """
 
     kind: str
@@ -63,6 +64,7 @@ class NewerPages(Generic[E]):
     look: Callable[[tuple[E, ...], list[E]], Any]
     endpoint: str
     back: str
+    names: Callable[[], Names] = no_names
 
     def there(self) -> bool:
         """Whether there is a newer file to take in."""
@@ -73,9 +75,11 @@ class NewerPages(Generic[E]):
         return self._draw(self._file(), request.args.getlist("take")[:_MOST_CHOSEN])
 
     def take_in(self) -> Response | tuple[str, int]:
-        """Use what was shown; shown again when the list or the file is another by now."""
+        """Use what was shown; shown again when other entries were chosen, or the list or the file is another by now."""
         chosen = request.form.getlist("take")[:_MOST_CHOSEN]
         file = self._file()
+        if "look" in request.form or set(chosen) != set(request.form.getlist("shown")):
+            return self._look_again(chosen)
         try:
             version = lists.read_version()
             self._require_seen(file, version)
@@ -91,6 +95,17 @@ class NewerPages(Generic[E]):
         )
         return redirect(url_for(self.back))
 
+    def _look_again(self, chosen: Sequence[str]) -> Response:
+        """What is used is what was looked at: with these chosen it is something else."""
+        flash(
+            t(
+                "選んだ内容で調べ直しました。まだ取り込んでいません。下の結果を確かめてください。",
+                "Looked at again with what you chose. Nothing is taken in yet: see below what it would do.",
+            ),
+            "info",
+        )
+        return redirect(url_for(self.endpoint, take=chosen), 303)
+
     def _require_seen(self, file: MasterDocument, version: int) -> None:
         """Another release may have come since the page was drawn."""
         if request.form.get("file") != content_hash(file.content):
@@ -103,7 +118,12 @@ class NewerPages(Generic[E]):
         return file
 
     def _draw(self, file: MasterDocument, chosen: Sequence[str], error: DomainError | None = None) -> str:
-        found = self.source.merge(file)
+        try:
+            found = self.source.merge(file)
+        except BadInput as fault:
+            return render_template(
+                "secretariat/newer_faulty.html", what=self.what, findings=fault.findings, back=url_for(self.back)
+            )
         taken = found.taken(chosen)
         after = {step.entry.handle for step in taken}
         return render_template(
@@ -125,13 +145,8 @@ class NewerPages(Generic[E]):
         )
 
     def _shown(self, step: Step[E], *, chosen: bool = False) -> Shown:
-        before, after = (each.row() if each else {} for each in (step.ours, step.theirs))
-        differences = tuple(
-            Difference(label, before.get(name, "").replace(";", "、"), after.get(name, "").replace(";", "、"))
-            for name, label in self.columns.items()
-            if before.get(name, "") != after.get(name, "")
-        )
-        return Shown(step.entry.handle, self.title(step.entry), step.mark, differences, chosen)
+        changed = differences(self.columns, self.names(), step.ours, step.theirs)
+        return Shown(step.entry.handle, self.title(step.entry), step.mark, changed, chosen)
 
 
 def _both(step: Step[E]) -> list[E]:

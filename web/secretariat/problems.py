@@ -21,7 +21,7 @@ from tenants.text import Text
 from web import lists
 from web.guard import allow
 from web.secretariat.blueprint import blueprint
-from web.secretariat.entry_pages import Answer, EntryPages, Second, page_of_entries
+from web.secretariat.entry_pages import Answer, EntryPages, Names, Second, page_of_entries
 from web.secretariat.newer_entries import SHOWN, NewerPages
 
 _TICKED: Final = ("functions", "industries")
@@ -91,6 +91,16 @@ _COLUMNS: Final = {
     "industries": Text("よくある業種", "Typical industries"),
     "source": Text("出典・理由", "Source or reason"),
 }
+
+
+def _names() -> Names:
+    masters = vocabulary()
+    return {
+        "functions": {row.code: row.name for row in masters.functions},
+        "industries": {row.code: row.name for row in masters.industries},
+    }
+
+
 _NEWER: Final = NewerPages(
     kind=KIND,
     source=problem_list,
@@ -101,6 +111,7 @@ _NEWER: Final = NewerPages(
     look=_look_at_newer,
     endpoint="secretariat.newer_problems",
     back="secretariat.problems",
+    names=_names,
 )
 _PAGES: Final = EntryPages(
     source=problem_list,
@@ -117,6 +128,7 @@ _PAGES: Final = EntryPages(
     look=preview,
     draw=_draw,
     endpoint="secretariat.problems",
+    names=_names,
 )
 
 

@@ -105,6 +105,7 @@ _NEWER: Final = NewerPages(
     look=_look_at_newer,
     endpoint="secretariat.newer_synonyms",
     back="secretariat.synonyms",
+    names=lambda: {"direction": DIRECTIONS, "kind": KINDS},
 )
 _PAGES: Final = EntryPages(
     source=synonym_list,
@@ -121,6 +122,7 @@ _PAGES: Final = EntryPages(
     look=_look,
     draw=_draw,
     endpoint="secretariat.synonyms",
+    names=lambda: {"direction": DIRECTIONS, "kind": KINDS},
 )
 
 
