@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import functools
-import json
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
-
-import yaml
 
 from catalogue import entry_lists, masters, problems, synonyms
 from catalogue.masters import EDITION, MasterDocument
@@ -18,6 +15,7 @@ from marketplace import rounds, scheme_draft_queries
 from marketplace.pricing import IN_USE
 from marketplace.registration.scoring import rules_of
 from marketplace.scheme_in_use import SchemeInUse
+from marketplace.subsidy.files import plain
 from marketplace.subsidy.scheme import SHIPPED, Scheme, load_scheme, shipped_schemes
 
 HERE: Final = Path(__file__).parent
@@ -25,17 +23,9 @@ _IN_USE_FILE: Final = HERE / "programmes" / EDITION / "scheme_in_use.yaml"
 _HEAD: Final = ("version", "effective_from", "source")
 
 
-def _plain(value: object) -> str:
-    """Dates as text, as JSON keeps them."""
-    if isinstance(value, date | datetime):
-        return value.isoformat()
-    raise TypeError(f"{value!r} has no JSON form")
-
-
 def _read(path: Path) -> dict[str, Any]:
-    content: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
-    plain: dict[str, Any] = json.loads(json.dumps(content, default=_plain))
-    return plain
+    content: dict[str, Any] = plain(path.read_text(encoding="utf-8"))
+    return content
 
 
 def _words(document: Document) -> MasterDocument:

@@ -7,7 +7,6 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from search.embedded import EmbeddedEngine
-from search.meilisearch import MeilisearchEngine
 from search.port import EngineUnavailable, SearchEngine
 
 
@@ -27,6 +26,9 @@ def use_folder(folder: Path) -> None:
 
 def use_server(url: str, key: SecretStr, *, index: str) -> None:
     """This process searches with the Meilisearch server at this address, in the index of this name."""
+    # Its client is much to read in, for the few sites that have such a server.
+    from search.meilisearch import MeilisearchEngine  # noqa: PLC0415
+
     use(MeilisearchEngine(url, key, index=index))
 
 

@@ -28,9 +28,6 @@ from pathlib import Path
 from typing import IO, Final
 from urllib.parse import quote
 
-import psycopg
-from psycopg import sql
-
 OWNER: Final = "postgres"
 APP_ROLE: Final = "hojo_app"
 DATABASE: Final = "hojo"
@@ -166,6 +163,10 @@ def throwaway_server(folder: Path) -> Iterator[str]:
 
 def create_database(server: Server, name: str = DATABASE) -> None:
     """Create the database when it is not there."""
+    # The demo's supervisor starts the others before it speaks to the database, and they wait for what it reads in.
+    import psycopg  # noqa: PLC0415
+    from psycopg import sql  # noqa: PLC0415
+
     with psycopg.connect(server.url(database="postgres"), autocommit=True) as connection:
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone():
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))

@@ -41,7 +41,7 @@ from web.secretariat.routes import blueprint as secretariat
 from web.settings import MIB, Settings
 from web.sign_in import routes as sign_in
 from web.sme.routes import blueprint as sme
-from web.templating import PlainEnvironment, StrictEnvironment
+from web.templating import CompiledTemplates, PlainEnvironment, StrictEnvironment
 from web.vendor.routes import blueprint as vendor
 
 csrf = CSRFProtect()
@@ -80,6 +80,8 @@ def create_app(settings: Settings) -> Flask:
     app.url_map.strict_slashes = False  # /my/ and /my are the same page to people
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.json.sort_keys = False  # type: ignore[attr-defined]
+    if settings.data.is_dir():
+        app.jinja_env.bytecode_cache = CompiledTemplates(settings.data / "templates")
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.wsgi_app = edge.Arrival(app.wsgi_app)  # type: ignore[method-assign]
     if settings.trusted_proxies:

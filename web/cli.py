@@ -29,7 +29,8 @@ def main() -> None:
 def serve() -> None:
     """Serve the website (gunicorn), as the environment's settings say."""
     settings = configuration.require_servable(configuration.load())
-    from web import server  # noqa: PLC0415
+    with console.reading_in():
+        from web import server  # noqa: PLC0415
 
     server.serve(settings)
 
@@ -38,7 +39,8 @@ def serve() -> None:
 def worker() -> None:
     """Run the background jobs."""
     settings = configuration.require_servable(configuration.load())
-    from web import worker as job_worker  # noqa: PLC0415
+    with console.reading_in():
+        from web import worker as job_worker  # noqa: PLC0415
 
     job_worker.work(settings)
 
@@ -165,8 +167,9 @@ def generate(packages: int, seed: int) -> None:
 @demo.command("web", hidden=True)
 def demo_web() -> None:
     """Used by `hojo demo run`: once standard input says where the database is, prepare the data, then serve."""
-    from web import server  # noqa: PLC0415
-    from web.demo import steps  # noqa: PLC0415
+    with console.reading_in():
+        from web import server  # noqa: PLC0415
+        from web.demo import steps  # noqa: PLC0415
 
     told = sys.stdin.buffer.read()
     if not told:
@@ -189,7 +192,8 @@ def mailbox() -> None:
 @demo.command("identity-provider", hidden=True)
 def identity_provider() -> None:
     """Used by `hojo demo run`: serve the identity provider."""
-    from web.demo import identity_server  # noqa: PLC0415
+    with console.reading_in():
+        from web.demo import identity_server  # noqa: PLC0415
 
     identity_server.serve(configuration.load().data)
 

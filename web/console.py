@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 from collections.abc import Iterator, Mapping
@@ -56,6 +57,19 @@ class Commands(click.Group):
                 for finding in error.findings
             ]
             raise click.ClickException("\n".join(lines)) from error
+
+
+@contextmanager
+def reading_in() -> Iterator[None]:
+    """Around imports of all the house: nothing of a module is garbage, and looking for it, then and later among what
+    stays, took a seventh of the time.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def language() -> Language:

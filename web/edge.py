@@ -13,7 +13,7 @@ from flask import Response, current_app, flash, g, request, session
 from flask_compress import Compress
 
 from tenants import actor, clock, sign_in, support_view
-from web import kept_pages, words
+from web import kept_pages, language_cookie, words
 from web.settings import Settings
 
 compress = Compress()
@@ -102,7 +102,7 @@ def protect(response: Response) -> Response:
         headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
     if request.args.get("lang") in ("ja", "en"):
         response.set_cookie(
-            words.COOKIE,
+            language_cookie.NAME,
             request.args["lang"],
             max_age=365 * 24 * 3600,
             samesite="Lax",

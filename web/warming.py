@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
+from typing import Final
 
 from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
@@ -13,10 +14,14 @@ from tenants.actor import PUBLIC
 from tenants.db import act_as
 from tenants.errors import DomainError
 
+# The first page comes before the first suggestion.
+_AFTER_SECONDS: Final = 1.5
 
-def begin(app: Flask) -> threading.Thread:
-    """Read it in on a thread, which holds up neither the start nor whoever asks meanwhile."""
-    thread = threading.Thread(target=_warm, args=(app,), name="warming", daemon=True)
+
+def begin(app: Flask, *, after: float = _AFTER_SECONDS) -> threading.Thread:
+    """Read it in on a thread, so many seconds from now."""
+    thread = threading.Timer(after, _warm, args=(app,))
+    thread.daemon = True
     thread.start()
     return thread
 

@@ -15,9 +15,9 @@ from markupsafe import Markup
 from tenants import clock
 from tenants.organisations import place
 from tenants.text import Language, Text
+from web import language_cookie
 from web.plain_text import paragraphs
 
-COOKIE: Final = "language"
 _ITSELF: Final = {
     "system": Text("システム（自動）", "System"),
     "sign-in": Text("ログインの受付（自動）", "Sign-in"),
@@ -40,7 +40,7 @@ _JAPANESE: Final = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 
 def choose_language() -> Language:
     """The reader's language: ?lang= of this request, else the cookie, else Japanese."""
-    wanted = request.args.get("lang") or request.cookies.get(COOKIE)
+    wanted = request.args.get("lang") or request.cookies.get(language_cookie.NAME)
     return "en" if wanted == "en" else "ja"
 
 

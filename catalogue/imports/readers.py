@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any, Final, NoReturn
 
-from catalogue.imports import workbooks
 from tenants.errors import BadInput, Finding
 from tenants.text import Text
 
@@ -179,6 +178,9 @@ def _text_cell(raw: str) -> Cell:
 
 
 def _of_workbook(data: bytes, filename: str) -> Iterator[tuple[int, list[Cell]]]:
+    # With openpyxl, which is long to read in, for a vendor's file now and then.
+    from catalogue.imports import workbooks  # noqa: PLC0415
+
     try:
         for number, row in enumerate(workbooks.rows_of(data, max_columns=MOST_COLUMNS + 1), 1):
             # Openpyxl fills up rows that are short or missing: those cells need no look.

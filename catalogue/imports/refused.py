@@ -8,8 +8,6 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final, Literal
 
-import openpyxl
-
 from catalogue.imports.layouts import CODE_COLUMNS, HOW_TO_MEND, WHAT_IS_WRONG, Table, every_column
 from catalogue.imports.plan import DUPLICATE_CODE, RowResult
 from catalogue.imports.readers import FORMULA_SIGNS
@@ -86,6 +84,8 @@ def _as_csv(lines: Iterable[Sequence[str]]) -> bytes:
 
 
 def _as_workbook(lines: Iterable[Sequence[str]]) -> bytes:
+    import openpyxl  # noqa: PLC0415  (long to read in, for a file now and then)
+
     book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet()
     for line in lines:

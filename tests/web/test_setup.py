@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import importlib.util
+import sys
+from pathlib import Path
+
 import pytest
 
 from web.setup import environment
@@ -54,6 +58,18 @@ def test_everything_once_and_nothing_the_second_time(commands, checkout):
     commands.clear()
     assert environment.main(["base"]) == 0
     assert commands == []
+
+
+def test_our_own_modules_are_compiled_as_packages_are(commands, checkout, monkeypatch):
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    module = checkout / "web" / "settings.py"
+    module.parent.mkdir()
+    module.write_text("PORT = 8080\n")
+    assert environment.main(["base"]) == 0
+    compiled = Path(importlib.util.cache_from_source(str(module)))
+    made = compiled.stat().st_mtime_ns
+    assert environment.main(["base"]) == 0
+    assert compiled.stat().st_mtime_ns == made
 
 
 def test_a_changed_lock_file_is_installed_again(commands, checkout):

@@ -15,7 +15,7 @@ from web import warming
 def test_it_is_there_before_it_is_asked(app):
     suggestions._problem.cache_clear()
     suggestions._problems.cache_clear()
-    warming.begin(app).join()
+    warming.begin(app, after=0).join()
     assert suggestions._problem.cache_info().currsize > 50
 
 
@@ -25,4 +25,4 @@ def test_a_process_starts_without_what_it_reads_in(app, monkeypatch, error):
         raise error
 
     monkeypatch.setattr(warming, "suggest", fail)
-    warming.begin(app).join()
+    warming.begin(app, after=0).join()

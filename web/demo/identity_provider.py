@@ -22,10 +22,10 @@ from oidc_provider_mock._storage import Client as RegisteredClient
 
 from tenants.permissions import ROLE_NAMES
 from tenants.text import Language, Text
+from web import language_cookie
 from web.demo.businesses import ACCOUNTS, BusinessAccount
 from web.demo.notes import Client
 from web.demo.people import PEOPLE, DemoPerson
-from web.words import COOKIE
 
 _PAGES: Final = frozenset(
     f"oidc-provider-mock.{page}" for page in ("openid_config", "jwks", "authorize", "issue_token", "userinfo")
@@ -156,7 +156,7 @@ def _protect(response: Response) -> Response:
 
 def _language() -> Language:
     """?lang= of this page, else what the demo's site was read in (cookies do not tell ports apart)."""
-    return "en" if (request.args.get("lang") or request.cookies.get(COOKIE)) == "en" else "ja"
+    return "en" if (request.args.get("lang") or request.cookies.get(language_cookie.NAME)) == "en" else "ja"
 
 
 def _say(value: Text) -> str:
