@@ -306,8 +306,7 @@ def _reversed(name: str, low: int, high: int) -> Finding:
         "bad_query",
         Text(
             f"「{label.ja}」の範囲が逆です。下限の{low:,}円が、上限の{high:,}円より大きくなっています。",
-            f"The range of “{label.en}” is reversed: the lowest, ¥{low:,}, is above the highest, ¥{high:,} "
-            f"({name}_min, {name}_max).",
+            f"The range of “{label.en}” is reversed: the lowest, ¥{low:,}, is above the highest, ¥{high:,}.",
         ),
         Text(
             f"下限を{high:,}円、上限を{low:,}円に入れ替えるか、どちらかを直してください。",

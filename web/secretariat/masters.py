@@ -127,7 +127,7 @@ def rounds_list() -> str:
 
 @blueprint.get("/rounds/newer", endpoint="newer_rounds")
 @allow(Permission.EDIT_MASTERS)
-def newer_rounds_page() -> str:
+def newer_rounds_page() -> str | tuple[str, int]:
     """What the newer file that came with the software would bring to the rounds."""
     return _NEWER.show()
 

@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 from catalogue.entry_merge import Entry, Merge, Step
 from catalogue.masters import MasterDocument, content_hash
 from marketplace import programme
-from tenants.errors import BadInput, DomainError, NotFound, StaleVersion
+from tenants.errors import BadInput, DomainError, Finding, StaleVersion
 from tenants.text import Text
 from web import lists
 from web.secretariat.entry_pages import Difference, Names, differences, no_names
@@ -70,14 +70,17 @@ class NewerPages(Generic[E]):
         """Whether there is a newer file to take in."""
         return programme.newer_list(self.kind) is not None
 
-    def show(self) -> str:
-        """What the file would bring, with what was chosen in the address. NotFound when there is no newer file."""
-        return self._draw(self._file(), request.args.getlist("take")[:_MOST_CHOSEN])
+    def show(self) -> str | tuple[str, int]:
+        """What the file would bring, with what was chosen in the address; 404 when there is no newer file."""
+        file = programme.newer_list(self.kind)
+        return self._draw(file, request.args.getlist("take")[:_MOST_CHOSEN]) if file else self._taken_in()
 
     def take_in(self) -> Response | tuple[str, int]:
         """Use what was shown; shown again when other entries were chosen, or the list or the file is another by now."""
         chosen = request.form.getlist("take")[:_MOST_CHOSEN]
-        file = self._file()
+        file = programme.newer_list(self.kind)
+        if file is None:
+            return self._taken_in()
         if "look" in request.form or set(chosen) != set(request.form.getlist("shown")):
             return self._look_again(chosen)
         try:
@@ -111,19 +114,20 @@ class NewerPages(Generic[E]):
         if request.form.get("file") != content_hash(file.content):
             raise StaleVersion(self.what, yours=version, current=self.version())
 
-    def _file(self) -> MasterDocument:
-        file = programme.newer_list(self.kind)
-        if file is None:
-            raise NotFound(Text("取り込んでいない新しいファイル", "A newer file to take in"))
-        return file
+    def _taken_in(self) -> tuple[str, int]:
+        return self._instead(), 404
+
+    def _instead(self, findings: Sequence[Finding] = ()) -> str:
+        """Why there is nothing to look at: what is wrong with the file, or that there is none."""
+        return render_template(
+            "secretariat/newer_nothing.html", what=self.what, findings=findings, back=url_for(self.back)
+        )
 
     def _draw(self, file: MasterDocument, chosen: Sequence[str], error: DomainError | None = None) -> str:
         try:
             found = self.source.merge(file)
         except BadInput as fault:
-            return render_template(
-                "secretariat/newer_faulty.html", what=self.what, findings=fault.findings, back=url_for(self.back)
-            )
+            return self._instead(fault.findings)
         taken = found.taken(chosen)
         after = {step.entry.handle for step in taken}
         return render_template(

@@ -167,7 +167,7 @@ def remove_problem() -> Response | tuple[str, int]:
 
 @blueprint.get("/problems/newer")
 @allow(Permission.EDIT_MASTERS)
-def newer_problems() -> str:
+def newer_problems() -> str | tuple[str, int]:
     """What the newer file that came with the software would bring to the list."""
     return _NEWER.show()
 

@@ -161,7 +161,7 @@ def remove_synonym() -> Response | tuple[str, int]:
 
 @blueprint.get("/synonyms/newer")
 @allow(Permission.EDIT_MASTERS)
-def newer_synonyms() -> str:
+def newer_synonyms() -> str | tuple[str, int]:
     """What the newer file that came with the software would bring to the list."""
     return _NEWER.show()
 
