@@ -18,6 +18,7 @@ from typing import Final
 
 from catalogue.synonyms import Synonym
 from search.analyser import fold
+from search.askers import opening_of
 from search.phrases import doing_terms, everyday_terms, is_sentence, telling_terms, terms_in
 
 _HIRAGANA: Final = re.compile("[ぁ-ゖ]")
@@ -29,6 +30,7 @@ _SURE: Final = 0.55
 _CLOSE: Final = 0.7  # of the best
 _EVERYDAY: Final = 0.25  # of what an everyday word would say by its rarity
 _DOING: Final = 0.6  # and what is done, of what a thing would
+_ASKER: Final = 0.5  # and who asks, of what is asked
 _OFTEN: Final = 0.7  # a term that an only entry has; more entries bring it nearer to 1
 _MOST_SIGNS: Final = 24
 _MOST_TEXTS: Final = 8
@@ -77,25 +79,35 @@ class Sayings:
         return {term: tuple(numbers) for term, numbers in found.items()}
 
     def meant_by(self, text: str) -> Iterator[Said]:
-        """What a text of several words stands for, the likeliest first; what is no sentence only by a whole entry."""
+        """What a text of several words stands for, the likeliest first; what is no sentence only by a whole entry.
+
+        Who asks (歯科の受付ですが) speaks for what the rest speaks of too, for less; alone only where the rest says nothing.
+        """
         typed = terms_in(text)
+        begin = opening_of(text)
+        asked = frozenset(term for term, (start, _) in typed.items() if start >= begin)
+        said = [*self._meant(text, typed, asked)]
+        yield from said if said or len(asked) == len(typed) else self._meant(text, typed, frozenset(typed))
+
+    def _meant(self, text: str, typed: Mapping[str, tuple[int, int]], asked: frozenset[str]) -> Iterator[Said]:
         if len(typed) < 2:
             return
-        possible = set(chain.from_iterable(self._having.get(term, ()) for term in typed))
+        possible = set(chain.from_iterable(self._having.get(term, ()) for term in asked))
         sentence = is_sentence(text) and bool(_HIRAGANA.search(text))  # 電カ監視 is a misspelt name
-        scores = sorted(((self._score(self.things[number], typed), -number) for number in possible), reverse=True)
+        scored = ((self._score(self.things[number], typed, asked), -number) for number in possible)
+        scores = sorted(scored, reverse=True)
         for score, number in scores[:_MOST]:
             thing = self.things[-number]
             if score >= max(_SURE, _CLOSE * scores[0][0]) and (sentence or self._says(thing, typed)):
-                part = _stretch(text, typed, typed.keys() & thing.often)
-                yield Said(part, score / scores[0][0] * self._certainty(thing, typed), thing.texts, thing.signs)
+                part = _stretch(text, typed, asked & thing.often.keys())
+                yield Said(part, score / scores[0][0] * self._certainty(thing, asked), thing.texts, thing.signs)
 
-    def _score(self, thing: _Thing, typed: Mapping[str, object]) -> float:
+    def _score(self, thing: _Thing, typed: Mapping[str, object], asked: frozenset[str]) -> float:
         terms = typed.keys() & thing.often
         if len(terms) == 1 and not any(term in thing.own and len(term) > 1 for term in terms):
             return 0.0  # by one word of one of its sentences alone
-        shared = sum(self.telling[term] * thing.often[term] for term in terms)
-        return shared * (1 + self._whole(thing, typed) + (_NAMED if thing.name <= typed.keys() else 0.0))
+        shared = sum(self.telling[term] * thing.often[term] * (1 if term in asked else _ASKER) for term in terms)
+        return shared * (1 + self._whole(thing, typed) + (_NAMED if thing.name <= asked else 0.0))
 
     def _whole(self, thing: _Thing, typed: Mapping[str, object]) -> float:
         """How much of one of its entries is said, at most 1."""
@@ -106,12 +118,12 @@ class Sayings:
         """Whether words that are no sentence say an entry whole, other than by its name: 走るトラック."""
         return self._whole(thing, typed) == 1 and not thing.name <= typed.keys()
 
-    def _certainty(self, thing: _Thing, typed: Mapping[str, object]) -> float:
+    def _certainty(self, thing: _Thing, asked: frozenset[str]) -> float:
         """How much of what is said speaks of the thing, from _LEAST to 1; words that no thing has speak of another."""
         everyday = everyday_terms()
-        unknown = sum(1 for term in typed if term not in self.telling and term not in everyday)
-        said = self._told(typed.keys() & self.telling.keys()) + _UNKNOWN * unknown
-        return _LEAST + (1 - _LEAST) * self._told(typed.keys() & thing.often) / said
+        unknown = sum(1 for term in asked if term not in self.telling and term not in everyday)
+        said = self._told(asked & self.telling.keys()) + _UNKNOWN * unknown
+        return _LEAST + (1 - _LEAST) * self._told(asked & thing.often.keys()) / said
 
     def _told(self, terms: Iterable[str]) -> float:
         return sum(self.telling[term] for term in terms)

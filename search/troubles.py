@@ -17,6 +17,7 @@ from typing import Final
 from catalogue.problems import Problem
 from catalogue.vocabulary import CoreFunction
 from search.analyser import fold, fold_with_places, is_hiragana, reading_of, words
+from search.askers import opening_of
 from search.phrases import term_of
 from search.port import Wider, part_read
 
@@ -79,7 +80,17 @@ class Recogniser:
     functions: tuple[tuple[str, tuple[str, ...]], ...]
 
     def understand(self, text: str, wider: Sequence[Wider] = (), industry: str | None = None) -> Understanding:
-        """What this text speaks of. wider: what its words are also searched as. industry: breaks ties."""
+        """What this text speaks of. wider: what its words are also searched as. industry: breaks ties.
+
+        Of who asks (歯科の受付ですが) only where the rest speaks of nothing.
+        """
+        begin = opening_of(text)
+        opening = text[:begin]
+        others = [each for each in wider if each.word not in opening] if begin else wider
+        rest = self._understand(text[begin:], others, industry)
+        return self._understand(text, wider, industry) if begin and rest.nothing else rest
+
+    def _understand(self, text: str, wider: Sequence[Wider], industry: str | None) -> Understanding:
         read = _Read.of(part_read(text, MOST_CHARACTERS), wider)
         scored = sorted(
             ((score, known) for known in self.known if (score := self._score(known, read, read.terms)) > 0),

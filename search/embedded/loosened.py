@@ -44,6 +44,8 @@ _SHORTEST_HALF: Final = 3  # characters of a name: two are a part of too many wo
 _HIRAGANA_NAME: Final = re.compile("[ぁ-ゖー]{5,16}")
 _KANJI: Final = re.compile(r"[一-鿿]{2}")
 _ONLY_KANJI: Final = re.compile(r"[一-鿿]+")
+_SURER: Final = 0.9  # from this weight on what a sentence stands for is what it means
+_ASKER: Final = 0.24  # of who asks: raises what is for the trade, and finds nothing by itself
 _SAYS_SOMETHING: Final = 0.25  # from this weight on a unit alone may find documents
 
 
@@ -84,7 +86,9 @@ def _any_word(text: QueryText, documents: int, count: Count) -> StageQuery | Non
     units = _units(text, documents, count)
     if not units:
         return None  # one pair of characters of an unknown name says nothing
-    meant = [unit for unit in units if unit.weight >= 1]  # what a sentence says is surer than its words
+    meant = [
+        unit for unit in units if unit.tells and unit.weight >= _SURER
+    ]  # what a sentence says is surer than its words
     telling = meant or [unit for unit in units if unit.weight >= _SAYS_SOMETHING] or units
     bonuses = [bonus for unit in units for bonus in bonuses_of(unit)]
     told = _told(text, documents, count)
@@ -288,12 +292,15 @@ def _units(text: QueryText, documents: int, count: Count) -> list[Unit]:
         unit = unit_of_sentence(said, documents, count)
         if unit is not None:
             found.setdefault(fold(said.texts[0]), unit)
+    opening = fold(text.opening)
     for phrase in _asked(text):
-        for unit in _known(phrase, wider, documents, count):
+        given = replace(phrase, weight=min(phrase.weight, _ASKER)) if fold(phrase.text) in opening else phrase
+        for unit in _known(given, wider, documents, count):
             found.setdefault(fold(unit.texts[0]), unit)
     # What is left stands for a part of a phrase that nothing has.
     for word, texts in wider.items():
-        stands_for = None if any(word in known for known in found) else unit_of(texts, 1.0, documents, count)
+        weight = _ASKER if word in opening else 1.0
+        stands_for = None if any(word in known for known in found) else unit_of(texts, weight, documents, count)
         if stands_for is not None:
             found.setdefault(fold(texts[0]), stands_for)
     return sorted(found.values(), key=lambda unit: -unit.weight)[:_MOST_UNITS]

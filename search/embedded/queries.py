@@ -14,6 +14,7 @@ from math import ceil
 from typing import Final
 
 from search.analyser import bigrams, fold, is_hiragana, query_words, reading_of, readings_of, words
+from search.askers import opening_of
 from search.embedded.inverting import characters, whole_label
 from search.embedded.inverting import word as word_token
 from search.embedded.nodes import AllOf, AnyOf, Between, Has, Points, Query, Run, Times
@@ -93,14 +94,17 @@ class QueryText:
     given: bool
     synonyms: tuple[Wider, ...] = ()
     corrections: tuple[Wider, ...] = ()
+    opening: str = ""
 
     @classmethod
     def of(cls, request: SearchRequest) -> QueryText:
-        """Take a text apart. ``given`` is True also when it holds only signs: that finds nothing."""
+        """Take a text apart. ``given`` is True also when it holds only signs: that finds nothing. opening: who asks."""
         cut = part_read(request.text)
         several = {fold(each.word) for each in request.synonyms if " " in each.word}
         found = tuple(in_one(query_words(cut, most=MAX_QUERY_WORDS), lambda words: fold(words) in several))
-        return cls(found, bool(request.text.strip()), request.synonyms, request.corrections)
+        return cls(
+            found, bool(request.text.strip()), request.synonyms, request.corrections, cut[: opening_of(cut)]
+        )
 
     @property
     def needed(self) -> tuple[str, ...]:

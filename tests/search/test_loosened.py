@@ -69,6 +69,12 @@ def test_what_has_most_of_what_it_is_about(engine, query, first):
     assert (stage, found[0]) == (MatchStage.ANY, first)
 
 
+def test_who_asks_is_not_what_is_looked_for_but_comes_first_among_its_like(engine):
+    synonyms = (Wider("翻訳会社", ("翻訳",)),)
+    assert ask(engine, "翻訳会社です。勤怠管理の手間", synonyms=synonyms) == (MatchStage.ANY, ["D1", "D2"])
+    assert ask(engine, "飲食店ですが、電話の予約に困る")[1][0] == "D3"
+
+
 @pytest.mark.parametrize(("query", "only"), [("勤怠ソフト", "D2"), ("でんわ予約", "D3")])
 def test_a_compound_that_is_nowhere_is_what_has_each_of_its_words(engine, query, only):
     assert ask(engine, query) == (MatchStage.SIMILAR, [only])

@@ -33,6 +33,11 @@ def test_verbs_count_less_and_helping_verbs_nothing():
     assert len(found) == 2
 
 
+def test_one_character_says_little():
+    weights = {phrase.text: phrase.weight for phrase in phrases("輪ゴムの束")}
+    assert weights["束"] < weights["輪ゴム"]
+
+
 def test_a_noun_that_is_done_counts_as_the_verb_it_is():
     found = weights("出勤時間を記録する")
     assert found["記録"] < found["出勤時間"]

@@ -121,6 +121,11 @@ def test_a_word_counts_only_where_it_stands_whole():
     assert "till_closing" not in {each.problem.code for each in found.problems}
 
 
+def test_who_asks_is_no_trouble_but_where_nothing_else_is_said():
+    assert functions("人材派遣会社です。レジ締めに時間がかかる") == functions("レジ締めに時間がかかる")
+    assert functions("採用担当です。よろしく") == functions("採用担当です")
+
+
 def test_it_says_by_which_words():
     assert understand("レジ締めに時間がかかる").problems[0].by == ("レジ締め",)
     assert understand("人が足りない").problems[0].by

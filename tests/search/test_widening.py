@@ -119,6 +119,21 @@ def test_a_sentence_that_says_a_trouble_otherwise_stands_for_what_that_does(text
     assert {each.word: each.texts for each in widen(text, TROUBLES)} == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "means"),
+    [
+        ("整備工場です。機械が止まって困る", "IoT"),  # not what stands for 整備工場
+        ("運送会社ですが、機械の故障が多い", "IoT"),
+        ("整備工場です。連絡が多い", "車検"),  # nothing else says what is meant
+    ],
+)
+def test_by_who_asks_only_where_the_rest_means_nothing(text, means):
+    said = SynonymList(
+        1, "", (*TROUBLES.entries, trouble("整備工場の連絡", "車検"), trouble("整備工場で車を預かる", "車検"))
+    )
+    assert next(each for each in widen(text, said) if each.likely).texts[0] == means
+
+
 def test_words_of_one_thing_count_together_and_what_is_as_likely_counts_too():
     said = SynonymList(
         1,
