@@ -87,7 +87,7 @@ def _numbered(values: Array) -> tuple[Array, Array]:
         return _numbered_by_search(values)
     there = np.zeros(highest + 1, bool)
     for part in _slices(len(values)):
-        there[values[part]] = True
+        there[values[part].astype(np.int64)] = True  # indices of another kind cost twice as much
     there[0] = True
     numbers = np.cumsum(there, dtype=np.uint32)
     numbers -= np.uint32(1)
@@ -99,8 +99,11 @@ def _numbered(values: Array) -> tuple[Array, Array]:
 
 def _numbered_by_search(values: Array) -> tuple[Array, Array]:
     kind = values.dtype.type
-    known = np.unique(np.append(values, kind(0)))
-    # Most are the first that begins with their highest bits: to look for each among all takes ten times as long.
+    # Most values come back: each slice is sorted near the processor, and only what differs in it with that of others.
+    differing = [_differing(values[part]) for part in _slices(len(values))]
+    known = _differing(np.concatenate([np.zeros(1, values.dtype), *differing]))
+    # Most are the first that begins with their highest bits, others one of the next: to look for each among all takes
+    # ten times as long.
     shift = kind(max(0, int(known[-1]).bit_length() - _NEAR))
     near = np.searchsorted(known, np.arange(1 << _NEAR).astype(kind) << shift).astype(np.uint32)
     found = np.empty(len(values), np.uint32)
@@ -108,9 +111,17 @@ def _numbered_by_search(values: Array) -> tuple[Array, Array]:
         of_part = values[part]
         numbers = near.take(of_part >> shift)
         others = np.flatnonzero(known.take(numbers) != of_part)
-        numbers[others] = np.searchsorted(known, of_part[others])
+        while len(others):
+            numbers[others] += np.uint32(1)
+            others = others[known.take(numbers[others]) != of_part[others]]
         found[part] = numbers
     return known.astype(np.uint64), found
+
+
+def _differing(values: Array) -> Array:
+    """Each of the values once, in order."""
+    found = np.sort(values)
+    return found[changes(found)]
 
 
 def _one_by_one(tokens: Array) -> _Runs:
@@ -128,6 +139,11 @@ def _bits(known: Array) -> int:
     return (len(known) - 1).bit_length()
 
 
+def _kind(bits: int) -> Any:
+    """The numbers that hold so many bits: half as wide ones are sorted in less than half the time."""
+    return np.uint32 if bits <= _BITS // 2 else np.uint64
+
+
 def _together(one: _Runs, other: _Runs) -> _Runs:
     """The runs of one that another goes on from."""
     bits = one.bits + other.bits
@@ -135,7 +151,7 @@ def _together(one: _Runs, other: _Runs) -> _Runs:
         raise TooMuch
     after = other.codes[one.length :]
     before = one.codes[: len(after)]
-    codes = np.empty(len(after), np.uint32 if bits <= _BITS // 2 else np.uint64)
+    codes = np.empty(len(after), _kind(bits))
     for part in _slices(len(after)):
         found = before[part].astype(codes.dtype)
         found <<= codes.dtype.type(other.bits)
@@ -164,21 +180,27 @@ def _by_length(stream: Stream, tokens: Array) -> Iterator[_Runs]:
     def numbered(length: int) -> _Runs:
         return of(1) if length == 1 else _renumbered(of(length))
 
-    return map(of, stream.lengths)
+    halves = (stream.longest + 1) // 2  # those are numbered anyway, as longer runs are made of them
+    return (numbered(length) if length <= halves else of(length) for length in stream.lengths)
 
 
 def _in_order(runs: _Runs, beside: Callable[[slice], Array], bits: int, room: Array) -> Array:
     """All places where a run begins, by its code and then by what stands beside it, as one number of so many bits more."""
     if runs.bits + bits > _BITS:
         raise TooMuch
-    found = room[: len(runs.codes)]
-    for part in _slices(len(found)):
-        of_part = runs.codes[part].astype(np.uint64)
-        of_part <<= np.uint64(bits)
+    kind = _kind(runs.bits + bits)
+    every: Array = room.view(kind)
+    end = 0
+    for part in _slices(len(runs.codes)):
+        of_part = runs.codes[part].astype(kind)
+        of_part <<= kind(bits)
         of_part |= beside(part)
-        found[part] = of_part
+        of_part = of_part[runs.codes[part] != 0]
+        every[end : end + len(of_part)] = of_part
+        end += len(of_part)
+    found = every[:end]
     found.sort()
-    return found[np.searchsorted(found, np.uint64(1 << bits)) :]  # before it: code 0, no run
+    return found
 
 
 def _by_where(runs: _Runs, where: Array, room: Array) -> Iterator[_Part]:
@@ -195,14 +217,14 @@ def _by_where(runs: _Runs, where: Array, room: Array) -> Iterator[_Part]:
 def _by_place(runs: _Runs, where: Array, room: Array) -> Iterator[_Part]:
     """The runs in order, place by place."""
     bits = len(runs.codes).bit_length()
-    found = _in_order(runs, lambda part: np.arange(part.start, part.stop, dtype=np.uint64), bits, room)
+    found = _in_order(runs, lambda part: np.arange(part.start, part.stop, dtype=np.uint32), bits, room)
 
     def of_places(part: Array) -> tuple[Array, Array]:
-        places = part & np.uint64((1 << bits) - 1)
-        codes = part >> np.uint64(bits)
+        places = (part & ((1 << bits) - 1)).astype(np.uint32)
+        codes = (part >> bits).astype(np.uint64)
         codes <<= np.uint64(_WHERE)
-        codes |= where.take((places >> np.uint64(_BLOCK_BITS)).view(np.int64))
-        return codes, places.astype(np.uint32)
+        codes |= where.take(places >> _BLOCK_BITS)
+        return codes, places
 
     if runs.bits + _WHERE > _BITS:
         raise TooMuch
@@ -214,7 +236,7 @@ def _parts(found: Array, told: Callable[[Array], tuple[Array, Array | None]]) ->
     at, size = 0, _SLICE
     while at < len(found):
         keys_, places = told(found[at : at + size])
-        starts = np.flatnonzero(changes(keys_ >> np.uint64(_ZONE)))
+        starts = np.flatnonzero(changes(keys_ >> _ZONE))
         if at + size < len(found):
             if len(starts) == 1:
                 size *= 2
@@ -234,7 +256,7 @@ def _listed(runs: _Runs, parts: Iterable[_Part]) -> _Lists:
     for part in parts:
         of_rows = part.found[part.starts]
         times = np.diff(part.starts, append=len(part.found))
-        code = of_rows >> np.uint64(_WHERE)
+        code = of_rows >> _WHERE
         fresh = changes(code)
         fresh[0] = code[0] != last
         last = code[-1]
@@ -242,7 +264,7 @@ def _listed(runs: _Runs, parts: Iterable[_Part]) -> _Lists:
         codes.append(code[begin])
         firsts.append(begin + hits_before)
         place_firsts.append(part.starts[begin] + places_before)
-        rows = (of_rows >> np.uint64(_ZONE)).astype(np.uint16)
+        rows = (of_rows >> _ZONE).astype(np.uint16)
         found.append(hits(rows, _zones(part.found, part.starts, times), times))
         if part.places is not None:
             places.append(part.places)
@@ -263,7 +285,7 @@ def _joined(parts: Sequence[Array], kind: Any) -> Array:
 
 def _zones(found: Array, starts: Array, times: Array) -> NDArray[np.uint8]:
     """All the zones of the places of each row."""
-    every = np.left_shift(np.uint8(1), (found & np.uint64((1 << _ZONE) - 1)).astype(np.uint8))
+    every = np.left_shift(np.uint8(1), found.astype(np.uint8) & np.uint8((1 << _ZONE) - 1))
     zones: NDArray[np.uint8] = every[starts]
     several, step = np.flatnonzero(times > 1), 1
     while len(several):
