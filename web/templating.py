@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -50,12 +51,13 @@ class CompiledTemplates(FileSystemBytecodeCache):
     """Templates as Python code, in a folder for nobody but us: what they say is run. Compiling those of the first page
     took two thirds of its time in each new process.
 
-    Whether a template is still the one that was compiled is known by its text.
+    Whether a template is still the one that was compiled is known by its text, and by the
+    compiler's version.
     """
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(mode=0o700, exist_ok=True)
-        super().__init__(str(folder))
+        super().__init__(str(folder), f"jinja-{version('jinja2')}-%s")
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         """Jinja's own hook. A page does not wait for room on the disk."""
