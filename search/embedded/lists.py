@@ -38,6 +38,7 @@ _BITS: Final = 64
 _MANY: Final = 8  # a run that more than one in so many rows has is kept by row
 _TABLE: Final = 24  # bits of values that are numbered by a table of all there can be
 _NEAR: Final = 20
+_NEXT: Final = 16  # steps from there, before a value is looked for among all
 _SLICE: Final = 1 << 17
 
 
@@ -111,9 +112,12 @@ def _numbered_by_search(values: Array) -> tuple[Array, Array]:
         of_part = values[part]
         numbers = near.take(of_part >> shift)
         others = np.flatnonzero(known.take(numbers) != of_part)
-        while len(others):
+        for _ in range(_NEXT):
+            if not len(others):
+                break
             numbers[others] += np.uint32(1)
             others = others[known.take(numbers[others]) != of_part[others]]
+        numbers[others] = np.searchsorted(known, of_part[others])
         found[part] = numbers
     return known.astype(np.uint64), found
 

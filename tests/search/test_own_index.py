@@ -321,6 +321,17 @@ def _longest_of(stream: Stream, given: arrays.Arrays) -> set[int]:
     return set(_runs_of(only, given))
 
 
+def test_values_are_numbered_in_bounded_steps_however_near_each_other_they_are(monkeypatch):
+    looks: list[int] = []
+    one_by_one = np.searchsorted
+    monkeypatch.setattr(lists.np, "searchsorted", lambda a, v: looks.append(len(v)) or one_by_one(a, v))
+    values = np.append(np.arange(1, 100_000, dtype=np.uint64), np.uint64(1 << 60))  # all but one begin alike
+    known, numbers = lists._numbered_by_search(values)
+    assert np.array_equal(known[numbers], values)
+    assert np.array_equal(known, np.append(np.uint64(0), values))
+    assert any(looks[1:])  # what is not among the next few is looked for among all, not step by step
+
+
 def test_what_one_segment_cannot_hold_becomes_several_and_a_text_too_long_is_refused(tmp_path, monkeypatch):
     engine = EmbeddedEngine(tmp_path / "index")
     engine.ensure_schema()
