@@ -145,7 +145,7 @@ class TestNewerFile:
         chosen = {**sent, "take": "payroll", "shown": "payroll"}
         assert administrator.post_form(f"{ADDRESS}/newer", chosen).status_code == 302
         second = administrator.post_form(f"{ADDRESS}/newer", chosen)
-        assert (second.status_code, "もう取り込みました" in second.text) == (404, True)
+        assert (second.status_code, "もう取り込んでいます" in second.text) == (404, True)
         assert 'value="月末の給与計算が大変"' in administrator.get(f"{ADDRESS}/edit?code=payroll").text
 
     def test_of_functions_that_are_not_loaded_it_says_what_to_do_first(self, release):

@@ -30,13 +30,7 @@ from web.public import cards, later
 from web.public.blueprint import blueprint, todays
 
 SORTS: Final = (
-    (
-        "relevance",
-        Text(
-            "おすすめ順（言葉や条件に合う順）",
-            "Best match (words and conditions)",
-        ),
-    ),
+    ("relevance", Text("おすすめ順（合う順）", "Best match")),
     ("own_cost", Text("自己負担が低い順", "Lowest own cost")),
     ("price", Text("総額が低い順", "Lowest total")),
     ("subsidy", Text("補助金が多い順", "Highest subsidy")),

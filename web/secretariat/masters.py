@@ -14,7 +14,7 @@ from marketplace import master_overview, newer_rounds, programme, rounds
 from marketplace.newer_schemes import newer_file, newer_files
 from tenants import clock
 from tenants.actor import current
-from tenants.errors import BadInput, DomainError, NotFound
+from tenants.errors import BadInput, DomainError, NotFound, StaleVersion
 from tenants.permissions import Permission
 from tenants.text import Text
 from web import form_values, lists
@@ -147,13 +147,14 @@ def edit_round(round_id: str) -> str:
 
 
 def _round_page(round_id: str, error: DomainError | None = None) -> str:
-    found = rounds.one(round_id)
+    """error: why what was typed was not saved; where another was first, it can be sent again from here."""
+    found, stale = rounds.one(round_id), isinstance(error, StaleVersion)
     return render_template(
         "secretariat/round_edit.html",
         round=found,
         lanes=rounds.LANES,
         may_edit=current().may(Permission.EDIT_MASTERS),
-        version=request.form.get("version", rounds.version()),
+        version=rounds.version() if stale else request.form.get("version", rounds.version()),
         opens_at=request.form.get("opens_at", _local(found.opens_at)),
         closes_at=request.form.get("closes_at", _local(found.closes_at)),
         findings=error.findings if error else (),
@@ -178,8 +179,8 @@ def change_round(round_id: str) -> Response | tuple[str, int]:
             read_version=lists.read_version(),
             confirmed=request.form.get("confirmed") == "1",
         )
-    except BadInput as error:
-        return _round_page(round_id, error), 422
+    except (BadInput, StaleVersion) as error:
+        return _round_page(round_id, error), error.status
     flash(
         t("期間を変更しました。公開サイトの日程にも反映されます。", "Saved; the public schedule shows it too."),
         "success",
