@@ -21,7 +21,7 @@ def install(app: Flask) -> None:
 
     def asset(name: str) -> str:
         """Made once for each change of the file, which is looked for once a second: a page asks for dozens."""
-        key, now = (request.script_root, name), time.monotonic()
+        key, now = (request.root_path, name), time.monotonic()
         looked_at, before, address = known.get(key, _NEVER)
         if now - looked_at < _LOOK_EVERY:
             return address

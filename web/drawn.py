@@ -6,15 +6,16 @@ thrown away when something changes: other words, other amounts or another langua
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from functools import lru_cache
 from typing import Final
 
 from flask import Flask, current_app
 from markupsafe import Markup
 
-from web import result_cards, words
+from web import words
 from web.public.cards import Card
+from web.result_cards import PARTS
 
 # Of 1 to 5 kB each with its key; the parts that nobody asked for the longest are let go.
 MOST: Final = 6_000
@@ -31,7 +32,7 @@ def install(app: Flask) -> None:
 
     @lru_cache(maxsize=MOST, typed=True)  # a label that is marked up is not the text that looks like it
     def draw(macro: str, _language: str, _signs: str, *given: Hashable) -> Markup:
-        drawing = result_cards.PARTS.get(macro)
+        drawing = PARTS.get(macro)
         if drawing is None:
             # From the application of the request, for a function that knew it would keep it alive.
             file, _, name = macro.partition(".")
@@ -41,12 +42,14 @@ def install(app: Flask) -> None:
     def drawn(macro: str, *given: Hashable) -> Markup:
         return draw(macro, words.language(), asset(_SIGNS), *given)
 
-    def result_card(card: Card, level: int = 3, *, compare: bool = True) -> Markup:
-        """A package in a list of results. What it is and what it costs are parts of their own."""
-        place = words.language(), asset(_SIGNS)
-        said = draw("packages.card_words", *place, card.words, level)
-        cost = draw("packages.card_money", *place, card.money, compare)
-        return Markup(f'<article class="result">\n    {said}\n    {cost}\n  </article>')  # noqa: S704  (both are drawn)
+    def result_cards(cards: Iterable[Card], level: int = 3, *, compare: bool = True) -> Markup:
+        """Packages in a list of results. What each is and what it costs are parts of their own."""
+        language, signs, articles = words.language(), asset(_SIGNS), []
+        for card in cards:
+            said = draw("packages.card_words", language, signs, card.words, level)
+            cost = draw("packages.card_money", language, signs, card.money, compare)
+            articles.append(f'<article class="result">\n    {said}\n    {cost}\n  </article>')
+        return Markup("".join(articles))  # noqa: S704  (both are drawn)
 
-    app.jinja_env.globals.update(drawn=drawn, result_card=result_card)
+    app.jinja_env.globals.update(drawn=drawn, result_cards=result_cards)
     app.extensions["hojo_drawn"] = draw

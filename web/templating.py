@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
+from types import FunctionType
 from typing import Any
 
 from flask.templating import Environment
 from jinja2 import FileSystemBytecodeCache, StrictUndefined, Template, Undefined
 from jinja2.bccache import Bucket
 from jinja2.environment import TemplateModule
-from jinja2.runtime import Context
+from jinja2.runtime import Context, Macro
 
 
 class _Imported(Template):
@@ -26,10 +27,26 @@ class _Imported(Template):
         return super()._get_default_module()
 
 
+class _Calls(Context):
+    """Calls functions and macros at once. Jinja asks each time whether one wants the context, in several ways; a search
+    page calls two hundred.
+    """
+
+    def call(self, called: Any, /, *args: Any, **kwargs: Any) -> Any:
+        """Jinja's own hook; the variables of the loop and block that it passes along are for functions that want them."""
+        plain = type(called) is FunctionType and not hasattr(called, "jinja_pass_arg")
+        if not plain and type(called) is not Macro:
+            return super().call(called, *args, **kwargs)
+        kwargs.pop("_loop_vars", None)
+        kwargs.pop("_block_vars", None)
+        return called(*args, **kwargs) if plain else called(self.eval_ctx, *args, **kwargs)
+
+
 class PlainEnvironment(Environment):
     """As in production."""
 
     template_class = _Imported
+    context_class = _Calls
 
 
 class StrictEnvironment(PlainEnvironment):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from flask import Flask
 from markupsafe import Markup, escape
@@ -52,10 +52,19 @@ class Bar(Counted, Protocol):
         """The search with this band as its range."""
 
 
-def facet_group(
-    name: str, label: Text, options: Sequence[Option], *, above: str | Markup, is_open: bool, shown: int
-) -> Markup:
-    """One filter with a tick for each option. The first so many are always seen; above: what stands over them."""
+class Group(NamedTuple):
+    """One filter with its options. shown: how many of them are always seen."""
+
+    name: str
+    label: Text
+    options: Sequence[Option]
+    is_open: bool
+    shown: int
+
+
+def facet_group(group: Group, above: str | Markup = "") -> Markup:
+    """One filter with a tick for each option; above: what stands over them."""
+    name, label, options, is_open, shown = group
     said = escape(words.say(label))
     more = ""
     if len(options) > shown:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import pytest
-from jinja2 import DictLoader, UndefinedError
+from jinja2 import DictLoader, UndefinedError, pass_context
 
 from web.templating import CompiledTemplates, StrictEnvironment
 
@@ -55,4 +55,22 @@ def test_a_page_does_not_wait_for_room_on_the_disk(app, tmp_path):
         .get_template("page")
         .render()
         == "there"
+    )
+
+
+def test_who_wants_the_context_is_given_it(app):
+    @pass_context
+    def known(context, name):
+        return context.resolve(name)
+
+    class Asked:
+        def __call__(self, name):
+            return f"<{name}>"
+
+    source = (
+        "{% macro framed() %}[{{ caller() }}]{% endmacro %}"
+        "{% for one in ['a', 'b'] %}{% set two = one %}{{ known('two') }}{{ plain(one) }}{{ asked(one) }}{% call framed() %}{{ one }}{% endcall %}{% endfor %}"
+    )
+    assert written(app, source, known=known, plain=lambda name: f"<{name}>", asked=Asked()) == (
+        "a&lt;a&gt;&lt;a&gt;[a]b&lt;b&gt;&lt;b&gt;[b]"
     )

@@ -28,6 +28,7 @@ from web.guard import Open, allow
 from web.kept_pages import kept
 from web.public import cards, later
 from web.public.blueprint import blueprint, todays
+from web.ticks import Group
 
 SORTS: Final = (
     ("relevance", Text("おすすめ順（合う順）", "Best match")),
@@ -163,15 +164,10 @@ def _typed(query: SearchQuery, name: str) -> object:
     return request.args.get(name) if asked is None else asked
 
 
-def _group(name: str, page: SearchPage) -> dict[str, Any]:
+def _group(name: str, page: SearchPage) -> Group:
     options = page.facets[name]
-    return {
-        "name": name,
-        "label": LABELS[name],
-        "options": options,
-        "open": name in OPEN_AT_FIRST or any(option.selected for option in options),
-        "shown": SHOWN.get(name, 8),
-    }
+    is_open = name in OPEN_AT_FIRST or any(option.selected for option in options)
+    return Group(name, LABELS[name], options, is_open, SHOWN.get(name, 8))
 
 
 def _amount(
