@@ -22,7 +22,7 @@ _MOST_OF_ONE: Final = 4
 
 
 @lru_cache(maxsize=5_000)
-def _readings(character: str) -> tuple[str, ...]:
+def readings_of_character(character: str) -> tuple[str, ...]:
     """How a kanji is read in compounds, then by itself."""
     found: dict[str, None] = {}
     for partner, reading in _PARTNERS.items():
@@ -41,4 +41,4 @@ def _readings(character: str) -> tuple[str, ...]:
 def sounds_by_character(compound: str, *, most: int) -> Iterator[str]:
     """The readings of a compound of two to six kanji, folded, made of those of its characters; at most so many."""
     if _KANJI.fullmatch(compound):
-        yield from map("".join, islice(product(*map(_readings, compound)), most))
+        yield from map("".join, islice(product(*map(readings_of_character, compound)), most))

@@ -84,14 +84,14 @@ class Recogniser:
 
         Of who asks (歯科の受付ですが) only where the rest speaks of nothing.
         """
-        begin = opening_of(text)
-        opening = text[:begin]
-        others = [each for each in wider if each.word not in opening] if begin else wider
-        rest = self._understand(text[begin:], others, industry)
-        return self._understand(text, wider, industry) if begin and rest.nothing else rest
+        cut = part_read(text, MOST_CHARACTERS)
+        begin = opening_of(cut)
+        others = [each for each in wider if each.word not in cut[:begin]] if begin else wider
+        rest = self._understand(cut[begin:], others, industry)
+        return self._understand(cut, wider, industry) if begin and rest.nothing else rest
 
     def _understand(self, text: str, wider: Sequence[Wider], industry: str | None) -> Understanding:
-        read = _Read.of(part_read(text, MOST_CHARACTERS), wider)
+        read = _Read.of(text, wider)
         scored = sorted(
             ((score, known) for known in self.known if (score := self._score(known, read, read.terms)) > 0),
             key=lambda pair: (-pair[0], _unusual(pair[1].problem, industry)),

@@ -25,11 +25,13 @@ from search.embedded.queries import (
     corrected,
     everything,
     exact_match,
+    run,
     similar,
     strict_stages,
     whole_sound,
     written,
 )
+from search.embedded.slips import near_sounds, sounds_of
 from search.embedded.units import SHORTEST_SOUND, Count, Unit, bonuses_of, unit_of, unit_of_sentence, weight_of
 from search.phrases import COMMON, MEANS, SAYS_LITTLE, Phrase, is_sentence, phrases
 from search.port import NOTHING_TOLD, MatchStage, Told
@@ -39,6 +41,7 @@ _MOST_UNITS: Final = 10
 _MEANT: Final = 0.8
 _LONGEST_BY_CHARACTER: Final = 2
 _MOST_BY_CHARACTER: Final = 12  # readings, each looked for
+_MOST_NEAR: Final = 4  # names that one slip may stand for
 _PART: Final = 0.5
 _SHORTEST_HALF: Final = 3  # characters of a name: two are a part of too many words
 _HIRAGANA_NAME: Final = re.compile("[ぁ-ゖー]{5,16}")
@@ -65,13 +68,17 @@ def loose_stages(text: QueryText, documents: int, count: Count) -> list[Maker]:
         stage = similar(given)
         return stage and replace(stage, told=_told(given, documents, count))
 
+    def with_a_slip(given: QueryText) -> StageQuery | None:
+        units = _one_slip(given.words[0], documents, count) if len(given.words) == 1 else []
+        return _similar(units) if units else None
+
     def by_sounds(given: QueryText) -> StageQuery | None:
         return _by_sounds(given.words[0], documents, count)
 
     if len(text.words) == 1 and _HIRAGANA_NAME.fullmatch(text.words[0]):  # the dictionary cuts kana anywhere
         return [corrected, by_sounds, any_word, alike]
     several = len(text.words) > 1 or any(is_sentence(word) for word in text.words)
-    return [corrected, any_word, alike] if several else [corrected, every_part, alike, any_word]
+    return [corrected, with_a_slip, any_word, alike] if several else [corrected, every_part, alike, any_word]
 
 
 def all_stages(
@@ -107,8 +114,8 @@ def _told(text: QueryText, documents: int, count: Count) -> Told:
     for phrase in (each for word in text.words for each in phrases(word) or (Phrase(word, (word,), 1.0),)):
         whole = _somewhere(phrase.text, wider, documents, count)
         parts = [(phrase.text, True)] if whole else _parts(phrase, wider, documents, count)
-        for somewhere, run in groupby(parts, key=lambda part: part[1]):
-            found[somewhere].append("".join(part for part, _ in run))
+        for somewhere, together in groupby(parts, key=lambda part: part[1]):
+            found[somewhere].append("".join(part for part, _ in together))
     complete = found[True] and found[False]
     return Told(tuple(found[False]), tuple(found[True])) if complete else NOTHING_TOLD
 
@@ -141,14 +148,14 @@ def _every_part(text: QueryText, documents: int, count: Count) -> StageQuery | N
     parts = _telling_parts(word, wider)
     units = _all_known(parts, wider, documents, count) if parts else []
     if not units:
-        ways = (_wrongly_chosen, _voiced_between, _halves, _read_by_character)
+        ways = (_wrongly_chosen, _voiced_between, _one_slip, _halves, _read_by_character)
         units = next((found for way in ways if (found := way(word, documents, count))), [])
     return _similar(units) if units else None
 
 
 def _by_sounds(word: str, documents: int, count: Count) -> StageQuery | None:
     """A compound in hiragana that is nowhere in one piece: くれじっとけっさい finds クレジットカード決済."""
-    ways = (_voiced_between, _two_sounds)
+    ways = (_voiced_between, _two_sounds, _one_slip)
     units = next((found for way in ways if (found := way(word, documents, count))), [])
     return _similar(units) if units else None
 
@@ -233,6 +240,21 @@ def _two_sounds(word: str, documents: int, count: Count) -> list[Unit]:
         right = _sounds((sound[cut:],), word[cut:], documents, count) if left else None
         if left and right and count(everything([left.query, right.query])):
             return [left, right]
+    return []
+
+
+def _one_slip(word: str, documents: int, count: Count) -> list[Unit]:
+    """A compound typed by its sound with one kana wrong, by the names and functions that sound so."""
+
+    def somewhere(sound: str) -> bool:
+        return count(run("label_reading", sound)) > 0
+
+    for sound in sounds_of(word):
+        near = near_sounds(sound, somewhere)[:_MOST_NEAR]
+        if near:
+            query = anything([Points(run("label_reading", each), 1.0) for each in near])
+            number = count(query)
+            return [Unit((word,), weight_of(1.0, number, documents), query, number, tuple(near))]
     return []
 
 

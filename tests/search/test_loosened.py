@@ -110,6 +110,11 @@ def test_a_compound_in_kana_is_what_has_both_of_its_words(engine):
     assert ask(engine, "けいひれんけい") == (MatchStage.SIMILAR, ["D2"])
 
 
+@pytest.mark.parametrize("query", ["けいひせいさい", "けいせいさん", "経費せいさい", "経費ひせいさん"])
+def test_a_compound_by_its_sound_with_one_kana_wrong(engine, query):
+    assert ask(engine, query) == (MatchStage.SIMILAR, ["D2"])
+
+
 def test_the_short_sound_of_a_word_in_kanji_within_others_is_chance(tmp_path):
     small = EmbeddedEngine(tmp_path / "index")
     small.ensure_schema()
