@@ -114,6 +114,13 @@ def test_requests_that_no_page_of_ours_makes(administrator):
     assert administrator.post_form(f"{ADDRESS}/remove", form(administrator, instead_of="ない")).status_code == 404
 
 
+def test_what_was_ticked_before_keeps_its_order(administrator):
+    administrator.post_form(ADDRESS, form(administrator, functions="B5;F1"))
+    again = form(administrator, functions=["F1", "B3", "B5"], instead_of="bonsai")
+    page = administrator.post_form(f"{ADDRESS}/preview", again).text
+    assert 'name="functions" value="B5;F1;B3"' in page
+
+
 class TestNewerFile:
     """A release brings a file with changes of its own, where the office has changed the same problem."""
 

@@ -18,7 +18,7 @@ from tenants.errors import BadInput, DomainError, Finding, StaleVersion
 from tenants.paging import Page
 from tenants.text import Text
 from web import lists
-from web.words import say
+from web.words import say, t
 
 PER_PAGE: Final = 50
 _BETWEEN: Final = re.compile(r"[\n;；、,，]+")
@@ -82,7 +82,7 @@ def differences(
 
     def said(row: Mapping[str, str], column: str) -> str:
         known = names.get(column, {})
-        return "、".join(say(known.get(part, part)) for part in row.get(column, "").split(";"))
+        return t("、", ", ").join(say(known.get(part, part)) for part in row.get(column, "").split(";"))
 
     return tuple(
         Difference(label, said(was, column), said(then, column))
@@ -210,11 +210,18 @@ class EntryPages(Generic[E]):
         }
         for name in self.several:
             typed[name] = ";".join(part.strip() for part in _BETWEEN.split(typed[name]) if part.strip())
+        known = self.source.current().find(_instead_of()) if self.ticked else None
         for name in self.ticked:
             # Ticked in the form; as one cell where the preview sends it on.
-            ticked = request.form.getlist(name)[:_MOST_TICKED]
-            typed[name] = ";".join(value.replace("\x00", "")[:200] for value in ticked)
+            ticked = [value.replace("\x00", "")[:200] for value in request.form.getlist(name)[:_MOST_TICKED]]
+            # Boxes come in their own order; what was ticked before keeps its place: the first matters most.
+            before = known.row()[name].split(";") if known else []
+            typed[name] = ";".join(sorted(ticked, key=lambda each: _place(each, before)))
         return typed
+
+
+def _place(value: str, before: Sequence[str]) -> int:
+    return before.index(value) if value in before else len(before)
 
 
 def _instead_of() -> str:
