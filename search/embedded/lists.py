@@ -39,7 +39,7 @@ _MANY: Final = 8  # a run that more than one in so many rows has is kept by row
 _TABLE: Final = 24  # bits of values that are numbered by a table of all there can be
 _NEAR: Final = 20
 _NEXT: Final = 16  # steps from there, before a value is looked for among all
-_SLICE: Final = 1 << 17
+_SLICE: Final = 1 << 16
 
 
 class TooMuch(Exception):
