@@ -49,7 +49,7 @@ market=市場 matching=照合;マッチング;消込 material=材料;資材;原�
 medical=医療;医療事務;診療 medicine=薬;医薬品 meeting=会議;ミーティング memo=メモ message=メッセージ meter=検針;メーター milk=牛乳
 minutes=議事録 mobile=モバイル;スマホ model=模型 money=お金;マネー;金銭 monitor=監視;モニター monitoring=監視 month=月 monthly=月次;月間
 mortgage=住宅ローン move=移動;引越 movie=動画 moving=引越 multi=多;複数 music=音楽 name=名前;氏名 navigation=案内 network=ネットワーク
-news=お知らせ notice=通知;お知らせ notification=通知 number=番号;ナンバー nurse=看護;看護師 nursing=看護;介護 nutrition=栄養 office=事務所;オフィス
+news=お知らせ notice=通知;お知らせ notification=通知 number=番号;ナンバー nurse=看護;看護師 nursing=看護;介護 nutrition=栄養 office=事務所;オフィス;事務
 oil=油;オイル online=オンライン;ネット operation=運用;運行;操作 order=注文;発注;受注;オーダー organic=有機 outsourcing=外注 owner=オーナー
 package=梱包;荷物 page=ページ paper=紙;ペーパー parcel=荷物;小包 parent=保護者 parking=駐車場;駐車 part=部品 party=宴会;パーティー
 pass=通行証 password=パスワード patrol=巡回 pay=支払い;給与;決済 pension=年金 people=人 performance=実績;評価 period=期間
