@@ -31,7 +31,7 @@ from search.embedded.queries import (
     whole_sound,
     written,
 )
-from search.embedded.slips import near_sounds, sounds_of
+from search.embedded.slips import SHORTEST, near_sounds, sounds_of
 from search.embedded.units import SHORTEST_SOUND, Count, Unit, bonuses_of, unit_of, unit_of_sentence, weight_of
 from search.phrases import COMMON, MEANS, SAYS_LITTLE, Phrase, is_sentence, phrases
 from search.port import NOTHING_TOLD, MatchStage, Told
@@ -249,13 +249,14 @@ def _one_slip(word: str, documents: int, count: Count) -> list[Unit]:
     def somewhere(sound: str) -> bool:
         return count(run("label_reading", sound)) > 0
 
-    for sound in sounds_of(word):
-        near = near_sounds(sound, somewhere)[:_MOST_NEAR]
-        if near:
-            query = anything([Points(run("label_reading", each), 1.0) for each in near])
-            number = count(query)
-            return [Unit((word,), weight_of(1.0, number, documents), query, number, tuple(near))]
-    return []
+    sounds = sounds_of(word)
+    as_typed = [sound for sound in sounds if len(sound) >= SHORTEST and somewhere(sound)]  # 服やくし導
+    found = as_typed or next((near for sound in sounds if (near := near_sounds(sound, somewhere))), [])
+    if not found:
+        return []
+    query = anything([Points(run("label_reading", each), 1.0) for each in found[:_MOST_NEAR]])
+    number = count(query)
+    return [Unit((word,), weight_of(1.0, number, documents), query, number, tuple(found[:_MOST_NEAR]))]
 
 
 def _read_by_character(word: str, documents: int, count: Count) -> list[Unit]:

@@ -110,7 +110,9 @@ def test_a_compound_in_kana_is_what_has_both_of_its_words(engine):
     assert ask(engine, "けいひれんけい") == (MatchStage.SIMILAR, ["D2"])
 
 
-@pytest.mark.parametrize("query", ["けいひせいさい", "けいせいさん", "経費せいさい", "経費ひせいさん"])
+@pytest.mark.parametrize(
+    "query", ["けいひせいさい", "けいせいさん", "経費せいさい", "経費ひせいさん", "経ひせい算"]
+)
 def test_a_compound_by_its_sound_with_one_kana_wrong(engine, query):
     assert ask(engine, query) == (MatchStage.SIMILAR, ["D2"])
 
