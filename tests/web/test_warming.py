@@ -1,11 +1,11 @@
-"""A web process reads in beside its first requests what the first suggestion needs; without a database it starts too."""
+"""A web process reads in beside its first requests what the first suggestion and sentence need; without a database it starts too."""
 
 from __future__ import annotations
 
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from search import suggestions
+from search import suggestions, troubles, widening
 from tenants.errors import NotFound
 from tenants.text import Text
 from web import warming
@@ -15,8 +15,11 @@ from web import warming
 def test_it_is_there_before_it_is_asked(app):
     suggestions._problem.cache_clear()
     suggestions._problems.cache_clear()
+    troubles.recogniser.cache_clear()
+    widening._kept.cache_clear()
     warming.begin(app, after=0).join()
     assert suggestions._problem.cache_info().currsize > 50
+    assert troubles.recogniser.cache_info().currsize == widening._kept.cache_info().currsize == 1
 
 
 @pytest.mark.parametrize("error", [OperationalError("select", {}, Exception()), NotFound(Text("語", "words"))])
