@@ -183,13 +183,16 @@ def _effective(synonyms: Sequence[Wider], query: SearchQuery, stage: MatchStage)
         return ()
     told: dict[str, Wider] = {}  # what a sentence stands for may be an entry itself, too
     for each in synonyms:
-        told.setdefault(fold(each.word), each)
+        if each.likely or fold(each.word) != fold(query.q):  # of the query whole, nothing was found
+            told.setdefault(fold(each.word), each)
     return tuple(each for word, each in told.items() if not _told_by_more(word, each, told))
 
 
 def _told_by_more(word: str, each: Wider, told: Mapping[str, Wider]) -> bool:
-    """Whether a longer stretch with this in it stands for the same: 電話が鳴り, beside 電話が鳴りっぱなし."""
-    return any(word != more and word in more and each.texts[:1] == other.texts[:1] for more, other in told.items())
+    """Whether a longer stretch with this in it stands for the same (電話が鳴り, beside 電話が鳴りっぱなし), or is one of the
+    sentence, which says more than its words."""
+    longer = (other for more, other in told.items() if word != more and word in more)
+    return any(each.texts[:1] == other.texts[:1] or (other.likely and not each.likely) for other in longer)
 
 
 def filled(
