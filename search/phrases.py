@@ -174,7 +174,6 @@ def _phrase(text: str, run: list[Word]) -> Phrase | None:
     if fold(written) in COMMON or all(word.surface in COMMON for word in content):
         weight = SAYS_LITTLE
     else:
-        weight = (
-            _NOUN if content[0].kind == "noun" and len(fold(written)) > 1 else _OTHER
-        )  # その場, 家 and 束 say little
+        # その場, 家 and 束 say little.
+        weight = _NOUN if content[0].kind == "noun" and len(fold(written)) > 1 else _OTHER
     return Phrase(written, tuple(text[word.start : word.end] for word in content), weight)

@@ -93,9 +93,8 @@ def _any_word(text: QueryText, documents: int, count: Count) -> StageQuery | Non
     units = _units(text, documents, count)
     if not units:
         return None  # one pair of characters of an unknown name says nothing
-    meant = [
-        unit for unit in units if unit.tells and unit.weight >= _SURER
-    ]  # what a sentence says is surer than its words
+    # What a sentence says is surer than its words.
+    meant = [unit for unit in units if unit.tells and unit.weight >= _SURER]
     telling = meant or [unit for unit in units if unit.weight >= _SAYS_SOMETHING] or units
     bonuses = [bonus for unit in units for bonus in bonuses_of(unit)]
     told = _told(text, documents, count)
