@@ -123,9 +123,15 @@ def to_bytes(document: SearchDocument) -> bytes:
     return _encode(record).encode("utf-8", "surrogatepass")
 
 
+def record_of(stored: bytes) -> dict[str, Any]:
+    """The document's fields as they are kept, for who needs few of them."""
+    record: dict[str, Any] = json.loads(stored.decode("utf-8", "surrogatepass"))
+    return record
+
+
 def from_bytes(stored: bytes) -> SearchDocument:
     """The inverse of :func:`to_bytes`."""
-    record: dict[str, Any] = json.loads(stored.decode("utf-8", "surrogatepass"))
+    record = record_of(stored)
     for name, value in record.items():
         if isinstance(value, list):
             record[name] = tuple(value)

@@ -115,8 +115,14 @@ def plain(text: str) -> str:
 
 
 def _plain(text: str, folded: str) -> str:
-    ranges = ANY_DASH.search(text) and IN_WORDS.search(folded)
-    return plain_with_places(text).text if ranges or _endings(folded) or amounts(folded) else folded
+    if IN_WORDS.search(folded) and (ANY_DASH.search(text) or amounts(folded)):
+        return plain_with_places(text).text
+    # Where nothing but endings goes, their places need not be known: half of what a new description on a page costs.
+    kept, at = [], 0
+    for start, end in _endings(folded):
+        kept.append(folded[at:start])
+        at = end
+    return "".join((*kept, folded[at:])) if kept else folded
 
 
 def with_endings(text: str) -> Iterator[str]:
