@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from cachetools import LRUCache
 
 from search.documents import Amounts, SearchDocument
 from search.embedded import answering, explaining
@@ -44,14 +45,26 @@ from search.speller import MOST_WORDS
 _REMEMBERED_COUNTS = 256
 _AT_ONCE = 5_000  # documents in one segment of a change
 
+_MOST_FOUND = 1 << 24  # rows, a byte each, of all that is remembered as found by its words
+
 _Counts = Mapping[Facet, Mapping[str, int]]
+_First = tuple[StageQuery, Mask]
+
+
+def _rows_of(first: _First | None) -> int:
+    return len(first[1]) if first else 1_000  # what is found nowhere takes a place, too
+
+
+def _words_of(request: SearchRequest) -> Hashable:
+    return request.text, request.synonyms, request.corrections
 
 
 class EmbeddedEngine:
     """See :class:`search.port.SearchEngine`.
 
     root: the folder; made when missing. lock_seconds: how long a change waits for another writer.
-    remembered: how many requests' counts are kept until the next commit (0 for measuring). readings: False leaves
+    remembered: how many requests' counts are kept until the next commit; 0, for measuring, keeps nothing that was found
+    either. readings: False leaves
     out all that is found by its sound, to measure what readings are worth.
     """
 
@@ -75,6 +88,8 @@ class EmbeddedEngine:
         self._with_readings = readings
         self._counts: OrderedDict[Any, _Counts] = OrderedDict()
         self._counts_lock = threading.Lock()
+        self._first_found: LRUCache[Any, _First | None] = LRUCache(_MOST_FOUND, getsizeof=_rows_of)
+        self._found_lock = threading.Lock()
 
     # --- schema and writing ---
 
@@ -157,10 +172,9 @@ class EmbeddedEngine:
         snapshot = self._reader.snapshot()
         view, text = View(snapshot), QueryText.of(request)
         with engine_faults():
-            for stage in self._stages(view, text, request):
-                found = self._found(view, stage, request.visibility)
-                if found.any():
-                    return self._answer(view, request, text, stage, found)
+            first = self._first(view, text, request)
+            if first is not None:
+                return self._answer(view, request, text, *first)
         return SearchResult(
             hits=(),
             total=0,
@@ -175,10 +189,29 @@ class EmbeddedEngine:
         """Why this document is where it is for this request; None when that does not find it."""
         view = View(self._reader.snapshot())
         with engine_faults():
-            for stage in self._stages(view, QueryText.of(request), request):
-                if self._found(view, stage, request.visibility).any():
-                    return explaining.explain(view, stage, request, identity)
-        return None
+            first = self._first(view, QueryText.of(request), request)
+            return explaining.explain(view, first[0], request, identity) if first else None
+
+    def _first(self, view: View, text: QueryText, request: SearchRequest) -> _First | None:
+        """The strictest way to read a request that finds something, and what it finds under no filter.
+
+        It depends on neither filters, order nor page: people change these again and again under the same words.
+        """
+        key = (view.snapshot.version, _words_of(request), request.loosest, request.visibility)
+        with self._found_lock:
+            if key in self._first_found:
+                return self._first_found[key]
+        first = None
+        for stage in self._stages(view, text, request):
+            found = self._found(view, stage, request.visibility)
+            if found.any():
+                found.flags.writeable = False
+                first = stage, found
+                break
+        if self._remembered and view.snapshot.rows <= _MOST_FOUND:
+            with self._found_lock:
+                self._first_found[key] = first
+        return first
 
     def _stages(self, view: View, text: QueryText, request: SearchRequest) -> Iterator[StageQuery]:
         """The ways to read a request, strictest first; made one by one, as most are answered by the first."""
@@ -222,8 +255,14 @@ class EmbeddedEngine:
         self, view: View, request: SearchRequest, stage: StageQuery, found: Mask, filters: Mapping[Filter, Mask]
     ) -> _Counts:
         """Counts do not depend on page and order, so the other pages of a search need not count again."""
-        words = (request.text, request.synonyms, request.corrections)
-        key = (view.snapshot.version, words, stage.stage, request.visibility, request.groups, request.facets)
+        key = (
+            view.snapshot.version,
+            _words_of(request),
+            stage.stage,
+            request.visibility,
+            request.groups,
+            request.facets,
+        )
         with self._counts_lock:
             if key in self._counts:
                 self._counts.move_to_end(key)
