@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 from heapq import nsmallest
-from typing import Final
+from typing import Final, NamedTuple
 
 from catalogue.traits import FILTERED_KINDS, NATIONWIDE
 from catalogue.vocabulary import ALL_INDUSTRIES, CATEGORIES, Masters
@@ -25,23 +24,27 @@ FUNDABLE: Final = (
 Counts = Mapping[Facet, Mapping[str, int]]
 
 
-@dataclass(frozen=True, slots=True)
-class FacetValue:
-    """One value one may filter by, with how many results it would give."""
+class FacetValue(NamedTuple):
+    """One value one may filter by, with how many results it would give. A page makes two hundred of them."""
 
     value: str
     label: Text
-    count: int
+    count: int  # type: ignore[assignment]  # a tuple has a count of its own, which nobody asks it for
     selected: bool
 
 
-def facet_values(counts: Counts, query: SearchQuery, masters: Masters) -> dict[str, tuple[FacetValue, ...]]:
-    """Every facet's values in the master's order. counts: none where there is no index."""
-    known = _known(masters) | {Facet.VENDOR: _vendors(counts.get(Facet.VENDOR, {}), query.vendors)}
+def facet_values(
+    counts: Counts, query: SearchQuery, masters: Masters, facets: Collection[Facet] = tuple(Facet)
+) -> dict[str, tuple[FacetValue, ...]]:
+    """The values of these facets in the master's order. counts: none where there is no index."""
+    known = _known(masters)
+    if Facet.VENDOR in facets:
+        known = known | {Facet.VENDOR: _vendors(counts.get(Facet.VENDOR, {}), query.vendors)}
     selected = query.selected()
     return {
         facet.value: _counted(values, counts.get(facet, {}), selected.get(facet.value, ()), facet)
         for facet, values in known.items()
+        if facet in facets
     }
 
 
@@ -67,8 +70,9 @@ def _counted(
     values: Sequence[tuple[str, Text]], found: Mapping[str, int], chosen: Sequence[str], facet: Facet
 ) -> tuple[FacetValue, ...]:
     everywhere = found.get(NATIONWIDE, 0) if facet is Facet.AREA else 0
+    count = found.get
     return tuple(
-        FacetValue(value, label, found.get(value, 0) + everywhere, value in chosen) for value, label in values
+        [FacetValue(value, label, count(value, 0) + everywhere, value in chosen) for value, label in values]
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from catalogue import publications
 from catalogue.publications import Published
@@ -25,13 +25,14 @@ from search.parameters import SearchQuery
 from search.port import (
     MAX_QUERY_WORDS,
     EngineUnavailable,
+    Facet,
     Highlight,
     MatchStage,
     SearchResult,
     Wider,
     part_read,
 )
-from search.requests import answer_to
+from search.requests import EVERY_FACET, answer_to
 from search.wishes import Wish, with_wish
 from tenants.text import Text
 
@@ -59,8 +60,7 @@ STAGES: Final[dict[MatchStage, Text]] = {
 _MOST_TOLD: Final = 3  # parts of a name, in one sentence
 
 
-@dataclass(frozen=True, slots=True)
-class PackageHit:
+class PackageHit(NamedTuple):
     """A package in a list of results; amounts in whole yen. highlights: field -> (text, matched) pieces."""
 
     code: str
@@ -111,22 +111,24 @@ class SearchPage:
     somewhere: tuple[str, ...] = ()
 
 
-def find_as_wished(query: SearchQuery, now: Today | None = None) -> tuple[SearchPage, SearchQuery, Wish | None]:
+def find_as_wished(
+    query: SearchQuery, now: Today | None = None, facets: tuple[Facet, ...] = EVERY_FACET
+) -> tuple[SearchPage, SearchQuery, Wish | None]:
     """What a query finds, with a wish for a cheap tool among its words as the order; also the query as it was asked.
 
     Where only some of the words are found, the cheapest of all these would be far from what is looked for: the order
     stays. Raises BadQuery as :func:`find` does.
     """
     asked, wish = with_wish(query)
-    page = find(asked, now)
+    page = find(asked, now, facets)
     if wish is not None and asked.sort != query.sort and page.stage is MatchStage.ANY:
         asked = replace(asked, sort=query.sort)
-        page = find(asked, now)
+        page = find(asked, now, facets)
     return page, asked, wish
 
 
-def find(query: SearchQuery, now: Today | None = None) -> SearchPage:
-    """The packages a query finds, with every facet's counts; without the index, by name and code only.
+def find(query: SearchQuery, now: Today | None = None, facets: tuple[Facet, ...] = EVERY_FACET) -> SearchPage:
+    """The packages a query finds, with the counts of these facets; without the index, by name and code only.
 
     now: what counts today, where the request has asked for it.
 
@@ -135,9 +137,9 @@ def find(query: SearchQuery, now: Today | None = None) -> SearchPage:
     now = now or today()
     query.check(now.words)
     try:
-        answered = answer_to(query, synonyms=now.synonyms)
+        answered = answer_to(query, facets=facets, synonyms=now.synonyms)
     except EngineUnavailable:
-        return _without_index(query, now)
+        return _without_index(query, now, facets)
     result, meant = answered.result, answered.meant
     live = publications.live_packages([hit.id for hit in result.hits])
     found = [(live[hit.id], hit.highlights) for hit in result.hits if hit.id in live]
@@ -148,7 +150,7 @@ def find(query: SearchQuery, now: Today | None = None) -> SearchPage:
         total=result.total,
         page=query.page,
         pages=-(-result.total // query.per_page),
-        facets=facet_values(result.facets, query, now.words),
+        facets=facet_values(result.facets, query, now.words, facets),
         words=now.words,
         stage=result.stage,
         stage_label=_stage_label(result),
@@ -229,7 +231,7 @@ def filled(
     return tuple(hits)
 
 
-def _without_index(query: SearchQuery, now: Today) -> SearchPage:
+def _without_index(query: SearchQuery, now: Today, facets: tuple[Facet, ...]) -> SearchPage:
     found, total = publications.find_by_name_or_code(query.q, page=query.page, per_page=query.per_page)
     marker = Marker(part_read(query.q).split(), MatchStage.EXACT)
     marked = [(published, marker.highlights((("name", published.content["name"]),))) for published in found]
@@ -238,7 +240,7 @@ def _without_index(query: SearchQuery, now: Today) -> SearchPage:
         total=total,
         page=query.page,
         pages=-(-total // query.per_page),
-        facets=facet_values({}, query, now.words),
+        facets=facet_values({}, query, now.words, facets),
         words=now.words,
         stage=MatchStage.EXACT,
         stage_label=STAGES[MatchStage.EXACT],

@@ -51,10 +51,11 @@ def answer_to(
     facets: tuple[Facet, ...] = EVERY_FACET,
     published: Period | None = None,
     synonyms: SynonymList | None = None,
+    marked: bool = True,
 ) -> Answered:
     """The engine's answer to the public. published: only what was published then. synonyms: those that count, where
-    they are known. Raises EngineUnavailable."""
-    answer = _asked(query, facets, published, synonyms)
+    they are known. marked: whether hits say where the words are in them. Raises EngineUnavailable."""
+    answer = _asked(query, facets, published, synonyms, marked=marked)
     if answer.result.stage is MatchStage.NONE and not engine().stats().documents and count_live("package"):
         # What was lost is empty until it is built anew: that nothing is found in it says nothing.
         raise EngineUnavailable("index_unfilled", "the index is being built")
@@ -71,6 +72,8 @@ def _asked(
     facets: tuple[Facet, ...] = (),
     published: Period | None = None,
     synonyms: SynonymList | None = None,
+    *,
+    marked: bool = True,
 ) -> Answer:
     known = synonyms or synonym_list.current()
     request = SearchRequest(
@@ -81,7 +84,7 @@ def _asked(
         page=query.page,
         per_page=query.per_page,
         facets=facets,
-        highlight=bool(query.q),
+        highlight=marked and bool(query.q),
         synonyms=widen(query.q, known),
     )
     return ask(engine(), request, lambda text: corrections(text, known))

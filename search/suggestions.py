@@ -13,7 +13,7 @@ from catalogue.masters import vocabulary
 from catalogue.problems import Problem
 from catalogue.public_lists import vendors_named
 from catalogue.synonyms import Synonym
-from catalogue.vocabulary import CoreFunction
+from catalogue.vocabulary import CoreFunction, Masters
 from search.analyser import fold, fold_reading, reading_of
 from search.engines import engine
 from search.port import (
@@ -54,11 +54,11 @@ class _Entry:
         return 1 if any(typed in key for key in self.keys) else 2
 
 
-def related_functions(text: str, most: int) -> tuple[Suggestion, ...]:
+def related_functions(text: str, most: int, masters: Masters) -> tuple[Suggestion, ...]:
     """Functions that these words, or one of them, may be about; nothing for nothing."""
     found: dict[str, Suggestion] = {}
     words = part_read(text).split()[:MAX_QUERY_WORDS]
-    entries = _functions(vocabulary().functions)
+    entries = _functions(masters.functions)
     for word in words:
         typed = fold(word).strip()
         sound = fold_reading(word) or typed

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from marketplace.today import Today, today
 from search.parameters import MANY, RANGES, SearchQuery
-from search.port import EngineUnavailable
+from search.port import EngineUnavailable, Sort
 from search.requests import answer_to
 from search.suggestions import Suggestion, related_functions
 
@@ -46,15 +47,17 @@ def conditions(query: SearchQuery) -> dict[str, dict[str, Any]]:
     return found
 
 
-def ways_out(query: SearchQuery) -> WaysOut:
-    """For a query that finds nothing; one small question to the engine for each condition."""
-    related = related_functions(query.q, MOST_RELATED)
+def ways_out(query: SearchQuery, now: Today | None = None) -> WaysOut:
+    """For a query that finds nothing; one small question to the engine for each condition. now: what counts today,
+    where the request has asked for it."""
+    now = now or today()
+    related = related_functions(query.q, MOST_RELATED, now.words)
     first = replace(query, page=1, per_page=1)
     changes = conditions(first)
     try:
-        drops = [Drop(name, without, _count(without)) for name, without in _each_without(first, changes)]
+        drops = [Drop(name, without, _count(without, now)) for name, without in _each_without(first, changes)]
         only_words = len(changes) > 1 and "q" in changes
-        unfiltered = _count(replace(first.without_filters(), per_page=1)) if only_words else 0
+        unfiltered = _count(replace(first.without_filters(), per_page=1), now) if only_words else 0
     except EngineUnavailable:
         return WaysOut((), 0, related)
     helpful = sorted((drop for drop in drops if drop.count), key=lambda drop: -drop.count)
@@ -65,5 +68,7 @@ def _each_without(query: SearchQuery, changes: dict[str, dict[str, Any]]) -> lis
     return [(name, replace(query, **change)) for name, change in changes.items()]
 
 
-def _count(query: SearchQuery) -> int:
-    return answer_to(query, facets=()).result.total
+def _count(query: SearchQuery, now: Today) -> int:
+    """How many it finds: in an order that costs nothing, since nobody sees it."""
+    unseen = replace(query, sort=Sort.NEWEST.value)
+    return answer_to(unseen, facets=(), marked=False, synonyms=now.synonyms).result.total

@@ -82,10 +82,8 @@ class Values:
         return counts
 
     def _count_few(self, counts: Array, found: Array, facets: Collection[Facet]) -> None:
-        places = [self._places[each] for each in facets]
-        if len(facets) == len(self._few):
-            places = [slice(0, len(self._bits))]  # at once
-        for place in places:
+        # One facet after the other: all at once would push all else out of the processor's own memory.
+        for place in (self._places[each] for each in facets):
             counts[place] = np.bitwise_count(self._bits[place] & found).sum(axis=1, dtype=np.uint32)
 
     def _count_many(self, counts: Array, rows: Array, facets: Collection[Facet]) -> None:

@@ -17,8 +17,9 @@ from search.bands import BANDS, OWN_COST_BANDS, SECOND_YEAR_BANDS
 from search.budgets import OWN_COST, PRICE, Budget, limited, with_budget
 from search.parameter_names import misspelt
 from search.parameters import BOUNDS, FIRST_DAY, IN_ADDRESS, LABELS, MANY, BadQuery, ReversedRange, shortened
-from search.port import MAX_QUERY_CHARACTERS, Sort
+from search.port import MAX_QUERY_CHARACTERS, Facet, Sort
 from search.queries import FacetValue, SearchPage, SearchQuery, find_as_wished
+from search.requests import EVERY_FACET
 from search.ways_out import ways_out
 from search.wishes import Wish, told
 from tenants import clock
@@ -42,6 +43,8 @@ SORTS: Final = (
 ABOVE: Final = ("category", "function", "industry")
 BELOW: Final = ("fundable", "area", "deployment", "support", "language", "certification", "vendor")
 BY_ADDRESS: Final = ("prefecture", "price_band")
+# What is counted for a page. Where vendors are is neither a box nor a bar: its labels alone are shown, of what is set.
+COUNTED: Final = tuple(facet for facet in Facet if facet is not Facet.PREFECTURE)
 OPEN_AT_FIRST: Final = frozenset({"category", "function", "industry", "own_cost", "fundable"})
 SHOWN: Final = {"function": 20, "area": 6}
 # Amounts as people think of them: what they pay first.
@@ -195,7 +198,7 @@ def _days() -> list[tuple[date, Text]]:
 
 def _help(query: SearchQuery, masters: Masters) -> dict[str, Any]:
     """What leads on from a search that finds nothing: near functions, or all where none is near."""
-    found = ways_out(query)
+    found = ways_out(query, todays())
     functions = [(row.name, row.code) for row in masters.functions] if not found.related else []
     return {
         "drops": [
@@ -236,7 +239,8 @@ def _ask() -> tuple[SearchQuery, Budget | None, Wish | None, SearchPage, list[Fi
     while True:
         try:
             limited_query, budget = with_budget(SearchQuery.from_args(args))
-            page, query, wish = find_as_wished(limited_query, todays())
+            facets = EVERY_FACET if limited_query.prefectures else COUNTED
+            page, query, wish = find_as_wished(limited_query, todays(), facets)
         except BadQuery as error:
             findings += for_people(error).findings
             left_out = [args.poplist(name) for finding in error.findings for name in _said_by(finding)]
@@ -293,11 +297,14 @@ def _part(field: str, value: Any) -> str:
 
 def chips(query: SearchQuery, facets: Mapping[str, Sequence[FacetValue]]) -> list[Chip]:
     """What is set, each with the address that takes it off. facets: the words for its values."""
-    found = []
+    found, selected = [], query.selected()
     for name in (*ABOVE, *BELOW, *BY_ADDRESS):
+        chosen = selected[name]
+        if not chosen:
+            continue
         labels = {option.value: option.label for option in facets[name]}
         field = MANY.get(name, name)
-        for value in query.selected()[name]:
+        for value in chosen:
             kept: Any = None
             if name in MANY:
                 kept = tuple(each for each in getattr(query, field) if each != value)
