@@ -88,7 +88,7 @@ def test_another_amount_another_language_and_another_match_are_drawn_anew(card):
 def test_ticks_say_what_others_wrote_as_text_and_count_in_thousands(shop):
     hostile = FacetValue('a"b', Text("<b>甲&乙", "A"), 0, selected=False)
     with shop.application.test_request_context("/packages"):
-        drawn_once = ticks.ticks("vendor", [hostile, replace(hostile, count=1234, selected=True)], 7)
+        drawn_once = ticks.ticks("vendor", [hostile, hostile._replace(count=1234, selected=True)], 7)
     assert "&lt;b&gt;甲&amp;乙" in drawn_once
     assert 'id="facet-vendor-7" type="checkbox" name="vendor" value="a&#34;b">' in drawn_once
     assert 'id="facet-vendor-8" type="checkbox" name="vendor" value="a&#34;b" checked>' in drawn_once
