@@ -41,6 +41,10 @@ _FIELDS: Final = {
         "The listing says what people ask for ({text} of description, readings, languages, support hours)",
     ),
     "body": Text("「{text}」が何度も出てくる", "“{text}” is written often"),
+    "speaks_of": Text(
+        "この文の言葉は、機能「{text}」のあるツールの説明によく出てくる",
+        "Tools with the function “{text}” often say the words of this sentence",
+    ),
     "fit_industry": Text(
         "選んだ業種「{text}」に向けて作られている", "It is made for the industry “{text}”, which was chosen"
     ),
@@ -89,7 +93,8 @@ def _said(reason: Reason, masters: Masters) -> ExplainedReason:
 
 
 def _label(reason: Reason, masters: Masters) -> Text:
-    """What people read for a reason's text: of what was ticked its name."""
-    row = {"fit_industry": masters.industry, "fit_function": masters.function}.get(reason.field)
+    """What people read for a reason's text: of an industry or a function its name."""
+    named = {"fit_industry": masters.industry} | dict.fromkeys(("fit_function", "speaks_of"), masters.function)
+    row = named.get(reason.field)
     known = row(reason.text) if row else None
     return known.name if known else same(reason.text)

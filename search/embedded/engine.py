@@ -222,8 +222,7 @@ class EmbeddedEngine:
                 text,
                 request.loosest,
                 readings=self._with_readings,
-                documents=view.snapshot.documents,
-                count=view.count,
+                view=view,
             )
             yield from (stage for make in wanted if (stage := make(text)) is not None)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from math import log
 from typing import Final
@@ -22,10 +22,8 @@ from search.embedded.queries import (
     sound_queries,
     whole_sound,
 )
+from search.embedded.viewing import View
 from search.port import Wider
-
-Count = Callable[[Query], int]
-"""How many documents a query finds."""
 
 _HAS: Final = 60.0  # for having a unit at all: more than all its fields together
 _CALLED: Final = ("name", "products")
@@ -65,7 +63,7 @@ def bonuses_of(unit: Unit) -> Iterator[Bonus]:
         yield from label_sounds(reading)
 
 
-def unit_of_sentence(said: Wider, documents: int, count: Count) -> Unit | None:
+def unit_of_sentence(said: Wider, view: View) -> Unit | None:
     """What a sentence stands for, by what packages are called and do; what only mentions it comes after."""
     called, own, does = (
         label_match(texts, fields)
@@ -76,7 +74,7 @@ def unit_of_sentence(said: Wider, documents: int, count: Count) -> Unit | None:
         )
     )
     query = anything([called, does, exact_match(said.texts)])
-    number = count(query)
+    number = view.count(query)
     if not number:
         return None
     tells = (
@@ -86,22 +84,24 @@ def unit_of_sentence(said: Wider, documents: int, count: Count) -> Unit | None:
         (does, _DOES),
         (query, _MENTIONS),
     )
-    return Unit(said.texts, weight_of(_SENTENCE * said.likely, number, documents), query, number, tells=tells)
+    return Unit(
+        said.texts, weight_of(_SENTENCE * said.likely, number, view.snapshot.documents), query, number, tells=tells
+    )
 
 
-def unit_of(texts: tuple[str, ...], weight: float, documents: int, count: Count) -> Unit | None:
+def unit_of(texts: tuple[str, ...], weight: float, view: View) -> Unit | None:
     """What has one of these texts, as written or else as the first of them sounds; None where nothing has."""
     query = exact_match(texts)
-    number = count(query)
+    number = view.count(query)
     if not number:
         sounds = [
             q for reading in readings_of(texts[0]) if len(reading) > 2 for q in _sounds_of(texts[0], reading)
         ]
         query = anything(sounds) if sounds else query
-        number = count(query) if sounds else 0
+        number = view.count(query) if sounds else 0
     if not number:
         return None
-    return Unit(texts, weight_of(weight, number, documents), query, number)
+    return Unit(texts, weight_of(weight, number, view.snapshot.documents), query, number)
 
 
 def _sounds_of(text: str, reading: str) -> list[Query]:

@@ -228,13 +228,14 @@ def search_documents(documents: Sequence[JudgedDocument], masters: Masters) -> I
 
     A function or industry with a name of the master data gets what the site knows about it (its code, the words
     people use for it, but for those that the collection itself has as labels: there they mean that); any other label
-    is found as it is written.
+    is found as it is written, and a function's is its own code.
     """
     labels = {folded(label) for document in documents for label in document.functions}
     functions = {folded(name): row for row in masters.functions for name in (row.code, row.name.ja, row.name.en)}
     for number, each in enumerate(documents):
         known = [functions.get(folded(label)) for label in each.functions]
-        codes = tuple(dict.fromkeys(row.code for row in known if row))
+        known_codes = tuple(dict.fromkeys(row.code for row in known if row))
+        own = tuple(label for label, row in zip(each.functions, known, strict=True) if row is None)
         people_say = [
             word
             for row in known
@@ -252,11 +253,11 @@ def search_documents(documents: Sequence[JudgedDocument], masters: Masters) -> I
             # Among equals the order is the fixed shuffle's; time only makes the order without words a total one.
             published_at=_EPOCH + timedelta(seconds=number),
             description=each.description,
-            functions=codes,
+            functions=(*known_codes, *own),
             function_words=tuple(dict.fromkeys((*each.functions, *people_say))),
             # A label that is no function of the site stands before what people merely call another function.
-            products=tuple(label for label, row in zip(each.functions, known, strict=True) if row is None),
-            categories=masters.categories_of(codes),
+            products=own,
+            categories=masters.categories_of(known_codes),
             industries=tuple(dict.fromkeys(row.code for row in industries if row)),
             industry_names=each.industries,
             prefecture=each.prefecture,

@@ -130,7 +130,7 @@ class TestReading:
             ("restaurants",),
         )
         assert "年末調整" in known.function_words
-        assert (unknown.functions, unknown.function_words, unknown.industries) == ((), ("占い",), ())
+        assert (unknown.functions, unknown.function_words, unknown.industries) == (("占い",), ("占い",), ())
         assert unknown.industry_names == ("惑星探査",)
 
     def test_what_people_call_a_function_is_not_said_of_it_where_another_is_called_so(self):

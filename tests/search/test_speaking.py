@@ -1,0 +1,70 @@
+"""Which functions a sentence speaks of, by what the listings that have them say."""
+
+from __future__ import annotations
+
+import pytest
+from search_samples import a_document
+
+from search.embedded import EmbeddedEngine
+from search.port import MatchStage, SearchRequest, Visibility, Wider
+
+CARE = (
+    "利用者の家を回る順番を決めます",
+    "玄関から車までの時間を見込み、順番を決めます",
+    "車いすの利用者の順番を組みます",
+)
+DOCUMENTS = (
+    *(
+        a_document(f"C{number}", name=f"ルートくん{number}", functions=("transport",), description=text)
+        for number, text in enumerate(CARE)
+    ),
+    # Has the function, and not one of the words.
+    a_document("SILENT", name="おくるま", functions=("transport",), description="詳しくは資料をご覧ください"),
+    *(
+        a_document(
+            f"M{number}", name=f"帳簿{number}", functions=("accounts",), description="会社の数字をまとめます"
+        )
+        for number in range(12)
+    ),
+    a_document("MENTIONS", name="帳簿の友", functions=("accounts",), description="玄関の案内板にも数字を出せます"),
+)
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory):
+    made = EmbeddedEngine(tmp_path_factory.mktemp("speaking") / "index")
+    made.ensure_schema()
+    made.upsert(DOCUMENTS)
+    yield made
+    made.close()
+
+
+def found(engine, text, **more):
+    result = engine.search(SearchRequest(Visibility.PUBLIC, text, **more))
+    return result.stage, [hit.id for hit in result.hits]
+
+
+def test_who_has_the_function_is_found_without_one_of_the_words(engine):
+    stage, ids = found(engine, "利用者を車で迎える順番に悩む")
+    assert stage is MatchStage.ANY
+    assert {*ids[:4]} == {"C0", "C1", "C2", "SILENT"}
+
+
+def test_a_word_that_one_of_many_says_speaks_of_no_function(engine):
+    assert "M0" not in found(engine, "玄関を開けられない")[1]
+
+
+def test_names_are_no_sentences(engine):
+    assert "SILENT" not in found(engine, "利用者 玄関")[1]
+
+
+def test_the_synonyms_are_heard_beside_it(engine):
+    said = Wider("車で迎える順番", ("帳簿",), likely=1.0, signs=())
+    ids = found(engine, "利用者を車で迎える順番に悩む", synonyms=(said,))[1]
+    assert {"SILENT", "MENTIONS"} <= {*ids}
+
+
+def test_the_reason_names_the_function(engine):
+    request = SearchRequest(Visibility.PUBLIC, "利用者を車で迎える順番に悩む")
+    reasons = {(each.field, each.text) for each in engine.explain(request, "SILENT").reasons}
+    assert ("speaks_of", "transport") in reasons
