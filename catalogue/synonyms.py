@@ -12,7 +12,7 @@ from tenants.errors import Finding
 from tenants.text import Text
 
 KIND: Final = "synonyms"
-MOST: Final = 5_000
+MOST: Final = 12_000
 MOST_TEXTS: Final = 5
 LONGEST: Final = 40
 DIRECTIONS: Final = {

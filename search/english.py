@@ -21,7 +21,7 @@ beauty=美容 bed=ベッド beer=ビール bicycle=自転車 bid=入札 bill=請
 box=ボックス brand=ブランド brewery=酒造;醸造 bridal=ブライダル;婚礼 brochure=パンフレット bus=バス buy=購入;購買 calculation=計算
 calculator=計算 call=電話;コール cancel=キャンセル car=車;車両 care=ケア;介護 cart=カート case=案件;ケース cash=現金;キャッシュ
 cat=猫 catalog=カタログ catalogue=カタログ category=分類 cemetery=墓地 center=センター certificate=証明書 change=変更 channel=チャネル
-character=文字 chart=図表;カルテ chat=チャット check=確認;チェック;点検 checkin=チェックイン checklist=チェックリスト;点検表
+character=文字 karte=カルテ chart=図表;カルテ chat=チャット check=確認;チェック;点検 checkin=チェックイン checklist=チェックリスト;点検表
 child=子ども;保育 class=教室;クラス cleaning=清掃;クリーニング client=顧客;クライアント clinical=診療 clock=打刻;時計 cloud=クラウド
 code=コード collaboration=共同作業 color=カラー;色 colour=カラー;色 comment=コメント communication=連絡;コミュニケーション company=会社
 complaint=クレーム;苦情 compliance=法令遵守 consulting=相談 contact=連絡先;連絡;問い合わせ content=コンテンツ control=管理;制御

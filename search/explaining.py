@@ -27,6 +27,7 @@ _FIELDS: Final = {
     "products": Text("含まれる製品の名前に「{text}」がある", "“{text}” is in the name of a product in it"),
     "industries": Text("対象業種に「{text}」がある", "“{text}” is in its industries"),
     "words": Text("「{text}」が、ほかの語の一部でなく、一語としてある", "“{text}” stands as a word of its own"),
+    "called": Text("名前か機能が「{text}」にあたる", "Its name or a function has “{text}”"),
     "name_words": Text("名前に「{text}」が一語としてある", "“{text}” is a word of its own in the name"),
     "function_words": Text(
         "機能の言葉に「{text}」が一語としてある", "“{text}” is a word of its own in its functions"

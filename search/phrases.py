@@ -36,14 +36,10 @@ _COMMON_WORDS: Final = """
 _MEANS_WORDS: Final = "スマホ スマートフォン パソコン PC ネット インターネット オンライン ウェブ Web アプリ"
 MEANS: Final = frozenset(map(fold, _MEANS_WORDS.split()))
 """By what something is done: half the catalogue has them."""
-_KINDS_WORDS: Final = (
-    "ソフト ソフトウェア システム アプリ アプリケーション ツール サービス software system app tool"
-)
+_KINDS_WORDS: Final = "ソフト ソフトウェア システム アプリ アプリケーション ツール サービス software soft system systems app apps tool tools"
 KINDS: Final = frozenset(map(fold, _KINDS_WORDS.split()))
 """What everything in the catalogue is."""
-_DONE_WORDS: Final = (
-    "管理 作成 記録 計算 受付 処理 業務 支援 発行 集計 表示 案内 登録 入力 保存 連絡 電子化 自動化"
-)
+_DONE_WORDS: Final = "管理 作成 記録 計算 受付 処理 業務 支援 発行 集計 表示 案内 登録 入力 保存 連絡 電子化 自動化 management kanri"
 DONE: Final = frozenset(map(fold, _DONE_WORDS.split()))
 """What is done to things of any kind."""
 _WISHES_WORDS: Final = "製品 機能 対応 対応済 対応済み 対応可 対応可能 導入 利用 application service"

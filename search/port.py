@@ -117,12 +117,14 @@ class Wider:
 
     likely: of what a whole sentence may stand for, how likely it is beside the likeliest; 0 for what words stand for.
     signs: words that tell it where they stand in a name or a function.
+    called: the texts count in names and functions only.
     """
 
     word: str
     texts: tuple[str, ...]
     likely: float = 0.0
     signs: tuple[str, ...] = ()
+    called: bool = False
 
 
 @dataclass(frozen=True, slots=True)

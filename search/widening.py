@@ -101,7 +101,17 @@ def _widened(cut: str, table: _Table, sayings: Sayings) -> tuple[Wider, ...]:
         for part, texts in pairs:
             found.setdefault(fold(part), Wider(part, texts))
     words = (replace(each, texts=others) for each in found.values() if (others := _others(each)))
-    return (*said, *words)
+    return (
+        *said,
+        *words,
+        *(each for word in typed if (each := _kind_of(word, table))),
+    )
+
+
+def _kind_of(word: str, table: _Table) -> Wider | None:
+    """What a program for something is called where it is its function: 予約 and its synonyms, for 予約システム."""
+    thing = "" if is_sentence(word) else _beginning(word, KINDS)
+    return Wider(word, (thing, *_texts_for(thing, table)), called=True) if thing else None
 
 
 def _others(each: Wider) -> tuple[str, ...]:
@@ -118,7 +128,7 @@ def other_names(text: str, widened: Sequence[Wider]) -> tuple[Wider, ...]:
 
     会計 for 会計ソフト, since everything in the catalogue is a program (but nothing for マイクロソフト); 成績管理 for 成績の管理.
     """
-    known = {fold(each.word): each.texts for each in widened if not each.likely}
+    known = {fold(each.word): each.texts for each in widened if not each.likely and not each.called}
     found = []
     for word in query_words(part_read(text), most=MAX_QUERY_WORDS):
         thing = _compound(word) or ("" if is_sentence(word) else _beginning(word, KINDS))

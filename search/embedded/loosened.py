@@ -35,7 +35,7 @@ from search.embedded.slips import SHORTEST, near_sounds, sounds_of
 from search.embedded.speaking import spoken_of
 from search.embedded.units import SHORTEST_SOUND, Unit, bonuses_of, unit_of, unit_of_sentence, weight_of
 from search.embedded.viewing import View
-from search.phrases import COMMON, MEANS, SAYS_LITTLE, Phrase, is_sentence, phrases
+from search.phrases import COMMON, DONE, MEANS, SAYS_LITTLE, Phrase, is_sentence, phrases
 from search.port import NOTHING_TOLD, MatchStage, Told
 
 _FEW: Final = 10  # a page of results: with fewer, one unit less must do
@@ -50,7 +50,7 @@ _HIRAGANA_NAME: Final = re.compile("[ぁ-ゖー]{5,16}")
 _KANJI: Final = re.compile(r"[一-鿿]{2}")
 _ONLY_KANJI: Final = re.compile(r"[一-鿿]+")
 _SURER: Final = 0.9  # from this weight on what a sentence stands for is what it means
-_ASKER: Final = 0.24  # of who asks: raises what is for the trade, and finds nothing by itself
+_ASKER: Final = 0.24  # of who asks, and of what is done to things: raises what has it, and finds nothing by itself
 _SAYS_SOMETHING: Final = 0.25  # from this weight on a unit alone may find documents
 
 
@@ -318,8 +318,10 @@ def _units(text: QueryText, view: View) -> list[Unit]:
         if unit is not None:
             found.setdefault(fold(said.texts[0]), unit)
     opening = fold(text.opening)
+    names = len(text.words) > 1 and not any(map(is_sentence, text.words))
     for phrase in _asked(text):
-        given = replace(phrase, weight=min(phrase.weight, _ASKER)) if fold(phrase.text) in opening else phrase
+        little = fold(phrase.text) in opening or (names and fold(phrase.text) in DONE)
+        given = replace(phrase, weight=min(phrase.weight, _ASKER)) if little else phrase
         for unit in _known(given, wider, view):
             found.setdefault(fold(unit.texts[0]), unit)
     # What is left stands for a part of a phrase that nothing has.

@@ -7,7 +7,7 @@ with words of the dictionary (so レジ comes before クレジット, 京都 bef
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, pairwise
 from math import ceil
@@ -20,7 +20,7 @@ from search.embedded.inverting import word as word_token
 from search.embedded.nodes import AllOf, AnyOf, Between, Has, Points, Query, Run, Times
 from search.embedded.schema import FOR_FEW, PUBLISHED
 from search.filters import seconds
-from search.phrases import DONE, telling_words
+from search.phrases import DONE, KINDS, telling_words
 from search.port import (
     MAX_QUERY_WORDS,
     NOTHING_TOLD,
@@ -41,6 +41,7 @@ from search.widening import in_one
 SCORES: Final = {"name": 8.0, "functions": 5.0, "products": 3.0, "industries": 2.0}
 # "words": more than another word of the query gains by the name, its synonym's there too (京都 シフト表 is not of 東京都).
 WHOLE_WORDS: Final = {"words": 40.0, "name_words": 10.0, "function_words": 6.0}
+_CALLED: Final = 30.0  # with this the first synonym in a function stands before the word itself in a description
 _WHOLE_LABEL: Final = 20.0  # 日報 itself stands before what has 運転日報 in its name
 _BODY, _VENDOR = 1.0, 0.3
 _MADE_FOR, _ONE_MORE_FUNCTION = 2.0, 1.5  # of the industry and the functions that were ticked
@@ -50,6 +51,7 @@ _LABEL_READING = 6.0
 _SHORTEST_READING = 3  # below this a reading must be a whole word: れじ is part of too many
 SYNONYM = 0.6  # of what a word as typed counts: who types レジ sees レジ first, POS after it
 _DONE: Final = 0.4
+_MENTIONED: Final = 0.3  # of a program for something: half the catalogue works together with 会計ソフト
 _FALLING: Final = 0.4
 _MOST_WIDER = 12  # texts looked for beside those typed, in one query
 
@@ -113,12 +115,17 @@ class QueryText:
 
     def wider(self, kind: Sequence[Wider]) -> dict[str, tuple[str, ...]]:
         """Folded word -> what else is looked for in its place, in all at most _MOST_WIDER texts."""
-        words = (each for each in kind if not each.likely)
+        words = (each for each in kind if not each.likely and not each.called)
         pairs = islice(((fold(each.word), text) for each in words for text in each.texts), _MOST_WIDER)
         found: dict[str, tuple[str, ...]] = {}
         for word, text in pairs:
             found[word] = (*found.get(word, ()), text)
         return found
+
+    @property
+    def called(self) -> dict[str, tuple[str, ...]]:
+        """Folded word -> what a name or a function may have in its place."""
+        return {fold(each.word): each.texts for each in self.synonyms if each.called}
 
     @property
     def said(self) -> tuple[Wider, ...]:
@@ -128,7 +135,7 @@ class QueryText:
     def every_text(self, stage: MatchStage) -> list[str]:
         """What a hit of this stage may match by: the words typed and what they were widened to."""
         also = [text for texts in self.wider(self.synonyms).values() for text in texts]
-        also += [text for each in self.said for text in each.texts]
+        also += [text for texts in (*(each.texts for each in self.said), *self.called.values()) for text in texts]
         if stage is MatchStage.CORRECTED:
             also += [text for texts in self.wider(self.corrections).values() for text in texts]
         return [*self.words, *(also if stage is not MatchStage.EXACT else ())]
@@ -176,11 +183,20 @@ def label_match(texts: Sequence[str], fields: Sequence[str]) -> AnyOf:
 
 
 def exact_bonuses(text: str, share: float = 1.0) -> Iterator[Bonus]:
+    if not share:
+        return
     for field, score in SCORES.items():
         yield Bonus(field, text, Points(written(field, text), score * share))
     yield from whole_word_bonuses(text, share)
     if len(fold(text)) > 1:
         yield Bonus("body", text, Times(written("body", text), _FREQUENCY * share))
+
+
+def called_so(text: str) -> list[Query]:
+    """A name or a function is the text, or has it as words of its own: レジ is not in クレジット."""
+    surfaces = [word.surface for word in words(text)]
+    just_that = Run("label", (whole_label(plain(text)),))
+    return [Points(query, 0.0) for query in (just_that, phrase("label", surfaces))] if surfaces else []
 
 
 def whole_word_bonuses(text: str, share: float = 1.0) -> Iterator[Bonus]:
@@ -227,16 +243,34 @@ def _as_written(text: QueryText, stage: MatchStage, *kinds: tuple[Sequence[Wider
             for known, share in wider
             for number, other in enumerate(known.get(fold(word), ()))
         ]
+        called = text.called.get(fold(word), ())
         if word in text.needed:
-            matches.append(exact_match([word, *(other for other, _ in also)]))
-        bonuses += exact_bonuses(word, _beside(word, text))
+            written_so = exact_match([word, *(other for other, _ in also)])
+            matches.append(anything([written_so, *(query for each in called for query in called_so(each))]))
+        beside = _beside(word, text)
+        bonuses += exact_bonuses(word, _MENTIONED if called else beside)
         bonuses += [bonus for other, share in also for bonus in exact_bonuses(other, share)]
+        bonuses += called_bonuses([(word, beside), *also, *_shares(called)])
     return StageQuery(stage, everything(matches), (*bonuses, *_together(text.words)))
 
 
 def _beside(word: str, text: QueryText) -> float:
-    """What a word gives beside the others: what is done (管理, 記録) less than to what."""
-    return _DONE if len(text.words) > 1 and fold(word) in DONE else 1.0
+    """What a word gives beside the others: what is done (管理, 記録) less than to what, and that it is a program nothing."""
+    if len(text.words) == 1:
+        return 1.0
+    return 0.0 if fold(word) in KINDS else _DONE if fold(word) in DONE else 1.0
+
+
+def _shares(called: Sequence[str]) -> list[tuple[str, float]]:
+    """What a program is for, and the other words for that."""
+    return [(each, SYNONYM if number else 1.0) for number, each in enumerate(called)]
+
+
+def called_bonuses(texts: Iterable[tuple[str, float]]) -> Iterator[Bonus]:
+    """What is called so, or does that, stands before what mentions it (会計ソフトと連携), also by another word."""
+    for text, share in texts:
+        if share and (found := called_so(text)):
+            yield Bonus("called", text, Points(anything(found), _CALLED * share))
 
 
 def _together(words: Sequence[str]) -> Iterator[Bonus]:
@@ -250,7 +284,7 @@ def _together(words: Sequence[str]) -> Iterator[Bonus]:
 def exact(text: QueryText) -> StageQuery:
     # A synonym of a part of a word widens nothing here: the whole word would have to be there.
     known = text.wider(text.synonyms)
-    if any(fold(word) in known for word in text.words):
+    if any(fold(word) in known or fold(word) in text.called for word in text.words):
         return _as_written(text, MatchStage.WIDENED, (text.synonyms, SYNONYM))
     return _as_written(text, MatchStage.EXACT)
 
@@ -268,17 +302,34 @@ def by_reading(text: QueryText) -> StageQuery:
     for word in text.words:
         readings = readings_of(word)
         also = wider.get(fold(word), ())
+        called = text.called.get(fold(word), ())
         sounds = {reading: sound_queries(reading) for reading in readings}
         if word in text.needed:
-            matches.append(anything([exact_match([word, *also]), *(q for some in sounds.values() for q in some)]))
-        bonuses += exact_bonuses(word, _beside(word, text))
+            written_so = [exact_match([word, *also]), *(q for some in sounds.values() for q in some)]
+            matches.append(anything([*written_so, *_called_or_sounding(called)]))
+        beside = _beside(word, text)
+        bonuses += exact_bonuses(word, _MENTIONED if called else beside)
         bonuses += [bonus for other in also for bonus in exact_bonuses(other, SYNONYM)]
-        bonuses += [Bonus("reading", reading, sound) for reading, some in sounds.items() for sound in some]
-        bonuses += [bonus for reading in readings for bonus in label_sounds(reading)]
+        bonuses += called_bonuses([(word, beside), *((each, SYNONYM) for each in also), *_shares(called)])
+        bonuses += (
+            [bonus for reading in readings_of(called[0]) for bonus in label_sounds(reading)] if called else []
+        )
+        if beside:
+            bonuses += [Bonus("reading", reading, sound) for reading, some in sounds.items() for sound in some]
+            bonuses += [bonus for reading in readings for bonus in label_sounds(reading)]
     spoken = [readings_of(word)[-1:] for word in text.words]  # Latin letters as rōmaji
     together = ("".join((*one, *other)) for one, other in pairwise(spoken))
     bonuses += [bonus for sound in together for bonus in label_sounds(sound)]
     return StageQuery(MatchStage.READING, everything(matches), tuple(bonuses))
+
+
+def _called_or_sounding(texts: Sequence[str]) -> Iterator[Query]:
+    """A name or a function has one of the texts, or sounds like the first."""
+    if texts:
+        yield from (query for each in texts for query in called_so(each))
+        yield from (
+            run("label_reading", reading) for reading in readings_of(texts[0]) if len(reading) >= _SHORTEST_READING
+        )
 
 
 def _half_of(field: str, grams: Sequence[str]) -> Query:

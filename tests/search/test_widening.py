@@ -169,7 +169,7 @@ def test_words_of_one_thing_count_together_and_what_is_as_likely_counts_too():
         ("cows 無事", {"cows": ("牛", "牛群", "家畜")}),
         ("Deliveries", {"Deliveries": ("配送", "納品", "配達")}),
         ("business", {}),
-        ("調剤system", {}),
+        ("調剤system", {"調剤system": ("調剤",)}),
         ("kintai管理", {}),
     ],
 )
