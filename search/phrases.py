@@ -89,6 +89,13 @@ def is_sentence(text: str) -> bool:
     return any(word.kind == "" for word in found) and any(word.content for word in found)
 
 
+def says_something(text: str) -> bool:
+    """Whether a text is a sentence and not only a name with の in it (花屋の予約)."""
+    return is_sentence(text) and any(
+        not word.content and word.kind != "affix" and word.surface != "の" for word in words(text)
+    )
+
+
 def term_of(word: Word, text: str) -> str:
     """What of a word in a text is compared: nothing of grammar; 書い and 書く are 書, もうかっ and もうかる もうか.
 

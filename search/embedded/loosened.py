@@ -35,7 +35,7 @@ from search.embedded.slips import SHORTEST, near_sounds, sounds_of
 from search.embedded.speaking import spoken_of
 from search.embedded.units import SHORTEST_SOUND, Unit, bonuses_of, unit_of, unit_of_sentence, weight_of
 from search.embedded.viewing import View
-from search.phrases import COMMON, DONE, MEANS, SAYS_LITTLE, Phrase, is_sentence, phrases
+from search.phrases import COMMON, DONE, MEANS, SAYS_LITTLE, Phrase, is_sentence, phrases, says_something
 from search.port import NOTHING_TOLD, MatchStage, Told
 
 _FEW: Final = 10  # a page of results: with fewer, one unit less must do
@@ -96,8 +96,8 @@ def _any_word(text: QueryText, view: View) -> StageQuery | None:
     # What a sentence says is surer than its words.
     meant = [unit for unit in units if unit.tells and unit.weight >= _SURER]
     telling = meant or [unit for unit in units if unit.weight >= _SAYS_SOMETHING] or units
-    spoken = spoken_of(units, view) if any(map(is_sentence, text.words)) else []
-    matching = _most_of([*(unit.query for unit in telling), *(bonus.query for bonus in spoken)], view)
+    spoken = spoken_of(units, view) if any(map(says_something, text.words)) else []
+    matching = _most_of([*(unit.query for unit in telling), *(bonus.query for bonus in spoken[-1:])], view)
     bonuses = [bonus for unit in units for bonus in bonuses_of(unit)]
     return StageQuery(MatchStage.ANY, matching, (*spoken, *bonuses), _told(text, view))
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from search.embedded import facets
-from search.embedded.nodes import Everything, Has, Points, Query
+from search.embedded.nodes import AnyOf, Everything, Has, Points, Query
 from search.embedded.queries import Bonus
 from search.embedded.units import Unit
 from search.embedded.viewing import View
@@ -31,15 +31,21 @@ def spoken_of(units: Sequence[Unit], view: View) -> list[Bonus]:
         if not unit.tells and share < _COMMON:
             for code, number in _by_function(unit.query, view).items():
                 often = number / having[code]
-                told = unit.weight * (often / (often + share + _SELDOM)) ** _SHARP
-                scores[code] = scores.get(code, 0.0) + told
+                points = unit.weight * (often / (often + share + _SELDOM)) ** _SHARP
+                scores[code] = scores.get(code, 0.0) + points
     likeliest = sorted(scores.items(), key=lambda each: (-each[1], each[0]))[:_MOST]
     least = max(_LEAST, _CLOSE * likeliest[0][1]) if likeliest else 0.0
-    return [
-        Bonus("speaks_of", code, Points(Has(Facet.FUNCTION, code), _POINTS * score))
-        for code, score in likeliest
-        if score >= least
-    ]
+    told = [(code, score) for code, score in likeliest if score >= least]
+    return [*_by_the_likeliest(told)]
+
+
+def _by_the_likeliest(told: Sequence[tuple[str, float]]) -> Iterator[Bonus]:
+    """Each listing gets the points of the likeliest function it has, and not those of the others too: a bundle of many
+    would be first everywhere."""
+    for number, (code, score) in enumerate(told, 1):
+        rest = told[number][1] if number < len(told) else 0.0
+        any_so_far = AnyOf(tuple(Has(Facet.FUNCTION, each) for each, _ in told[:number]))
+        yield Bonus("speaks_of", code, Points(any_so_far, _POINTS * (score - rest)))
 
 
 def _by_function(query: Query, view: View) -> Mapping[str, int]:
