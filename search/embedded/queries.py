@@ -51,6 +51,8 @@ _LABEL_READING = 6.0
 _SHORTEST_READING = 3  # below this a reading must be a whole word: れじ is part of too many
 SYNONYM = 0.6  # of what a word as typed counts: who types レジ sees レジ first, POS after it
 _DONE: Final = 0.4
+_HALF: Final = 0.5  # of the pairs of characters
+_ALIKE: Final = 0.8  # of the pairs of kana of what was not typed so
 _MENTIONED: Final = 0.3  # of a program for something: half the catalogue works together with 会計ソフト
 _FALLING: Final = 0.4
 _MOST_WIDER = 12  # texts looked for beside those typed, in one query
@@ -332,10 +334,6 @@ def _called_or_sounding(texts: Sequence[str]) -> Iterator[Query]:
         )
 
 
-def _half_of(field: str, grams: Sequence[str]) -> Query:
-    return AnyOf(tuple(run(field, gram) for gram in grams), ceil(len(grams) / 2))
-
-
 def pairs(folded: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(gram for word in folded if len(word) > 1 for gram in bigrams(word)))
 
@@ -353,8 +351,15 @@ def similar(text: QueryText) -> StageQuery | None:
     threes = (word[at : at + 3] for word in folded if word.isascii() for at in range(len(word) - 2))
     written = list(dict.fromkeys([*pairs([word for word in folded if not word.isascii()]), *threes]))
     sounds = pairs([reading_of(word) for word in kana])
-    looked = (("body", written), ("reading", sounds), ("vendor_reading", sounds))
-    options = [_half_of(field, grams) for field, grams in looked if len(grams) > 1]
+    # Any text has many pairs of kana: half of them says something only where a word was typed by its sound.
+    by_sound = all(map(is_hiragana, kana))
+    needed = max(2, ceil(len(sounds) * (_HALF if by_sound else _ALIKE)))
+    looked = [("body", ceil(len(written) * _HALF), written)]
+    if by_sound or len(sounds) > 2:
+        looked += [("reading", needed, sounds), ("vendor_reading", needed, sounds)]
+    options = [
+        AnyOf(tuple(run(field, gram) for gram in grams), least) for field, least, grams in looked if len(grams) > 1
+    ]
     if not options:
         return None
     bonuses = list(_label_bonuses(written, " ".join(text.words))) if written else []

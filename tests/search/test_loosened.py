@@ -17,6 +17,7 @@ DOCUMENTS = (
     a_document("D4", name="月末くん", description="毎月の手間と時間がかかる大変な作業を減らします"),
     a_document("D5", name="翻訳支援", description="外国語の問い合わせ"),
     a_document("D6", name="請求書の友", function_words=("請求書発行",)),
+    a_document("D8", name="きっぷ売り場", description="現金もトンネルの先の休みも"),
     a_document("D7", name="コトリバ", function_words=("セキュリティ対策",)),
 )
 
@@ -167,7 +168,7 @@ def test_what_a_word_stands_for_is_nowhere_either(engine):
     assert (told.nowhere, told.somewhere) == (("コバト対応",), ("ハト対応", "予約"))
 
 
-@pytest.mark.parametrize("query", ["freee", "kintone", "スクエア", "ヨヤポン"])
+@pytest.mark.parametrize("query", ["freee", "kintone", "スクエア", "ヨヤポン", "キントーン"])
 def test_a_name_that_nobody_has_finds_nothing(engine, query):
     """A pair of letters or kana in common says nothing: 492 packages were no help to who looked for one brand."""
     assert ask(engine, query) == (MatchStage.NONE, [])

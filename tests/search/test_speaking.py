@@ -26,6 +26,13 @@ DOCUMENTS = (
         )
         for number in range(12)
     ),
+    a_document(
+        "BUNDLE", name="なんでも", functions=("transport", "accounts", "chat"), description="ご相談ください"
+    ),
+    *(
+        a_document(f"T{n}", name=f"連絡{n}", functions=("chat",), description="お客様に返事を書けます")
+        for n in range(6)
+    ),
     a_document("MENTIONS", name="帳簿の友", functions=("accounts",), description="玄関の案内板にも数字を出せます"),
 )
 
@@ -47,15 +54,26 @@ def found(engine, text, **more):
 def test_who_has_the_function_is_found_without_one_of_the_words(engine):
     stage, ids = found(engine, "利用者を車で迎える順番に悩む")
     assert stage is MatchStage.ANY
-    assert {*ids[:4]} == {"C0", "C1", "C2", "SILENT"}
+    assert {*ids[:5]} == {"C0", "C1", "C2", "SILENT", "BUNDLE"}
 
 
 def test_a_word_that_one_of_many_says_speaks_of_no_function(engine):
     assert "M0" not in found(engine, "玄関を開けられない")[1]
 
 
-def test_names_are_no_sentences(engine):
-    assert "SILENT" not in found(engine, "利用者 玄関")[1]
+@pytest.mark.parametrize("text", ["利用者 玄関", "利用者の玄関"])
+def test_names_are_no_sentences(engine, text):
+    assert "SILENT" not in found(engine, text)[1]
+
+
+def test_a_bundle_gets_the_points_of_its_likeliest_function_alone(engine):
+    request = SearchRequest(Visibility.PUBLIC, "利用者に返事を書く")
+    care, answers, bundle = (
+        sum(each.points for each in engine.explain(request, code).reasons if each.field == "speaks_of")
+        for code in ("SILENT", "T0", "BUNDLE")
+    )
+    assert min(care, answers) > 0
+    assert bundle == pytest.approx(max(care, answers), abs=0.02)
 
 
 def test_the_synonyms_are_heard_beside_it(engine):
