@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from search_samples import a_document
 
 from search.embedded import EmbeddedEngine
+from search.embedded.folder import IndexFolder
+from search.embedded.reader import open_snapshot
+from search.embedded.speaking import spoken_of
+from search.embedded.units import unit_of
+from search.embedded.viewing import View
 from search.port import MatchStage, SearchRequest, Visibility, Wider
 
 CARE = (
@@ -66,14 +72,18 @@ def test_names_are_no_sentences(engine, text):
     assert "SILENT" not in found(engine, text)[1]
 
 
-def test_a_bundle_gets_the_points_of_its_likeliest_function_alone(engine):
-    request = SearchRequest(Visibility.PUBLIC, "利用者に返事を書く")
-    care, answers, bundle = (
-        sum(each.points for each in engine.explain(request, code).reasons if each.field == "speaks_of")
-        for code in ("SILENT", "T0", "BUNDLE")
-    )
-    assert min(care, answers) > 0
-    assert bundle == pytest.approx(max(care, answers), abs=0.02)
+def test_a_bundle_gets_the_points_of_its_likeliest_function_alone(tmp_path):
+    made = EmbeddedEngine(tmp_path / "index")
+    made.ensure_schema()
+    made.upsert(DOCUMENTS)
+    view = View(open_snapshot(IndexFolder(tmp_path / "index").current()))
+    units = [unit for word in ("利用者", "返事") if (unit := unit_of((word,), 1.0, view))]
+    spoken = spoken_of(units, view)
+    rows = np.array([view.snapshot.row_of(code) for code in ("SILENT", "T0", "BUNDLE", "M0")])
+    care, answers, bundle, other = view.scores([each.query for each in spoken], rows).tolist()
+    assert {each.text for each in spoken} == {"transport", "chat"}
+    assert min(care, answers) > other == 0
+    assert bundle == pytest.approx(max(care, answers))
 
 
 def test_the_synonyms_are_heard_beside_it(engine):
