@@ -8,7 +8,7 @@ from typing import Final
 from catalogue import masters
 from catalogue.entry_lists import EDITED, EntryList, KeptList
 from catalogue.entry_merge import Merge
-from catalogue.masters import MasterDocument
+from catalogue.masters import Head, MasterDocument
 from catalogue.problems import KIND, Problem, parse, read, unknown_codes
 from tenants.db import use_case
 from tenants.errors import BadInput, Finding
@@ -25,6 +25,11 @@ _LOAD_FIRST: Final = Text(
 def current() -> ProblemList:
     """The list that counts today."""
     return _KEPT.current()
+
+
+def of_head(head: Head | None) -> ProblemList:
+    """The same for whoever has asked which version counts."""
+    return _KEPT.of_head(head)
 
 
 def read_entry(cells: dict[str, str]) -> Problem:

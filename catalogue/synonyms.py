@@ -30,7 +30,7 @@ class Synonym:
     """A word and what it is also searched as, best first.
 
     two_way: each of the texts is also searched as the term. problem: a sentence that people describe their trouble
-    with, shown among the suggestions. source: where it comes from.
+    with, which others are compared with. source: where it comes from.
     """
 
     term: str

@@ -1,5 +1,5 @@
-"""What public pages rest on today: the scheme in use, the rounds, the catalogue's words, the call centre's hours and
-the synonyms. Which versions count is asked in one statement, each is read and parsed once in each process.
+"""What public pages rest on today: the scheme in use, the rounds, the catalogue's words, the call centre's hours,
+the synonyms and the problems. Which versions count is asked in one statement, each is read and parsed once in each process.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from datetime import date, datetime, time
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
-from catalogue import masters, publications, synonym_list, synonyms
+from catalogue import masters, problem_list, problems, publications, synonym_list, synonyms
+from catalogue.problem_list import ProblemList
 from catalogue.publications import Published
 from catalogue.synonym_list import SynonymList
 from catalogue.vocabulary import Masters
@@ -24,7 +25,7 @@ from tenants import clock
 from tenants.errors import NotFound
 from tenants.public_changes import Unchanged
 
-_BESIDE: Final = (rounds.KIND, rounds.CALL_CENTRE, synonyms.KIND)
+_BESIDE: Final = (rounds.KIND, rounds.CALL_CENTRE, synonyms.KIND, problems.KIND)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,6 +55,7 @@ class Today:
     words: Masters
     call_centre: CallCentre | None
     synonyms: SynonymList
+    problems: ProblemList
     at: datetime
     ahead: Ahead
 
@@ -93,6 +95,7 @@ def today() -> Today:
         masters.words_of(heads),
         _call_centre(newest.get(rounds.CALL_CENTRE)),
         synonym_list.of_head(heads.get(synonyms.KIND)),
+        problem_list.of_head(heads.get(problems.KIND)),
         now,
         _ahead(tuple(each for each in every_round if each.closes_at >= now), day),
     )

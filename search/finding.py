@@ -9,6 +9,8 @@ from catalogue import problem_list, synonym_list
 from catalogue.masters import vocabulary
 from catalogue.problem_list import ProblemList
 from catalogue.problems import Problem
+from catalogue.synonym_list import SynonymList
+from catalogue.vocabulary import Masters
 from search.troubles import Understanding, recogniser
 from search.widening import widen
 from tenants.errors import Finding
@@ -43,9 +45,14 @@ class Troubles:
 
 def understand(text: str, industry: str | None = None, *, problems: ProblemList | None = None) -> Understanding:
     """What a text speaks of. industry: breaks ties between problems. problems: another list than the one that counts."""
-    known = problems or problem_list.current()
-    functions = tuple(vocabulary().functions)
-    return recogniser(known.entries, functions).understand(text, widen(text, synonym_list.current()), industry)
+    return understood(text, vocabulary(), problems or problem_list.current(), synonym_list.current(), industry)
+
+
+def understood(
+    text: str, words: Masters, problems: ProblemList, synonyms: SynonymList, industry: str | None = None
+) -> Understanding:
+    """The same for whoever has asked which lists count."""
+    return recogniser(problems.entries, tuple(words.functions)).understand(text, widen(text, synonyms), industry)
 
 
 def troubles(
@@ -53,13 +60,13 @@ def troubles(
 ) -> Troubles:
     """What is to be solved: what was chosen (problems and functions by code); where nothing was, what the text says."""
     masters, known = vocabulary(), problem_list.current()
-    understood = understand(text, industry) if text else Understanding((), (), ())
-    by = {each.problem.code: each.by for each in understood.problems}
+    read = understand(text, industry) if text else Understanding((), (), ())
+    by = {each.problem.code: each.by for each in read.problems}
     if chosen or functions:
         problems = [each for code in chosen if (each := known.find(code)) is not None]
         named = list(functions)
     else:
-        problems, named = [each.problem for each in understood.problems], list(understood.functions)
+        problems, named = [each.problem for each in read.problems], list(read.functions)
     items = [
         Trouble(
             each.code, Text(each.sentence, each.sentence), each.functions, problem=True, by=by.get(each.code, ())
@@ -68,7 +75,7 @@ def troubles(
     ]
     items += [Trouble(row.code, row.name, (row.code,), problem=False) for row in masters.functions_of(named)]
     taken = {each.code for each in items}
-    also = [each.problem for each in understood.problems] + list(understood.near)
+    also = [each.problem for each in read.problems] + list(read.near)
     return Troubles(
         tuple(items),
         tuple(each for each in dict.fromkeys(also) if each.code not in taken),

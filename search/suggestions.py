@@ -8,13 +8,13 @@ from functools import lru_cache
 from itertools import islice
 from typing import Final, Literal
 
-from catalogue import problem_list, publications, synonym_list
-from catalogue.masters import vocabulary
+from catalogue import publications
 from catalogue.problems import Problem
 from catalogue.public_lists import vendors_named
-from catalogue.synonyms import Synonym
+from catalogue.synonym_list import SynonymList
 from catalogue.vocabulary import CoreFunction, Masters
-from search.analyser import fold, fold_reading, reading_of
+from marketplace.today import today
+from search.analyser import fold, fold_reading, reading_of, words
 from search.engines import engine
 from search.port import (
     MAX_QUERY_WORDS,
@@ -22,18 +22,22 @@ from search.port import (
     MatchStage,
     SearchRequest,
     Visibility,
+    Wider,
     part_read,
 )
+from search.widening import program_for, stands_for
 from tenants.text import Text, same
 
 MOST: Final = 8
+_RANKS: Final = 3
+_MOST_TOGETHER: Final = 4  # words of one name: オンライン予約受付システム
 _MOST_OF: Final = {"function": 3, "problem": 2, "package": 4, "vendor": 2}
 Kind = Literal["function", "problem", "package", "vendor"]
 
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """One thing that may be meant. code: the function's or package's code, the vendor's number, the problem's words."""
+    """One thing that may be meant. code: the function's, problem's or package's code, the vendor's number."""
 
     kind: Kind
     label: Text
@@ -42,34 +46,68 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """A suggestion that is always there, and the folded words and readings it is found by."""
+    """A suggestion that is always there, the folded words it is found by, and their sounds from so many kana on."""
 
     suggestion: Suggestion
     keys: tuple[str, ...]
+    sounds: tuple[str, ...]
+    shortest_sound: int = 1
 
-    def rank(self, typed: str, sound: str) -> int:
-        """0 when a word begins with what was typed, 1 when one has it inside, 2 when none has."""
-        if any(key.startswith((typed, sound)) for key in self.keys):
+    def rank(self, typed: _Typed) -> int:
+        """0 when a word begins with what was typed, 1 when one has it inside, 2 when what was typed is about one."""
+        heard = self.sounds if len(typed.sound) >= self.shortest_sound else ()
+        if any(key.startswith(typed.folded) for key in self.keys) or any(
+            each.startswith(typed.sound) for each in heard
+        ):
             return 0
-        return 1 if any(typed in key for key in self.keys) else 2
+        # One character stands inside of almost everything.
+        if len(typed.folded) > 1 and any(typed.folded in key for key in (*self.keys, *heard)):
+            return 1
+        return _RANKS if typed.about.isdisjoint((*self.keys, *self.sounds)) else 2
 
 
-def related_functions(text: str, most: int, masters: Masters) -> tuple[Suggestion, ...]:
+@dataclass(frozen=True, slots=True)
+class _Typed:
+    """What was typed, folded and by its sound. names: what else it is called, best first. about: the words in all of
+    these, folded, and those that stand together."""
+
+    folded: str
+    sound: str
+    names: tuple[str, ...]
+    about: frozenset[str]
+
+    @classmethod
+    def of(cls, text: str, synonyms: SynonymList) -> _Typed:
+        """レジシステム is レジ and POS besides, and about both."""
+        folded = fold(text).strip()
+        said = (text, program_for(text))
+        names = dict.fromkeys(name for each in said if each for name in (each, *stands_for(each, synonyms)))
+        about = frozenset(part for name in names for part in _parts(name))
+        return cls(folded, fold_reading(text) or folded, tuple(names)[1:], about)
+
+
+def _parts(name: str) -> Iterator[str]:
+    """Its words, and those that stand together, folded: レジ is no part of クレジット."""
+    found = words(name)
+    for start, first in enumerate(found):
+        for last in found[start : start + _MOST_TOGETHER]:
+            yield fold(name[first.start : last.end])
+
+
+def related_functions(text: str, most: int, masters: Masters, synonyms: SynonymList) -> tuple[Suggestion, ...]:
     """Functions that these words, or one of them, may be about; nothing for nothing."""
     found: dict[str, Suggestion] = {}
-    words = part_read(text).split()[:MAX_QUERY_WORDS]
-    entries = _functions(masters.functions)
-    for word in words:
-        typed = fold(word).strip()
-        sound = fold_reading(word) or typed
-        about = [entry for entry in entries if typed and _concerns(entry, typed, sound)]
-        found |= {entry.suggestion.code: entry.suggestion for entry in about}
+    for word in part_read(text).split()[:MAX_QUERY_WORDS]:
+        found |= {each.code: each for each in _ranked(_functions(masters.functions), _Typed.of(word, synonyms))}
     return tuple(islice(found.values(), most))
 
 
-def _concerns(entry: _Entry, typed: str, sound: str) -> bool:
-    """The word is part of one of the function's words, or has one of two characters and more in it."""
-    return entry.rank(typed, sound) < 2 or any(len(key) > 1 and key in typed for key in entry.keys)
+def _ranked(entries: Sequence[_Entry], typed: _Typed) -> list[Suggestion]:
+    """Those that may be meant, what begins with what was typed first."""
+    if not typed.folded:
+        return []
+    ranked = [(rank, entry.suggestion) for entry in entries if (rank := entry.rank(typed)) < _RANKS]
+    return [each for _, each in sorted(ranked, key=lambda pair: pair[0])]
 
 
 def suggest(text: str) -> tuple[Suggestion, ...]:
@@ -78,56 +116,52 @@ def suggest(text: str) -> tuple[Suggestion, ...]:
     Of each kind some, and what one kind leaves free the packages fill.
     """
     cut = part_read(text).strip()
-    typed = fold(cut).strip()
-    if not typed:
+    if not fold(cut).strip():
         return ()
-    problems = _problems(problem_list.current().entries, synonym_list.current().entries)
-    entries = [*_functions(vocabulary().functions), *problems]
-    sound = fold_reading(cut) or typed
-    ranked = [(rank, entry.suggestion) for entry in entries if (rank := entry.rank(typed, sound)) < 2]
-    ranked.sort(key=lambda pair: pair[0])
-    fixed = [each for kind in ("function", "problem") for each in _first(kind, (found for _, found in ranked))]
+    now = today()
+    typed = _Typed.of(cut, now.synonyms)
+    functions = _ranked(_functions(now.words.functions), typed)[: _MOST_OF["function"]]
+    problems = _ranked(_problems(now.problems.entries), typed)[: _MOST_OF["problem"]]
     vendors = [
         Suggestion("vendor", same(name), number) for number, name in vendors_named(cut, limit=_MOST_OF["vendor"])
     ]
+    fixed = [*functions, *problems]
     room = max(_MOST_OF["package"], MOST - len(fixed) - len(vendors))
-    found = [*fixed[: MOST - 2], *_packages(cut, room)]
+    found = [*fixed, *_packages(cut, typed.names, room)]
     return (*found[: MOST - len(vendors)], *vendors)
-
-
-def _first(kind: str, found: Iterator[Suggestion]) -> Iterator[Suggestion]:
-    return islice((each for each in found if each.kind == kind), _MOST_OF[kind])
 
 
 @lru_cache(maxsize=4)
 def _functions(functions: Sequence[CoreFunction]) -> tuple[_Entry, ...]:
     found = []
     for row in functions:
-        words = (row.name.ja, row.name.en, *row.words)
-        keys = dict.fromkeys(key for word in words for key in (fold(word), reading_of(word)) if key)
-        found.append(_Entry(Suggestion("function", row.name, row.code), tuple(keys)))
+        called = (row.name.ja, row.name.en, *row.name.ja.split("・"), *row.words)
+        keys, sounds = dict.fromkeys(map(fold, called)), dict.fromkeys(map(reading_of, called))
+        found.append(
+            _Entry(
+                Suggestion("function", row.name, row.code), tuple(filter(None, keys)), tuple(filter(None, sounds))
+            )
+        )
     return tuple(found)
 
 
 @lru_cache(maxsize=4)
-def _problems(problems: Sequence[Problem], synonyms: Sequence[Synonym]) -> tuple[_Entry, ...]:
-    """Those of the list of problems, then the other words that the synonyms call problems."""
-    said: dict[str, tuple[str, ...]] = {each.sentence: (*each.words, *each.examples) for each in problems}
-    for each in synonyms:
-        if each.problem:
-            said.setdefault(each.term, each.texts)
-    return tuple(_problem(sentence, words) for sentence, words in said.items())
+def _problems(problems: Sequence[Problem]) -> tuple[_Entry, ...]:
+    """Those of the list alone: the sentences among the synonyms are for comparing, and lead nowhere by themselves."""
+    return tuple(map(_problem, problems))
 
 
-@lru_cache(maxsize=5_000)
-def _problem(sentence: str, words: tuple[str, ...]) -> _Entry:
-    """Kept one by one: a new version of a list has a few that are new, and each takes the dictionary."""
-    keys = dict.fromkeys((fold(sentence), reading_of(sentence), *map(fold, words)))
-    return _Entry(Suggestion("problem", same(sentence), sentence), tuple(keys))
+@lru_cache(maxsize=500)
+def _problem(problem: Problem) -> _Entry:
+    """Kept one by one: a new version of the list has a few that are new, and each takes the dictionary."""
+    keys = dict.fromkeys(map(fold, (problem.sentence, *problem.words, *problem.examples)))
+    found = Suggestion("problem", same(problem.sentence), problem.code)
+    return _Entry(found, tuple(keys), (reading_of(problem.sentence),), shortest_sound=3)
 
 
-def _packages(text: str, most: int) -> list[Suggestion]:
-    request = SearchRequest(Visibility.PUBLIC, text, per_page=most, loosest=MatchStage.READING)
+def _packages(text: str, names: tuple[str, ...], most: int) -> list[Suggestion]:
+    synonyms = (Wider(text, names, called=True),) if names else ()
+    request = SearchRequest(Visibility.PUBLIC, text, per_page=most, loosest=MatchStage.READING, synonyms=synonyms)
     try:
         codes = [hit.id for hit in engine().search(request).hits]
     except EngineUnavailable:

@@ -1,17 +1,22 @@
-"""What helps when nothing is found: which condition to let go, with what that would give, and related functions."""
+"""What helps when nothing is found: the problem that is meant, which condition to let go, with what that would give,
+and related functions."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any, Final
 
+from catalogue.problems import Problem
 from marketplace.today import Today, today
+from search.finding import understood
 from search.parameters import MANY, RANGES, SearchQuery
 from search.port import EngineUnavailable, Sort
 from search.requests import answer_to
 from search.suggestions import Suggestion, related_functions
 
 MOST_RELATED: Final = 4
+MOST_PROBLEMS: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +30,13 @@ class Drop:
 
 @dataclass(frozen=True, slots=True)
 class WaysOut:
-    """drops: what lets something be found, most first. unfiltered: how many the words alone find."""
+    """drops: what lets something be found, most first. unfiltered: how many the words alone find. related: functions,
+    those that solve the problems first. problems: what the words speak of, where they alone find nothing."""
 
     drops: tuple[Drop, ...]
     unfiltered: int
     related: tuple[Suggestion, ...]
+    problems: tuple[Problem, ...] = ()
 
 
 def conditions(query: SearchQuery) -> dict[str, dict[str, Any]]:
@@ -51,7 +58,7 @@ def ways_out(query: SearchQuery, now: Today | None = None) -> WaysOut:
     """For a query that finds nothing; one small question to the engine for each condition. now: what counts today,
     where the request has asked for it."""
     now = now or today()
-    related = related_functions(query.q, MOST_RELATED, now.words)
+    related = related_functions(query.q, MOST_RELATED, now.words, now.synonyms)
     first = replace(query, page=1, per_page=1)
     changes = conditions(first)
     try:
@@ -61,7 +68,17 @@ def ways_out(query: SearchQuery, now: Today | None = None) -> WaysOut:
     except EngineUnavailable:
         return WaysOut((), 0, related)
     helpful = sorted((drop for drop in drops if drop.count), key=lambda drop: -drop.count)
-    return WaysOut(tuple(helpful), unfiltered, related)
+    problems = () if unfiltered else problems_meant(query.q, now)
+    needed = now.words.functions_of(code for each in problems for code in each.functions)
+    solving = (Suggestion("function", row.name, row.code) for row in needed)
+    near = tuple(islice(dict.fromkeys((*solving, *related)), MOST_RELATED))
+    return WaysOut(tuple(helpful), unfiltered, near, problems)
+
+
+def problems_meant(text: str, now: Today) -> tuple[Problem, ...]:
+    """The problems of the list that a text speaks of, as the guided search understands it; without a statement."""
+    found = understood(text, now.words, now.problems, now.synonyms).problems if text else ()
+    return tuple(each.problem for each in found[:MOST_PROBLEMS])
 
 
 def _each_without(query: SearchQuery, changes: dict[str, dict[str, Any]]) -> list[tuple[str, SearchQuery]]:

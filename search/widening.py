@@ -54,18 +54,23 @@ class _Listed:
 
 
 @lru_cache(maxsize=8)
-def _kept(listed: _Listed) -> tuple[_Table, Sayings]:
-    return table_of(listed.entries), sayings_of(listed.entries)
+def _kept_table(listed: _Listed) -> _Table:
+    return table_of(listed.entries)
 
 
-def _ready(synonyms: SynonymList) -> tuple[_Table, Sayings]:
+@lru_cache(maxsize=8)
+def _kept_sayings(listed: _Listed) -> Sayings:
+    return sayings_of(listed.entries)
+
+
+def _table(synonyms: SynonymList) -> _Table:
     entries = synonyms.entries
-    return _kept(_Listed(synonyms.key, entries)) if synonyms.key else (table_of(entries), sayings_of(entries))
+    return _kept_table(_Listed(synonyms.key, entries)) if synonyms.key else table_of(entries)
 
 
 def stands_for(word: str, synonyms: SynonymList) -> tuple[str, ...]:
-    """What a word, whole, is also searched as, best first."""
-    return _texts_for(word, _ready(synonyms)[0])
+    """What a word, whole, is also searched as, best first. Without what compares sentences, which takes long to make."""
+    return _texts_for(word, _table(synonyms))
 
 
 def widen(text: str, synonyms: SynonymList) -> tuple[Wider, ...]:
@@ -78,12 +83,12 @@ def widen(text: str, synonyms: SynonymList) -> tuple[Wider, ...]:
     cut = part_read(text)
     if synonyms.key:
         return _known(cut, _Listed(synonyms.key, synonyms.entries))
-    return _widened(cut, *_ready(synonyms))
+    return _widened(cut, _table(synonyms), sayings_of(synonyms.entries))
 
 
 @lru_cache(maxsize=1_000)
 def _known(cut: str, listed: _Listed) -> tuple[Wider, ...]:
-    return _widened(cut, *_kept(listed))
+    return _widened(cut, _kept_table(listed), _kept_sayings(listed))
 
 
 def _widened(cut: str, table: _Table, sayings: Sayings) -> tuple[Wider, ...]:
@@ -112,6 +117,16 @@ def _kind_of(word: str, table: _Table) -> Wider | None:
     """What a program for something is called where it is its function: 予約 and its synonyms, for 予約システム."""
     thing = "" if is_sentence(word) else _beginning(word, KINDS)
     return Wider(word, (thing, *_texts_for(thing, table)), called=True) if thing else None
+
+
+def program_for(text: str) -> str:
+    """What a text calls a program for, its kind half typed too: レジ of レジシステム and レジシス; nothing for others."""
+    for at in range(1, len(text)):
+        thing, kind = text[:at].strip(), fold(text[at:])
+        telling = len(kind) > 1 or (kind and not kind.isascii())  # pos is no s of po
+        if telling and len(fold(thing)) > 1 and any(each.startswith(kind) for each in KINDS):
+            return thing
+    return ""
 
 
 def _others(each: Wider) -> tuple[str, ...]:

@@ -220,13 +220,18 @@ def _notify(person: Person, matches: Sequence[Match], links: Links, packages: in
     )
 
 
+def tells(stage: MatchStage) -> bool:
+    """Whether what is found so, is what people are told of."""
+    return stage in _STRICT
+
+
 def look(row: SavedSearch, query: SearchQuery, new: Mapping[str, datetime]) -> Looked:
     """Ask the search as the public site does. new: what was first published in question.
 
     Raises EngineUnavailable.
     """
     whole = answer_to(replace(query, page=1, per_page=1), facets=()).result
-    if not new or whole.stage not in _STRICT:
+    if not new or not tells(whole.stage):
         return Looked(whole.total, None)
     loosest = _STRICT.index(whole.stage)
     codes = [code for code in _published_then(query, new, _STRICT[: loosest + 1]) if code in new]

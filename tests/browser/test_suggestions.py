@@ -69,6 +69,19 @@ def test_by_pointer(shop, visit):
     reader.page.get_by_text("受け取った困りごと").wait_for()
 
 
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("words", ["魚屋だけど売れ残りを減らしたい", "クレジット"])
+def test_a_problem_that_is_meant_is_one_press_away(shop, visit, width, words):
+    reader = visit(width)
+    reader.go("/packages?q=" + words)
+    reader.look()
+    link = reader.page.locator("#results a[href^='/find?q='][href*='problem=']")
+    link.focus()
+    link.press("Enter")
+    reader.page.get_by_text("受け取った困りごと").or_(reader.page.get_by_text("業種")).first.wait_for()
+    assert "problem=" in reader.page.url
+
+
 def test_without_script_the_box_is_a_plain_field(shop, visit):
     reader = visit(1280, java_script_enabled=False)
     reader.go("/")

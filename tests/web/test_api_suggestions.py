@@ -39,6 +39,14 @@ def test_a_trouble_leads_to_the_guided_search_which_understands_it(shop):
         assert "受け取った困りごと" in shop.get(each["href"]).text
 
 
+@pytest.mark.parametrize("typed", ["クレジット", "店とネットの在庫", "勤怠管理システム", "z", "お客"])
+def test_whatever_trouble_is_suggested_is_the_one_that_is_read(shop, typed):
+    for each in ask(shop, typed).json["suggestions"]:
+        if each["kind"] == "problem":
+            page = shop.get(each["href"] + "&industry=any&people=any&budget=any").text
+            assert f">{each['label']}" in page.split("受け取った困りごと")[1].split("</ul>")[0]
+
+
 @pytest.mark.parametrize("typed", ["", " ", "%", "_", "\\", "\x00", "'; --", "<b>", "！", "あ" * 5000])
 def test_strange_input_gets_an_answer(shop, typed):
     answer = ask(shop, typed)

@@ -65,3 +65,13 @@ def test_ways_out_are_counted_without_order_marks_and_statements(shop, asked, st
     assert not any(each.highlight or each.facets for each in counted)
     assert {each.sort for each in counted} == {Sort.NEWEST}
     assert sum("master_version" in each for each in seen) == 1, "what counts today was read already"
+
+
+@pytest.mark.parametrize("words", ["魚屋だけど売れ残りを減らしたい", "zzzqqq"])
+def test_what_problem_is_meant_is_asked_without_statements(shop, statements, words):
+    shop.get(f"/packages?q={words}ので")
+    with statements() as seen:
+        page = shop.get(f"/packages?q={words}").text
+    assert ("こういうお困りごとですか" in page) == (words != "zzzqqq")
+    assert sum("master_version" in each for each in seen) == 1, "what counts today was read already"
+    assert len(seen) <= 4

@@ -117,6 +117,21 @@ def test_bad_input_is_named_and_keeps_what_was_typed(shop, person, browser):
     assert 'href="/my/searches"' in before
 
 
+TOLD = "お知らせは、すべての言葉に合うものだけです"
+
+
+@pytest.mark.parametrize("words", ["予約 ヌヌヌヌ", "ヌヌヌヌ", "予訳官理"])
+def test_where_what_is_found_is_not_what_is_told_of_it_says_so_before_one_signs_in(shop, browser, words):
+    page = browser().get("/packages", query_string={"q": words}).text
+    assert TOLD in page.split("save-search__link")[1].split("</p>")[0]
+
+
+@pytest.mark.parametrize("asked", [{}, {"q": "予約"}, {"industry": "retail"}, {"price_max": 1}])
+def test_and_not_where_it_is(shop, browser, asked):
+    page = browser().get("/packages", query_string=asked).text
+    assert TOLD not in page
+
+
 def test_others_are_not_offered_it(shop, browser, actor_of, organisation):
     for kind, role in (("vendor", "vendor_owner"), ("secretariat", "secretariat_reviewer")):
         visitor = browser(actor_of(organisation(kind), role))

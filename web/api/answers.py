@@ -118,7 +118,7 @@ class Suggestion(Answer):
 
     kind: Literal["function", "problem", "package", "vendor"]
     label: str = Field(description="As it is shown.")
-    code: str = Field(description="The function's or package's code, the vendor's number, or the problem's words.")
+    code: str = Field(description="The function's, problem's or package's code, or the vendor's number.")
     href: str = Field(description="Where it leads on this site.")
 
 

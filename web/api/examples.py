@@ -215,10 +215,11 @@ def suggestions_answer() -> answers.Suggestions:
     """For two characters: a function and a problem."""
     found = (
         Suggestion("function", Text("給与", "Payroll"), "B3"),
-        Suggestion("problem", same("月末の給与計算が大変"), "月末の給与計算が大変"),
+        Suggestion("problem", same("月末の給与計算が大変"), "payroll"),
     )
     addresses = {"B3": "/packages?function=B3"}
-    return views.suggestions(found, lambda each: addresses.get(each.code, f"/find?q={quote(each.code)}"))
+    asked = f"/find?q={quote('月末の給与計算が大変')}&problem="
+    return views.suggestions(found, lambda each: addresses.get(each.code, asked + each.code))
 
 
 def schemes_answer() -> scheme_answers.Schemes:

@@ -98,7 +98,7 @@ def _address(found: Suggestion) -> str:
     if found.kind == "vendor":
         return url_for("public.vendor", number=found.code)
     if found.kind == "problem":
-        return url_for("public.find", q=found.code)
+        return url_for("public.find", q=found.label.ja, problem=found.code)
     return url_for("public.packages", function=found.code)
 
 

@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 from flask import url_for
 
 from search.parameters import SearchQuery
-from search.saved import services
+from search.port import MatchStage
+from search.saved import services, telling
 from tenants import actor
 from tenants.permissions import Permission
 
@@ -28,21 +29,24 @@ def ask_href(code: str) -> str | None:
 
 
 class SaveSearch(NamedTuple):
-    """Where a search is kept. saved: whether it is already; signed_in: whether one is asked to sign in first."""
+    """Where a search is kept. saved: whether it is already; signed_in: whether one is asked to sign in first. strict:
+    whether what is found now is not what one would be told of (:func:`search.saved.telling.tells`)."""
 
     href: str
     saved: bool
     signed_in: bool
+    strict: bool = False
 
 
-def save_search(query: SearchQuery) -> SaveSearch | None:
-    """For the search that is shown; None for readers who keep none."""
+def save_search(query: SearchQuery, stage: MatchStage) -> SaveSearch | None:
+    """For the search that is shown, and how it was found; None for readers who keep none."""
     who = actor.current()
     if not may_be_a_business():
         return None
     if who.may(Permission.SAVE_SEARCHES) and not who.support and services.known(query):
         return SaveSearch(url_for("sme.saved_searches"), saved=True, signed_in=True)
-    return SaveSearch(save_href(query), saved=False, signed_in=who.person_id is not None)
+    signed_in, strict = who.person_id is not None, bool(query.q) and not telling.tells(stage)
+    return SaveSearch(save_href(query), saved=False, signed_in=signed_in, strict=strict)
 
 
 def save_href(query: SearchQuery) -> str:

@@ -12,15 +12,16 @@ from urllib.parse import urlencode
 from flask import Response, make_response, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 
+from catalogue.problems import Problem
 from catalogue.vocabulary import Masters
 from search.bands import BANDS, OWN_COST_BANDS, SECOND_YEAR_BANDS
 from search.budgets import OWN_COST, PRICE, Budget, limited, with_budget
 from search.parameter_names import misspelt
 from search.parameters import BOUNDS, FIRST_DAY, IN_ADDRESS, LABELS, MANY, BadQuery, ReversedRange, shortened
-from search.port import MAX_QUERY_CHARACTERS, Facet, Sort
+from search.port import MAX_QUERY_CHARACTERS, Facet, MatchStage, Sort
 from search.queries import FacetValue, SearchPage, SearchQuery, find_as_wished
 from search.requests import EVERY_FACET
-from search.ways_out import ways_out
+from search.ways_out import problems_meant, ways_out
 from search.wishes import Wish, told
 from tenants import clock
 from tenants.errors import Finding
@@ -147,11 +148,14 @@ def packages() -> Response:
         last=min(page.page * query.per_page, page.total),
         beyond=page.total > 0 and not page.items,
         help=None if page.total or page.degraded else _help(query, page.words),
+        meant=_meant(query, problems_meant(query.q, todays()))
+        if page.stage is MatchStage.SIMILAR and not page.degraded
+        else [],
         page_href=lambda number: address(query, page=number),
         meant_href=address(query, q=page.did_you_mean),
         clear_href=address(query.without_filters()),
         canonical=address(query),
-        save=None if page.degraded or findings else later.save_search(query),
+        save=None if page.degraded or findings else later.save_search(query, page.stage),
     )
     response = make_response(html, 400 if findings else 200)
     response.vary.add("HX-Request")
@@ -197,10 +201,11 @@ def _days() -> list[tuple[date, Text]]:
 
 
 def _help(query: SearchQuery, masters: Masters) -> dict[str, Any]:
-    """What leads on from a search that finds nothing: near functions, or all where none is near."""
+    """What leads on from a search that finds nothing: a problem that is meant, near functions, or all where none is near."""
     found = ways_out(query, todays())
     functions = [(row.name, row.code) for row in masters.functions] if not found.related else []
     return {
+        "meant": _meant(query, found.problems),
         "drops": [
             (
                 _without(drop.name),
@@ -213,6 +218,11 @@ def _help(query: SearchQuery, masters: Masters) -> dict[str, Any]:
         "related": [(each.label, url_for("public.packages", function=each.code)) for each in found.related],
         "functions": [(name, url_for("public.packages", function=code)) for name, code in functions],
     }
+
+
+def _meant(query: SearchQuery, problems: Sequence[Problem]) -> list[tuple[str, str]]:
+    """Problems that may be meant: each in its words, with the guided search where it is chosen."""
+    return [(each.sentence, url_for("public.find", q=query.q, problem=each.code)) for each in problems]
 
 
 def _without(name: str) -> Text:

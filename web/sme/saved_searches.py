@@ -13,9 +13,8 @@ from werkzeug.wrappers import Response
 from catalogue.masters import vocabulary
 from search.facet_values import facet_values
 from search.parameters import BadQuery, SearchQuery
-from search.port import MatchStage
 from search.queries import find
-from search.saved import conditions, services
+from search.saved import conditions, services, telling
 from search.saved.services import MOST, NAME_LIMIT, Saved
 from tenants.errors import BadInput
 from tenants.notices import preferences
@@ -117,7 +116,7 @@ def _save_page(query: SearchQuery, error: BadInput | None = None) -> str:
         query=query,
         words=words,
         page=page,
-        loose=page.stage in (MatchStage.ANY, MatchStage.SIMILAR),
+        loose=bool(page.items) and not telling.tells(page.stage),
         back=address(query),
         there=services.known(query),
         full=services.full(),
