@@ -6,6 +6,7 @@ Pure: it writes nothing. Numbers begin with 9999, which no real corporation has;
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -173,10 +174,11 @@ def _package(
         for p in sorted([*chosen, *extras], key=lambda p: p.code)
     ]
     has_fees = any(p.billing_period in ("monthly", "yearly") for p in chosen)
+    told = _told(theme, chosen)
     package = FictionalPackage(
         code=code,
-        name=f"{brand}{theme['title']}{_SIZES.get(len(chosen), 'フルパック')}",
-        description=f"{theme['gain']}{'、'.join(p.name.removeprefix(brand) for p in chosen)}を組み合わせました。",
+        name=f"{brand}{told['title']}{_SIZES.get(len(chosen), 'フルパック')}",
+        description=f"{told['gain']}{'、'.join(p.name.removeprefix(brand) for p in chosen)}を組み合わせました。",
         industries=industries,
         cloud_months=chance.choice((12, 12, 12, 24)) if has_fees else 0,
         items=tuple(items),
@@ -184,6 +186,13 @@ def _package(
     components = parts_of(package, products)
     accepted = assess_package(components, industries, package.cloud_months, masters).accepted
     return package if accepted else None
+
+
+def _told(theme: dict[str, Any], chosen: Sequence[FictionalProduct]) -> dict[str, Any]:
+    """The theme's words; its modest ones where it speaks of a product that was not chosen."""
+    named = " ".join(product.name for product in chosen)
+    there = all(re.search(words, named) for words in theme.get("speaks_of", ()))
+    return theme if there else theme | theme["otherwise"]
 
 
 def _named_apart(
