@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from urllib.parse import parse_qs, urlsplit
 
@@ -110,6 +111,18 @@ class TestFind:
         assert "困りごとを読み取れませんでした" in page.text
         assert "/packages?q=" in page.text
         assert 'value="payroll"' in page.text, "the list to choose from"
+
+    def test_a_reader_of_english_hears_that_problems_are_read_in_japanese_and_where_to_go(self, shop):
+        heard = "Problems are read and listed in Japanese."
+        page = shop.get("/find?lang=en&q=I miss calls").text
+        lead = page[page.index(heard) : page.index("We did not understand this")]
+        assert links(lead, "/packages") == ["/packages?q=I+miss+calls"]
+        assert links(lead, "/needs") == ["/needs"]
+        assert links(shop.get("/find?lang=en").text.split(heard)[1], "/")[0] == "/packages"
+        assert heard in shop.get("/find", query_string={"lang": "en", "q": PHONE}).text, (
+            "beside what was understood"
+        )
+        assert heard not in shop.get("/find?lang=ja&q=I miss calls").text
 
     def test_results_say_why_and_lead_to_the_set(self, shop):
         told = {"q": BOTH, "industry": "beauty", "people": "4", "budget": "any"}
@@ -240,6 +253,26 @@ class TestNeeds:
         page = shop.get("/needs").text
         assert "必要なものを選ぶ" in page
         assert "計算の結果" not in page
+
+    @pytest.mark.parametrize(
+        ("language", "said"),
+        [
+            ("ja", ["必要な機能が選ばれていません", "すでにある機能：「ZZ」", "「moon」という業種", "従業員数：「-3」", "自己負担の予算：「abc」"]),
+            ("en", ["No function is needed", "Functions you have: ", "There is no industry", "Employees: '-3'", "Budget for your part: 'abc'"]),
+        ],
+    )  # fmt: skip
+    def test_what_is_wrong_is_named_in_the_form_s_order_and_leads_to_its_field(self, shop, language, said):
+        answer = shop.get(f"/needs?people=-3&budget=abc&industry=moon&have=ZZ&lang={language}")
+        assert answer.status_code == 422
+        summary = answer.text.split('id="error-summary"')[1].split("</div>")[0]
+        found = re.findall(r'<a href="#f-(\w+)">(.*?)</a>', summary)
+        assert [field for field, _ in found] == ["function", "have", "industry", "people", "budget"]
+        for (_, message), beginning in zip(found, said, strict=True):
+            assert html.unescape(message).startswith(beginning)
+        # In Japanese, an amount out of range has no name in itself.
+        large = shop.get("/needs?function=B1&budget=0&lang=ja").text
+        assert "自己負担の予算：1から" in large
+        assert large.count("自己負担の予算：") == 1, "below its label the name would be said twice"
 
     def test_answers_with_what_each_leaves(self, shop):
         page = shop.get("/needs?function=B1&function=F2&industry=beauty&people=３人").text

@@ -258,7 +258,7 @@ def find() -> Response | AnyResponse:
         budgets=_budgets(state.answers.budget),
         any_value=ANY,
         longest=MOST_CHARACTERS,
-        search_href=url_for("public.packages", q=state.answers.q[:100]),
+        search_href=url_for("public.packages", q=state.answers.q[:100] or None),
     )
     return make_response(html, 422 if state.findings else 200)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Final
 
 from flask import Response, make_response, render_template, request, url_for
@@ -27,6 +28,14 @@ _LIKE: Final = {
     ),
 }
 _ASKED: Final = ("function", "have", "industry", "people", "budget", "own", "applied")
+# What can be wrong, as the form calls it and in its order.
+_CALLED: Final = {
+    "function": Text("必要な機能", "What you need"),
+    "have": Text("すでにある機能", "Functions you have"),
+    "industry": Text("業種", "Industry"),
+    "people": Text("従業員数", "Employees"),
+    "budget": Text("自己負担の予算", "Budget for your part"),
+}
 # The request's fields as the service names them -> as the form does.
 _FIELDS: Final = {"functions": "function", "employees": "people", "budget_yen": "budget"}
 
@@ -46,6 +55,7 @@ def needs() -> Response:
                 Finding(each.code, each.message, _remedy(each), _FIELDS.get(each.field or "", each.field))
                 for each in error.findings
             ]
+            findings.sort(key=_place)
     html = render_template(
         "public/needs.html",
         categories=money.categories(masters),
@@ -54,6 +64,7 @@ def needs() -> Response:
         have=_values("have"),
         typed={name: _typed(name) for name in ("industry", "people", "budget", "own", "applied")},
         findings=findings,
+        named=[_named(each) for each in findings],
         advice=advice,
         answers=[_answer(each, masters) for each in advice.answers] if advice else [],
         needed=_names(advice.needs.functions, masters) if advice else [],
@@ -70,6 +81,19 @@ def _remedy(finding: Finding) -> Text:
     """In the form one chooses from lists: their codes are for programs."""
     listed = finding.code in ("unknown_function", "unknown_industry")
     return Text("一覧から選び直してください。", "Please choose from the list.") if listed else finding.remedy
+
+
+def _place(finding: Finding) -> int:
+    """Where in the form its field is."""
+    return list(_CALLED).index(finding.field) if finding.field in _CALLED else len(_CALLED)
+
+
+def _named(finding: Finding) -> Finding:
+    """The fault with its field's name, for where it stands away from it."""
+    field, said = _CALLED.get(finding.field or ""), finding.message
+    if field is None or field.ja in said.ja:
+        return finding
+    return replace(finding, message=Text(f"{field.ja}：{said.ja}", f"{field.en}: {said.en}"))
 
 
 def _with(**changes: int | None) -> str:
