@@ -7,6 +7,12 @@ import re
 
 import published
 import pytest
+from worked_input import publish_worked_input
+
+from search import queries
+from search.parameters import SearchQuery
+from tenants.actor import PUBLIC
+from tenants.db import act_as
 
 BOTH = "電話の予約で手が離せず、月末の給与計算も大変"
 END = {"industry": "any", "people": "any", "budget": "any"}
@@ -29,6 +35,25 @@ def test_statements_do_not_grow(client, statements):
     with statements() as seen:
         client.get("/find", query_string={"q": BOTH, **END})
     assert len(seen) <= 12, seen
+
+
+@pytest.mark.parametrize(("name", "figure", "label"), [("own_cost", "own_cost_yen", "自己負担"), ("price", "total_yen", "総額（税抜）")])  # fmt: skip
+def test_nothing_under_a_limit_says_what_the_cheapest_costs(client, index, statements, name, figure, label):
+    publish_worked_input()
+    with act_as(PUBLIC):
+        cheapest = min(getattr(hit, figure) for hit in queries.find(SearchQuery(q="会計")).items)
+    said = f"いちばん安いものは{label} {cheapest:,}円"
+    page = client.get(f"/packages?q=会計&{name}_max=10").text
+    dropped = page[page.index(f"「{label}」の条件を外す") :].split("</li>")[0]
+    assert said in dropped
+    assert f"¥{cheapest:,}" in client.get(f"/packages?q=会計&{name}_max=10&lang=en").text
+    # With a lower end the cheapest of all may be below that: nothing that answers the question.
+    assert "いちばん安い" not in client.get(f"/packages?q=会計&{name}_min=5&{name}_max=10&lang=ja").text
+    with statements() as without:
+        client.get(f"/packages?q=会計&{name}_min=6&{name}_max=10")
+    with statements() as seen:
+        client.get(f"/packages?q=会計&{name}_max=11")
+    assert len(seen) <= len(without) + 1, seen
 
 
 def test_what_nobody_offers_is_said(client):

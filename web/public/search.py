@@ -19,9 +19,9 @@ from search.budgets import OWN_COST, PRICE, Budget, limited, with_budget
 from search.parameter_names import misspelt
 from search.parameters import BOUNDS, FIRST_DAY, IN_ADDRESS, LABELS, MANY, BadQuery, ReversedRange, shortened
 from search.port import MAX_QUERY_CHARACTERS, Facet, MatchStage, Sort
-from search.queries import FacetValue, SearchPage, SearchQuery, find_as_wished
+from search.queries import FacetValue, SearchPage, SearchQuery, find, find_as_wished
 from search.requests import EVERY_FACET
-from search.ways_out import problems_meant, ways_out
+from search.ways_out import Drop, problems_meant, ways_out
 from search.wishes import Wish, told
 from tenants import clock
 from tenants.errors import Finding
@@ -211,6 +211,7 @@ def _help(query: SearchQuery, masters: Masters) -> dict[str, Any]:
                 _without(drop.name),
                 drop.count,
                 address(drop.query, per_page=query.per_page, **_nearest(query, drop.name)),
+                _cheapest(query, drop),
             )
             for drop in found.drops
         ],
@@ -237,6 +238,20 @@ def _nearest(query: SearchQuery, dropped: str) -> dict[str, str]:
     """The order in which what costs little more than a limit that is let go comes first."""
     limited = dropped in (OWN_COST, PRICE) and query.bounds(dropped)[1] is not None
     return {"sort": dropped} if limited and query.sort == Sort.RELEVANCE.value else {}
+
+
+def _cheapest(query: SearchQuery, drop: Drop) -> Text | None:
+    """What the cheapest costs of all that a limit on the amount leaves out: one question more, and only then."""
+    low, high = query.bounds(drop.name) if drop.name in (OWN_COST, PRICE) else (None, None)
+    if high is None or low is not None:
+        return None
+    page = find(replace(drop.query, sort=drop.name), todays(), ())
+    # The order is by what anybody pays: by one's own facts another may be cheaper.
+    if not page.items or page.by_own_facts:
+        return None
+    hit, label = page.items[0], LABELS[drop.name]
+    yen = hit.own_cost_yen if drop.name == OWN_COST else hit.total_yen
+    return Text(f"いちばん安いものは{label.ja} {yen:,}円", f"The cheapest: {label.en} ¥{yen:,}")
 
 
 def _ask() -> tuple[SearchQuery, Budget | None, Wish | None, SearchPage, list[Finding]]:
