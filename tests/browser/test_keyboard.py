@@ -126,6 +126,35 @@ def test_the_score_sheet(visit, app, organisation, actor_of, known_as, width):
     visitor.look()
 
 
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
+def test_past_the_filters_to_the_results_and_on_from_a_condition_taken_off(visit, app, index, script):
+    publish_worked_input()
+    visitor = visit(1280, java_script_enabled=script)
+    page = visitor.page
+    visitor.go("/packages?q=会計&function=B1&industry=retail")
+    page.locator("#f-q").focus()
+    for _ in range(2):  # past the button
+        page.keyboard.press("Tab")
+    expect(page.locator(":focus")).to_have_text("検索結果へ")
+    visitor.look()
+    page.keyboard.press("Enter")
+    expect(page.locator(":focus")).to_have_id("found")
+    page.keyboard.press("Tab")
+    expect(page.locator(":focus")).to_have_id("f-sort")
+    chips = page.locator("a.chip")
+    expect(chips).to_have_count(2)
+    for left in (1, 0):
+        chips.first.focus()
+        page.keyboard.press("Enter")
+        expect(chips).to_have_count(left)
+        expect(page.locator(":focus")).to_have_id("found")
+        expect(page.locator(":focus")).to_be_in_viewport()
+    visitor.go("/packages?q=会計&function=B1&industry=retail")
+    page.get_by_role("link", name="すべて外す").press("Enter")
+    expect(chips).to_have_count(0)
+    expect(page.locator(":focus")).to_have_id("found")
+
+
 COLUMN = "() => document.activeElement.closest('th')?.querySelector('a[href^=\"/packages/\"]').pathname.slice(10)"
 
 

@@ -136,6 +136,18 @@ def test_a_mistake_in_an_amount_is_shown_in_place(shop, visit):
     page.locator("#f-own_cost_max").press("Tab")
     page.get_by_role("heading", name="検索の条件に誤りがあります").wait_for()
     reader.look()
+    low, high = (page.locator(f"#f-own_cost_{end}").bounding_box() for end in ("min", "max"))
+    assert high["y"] >= low["y"] + low["height"], "one below the other"
+    assert high["width"] == low["width"]
+    assert page.locator("#f-own_cost_max-error").bounding_box()["height"] < 150, "lines of a few characters"
+
+
+def test_in_english_the_count_beside_a_long_name_is_in_one_line(shop, visit):
+    reader = visit(1280)
+    reader.go("/packages?lang=en")
+    beside = reader.page.locator("label", has_text="Sales at the counter and online").locator(".facet__count")
+    beside.evaluate("one => { one.textContent = '1,234'; }")
+    assert beside.bounding_box()["height"] < 30
 
 
 def test_the_self_check_by_keyboard_alone(shop, visit):

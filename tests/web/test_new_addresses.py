@@ -59,11 +59,12 @@ def test_ways_out_are_counted_without_order_marks_and_statements(shop, asked, st
     with statements() as seen:
         page = shop.get("/packages?q=会計&price_max=1&industry=retail").text
     assert "条件を1つ外す" in page
-    shown, *counted = asked
+    shown, *counted, cheapest = asked
     assert shown.highlight
     assert len(counted) == 4, "without each of three conditions, and by the words alone"
     assert not any(each.highlight or each.facets for each in counted)
     assert {each.sort for each in counted} == {Sort.NEWEST}
+    assert (cheapest.sort, cheapest.per_page, cheapest.facets) == (Sort.PRICE, 1, ())
     assert sum("master_version" in each for each in seen) == 1, "what counts today was read already"
 
 

@@ -166,7 +166,7 @@ def test_what_is_wrong_is_said_in_the_words_of_the_form_and_much_of_it_folds(sho
     assert notice.count("は使えません") == 2
     assert notice.count("のように入力してください") == 1, "what mends both is said once"
     many = shop.get("/packages?" + "&".join(f"function=Z{number}" for number in range(9))).text
-    assert "<summary>ほか6件</summary>" in many
+    assert '<details class="disclosure"><summary>ほか6件</summary>' in many, "to be seen as something to press"
     assert "“x” cannot be used for “Function”." in shop.get("/packages?function=x&lang=en").text
 
 
@@ -301,7 +301,7 @@ def test_a_budget_among_the_words_is_a_limit_that_says_so(shop):
     assert 'value="会計"' in page
     assert "「30万円以下」を、自己負担（補助金を引いたあとに払う金額）の条件として読みました。" in page
     assert codes(page) == codes(shop.get("/packages?q=会計&own_cost_max=300000").text)
-    assert re.search(r'class="chip" href="/packages\?q=[%\w]+"', page)
+    assert re.search(r'class="chip" href="/packages\?q=[%\w]+#found"', page)
     links = re.search(r'stage--read">.*?</div>', page, re.S)[0].replace("&amp;", "&")
     other, as_words = re.findall(r'href="([^"]+)"', links)
     assert "price_max=300000" in other
