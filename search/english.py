@@ -6,12 +6,14 @@ be one of them (安否check, 有休management).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Final
 
 from search.analyser import fold
 
+_PLURAL: Final = re.compile("[A-Za-z]{2}[A-RT-Za-rt-z]s$", re.IGNORECASE)
 _WORDS: Final = """
 accident=事故 account=アカウント;口座 acquisition=獲得 address=住所;アドレス advance=前払い advertisement=広告 agency=代理店
 agreement=契約;合意 agriculture=農業 alarm=警報;アラーム album=アルバム alcohol=アルコール;飲酒 alert=通知;アラート allergy=アレルギー
@@ -88,3 +90,10 @@ ENGLISH: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     }
 )
 """Folded English -> Japanese, the likeliest first."""
+
+
+def singular(word: str) -> Iterator[str]:
+    """What a word of English in the plural may be one of: invoices, deliveries."""
+    if _PLURAL.search(word):
+        yield word[:-1]
+        yield re.sub("ies$", "y", word, flags=re.IGNORECASE) if word[-3:].lower() == "ies" else word[:-2]

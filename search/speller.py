@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Final
 
-from search.analyser import fold, fold_reading, is_hiragana, reading_of, readings_of
+from search.analyser import entries_read, fold, fold_reading, is_hiragana, reading_of, readings_of
 from search.character_readings import sounds_by_character
+from search.english import ENGLISH, singular
+from search.phrases import is_sentence
 from search.spellings import with_endings
 
 MOST_WORDS: Final = 30_000
@@ -223,8 +225,12 @@ class Vocabulary:
         """The word with what was probably meant in the place of its misspelt parts; None when it has none."""
         composed = unicodedata.normalize("NFKC", word)
         kept, at = "", 0
+        sentence = is_sentence(composed)
         for start, end in runs(composed):
-            meant = self.nearest(composed[start:end])
+            run = composed[start:end]
+            # A word that stands by itself is meant as it is (ホール); within a name it may be a slip (宿泊サイド).
+            by_itself = sentence or run == composed
+            meant = None if by_itself and self._is_word(run) else self.nearest(run)
             if meant is not None:
                 kept += composed[at:start] + meant
                 at = end
@@ -235,6 +241,13 @@ class Vocabulary:
             return None
         full = self._by_full_sound.get(_sound(composed))
         return full or (self._near_sound(composed) if half_in_kana else None)
+
+    def _is_word(self, run: str) -> bool:
+        """Whether it is a word of Japanese or English, or the plural of one or of a word in use."""
+        forms = (run, *singular(run))
+        return any(
+            entries_read(form) or (folded := fold(form)) in ENGLISH or folded in self.known for form in forms
+        )
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -13,7 +13,7 @@ from typing import Final
 from catalogue.synonym_list import SynonymList
 from catalogue.synonyms import Synonym
 from search.analyser import fold, query_words, words
-from search.english import ENGLISH
+from search.english import ENGLISH, singular
 from search.phrases import COMMON, KINDS, is_sentence
 from search.port import MAX_QUERY_WORDS, Wider, part_read
 from search.romaji import latin_parts
@@ -25,7 +25,6 @@ _HALVES: Final = 2
 _MOST_LATIN: Final = 3  # words of another language that one entry may have
 _COMPLIANT: Final = frozenset([fold("対応")])
 _OF: Final = re.compile("([一-鿿々ァ-ヶーA-Za-z]+)の([一-鿿々ァ-ヶー]+)")
-_PLURAL: Final = re.compile("[A-Za-z]{2}[A-RT-Za-rt-z]s$", re.IGNORECASE)
 _Table = Mapping[str, tuple[str, ...]]
 
 
@@ -181,18 +180,11 @@ def in_one(typed: Sequence[str], known: Callable[[str], bool]) -> list[str]:
 
 
 def _texts_for(word: str, table: _Table) -> tuple[str, ...]:
-    for known in (word, *_singular(word)):
+    for known in (word, *singular(word)):
         texts = next((table[form] for form in reversed(spellings(known)) if form in table), ())
         if found := texts or ENGLISH.get(fold(known), ()):
             return found
     return ()
-
-
-def _singular(word: str) -> Iterator[str]:
-    """What a word of English in the plural may be one of: invoices, deliveries."""
-    if _PLURAL.search(word):
-        yield word[:-1]
-        yield re.sub("ies$", "y", word, flags=re.IGNORECASE) if word[-3:].lower() == "ies" else word[:-2]
 
 
 def _in_japanese(word: str, table: _Table) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from catalogue.models import Package
 from search import queries, sync
+from search.analyser import fold
 from search.embedded import EmbeddedEngine
 from search.parameters import SearchQuery
 from search.port import MatchStage
@@ -97,6 +98,29 @@ KNOWN = vocabulary(
 )
 def test_what_was_meant(typed, meant):
     assert KNOWN.correct(typed) == meant
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("居酒屋のホールの注文を間違える", None),
+        ("ファイブの共有で間違える", None),
+        ("ファイラの共有で間違える", "ファイルの共有で間違える"),
+        ("ファイブ", None),
+        ("ファイブ共有", "ファイル共有"),  # within a name a word of the dictionary may be a slip
+        ("shows", None),
+        ("orders", None),
+        ("deliveries", None),  # of words of English that the dictionary has not
+        ("kanbans", None),  # the plural of a word in use alone
+        ("ordr", "order"),
+        ("kamban", "kanban"),
+    ],
+)
+def test_a_word_of_a_dictionary_is_meant_as_it_is(typed, meant):
+    known = Vocabulary.of(
+        (fold(word), word, 2) for word in ("ホテル", "ファイル", "shop", "order", "deliverers", "kanban")
+    )
+    assert known.correct(typed) == meant
 
 
 def test_a_misspelt_name_may_as_well_be_another_but_a_word_in_use_is_meant():
