@@ -19,7 +19,7 @@ from typing import Final
 from catalogue.synonyms import Synonym
 from search.analyser import fold
 from search.askers import opening_of
-from search.phrases import doing_terms, everyday_terms, is_sentence, telling_terms, terms_in
+from search.phrases import doing_terms, everyday_terms, says_something, telling_terms, terms_in
 
 _HIRAGANA: Final = re.compile("[ぁ-ゖ]")
 _MOST: Final = 2  # things that one query may stand for
@@ -93,7 +93,7 @@ class Sayings:
         if len(typed) < 2:
             return
         possible = set(chain.from_iterable(self._having.get(term, ()) for term in asked))
-        sentence = is_sentence(text) and bool(_HIRAGANA.search(text))  # 電カ監視 is a misspelt name
+        sentence = says_something(text) and bool(_HIRAGANA.search(text))  # 電カ監視 is a misspelt name
         scored = ((self._score(self.things[number], typed, asked), -number) for number in possible)
         scores = sorted(scored, reverse=True)
         for score, number in scores[:_MOST]:
@@ -142,7 +142,8 @@ def sayings_of(synonyms: Iterable[Synonym]) -> Sayings:
     for each in listed:
         if each.texts[0] in grouped:
             grouped[each.texts[0]].append(each)
-    things = tuple(_thing(first[name], entries) for name, entries in grouped.items())
+    told = {name: frozenset(text for each in entries for text in each.texts) for name, entries in grouped.items()}
+    things = tuple(_thing(first[name], entries, _strangers(name, told)) for name, entries in grouped.items())
     done = doing_terms(each.term for each in listed if each.problem)
     known = Counter(term for thing in things for term in thing.often)
     most = log(1 + len(things)) or 1.0
@@ -166,14 +167,20 @@ def _share(term: str, done: frozenset[str]) -> float:
     return _DOING if term in done else 1.0
 
 
-def _thing(texts: _Texts, entries: Iterable[Synonym]) -> _Thing:
+def _strangers(name: str, told: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    """The names of the other things that do not stand for this one in turn: チャット, beside 勤怠, of テレワーク."""
+    return frozenset(other for other, texts in told.items() if name not in texts)
+
+
+def _thing(texts: _Texts, entries: Iterable[Synonym], strangers: frozenset[str]) -> _Thing:
+    """What these entries stand for; of words, without what is another thing that a word may be about as well."""
     listed = tuple(entries)
     terms = [telling_terms(each.term) for each in listed]
     words = [each for each, entry in zip(terms, listed, strict=True) if not entry.problem]
     names = [frozenset(terms_in(text)) for text in texts]
     counted = Counter(term for each in (*terms, *names) for term in each)
     called = (each.term for each in listed if not each.problem and len(fold(each.term)) >= _SHORTEST_SIGN)
-    others = dict.fromkeys(text for each in listed for text in each.texts)
+    others = dict.fromkeys(text for each in listed for text in each.texts if each.problem or text not in strangers)
     return _Thing(
         tuple(dict.fromkeys((*texts, *others)))[:_MOST_TEXTS],
         _shortest([texts[0], *called])[:_MOST_SIGNS],

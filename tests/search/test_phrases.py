@@ -7,7 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search.analyser import words
-from search.phrases import doing_terms, everyday_terms, is_sentence, phrases, telling_terms, telling_words, term_of
+from search.phrases import (
+    doing_terms,
+    everyday_terms,
+    is_sentence,
+    phrases,
+    says_something,
+    telling_terms,
+    telling_words,
+    term_of,
+)
 
 
 def weights(text):
@@ -91,6 +100,23 @@ def test_words_that_stand_beside_any_tool_tell_nothing_but_alone():
 )
 def test_what_is_a_sentence(text, yes):
     assert is_sentence(text) is yes
+
+
+@pytest.mark.parametrize(
+    ("text", "yes"),
+    [
+        ("原価がわからない", True),
+        ("レジを買う", True),
+        ("町工場の原価計算", False),
+        ("花屋の予約の台帳", False),
+        ("走るトラック", False),
+        ("レジ 在庫", False),
+        ("の", False),
+        ("", False),
+    ],
+)
+def test_names_with_no_between_them_say_nothing(text, yes):
+    assert says_something(text) is yes
 
 
 @given(st.text(max_size=60))

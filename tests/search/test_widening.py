@@ -154,6 +154,38 @@ def test_words_of_one_thing_count_together_and_what_is_as_likely_counts_too():
 
 
 @pytest.mark.parametrize(
+    ("text", "means"),
+    [
+        ("町工場の看板", ["サイネージ"]),  # an entry, whole
+        ("町工場の原価", []),  # names that share one with an entry
+        ("町工場のにぎわいの原価", []),  # or two
+        ("町工場をにぎやかに見せたい", ["サイネージ"]),
+    ],
+)
+def test_names_beside_each_other_stand_for_what_an_entry_says_whole(text, means):
+    said = SynonymList(
+        1, "", (trouble("町工場の看板", "サイネージ"), trouble("町工場の入口のにぎわいを見せる", "サイネージ"))
+    )
+    assert [each.texts[0] for each in widen(text, said) if each.likely] == means
+
+
+def test_what_a_word_may_be_about_as_well_is_no_other_name_of_a_thing():
+    said = SynonymList(
+        1,
+        "",
+        (
+            trouble("打刻を忘れて帰る", "勤怠"),
+            synonym("テレワーク", "勤怠", "チャット", "打刻", "シフト"),
+            trouble("伝言が相手に届かない", "チャット"),
+            trouble("人手の割り振りに悩む", "シフト"),
+            synonym("当番", "シフト", "勤怠"),  # one that stands for it in turn
+        ),
+    )
+    (found,) = [each for each in widen("打刻するのを忘れて帰った", said) if each.likely]
+    assert found.texts == ("勤怠", "打刻", "シフト")
+
+
+@pytest.mark.parametrize(
     ("text", "expected"),
     [
         (
