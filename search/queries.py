@@ -17,13 +17,11 @@ from marketplace import pricing
 from marketplace.applicants import readers_profile
 from marketplace.outlay import Outlay
 from marketplace.today import Today, today
-from search.analyser import fold, query_words
 from search.embedded.highlights import Marker
 from search.facet_values import FacetValue, facet_values
 from search.meant import rewritten
 from search.parameters import SearchQuery
 from search.port import (
-    MAX_QUERY_WORDS,
     EngineUnavailable,
     Facet,
     Highlight,
@@ -33,6 +31,7 @@ from search.port import (
     part_read,
 )
 from search.requests import EVERY_FACET, answer_to
+from search.told import told_of
 from search.wishes import Wish, with_wish
 from tenants.text import Text
 
@@ -89,9 +88,9 @@ class SearchPage:
     """One page of results. degraded: the index did not answer, so only names and codes were looked up.
 
     by_own_facts: whether amounts shown are by the reader's own facts and differ from those that the index orders and
-    filters by. words: the catalogue's as they count today. widened: which words were also searched as which others. did_you_mean: the query as it was probably meant, when
-    nothing has its words; empty otherwise. nowhere, somewhere: parts of a name that no package has, and that
-    some have.
+    filters by. words: the catalogue's as they count today. widened: which words were also searched as which others,
+    and what a sentence was taken to be about. did_you_mean: the query as it was probably meant, when nothing has its
+    words; empty otherwise. nowhere, somewhere: parts of a name that no package has, and that some have.
     """
 
     items: tuple[PackageHit, ...]
@@ -157,7 +156,7 @@ def find(query: SearchQuery, now: Today | None = None, facets: tuple[Facet, ...]
         degraded=False,
         applied_version=result.applied_version,
         by_own_facts=facts is not None and items != filled(found, None, now),
-        widened=_effective(answered.synonyms, query, result.stage),
+        widened=told_of(answered.synonyms, query.q, result.stage),
         did_you_mean=rewritten(query.q, meant) if meant and result.stage is not MatchStage.NONE else "",
         nowhere=result.told.nowhere[:_MOST_TOLD],
         somewhere=result.told.somewhere[:_MOST_TOLD],
@@ -174,27 +173,6 @@ def _stage_label(result: SearchResult) -> Text:
         f"「{'」「'.join(missing)}」を含むITツールはありません。「{'」「'.join(found)}」でさがした結果を表示しています",
         f"No tool has “{'”, “'.join(missing)}”. Showing what was found for “{'”, “'.join(found)}”",
     )
-
-
-def _effective(synonyms: Sequence[Wider], query: SearchQuery, stage: MatchStage) -> tuple[Wider, ...]:
-    """The synonyms that this stage looked for: those of whole words, and of parts where any word is enough."""
-    if stage in (MatchStage.WIDENED, MatchStage.READING, MatchStage.CORRECTED):
-        typed = {fold(word) for word in query_words(part_read(query.q), most=MAX_QUERY_WORDS)}
-        return tuple(each for each in synonyms if " " in each.word or fold(each.word) in typed)
-    if stage is not MatchStage.ANY:
-        return ()
-    told: dict[str, Wider] = {}  # what a sentence stands for may be an entry itself, too
-    for each in synonyms:
-        if each.likely or fold(each.word) != fold(query.q):  # of the query whole, nothing was found
-            told.setdefault(fold(each.word), each)
-    return tuple(each for word, each in told.items() if not _told_by_more(word, each, told))
-
-
-def _told_by_more(word: str, each: Wider, told: Mapping[str, Wider]) -> bool:
-    """Whether a longer stretch with this in it stands for the same (電話が鳴り, beside 電話が鳴りっぱなし), or is one of the
-    sentence, which says more than its words."""
-    longer = (other for more, other in told.items() if word != more and word in more)
-    return any(each.texts[:1] == other.texts[:1] or (other.likely and not each.likely) for other in longer)
 
 
 def filled(

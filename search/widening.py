@@ -104,7 +104,9 @@ def _widened(cut: str, table: _Table, sayings: Sayings) -> tuple[Wider, ...]:
         pairs = [(word, whole)] if whole else [*_in_japanese(word, table), *_inside(word, table)]
         for part, texts in pairs:
             found.setdefault(fold(part), Wider(part, texts))
-    words = (replace(each, texts=others) for each in found.values() if (others := _others(each)))
+    words = (
+        replace(each, texts=others) for each in found.values() if (others := without_itself(each.word, each.texts))
+    )
     return (
         *said,
         *words,
@@ -128,12 +130,12 @@ def program_for(text: str) -> str:
     return ""
 
 
-def _others(each: Wider) -> tuple[str, ...]:
+def without_itself(word: str, texts: Iterable[str]) -> tuple[str, ...]:
     """The texts without the word itself, in whichever spelling, and each once."""
     found: dict[str, str] = {}
-    for text in each.texts:
+    for text in texts:
         found.setdefault(plain(text), text)
-    found.pop(plain(each.word), None)
+    found.pop(plain(word), None)
     return tuple(found.values())
 
 

@@ -365,6 +365,17 @@ def test_of_a_name_with_an_unknown_part_it_is_said_which(shop):
     )
 
 
+def test_a_sentence_is_told_by_what_it_is_about_and_not_quoted(shop):
+    asked = {"q": "電話の予約で手が離せない"}
+    page = shop.get("/packages", query_string=asked).text
+    assert "この文を「オンライン予約」のことと読みました。" in page
+    assert "電話の予約で手が離せ」" not in page
+    english = shop.get("/packages", query_string={**asked, "lang": "en"}).text
+    assert 'Your sentence was read as being about “<span lang="ja">オンライン予約</span>”.' in english
+    (told,) = shop.get("/api/v1/packages", query_string=asked).json["widened"]
+    assert told == {"word": "電話の予約で手が離せない", "texts": ["オンライン予約"]}
+
+
 def test_what_is_nowhere_with_its_kind_is_looked_for_without(shop):
     page = shop.get("/packages?q=勤怠アプリ").text
     assert codes(page)

@@ -101,7 +101,10 @@ class SearchPage(Answer):
         description="How closely the words were matched: all (no words given), exact, widened (a synonym counts too), "
         "reading (same sound), corrected (spelt almost the same), similar, any (one of the words), none."
     )
-    widened: list[WidenedWord] = Field(description="Which words were also searched as which others.")
+    widened: list[WidenedWord] = Field(
+        description="Which words were also searched as which others, each word once. Of a sentence one entry: word is "
+        "all that was read of it, texts name what it was taken to be about."
+    )
     nowhere: list[str] = Field(
         description="Parts of the words, where they are a name rather than a sentence, that no package has; what was "
         "found has others."
