@@ -270,7 +270,7 @@ def test_an_index_that_is_still_to_be_filled_says_so_and_not_that_there_is_nothi
         ("会計", None, "会計"),
         ("きんたい", "読み方", "勤怠"),
         ("オンラン予約", "近いつづり", "オンライン予約"),
-        ("勤怠官理", "似た言葉", "勤怠"),
+        ("会計勤怠", "似た言葉", "勤怠"),
     ],
 )
 def test_how_it_was_found_is_said_and_marked(shop, typed, stage, marked):
