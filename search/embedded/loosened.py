@@ -16,6 +16,7 @@ from typing import Final
 
 from search.analyser import fold, fold_reading, readings_of
 from search.character_readings import sounds_by_character
+from search.embedded.likeness import similar
 from search.embedded.nodes import AnyOf, Points, Query
 from search.embedded.queries import (
     Maker,
@@ -26,7 +27,6 @@ from search.embedded.queries import (
     everything,
     exact_match,
     run,
-    similar,
     strict_stages,
     whole_sound,
     written,

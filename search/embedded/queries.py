@@ -10,10 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, pairwise
-from math import ceil
 from typing import Final
 
-from search.analyser import bigrams, fold, is_hiragana, query_words, reading_of, readings_of, words
+from search.analyser import fold, is_hiragana, query_words, readings_of, words
 from search.askers import opening_of
 from search.embedded.inverting import characters, whole_label
 from search.embedded.inverting import word as word_token
@@ -51,8 +50,6 @@ _LABEL_READING = 6.0
 _SHORTEST_READING = 3  # below this a reading must be a whole word: れじ is part of too many
 SYNONYM = 0.6  # of what a word as typed counts: who types レジ sees レジ first, POS after it
 _DONE: Final = 0.4
-_HALF: Final = 0.5  # of the pairs of characters
-_ALIKE: Final = 0.8  # of the pairs of kana of what was not typed so
 _MENTIONED: Final = 0.3  # of a program for something: half the catalogue works together with 会計ソフト
 _FALLING: Final = 0.4
 _MOST_WIDER = 12  # texts looked for beside those typed, in one query
@@ -332,39 +329,6 @@ def _called_or_sounding(texts: Sequence[str]) -> Iterator[Query]:
         yield from (
             run("label_reading", reading) for reading in readings_of(texts[0]) if len(reading) >= _SHORTEST_READING
         )
-
-
-def pairs(folded: Sequence[str]) -> list[str]:
-    return list(dict.fromkeys(gram for word in folded if len(word) > 1 for gram in bigrams(word)))
-
-
-def _label_bonuses(grams: Sequence[str], text: str) -> Iterator[Bonus]:
-    for field, score in SCORES.items():
-        found = anything([run(field, gram) for gram in grams])
-        yield Bonus(field, text, Times(found, score / 4))
-
-
-def similar(text: QueryText) -> StageQuery | None:
-    # Two Latin letters tell nothing: the pairs of kintone are in any English text, and so is what it may sound like.
-    folded = [fold(word) for word in text.words]
-    kana = [word for word in text.words if not fold(word).isascii()]
-    threes = (word[at : at + 3] for word in folded if word.isascii() for at in range(len(word) - 2))
-    written = list(dict.fromkeys([*pairs([word for word in folded if not word.isascii()]), *threes]))
-    sounds = pairs([reading_of(word) for word in kana])
-    # Any text has many pairs of kana: half of them says something only where a word was typed by its sound.
-    by_sound = all(map(is_hiragana, kana))
-    needed = max(2, ceil(len(sounds) * (_HALF if by_sound else _ALIKE)))
-    looked = [("body", ceil(len(written) * _HALF), written)]
-    if by_sound or len(sounds) > 2:
-        looked += [("reading", needed, sounds), ("vendor_reading", needed, sounds)]
-    options = [
-        AnyOf(tuple(run(field, gram) for gram in grams), least) for field, least, grams in looked if len(grams) > 1
-    ]
-    if not options:
-        return None
-    bonuses = list(_label_bonuses(written, " ".join(text.words))) if written else []
-    bonuses += [bonus for word in text.words for bonus in whole_word_bonuses(word)]
-    return StageQuery(MatchStage.SIMILAR, anything(options), tuple(bonuses))
 
 
 def strict_stages(text: QueryText, *, readings: bool) -> list[Maker]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import published
@@ -14,6 +15,8 @@ from flask import Flask
 from saved import DAY, START, Shop
 from search_samples import ENGINES
 
+from search.documents import SearchDocument
+from search.embedded import EmbeddedEngine
 from search.port import SearchEngine
 from tenants.actor import Actor
 from web.settings import Settings
@@ -24,6 +27,23 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SearchEng
     made = ENGINES[request.param](tmp_path)
     yield made
     made.close()
+
+
+@pytest.fixture(scope="module")
+def filled(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Callable[[Iterable[SearchDocument]], EmbeddedEngine]]:
+    """An embedded engine that has these documents, for all tests of a file."""
+    with ExitStack() as closing:
+
+        def fill(documents: Iterable[SearchDocument]) -> EmbeddedEngine:
+            made = EmbeddedEngine(tmp_path_factory.mktemp("filled") / "index")
+            closing.callback(made.close)
+            made.ensure_schema()
+            made.upsert(documents)
+            return made
+
+        yield fill
 
 
 @pytest.fixture

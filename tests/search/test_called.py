@@ -7,7 +7,6 @@ from search_samples import a_document
 
 from catalogue.synonym_list import SynonymList
 from catalogue.synonyms import Synonym
-from search.embedded import EmbeddedEngine
 from search.port import MatchStage, SearchRequest, Visibility
 from search.widening import widen
 
@@ -34,12 +33,8 @@ DOCUMENTS = (
 
 
 @pytest.fixture(scope="module")
-def engine(tmp_path_factory):
-    made = EmbeddedEngine(tmp_path_factory.mktemp("called") / "index")
-    made.ensure_schema()
-    made.upsert(DOCUMENTS)
-    yield made
-    made.close()
+def engine(filled):
+    return filled(DOCUMENTS)
 
 
 def ask(engine, text):

@@ -23,12 +23,8 @@ DOCUMENTS = (
 
 
 @pytest.fixture(scope="module")
-def engine(tmp_path_factory):
-    made = EmbeddedEngine(tmp_path_factory.mktemp("loose") / "index")
-    made.ensure_schema()
-    made.upsert(DOCUMENTS)
-    yield made
-    made.close()
+def engine(filled):
+    return filled(DOCUMENTS)
 
 
 def ask(engine, text, **more):

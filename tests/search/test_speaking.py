@@ -44,12 +44,8 @@ DOCUMENTS = (
 
 
 @pytest.fixture(scope="module")
-def engine(tmp_path_factory):
-    made = EmbeddedEngine(tmp_path_factory.mktemp("speaking") / "index")
-    made.ensure_schema()
-    made.upsert(DOCUMENTS)
-    yield made
-    made.close()
+def engine(filled):
+    return filled(DOCUMENTS)
 
 
 def found(engine, text, **more):
