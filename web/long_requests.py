@@ -1,8 +1,9 @@
 """gunicorn's worker, with an answer that people can read to an address or a header that is too long, or is no address.
 
-Japanese that was not escaped, as programs send it, is an address all the same. Any other such request ends before the application hears of it, and gunicorn's own answer is two words of English. The reader's
-language is not known at that point, so one page says it in both; programs that ask the API, which is seen from the first
-bytes of the request, get its problem (RFC 9457).
+Japanese that was not escaped, as programs send it, is an address all the same. Any other such request ends before the
+application hears of it, and gunicorn's own answer is two words of English. The reader's language is not known at that
+point, so one page says it in both, and names the site's style sheets without their hash; programs that ask the API,
+which is seen from the first bytes of the request, get its problem (RFC 9457).
 """
 
 from __future__ import annotations
@@ -28,13 +29,18 @@ _PAGE: Final = """<!DOCTYPE html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{ja}｜Hojo（ホジョ）</title>
+<link rel="icon" href="/static/img/mark.svg" type="image/svg+xml">
+<link rel="stylesheet" href="/static/vendor/tokens.css">
+<link rel="stylesheet" href="/static/css/base.css">
+<link rel="stylesheet" href="/static/css/layout.css">
 </head>
-<body>
-<main>
+<body class="narrow">
+<header class="site-header"><div class="site-header__bar"><a class="brand" href="/"><img src="/static/img/mark.svg" alt="" width="32" height="32"><span class="brand__words"><span class="brand__name">Hojo（ホジョ）</span><span class="brand__line">補助金で導入できるITツールをさがす</span></span></a></div></header>
+<main id="main" class="page">
 <h1>{ja}</h1>
 <p>{mend_ja}</p>
 <p><a href="/">トップページへ</a></p>
-<div lang="en">
+<div class="section" lang="en">
 <h2>{en}</h2>
 <p>{mend_en}</p>
 <p><a href="/?lang=en">Go to the front page</a></p>
@@ -159,7 +165,7 @@ def _answer(client: socket.socket, status: str, media_type: str, text: str) -> N
     head = (
         f"HTTP/1.1 {status}\r\nConnection: close\r\nContent-Type: {media_type}\r\n"
         "Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n"
-        "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n"
+        "Content-Security-Policy: default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'\r\n"
         f"Content-Length: {len(body)}\r\n\r\n"
     )
     # Whoever has gone meanwhile needs no answer.

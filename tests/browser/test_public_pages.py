@@ -110,6 +110,20 @@ def test_results_follow_the_filters_and_back_brings_them_again(shop, visit):
     page.locator(".chip").first.wait_for()
 
 
+def test_the_way_back_from_a_package_leads_to_the_search_as_it_was(shop, visit):
+    reader = visit(390)
+    page = reader.page
+    reader.go("/packages?q=会計&fundable=true&sort=own_cost")
+    page.locator(".result h3 a").first.click()
+    way = page.get_by_role("navigation", name="現在位置").get_by_role("link", name="ITツールをさがす")
+    expect(way).to_have_attribute("href", re.compile("sort=own_cost"))
+    way.click()
+    expect(page.locator("#f-q")).to_have_value("会計")
+    # Whoever comes from elsewhere finds the whole list there.
+    reader.go("/packages/AP-1")
+    expect(way).to_have_attribute("href", "/packages")
+
+
 def test_the_compare_bar_comes_with_the_first_tick_and_a_package_joins_it(shop, visit):
     reader = visit(390)
     page = reader.page

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gc
+import re
 import socket
 import threading
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
@@ -20,6 +22,8 @@ from web.demo.notes import begin
 from web.long_requests import Worker
 from web.server import collect_seldom, options
 from web.settings import Settings
+
+STATIC = Path(__file__).parents[2] / "web/static"
 
 
 def configured(given):
@@ -118,6 +122,9 @@ def test_an_address_that_is_too_long_gets_a_page_that_says_how_to_mend_it(ask, c
     assert "100文字まで" in page
     assert "fewer words" in page
     check(page)
+    named = re.findall(r'(?:href|src)="/static/([^"]+)"', page)
+    assert named
+    assert all((STATIC / each).is_file() for each in named)
 
 
 def test_too_many_or_too_long_headers_get_one_too(ask):

@@ -61,6 +61,14 @@
     });
   });
 
+  /* A way back to the list one came from leads to it as it was: its words, filters and page. */
+  const cameFrom = document.referrer && new URL(document.referrer);
+  if (cameFrom && cameFrom.origin === window.location.origin) {
+    all(".breadcrumb a").forEach((link) => {
+      if (link.pathname === cameFrom.pathname && !link.search) link.href = cameFrom.href;
+    });
+  }
+
   /* The compare bar remembers ticks from page to page. */
   const key = "hojo-compare";
   const remembered = () => {
