@@ -106,14 +106,14 @@ def _tick(name: str, number: int, value: str, label: str, _language: str) -> tup
 
 
 def bars(listed: Iterable[Bar]) -> Markup:
-    """The rows of a histogram, each a link to its band where that has anything."""
+    """The rows of a histogram, each a link to its band where that has anything; without script to what it finds."""
     parts = []
     for bar in listed:
         label, row, link = escape(words.say(bar.label)), "", ""
         if bar.selected:
             row, link = ' class="histogram__selected"', ' aria-current="true"'
         if bar.count or bar.selected:
-            label = f'<a href="{escape(bar.href)}"{link}>{label}</a>'  # type: ignore[assignment]
+            label = f'<a href="{escape(bar.href)}#found"{link}>{label}</a>'  # type: ignore[assignment]
         parts.append(
             f'          <tr{row}>\n            <th scope="row">{label}</th>\n'
             '            <td class="histogram__bar" aria-hidden="true"><svg viewBox="0 0 100 10"'

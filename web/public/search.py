@@ -55,6 +55,11 @@ FIGURES: Final = {
     "price": Text("補助金を引く前の金額", "before the subsidy"),
     "second_year": Text("2年目から毎年払う金額", "what is paid each year from the second on"),
 }
+# What the button of the filters says first, of what is wrong in their fields.
+MENDED: Final = (
+    (Text("金額を直してください", "Mend the amount"), BOUNDS),
+    (Text("日付を直してください", "Mend the date"), ("updated_since",)),
+)
 PLAIN_IN_ADDRESS: Final = "!$'()*,/:;?@"  # https://url.spec.whatwg.org/#percent-encoded-bytes
 SINCE_DAYS: Final = (
     (30, Text("1か月以内", "Within a month")),
@@ -134,6 +139,7 @@ def packages() -> Response:
         wished=_wished(query, wish) if wish else None,
         read_only=MAX_QUERY_CHARACTERS if shortened(request.args) else None,
         refused=refused,
+        wrong=next((words for words, names in MENDED if not refused.keys().isdisjoint(names)), None),
         typed=lambda name: _typed(query, name) if findings else getattr(query, name),
         cards=[cards.from_hit(hit, page.words) for hit in page.items],
         chips=set_now,

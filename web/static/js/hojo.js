@@ -1,5 +1,5 @@
 /* What script adds to pages that already work without it: questions before a step, the compare bar,
-   the filter sheet's keyboard, copying and printing, one press per form. */
+   copying and printing, one press per form. What is asked without leaving the page is in live.js. */
 (() => {
   "use strict";
   const root = document.documentElement;
@@ -146,61 +146,13 @@
     });
   });
 
-  /* The filter sheet: focus goes in when it opens, Escape closes it. */
-  const sheet = () => document.querySelector("#filters:target");
-  const followSheet = () => sheet()?.focus();
-  window.addEventListener("hashchange", followSheet);
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
-    if (sheet()) {
-      window.location.hash = "results";
-      document.querySelector(".filter-button").focus();
-    }
     all("details.person-menu[open], details.site-menu[open]").forEach((menu) => {
       menu.open = false;
       menu.querySelector("summary").focus();
     });
   });
-
-  /* The line drops in the middle of a live request: the page must not look as if it had answered. */
-  const lineLost = () => document.querySelector("[data-line-lost]");
-  const lineBack = () => lineLost()?.replaceChildren();
-  const sayInPlace = (target, text) => {
-    const place = lineLost();
-    const form = target.closest?.("form");
-    const words = element("p", "flash flash--error", text);
-    words.setAttribute("role", "alert");
-    if (form && form.method === "get") {
-      const again = choice(place.dataset.lineAgain, "secondary", "again");
-      again.type = "button";
-      again.addEventListener("click", () => form.requestSubmit());
-      words.append(again);
-    }
-    place.replaceChildren(words);
-  };
-  document.addEventListener("htmx:error", (event) => {
-    if (lineLost() && event.detail?.ctx) sayInPlace(event.target, lineLost().dataset.lineLost);
-  });
-  /* An answer that is not the part asked for stays out of the page; 422 is one, and 400 where a page was asked for: with what is wrong in it. */
-  const waiting = (seconds, words) => {
-    if (!(seconds > 0)) return words.lineMoment;
-    return seconds < 120
-      ? words.lineSeconds.replace("{n}", Math.ceil(seconds))
-      : words.lineMinutes.replace("{n}", Math.ceil(seconds / 60));
-  };
-  document.addEventListener("htmx:before:response", (event) => {
-    const { status, headers } = event.detail.ctx.response;
-    const asked = (event.detail.ctx.request?.method || "GET").toUpperCase() === "GET";
-    if (status < 400 || status === 422 || (status === 400 && asked) || !lineLost()) return;
-    event.preventDefault();
-    const words = lineLost().dataset;
-    const busy = status === 429 || status >= 500;
-    sayInPlace(
-      event.target,
-      busy ? words.lineBusy.replace("{wait}", waiting(Number(headers.get("Retry-After")), words)) : words.lineRefused,
-    );
-  });
-  document.addEventListener("htmx:after:request", lineBack);
 
   /* Amounts among the words became limits beside them: the box keeps the words. */
   const keepWords = () => {
@@ -215,7 +167,6 @@
     startBar();
   };
   start();
-  followSheet();
   document.getElementById("error-summary")?.focus();
   document.addEventListener("htmx:after:swap", start);
 })();
