@@ -134,13 +134,23 @@ def vendors(*, page: int = 1, per_page: int = 50) -> tuple[list[ListedVendor], i
 
 
 _LIKE = str.maketrans({"\\": "\\\\", "%": "\\%", "_": "\\_", "\0": ""})
+_KATAKANA = "".join(map(chr, range(ord("ァ"), ord("ヶ") + 1)))
+_HIRAGANA = "".join(map(chr, range(ord("ぁ"), ord("ゖ") + 1)))
+_IN_HIRAGANA = str.maketrans(_KATAKANA, _HIRAGANA)
 
 
 def vendors_named(text: str, *, limit: int) -> list[tuple[str, str]]:
-    """(corporate number, name) of vendors with something live whose name or its reading has the text, by name."""
-    pattern = f"%{in_one_form(text).translate(_LIKE)}%"
+    """(corporate number, name) of vendors with something live whose name or its reading has the text, in either kana.
+
+    First those of just this name, then by name. （株） and （有） are what they stand for.
+    """
+    said = in_one_form(text).replace("(株)", "株式会社").replace("(有)", "有限会社").strip()
+    pattern = f"%{said.translate(_IN_HIRAGANA).translate(_LIKE)}%"
     named = or_(
-        PUBLIC_VENDOR.c.name.ilike(pattern, escape="\\"), PUBLIC_VENDOR.c.name_kana.ilike(pattern, escape="\\")
+        *(
+            func.translate(column, _KATAKANA, _HIRAGANA).ilike(pattern, escape="\\")
+            for column in (PUBLIC_VENDOR.c.name, PUBLIC_VENDOR.c.name_kana)
+        )
     )
     offers = select(LivePublication.organisation_id).where(
         LivePublication.kind == "package", LivePublication.organisation_id == PUBLIC_VENDOR.c.id
@@ -148,7 +158,7 @@ def vendors_named(text: str, *, limit: int) -> list[tuple[str, str]]:
     rows = db.session.execute(
         select(PUBLIC_VENDOR.c.corporate_number, PUBLIC_VENDOR.c.name)
         .where(named, offers.exists())
-        .order_by(PUBLIC_VENDOR.c.name, PUBLIC_VENDOR.c.corporate_number)
+        .order_by(PUBLIC_VENDOR.c.name != said, PUBLIC_VENDOR.c.name, PUBLIC_VENDOR.c.corporate_number)
         .limit(limit)
     )
     return [(number, name) for number, name in rows if number]

@@ -81,8 +81,20 @@ def _bands(bands: Sequence[Band]) -> list[tuple[str, Text]]:
 
 
 def _vendors(counts: Mapping[str, int], chosen: Sequence[str]) -> list[tuple[str, Text]]:
-    """Those with most results and those that are ticked; by name within the same count."""
+    """Those that are ticked, then those with most results; by number within the same count."""
     most = nsmallest(MOST_VENDORS_SHOWN, [(-count, number) for number, count in counts.items()])
-    numbers = list(dict.fromkeys([*chosen, *(number for _, number in most)]))
-    names = public_vendors.names(numbers)
-    return [(number, same(names[number])) for number in numbers if number in names]
+    return _by_name([*chosen, *(number for _, number in most)])
+
+
+def vendor_values(
+    counts: Mapping[str, int], query: SearchQuery, numbers: Collection[str]
+) -> tuple[FacetValue, ...]:
+    """Those that are ticked, then these vendors, most results first. counts: of every vendor that has any."""
+    ordered = sorted(numbers, key=lambda number: (-counts.get(number, 0), number))
+    return _counted(_by_name([*query.vendors, *ordered]), counts, query.vendors, Facet.VENDOR)
+
+
+def _by_name(numbers: Sequence[str]) -> list[tuple[str, Text]]:
+    """Each vendor once, with its name; those that are none are left out."""
+    names = public_vendors.names(once := list(dict.fromkeys(numbers)))
+    return [(number, same(names[number])) for number in once if number in names]

@@ -6,7 +6,7 @@ The engine says which packages and how many; every figure shown is read and reck
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final, NamedTuple
 
@@ -89,7 +89,8 @@ class SearchPage:
 
     by_own_facts: whether amounts shown are by the reader's own facts and differ from those that the index orders and
     filters by. words: the catalogue's as they count today. widened: which words were also searched as which others,
-    and what a sentence was taken to be about. did_you_mean: the query as it was probably meant, when nothing has its
+    and what a sentence was taken to be about. vendor_counts: by corporate number how many results each vendor has, of
+    all that have any; the facet has those with most. did_you_mean: the query as it was probably meant, when nothing has its
     words; empty otherwise. nowhere, somewhere: parts of a name that no package has, and that some have.
     """
 
@@ -108,6 +109,7 @@ class SearchPage:
     did_you_mean: str = ""
     nowhere: tuple[str, ...] = ()
     somewhere: tuple[str, ...] = ()
+    vendor_counts: Mapping[str, int] = field(default_factory=dict)
 
 
 def find_as_wished(
@@ -160,6 +162,7 @@ def find(query: SearchQuery, now: Today | None = None, facets: tuple[Facet, ...]
         did_you_mean=rewritten(query.q, meant) if meant and result.stage is not MatchStage.NONE else "",
         nowhere=result.told.nowhere[:_MOST_TOLD],
         somewhere=result.told.somewhere[:_MOST_TOLD],
+        vendor_counts=result.facets.get(Facet.VENDOR, {}),
     )
 
 

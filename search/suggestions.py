@@ -122,13 +122,21 @@ def suggest(text: str) -> tuple[Suggestion, ...]:
     typed = _Typed.of(cut, now.synonyms)
     functions = _ranked(_functions(now.words.functions), typed)[: _MOST_OF["function"]]
     problems = _ranked(_problems(now.problems.entries), typed)[: _MOST_OF["problem"]]
-    vendors = [
-        Suggestion("vendor", same(name), number) for number, name in vendors_named(cut, limit=_MOST_OF["vendor"])
-    ]
+    vendors = _vendors(cut, _MOST_OF["vendor"])
     fixed = [*functions, *problems]
     room = max(_MOST_OF["package"], MOST - len(fixed) - len(vendors))
     found = [*fixed, *_packages(cut, typed.names, room)]
     return (*found[: MOST - len(vendors)], *vendors)
+
+
+def suggest_vendors(text: str) -> tuple[Suggestion, ...]:
+    """Vendors whose name or its reading has what is in the box now, at most eight; nothing for nothing."""
+    cut = part_read(text).strip()
+    return tuple(_vendors(cut, MOST)) if fold(cut).strip() else ()
+
+
+def _vendors(text: str, most: int) -> list[Suggestion]:
+    return [Suggestion("vendor", same(name), number) for number, name in vendors_named(text, limit=most)]
 
 
 @lru_cache(maxsize=4)

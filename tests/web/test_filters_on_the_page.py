@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from itertools import product
 from urllib.parse import urlencode
 
 import published
 import pytest
+from results_page import codes, counts
 
 from catalogue.masters import vocabulary
 from catalogue.publications import every_live_package
@@ -74,19 +74,6 @@ def _values(content, masters, scheme) -> dict[str, set[str]]:
 
 def _has(values: dict[str, set[str]], name: str, value: str) -> bool:
     return value in values[name] or (name == "area" and "all" in values[name])
-
-
-def counts(page: str, name: str) -> dict[str, int]:
-    """Value -> count as the page shows it."""
-    found = re.findall(
-        rf'type="checkbox" name="{name}" value="([^"]+)"(?: checked)?>\s*<label[^>]*>.*?facet__count">([\d,]+)<',
-        page,
-    )
-    return {value: int(count.replace(",", "")) for value, count in found}
-
-
-def codes(page: str) -> list[str]:
-    return re.findall(r'class="result__name"><a href="/packages/([\w-]+)"', page)
 
 
 @pytest.mark.parametrize("name", FILTERS)

@@ -63,7 +63,9 @@ class Facets(Answer):
     function: list[FacetValue]
     industry: list[FacetValue]
     area: list[FacetValue] = Field(description="Prefectures served; what is offered nationwide counts in each.")
-    vendor: list[FacetValue]
+    vendor: list[FacetValue] = Field(
+        description="Those asked for and those with most results; vendors_total says how many there are."
+    )
     prefecture: list[FacetValue]
     price_band: list[FacetValue]
     own_cost_band: list[FacetValue] = Field(description="How own costs spread; filter by own_cost_min and _max.")
@@ -114,6 +116,11 @@ class SearchPage(Answer):
         description="The index does not answer: only names and codes were looked up, filters were not applied."
     )
     facets: Facets
+    vendors_total: int = Field(
+        description="How many vendors have any result, under all filters but the vendor's own. facets.vendor lists "
+        "those with most; any other can be asked for by the parameter vendor, and its number found by name with "
+        "/api/v1/suggestions?kind=vendor."
+    )
 
 
 class Suggestion(Answer):

@@ -208,6 +208,7 @@ def search_answer() -> answers.SearchPage:
         did_you_mean="",
         degraded=False,
         facets=answers.Facets(**{**empty, "fundable": [counted]}),
+        vendors_total=1,
     )
 
 

@@ -69,7 +69,15 @@ def operations(masters: Masters) -> list[Operation]:
             ),
             answers.Suggestions,
             examples.suggestions_answer,
-            parameters=(Parameter("q", Text("入力中の言葉", "What is typed so far"), {"type": "string"}, "給与"),),
+            parameters=(
+                Parameter("q", Text("入力中の言葉", "What is typed so far"), {"type": "string"}, "給与"),
+                Parameter(
+                    "kind",
+                    Text("ITベンダーだけを返すとき vendor", "vendor for vendors alone"),
+                    one_of(("vendor",)),
+                ),
+            ),
+            refused=(400,),
         ),
         Operation(
             "getPackage",

@@ -23,7 +23,7 @@ from marketplace.subsidy.eligibility import check, rules_for
 from search.parameter_names import unknown
 from search.parameters import BadQuery
 from search.queries import SearchQuery, find_as_wished
-from search.suggestions import Suggestion, suggest
+from search.suggestions import Suggestion, suggest, suggest_vendors
 from tenants.errors import NotFound
 from web.api import faults, reckoning, views
 from web.api.bodies import EligibilityBody, EstimateBody, NeedsBody, PriceBody
@@ -87,8 +87,9 @@ def packages() -> Response:
 @allow(Open.EVERYBODY)
 @kept
 def suggestions() -> Response:
-    """What the characters typed so far may become."""
-    return _answer(views.suggestions(suggest(request.args.get("q", "")), _address))
+    """What the characters typed so far may become; with kind=vendor vendors alone."""
+    asked = suggest_vendors if one_of("kind", ("vendor",)) else suggest
+    return _answer(views.suggestions(asked(request.args.get("q", "")), _address))
 
 
 def _address(found: Suggestion) -> str:

@@ -45,6 +45,7 @@ def search_page(page: SearchPage, query: SearchQuery, wish: Wish | None) -> answ
                 for name, values in page.facets.items()
             }
         ),
+        vendors_total=len(page.vendor_counts),
     )
 
 

@@ -16,6 +16,7 @@ from catalogue.problems import Problem
 from catalogue.vocabulary import Masters
 from search.bands import BANDS, OWN_COST_BANDS, SECOND_YEAR_BANDS
 from search.budgets import OWN_COST, PRICE, Budget, limited, with_budget
+from search.facet_values import MOST_VENDORS_SHOWN
 from search.parameter_names import misspelt
 from search.parameters import BOUNDS, FIRST_DAY, IN_ADDRESS, LABELS, MANY, BadQuery, ReversedRange, shortened
 from search.port import MAX_QUERY_CHARACTERS, Facet, MatchStage, Sort
@@ -28,7 +29,7 @@ from tenants.errors import Finding
 from tenants.text import Text, same
 from web.guard import Open, allow
 from web.kept_pages import kept
-from web.public import cards, later
+from web.public import cards, later, vendor_filter
 from web.public.blueprint import blueprint, todays
 from web.ticks import Group
 
@@ -42,7 +43,8 @@ SORTS: Final = (
 )
 # What the panel shows as boxes, above and below the amounts; the others are set by address only.
 ABOVE: Final = ("category", "function", "industry")
-BELOW: Final = ("fundable", "area", "deployment", "support", "language", "certification", "vendor")
+BELOW: Final = ("fundable", "area", "deployment", "support", "language", "certification")
+BY_NAME: Final = "vendor"
 BY_ADDRESS: Final = ("prefecture", "price_band")
 # What is counted for a page. Where vendors are is neither a box nor a bar: its labels alone are shown, of what is set.
 COUNTED: Final = tuple(facet for facet in Facet if facet is not Facet.PREFECTURE)
@@ -59,6 +61,7 @@ FIGURES: Final = {
 MENDED: Final = (
     (Text("金額を直してください", "Mend the amount"), BOUNDS),
     (Text("日付を直してください", "Mend the date"), ("updated_since",)),
+    (Text("会社の名前を直してください", "Mend the company name"), (vendor_filter.FIELD,)),
 )
 PLAIN_IN_ADDRESS: Final = "!$'()*,/:;?@"  # https://url.spec.whatwg.org/#percent-encoded-bytes
 SINCE_DAYS: Final = (
@@ -125,7 +128,10 @@ class Wished:
 @kept
 def packages() -> Response:
     """Find packages; a bad address is answered with what is wrong in it, and the search goes on."""
-    query, budget, wish, page, findings = _ask()
+    args = MultiDict(request.args)
+    by_name = vendor_filter.settle(args)
+    query, budget, wish, page, findings = _ask(args)
+    findings += by_name.findings
     refused = {finding.field: finding for finding in findings}
     partial = "HX-Request" in request.headers and "HX-History-Restore-Request" not in request.headers
     set_now = chips(query, page.facets)
@@ -145,7 +151,9 @@ def packages() -> Response:
         chips=set_now,
         above=[_group(name, page) for name in ABOVE],
         amounts=[_amount(name, query, page, refused) for name in AMOUNTS],
-        below=[_group(name, page) for name in BELOW],
+        below=[*(_group(name, page) for name in BELOW), vendor_filter.group(page, query, by_name)],
+        by_name=by_name,
+        vendors_shown=MOST_VENDORS_SHOWN,
         carried=_carried(query, page),
         since=[(words, address(query, updated_since=day)) for day, words in _days()],
         first_day=FIRST_DAY,
@@ -260,12 +268,11 @@ def _cheapest(query: SearchQuery, drop: Drop) -> Text | None:
     return Text(f"いちばん安いものは{label.ja} {yen:,}円", f"The cheapest: {label.en} ¥{yen:,}")
 
 
-def _ask() -> tuple[SearchQuery, Budget | None, Wish | None, SearchPage, list[Finding]]:
+def _ask(args: MultiDict[str, str]) -> tuple[SearchQuery, Budget | None, Wish | None, SearchPage, list[Finding]]:
     """Ask what the address says; what cannot be used is left out and named, the rest holds.
 
     Amounts in the words are read as limits, 安い as an order (docs/decisions/budget-in-words.md).
     """
-    args = MultiDict(request.args)
     findings = misspelt(args)
     while True:
         try:
@@ -301,7 +308,7 @@ def _for_people(finding: Finding) -> Finding:
     finding = replace(finding, message=Text(ja, en))
     if finding.field in BOUNDS and not isinstance(finding, ReversedRange):
         return replace(finding, remedy=Text("300000 や 30万円 のように入力してください。", "Write it as 300000."))
-    if finding.field in ABOVE or finding.field in BELOW or finding.field in (*BY_ADDRESS, "sort"):
+    if finding.field in ABOVE or finding.field in BELOW or finding.field in (BY_NAME, *BY_ADDRESS, "sort"):
         return replace(finding, remedy=Text("一覧から選び直してください。", "Please choose again."))
     return finding
 
@@ -329,7 +336,7 @@ def _part(field: str, value: Any) -> str:
 def chips(query: SearchQuery, facets: Mapping[str, Sequence[FacetValue]]) -> list[Chip]:
     """What is set, each with the address that takes it off. facets: the words for its values."""
     found, selected = [], query.selected()
-    for name in (*ABOVE, *BELOW, *BY_ADDRESS):
+    for name in (*ABOVE, *BELOW, BY_NAME, *BY_ADDRESS):
         chosen = selected[name]
         if not chosen:
             continue

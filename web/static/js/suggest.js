@@ -1,4 +1,5 @@
-/* Suggestions below a search box (WAI-ARIA combobox with a list). Without script the box is a plain field. */
+/* Suggestions below a search box (WAI-ARIA combobox with a list). Without script the box is a plain field.
+   A choice leads to its page; in a field that is filled in (data-suggest-fills) it is sent with its form. */
 (() => {
   "use strict";
   const WAIT = 150;
@@ -15,18 +16,26 @@
     let active = -1;
     let timer = 0;
     let asked = null;
+    let sent = false;
+    const fills = "suggestFills" in input.dataset;
     list.id = `${input.id}-suggestions`;
     list.hidden = true;
     list.setAttribute("role", "listbox");
     list.setAttribute("aria-label", words.label);
     told.setAttribute("role", "status");
-    input.setAttribute("role", "combobox");
-    input.setAttribute("aria-autocomplete", "list");
-    input.setAttribute("aria-expanded", "false");
-    input.setAttribute("aria-controls", list.id);
-    input.autocomplete = "off";
-    input.parentElement.classList.add("has-suggestions");
-    input.parentElement.append(list, told);
+    /* Also after a part of the page was replaced by what the server knows, which is a plain field. */
+    const dress = () => {
+      if (list.isConnected) return;
+      /* What was sent is what the server made of it; what is being typed meanwhile stays. */
+      if (fills && sent) input.value = input.defaultValue;
+      input.setAttribute("role", "combobox");
+      input.setAttribute("aria-autocomplete", "list");
+      input.setAttribute("aria-expanded", String(!list.hidden));
+      input.setAttribute("aria-controls", list.id);
+      input.autocomplete = "off";
+      input.parentElement.classList.add("has-suggestions");
+      input.parentElement.append(list, told);
+    };
 
     const mark = (next) => {
       options[active]?.setAttribute("aria-selected", "false");
@@ -86,7 +95,15 @@
         if (!mine.signal.aborted) close();
       }
     };
-    const choose = (option) => window.location.assign(option.dataset.href);
+    const choose = (option) => {
+      if (!fills) {
+        window.location.assign(option.dataset.href);
+        return;
+      }
+      input.value = option.querySelector(".suggestion__label").textContent;
+      sent = true;
+      input.form.requestSubmit();
+    };
 
     const keys = {
       ArrowDown: () => mark((active + 1) % options.length),
@@ -95,7 +112,9 @@
       Tab: close,
       Enter: () => choose(options[active]),
     };
+    input.addEventListener("change", () => { sent = true; });
     input.addEventListener("input", (event) => {
+      sent = false;
       clearTimeout(timer);
       if (!event.isComposing || event.inputType === "insertCompositionText") timer = setTimeout(ask, WAIT);
     });
@@ -110,6 +129,8 @@
       const act = keys[event.key];
       if (!act || list.hidden || (event.key === "Enter" && active < 0)) return;
       if (event.key !== "Tab") event.preventDefault();
+      /* Escape closes the list, not also what it stands in. */
+      event.stopPropagation();
       act();
     });
     input.addEventListener("blur", close);
@@ -119,7 +140,15 @@
       const option = event.target.closest(".suggestion");
       if (option) choose(option);
     });
+    return dress;
   };
 
-  document.querySelectorAll("input[data-suggest]").forEach(equip);
+  const equipped = new WeakMap();
+  const start = () =>
+    document.querySelectorAll("input[data-suggest]").forEach((input) => {
+      if (!equipped.has(input)) equipped.set(input, equip(input));
+      equipped.get(input)();
+    });
+  start();
+  document.addEventListener("htmx:after:swap", start);
 })();
