@@ -16,7 +16,7 @@ from search import engines
 from search.parameters import SearchQuery
 from search.port import EngineUnavailable
 from web.public.later import later_href
-from web.public.search import address
+from web.public.search_address import address
 
 
 @pytest.fixture
@@ -96,7 +96,52 @@ def test_the_form_s_empty_fields_are_not_in_the_address_people_copy(shop):
     sent = "/packages?q=会計&price_min=&price_max=&function_mode=any&updated_since=&sort=relevance"
     part = shop.get(sent, headers={"HX-Request": "true"})
     assert part.headers["HX-Push-Url"] == f"/packages?q={quote('会計')}"
-    assert f'rel="canonical" href="http://localhost/packages?q={quote("会計")}"' in shop.get(sent).text
+    whole = shop.get(sent)
+    assert (whole.status_code, whole.location) == (303, f"/packages?q={quote('会計')}")
+    assert "HX-Request" in whole.vary
+    assert f'rel="canonical" href="http://localhost/packages?q={quote("会計")}"' in shop.get(whole.location).text
+
+
+@pytest.mark.parametrize(
+    ("asked", "tidy"),
+    [
+        ("q=&price_min=&vendor_name=&function_mode=any&sort=relevance&page=1&per_page=20", ""),
+        ("function=B1&function=&lang=en&sort=name&per_page=5&utm_source=&page=2", None),
+        ("price_min=&price_max=xx&own_cost_max=", "price_max=xx"),
+        ("sort=&sort=name", ""),
+        ("sort=name&sort=&page=2&page=1", None),
+    ],
+)
+def test_without_script_an_address_gets_rid_of_what_says_nothing_and_keeps_the_rest(client, index, asked, tidy):
+    """tidy None: but for the empty function, where it stays."""
+    answer = client.get(f"/packages?{asked}")
+    if tidy is None:
+        tidy = asked.replace("function=&", "")
+    if tidy != asked:
+        assert answer.status_code == 303
+        assert answer.location == (f"/packages?{tidy}" if tidy else "/packages")
+        answer = client.get(answer.location)
+    assert answer.status_code in (200, 400), "no redirect leads to another"
+
+
+def test_with_script_what_is_wrong_stands_in_the_address_and_empty_fields_do_not(shop):
+    sent = "/packages?category=front&price_min=&own_cost_max=xx&sort=relevance"
+    part = shop.get(sent, headers={"HX-Request": "true"})
+    assert part.headers["HX-Push-Url"] == "/packages?category=front&own_cost_max=xx"
+
+
+def test_each_state_has_a_title_of_its_own(shop):
+    def title(asked: str, **headers: str) -> str:
+        text = shop.get(f"/packages?{asked}", headers=headers).text
+        return re.search("<title>(.*?)｜", text)[1]
+
+    assert title("") == "ITツールをさがす"
+    assert title("per_page=5&page=2") == "ITツールをさがす（2ページ）"
+    some = "q=会計&category=front&own_cost_max=100000"
+    assert title(some) == "「会計」の検索結果：フロント業務・自己負担 100,000円以下"
+    assert title(f"{some}&industry=retail&fundable=true").endswith("　ほか1件")
+    assert title(some, **{"HX-Request": "true"}) == title(some)
+    assert "Own cost up to ¥100,000" in shop.get(f"/packages?{some}&lang=en").text
 
 
 def test_nothing_found_says_which_condition_to_let_go(shop):
@@ -124,7 +169,9 @@ def test_paging_keeps_the_rest(shop):
     assert 'href="/packages?sort=name&amp;page=2&amp;per_page=5"' in page
     beyond = shop.get("/packages?per_page=5&page=50").text
     assert "このページには結果がありません" in beyond
-    assert re.search(r'class="results-count" role="status"[^>]*>全11件<', beyond), "there are some, though not here"
+    assert re.search(r'class="results-count" role="status"[^>]*>全11件<', beyond), (
+        "there are some, though not here"
+    )
     assert 'href="/packages?page=3&amp;per_page=5"' in beyond
 
 
@@ -289,7 +336,8 @@ def test_what_may_have_been_meant_is_one_press_away(shop):
 
 @pytest.mark.parametrize("words", ["\x00", "\x1b[31m会計", "\ud800", "a" * 5000, "会計 " * 200, '"OR"', "*", "\\"])
 def test_strange_words_do_no_harm(client, index, words):
-    assert client.get("/packages?q=" + quote(words, errors="surrogatepass")).status_code in (200, 400)
+    asked = "/packages?q=" + quote(words, errors="surrogatepass")
+    assert client.get(asked, follow_redirects=True).status_code in (200, 400)
 
 
 def test_words_are_escaped(client, index):

@@ -2,35 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import lru_cache
 from typing import Any, Final
-from urllib.parse import urlencode
 
-from flask import Response, make_response, render_template, request, url_for
+from flask import make_response, redirect, render_template, request
 from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
 
-from catalogue.problems import Problem
-from catalogue.vocabulary import Masters
-from search.bands import BANDS, OWN_COST_BANDS, SECOND_YEAR_BANDS
 from search.budgets import OWN_COST, PRICE, Budget, limited, with_budget
 from search.facet_values import MOST_VENDORS_SHOWN
 from search.parameter_names import misspelt
-from search.parameters import BOUNDS, FIRST_DAY, IN_ADDRESS, LABELS, MANY, BadQuery, ReversedRange, shortened
+from search.parameters import BOUNDS, FIRST_DAY, LABELS, BadQuery, ReversedRange, shortened
 from search.port import MAX_QUERY_CHARACTERS, Facet, MatchStage, Sort
-from search.queries import FacetValue, SearchPage, SearchQuery, find, find_as_wished
+from search.queries import SearchPage, SearchQuery, find_as_wished
 from search.requests import EVERY_FACET
-from search.ways_out import Drop, problems_meant, ways_out
+from search.ways_out import problems_meant
 from search.wishes import Wish, told
 from tenants import clock
 from tenants.errors import Finding
-from tenants.text import Text, same
+from tenants.text import Text
 from web.guard import Open, allow
 from web.kept_pages import kept
 from web.public import cards, later, vendor_filter
 from web.public.blueprint import blueprint, todays
+from web.public.nothing_found import as_problems, help_on
+from web.public.search_address import (
+    ABOVE,
+    AMOUNTS,
+    BELOW,
+    BY_ADDRESS,
+    BY_NAME,
+    address,
+    chips,
+    in_address,
+    tidied,
+)
 from web.ticks import Group
 
 SORTS: Final = (
@@ -41,17 +49,10 @@ SORTS: Final = (
     ("newest", Text("新しく公開された順", "Newest")),
     ("name", Text("名前順", "Name")),
 )
-# What the panel shows as boxes, above and below the amounts; the others are set by address only.
-ABOVE: Final = ("category", "function", "industry")
-BELOW: Final = ("fundable", "area", "deployment", "support", "language", "certification")
-BY_NAME: Final = "vendor"
-BY_ADDRESS: Final = ("prefecture", "price_band")
 # What is counted for a page. Where vendors are is neither a box nor a bar: its labels alone are shown, of what is set.
 COUNTED: Final = tuple(facet for facet in Facet if facet is not Facet.PREFECTURE)
 OPEN_AT_FIRST: Final = frozenset({"category", "function", "industry", "own_cost", "fundable"})
 SHOWN: Final = {"function": 20, "area": 6}
-# Amounts as people think of them: what they pay first.
-AMOUNTS: Final = {"own_cost": OWN_COST_BANDS, "price": BANDS, "second_year": SECOND_YEAR_BANDS}
 FIGURES: Final = {
     "own_cost": Text("補助金を引いたあとに払う金額", "what is left to pay after the subsidy"),
     "price": Text("補助金を引く前の金額", "before the subsidy"),
@@ -63,21 +64,11 @@ MENDED: Final = (
     (Text("日付を直してください", "Mend the date"), ("updated_since",)),
     (Text("会社の名前を直してください", "Mend the company name"), (vendor_filter.FIELD,)),
 )
-PLAIN_IN_ADDRESS: Final = "!$'()*,/:;?@"  # https://url.spec.whatwg.org/#percent-encoded-bytes
 SINCE_DAYS: Final = (
     (30, Text("1か月以内", "Within a month")),
     (90, Text("3か月以内", "Within 3 months")),
     (365, Text("1年以内", "Within a year")),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Chip:
-    """One condition that is set, with the address without it."""
-
-    group: Text
-    label: Text | str
-    href: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,12 +119,16 @@ class Wished:
 @kept
 def packages() -> Response:
     """Find packages; a bad address is answered with what is wrong in it, and the search goes on."""
+    given = list(request.args.items(multi=True))
+    tidy = tidied(given)
+    partial = "HX-Request" in request.headers and "HX-History-Restore-Request" not in request.headers
+    if len(tidy) < len(given) and not partial:
+        return _varied(redirect(in_address(tidy), 303))
     args = MultiDict(request.args)
     by_name = vendor_filter.settle(args)
     query, budget, wish, page, findings = _ask(args)
     findings += by_name.findings
     refused = {finding.field: finding for finding in findings}
-    partial = "HX-Request" in request.headers and "HX-History-Restore-Request" not in request.headers
     set_now = chips(query, page.facets)
     html = render_template(
         "public/_search.html" if partial else "public/packages.html",
@@ -161,8 +156,8 @@ def packages() -> Response:
         first=(page.page - 1) * query.per_page + 1,
         last=min(page.page * query.per_page, page.total),
         beyond=page.total > 0 and not page.items,
-        help=None if page.total or page.degraded else _help(query, page.words),
-        meant=_meant(query, problems_meant(query.q, todays()))
+        help=None if page.total or page.degraded else help_on(query, page.words),
+        meant=as_problems(query, problems_meant(query.q, todays()))
         if page.stage is MatchStage.SIMILAR and not page.degraded
         else [],
         page_href=lambda number: address(query, page=number),
@@ -172,10 +167,14 @@ def packages() -> Response:
         save=None if page.degraded or findings else later.save_search(query, page.stage),
     )
     response = make_response(html, 400 if findings else 200)
+    if partial:
+        # The form sends its empty fields too; the address people copy has only what is set, and what was wrong as typed.
+        response.headers["HX-Push-Url"] = in_address(tidy) if findings else address(query)
+    return _varied(response)
+
+
+def _varied(response: Response) -> Response:
     response.vary.add("HX-Request")
-    if partial and not findings:
-        # The form sends its empty fields too; the address people copy has only what is set.
-        response.headers["HX-Push-Url"] = address(query)
     return response
 
 
@@ -212,60 +211,6 @@ def _amount(
 
 def _days() -> list[tuple[date, Text]]:
     return [(clock.today() - timedelta(days=days), words) for days, words in SINCE_DAYS]
-
-
-def _help(query: SearchQuery, masters: Masters) -> dict[str, Any]:
-    """What leads on from a search that finds nothing: a problem that is meant, near functions, or all where none is near."""
-    found = ways_out(query, todays())
-    functions = [(row.name, row.code) for row in masters.functions] if not found.related else []
-    return {
-        "meant": _meant(query, found.problems),
-        "drops": [
-            (
-                _without(drop.name),
-                drop.count,
-                address(drop.query, per_page=query.per_page, **_nearest(query, drop.name)),
-                _cheapest(query, drop),
-            )
-            for drop in found.drops
-        ],
-        "unfiltered": found.unfiltered,
-        "related": [(each.label, url_for("public.packages", function=each.code)) for each in found.related],
-        "functions": [(name, url_for("public.packages", function=code)) for name, code in functions],
-    }
-
-
-def _meant(query: SearchQuery, problems: Sequence[Problem]) -> list[tuple[str, str]]:
-    """Problems that may be meant: each in its words, with the guided search where it is chosen."""
-    return [(each.sentence, url_for("public.find", q=query.q, problem=each.code)) for each in problems]
-
-
-def _without(name: str) -> Text:
-    """What letting a condition go is called."""
-    if name == "q":
-        return Text("言葉を使わず、ほかの条件だけでさがす", "By the other conditions alone, without the words")
-    label = LABELS[name]
-    return Text(f"「{label.ja}」の条件を外す", f"Without “{label.en}”")
-
-
-def _nearest(query: SearchQuery, dropped: str) -> dict[str, str]:
-    """The order in which what costs little more than a limit that is let go comes first."""
-    limited = dropped in (OWN_COST, PRICE) and query.bounds(dropped)[1] is not None
-    return {"sort": dropped} if limited and query.sort == Sort.RELEVANCE.value else {}
-
-
-def _cheapest(query: SearchQuery, drop: Drop) -> Text | None:
-    """What the cheapest costs of all that a limit on the amount leaves out: one question more, and only then."""
-    low, high = query.bounds(drop.name) if drop.name in (OWN_COST, PRICE) else (None, None)
-    if high is None or low is not None:
-        return None
-    page = find(replace(drop.query, sort=drop.name), todays(), ())
-    # The order is by what anybody pays: by one's own facts another may be cheaper.
-    if not page.items or page.by_own_facts:
-        return None
-    hit, label = page.items[0], LABELS[drop.name]
-    yen = hit.own_cost_yen if drop.name == OWN_COST else hit.total_yen
-    return Text(f"いちばん安いものは{label.ja} {yen:,}円", f"The cheapest: {label.en} ¥{yen:,}")
 
 
 def _ask(args: MultiDict[str, str]) -> tuple[SearchQuery, Budget | None, Wish | None, SearchPage, list[Finding]]:
@@ -311,70 +256,6 @@ def _for_people(finding: Finding) -> Finding:
     if finding.field in ABOVE or finding.field in BELOW or finding.field in (BY_NAME, *BY_ADDRESS, "sort"):
         return replace(finding, remedy=Text("一覧から選び直してください。", "Please choose again."))
     return finding
-
-
-def address(query: SearchQuery, **changes: Any) -> str:
-    """The search's address with some of its fields changed; as url_for writes it, which takes ten times as long."""
-    parts = _parts(query)
-    if changes:
-        parts = parts | {field: _part(field, value) for field, value in ({"page": 1} | changes).items()}
-    found = "&".join([part for part in parts.values() if part])
-    return f"/packages?{found}" if found else "/packages"
-
-
-@lru_cache(maxsize=100)  # a page has dozens of addresses of one query
-def _parts(query: SearchQuery) -> dict[str, str]:
-    """Each field as an address has it, in an address's order; nothing for one that is as by default."""
-    return {field: _part(field, getattr(query, field)) for field in IN_ADDRESS}
-
-
-@lru_cache(maxsize=2_000, typed=True)
-def _part(field: str, value: Any) -> str:
-    return urlencode(SearchQuery(**{field: value}).to_args(), safe=PLAIN_IN_ADDRESS)
-
-
-def chips(query: SearchQuery, facets: Mapping[str, Sequence[FacetValue]]) -> list[Chip]:
-    """What is set, each with the address that takes it off. facets: the words for its values."""
-    found, selected = [], query.selected()
-    for name in (*ABOVE, *BELOW, BY_NAME, *BY_ADDRESS):
-        chosen = selected[name]
-        if not chosen:
-            continue
-        labels = {option.value: option.label for option in facets[name]}
-        field = MANY.get(name, name)
-        for value in chosen:
-            kept: Any = None
-            if name in MANY:
-                kept = tuple(each for each in getattr(query, field) if each != value)
-            found.append(Chip(LABELS[name], labels.get(value, same(value)), address(query, **{field: kept})))
-    for name in AMOUNTS:
-        words = range_words(*query.bounds(name))
-        if words:
-            without = {f"{name}_min": None, f"{name}_max": None}
-            found.append(Chip(LABELS[name], words, address(query, **without)))
-    if query.updated_since:
-        label = since_words(query.updated_since)
-        found.append(Chip(LABELS["updated_since"], label, address(query, updated_since=None)))
-    if query.function_mode == "all":
-        label = Text("選んだ機能をすべて含む", "All chosen functions")
-        found.append(Chip(Text("機能", "Functions"), label, address(query, function_mode="any")))
-    return found
-
-
-def range_words(low: int | None, high: int | None) -> Text | None:
-    """300,000円〜500,000円; None when neither end is set."""
-    if low is None and high is None:
-        return None
-    if low is None:
-        return Text(f"{high:,}円以下", f"up to ¥{high:,}")
-    if high is None:
-        return Text(f"{low:,}円以上", f"¥{low:,} and more")
-    return Text(f"{low:,}円〜{high:,}円", f"¥{low:,} to ¥{high:,}")
-
-
-def since_words(day: date) -> Text:
-    """2026年11月22日以降."""
-    return Text(f"{day.year}年{day.month}月{day.day}日以降", f"since {day.isoformat()}")
 
 
 def _read_as(query: SearchQuery, budget: Budget) -> ReadAs:

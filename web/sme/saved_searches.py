@@ -23,7 +23,8 @@ from tenants.text import Text, same
 from web.fields import by_field
 from web.guard import Open, allow
 from web.lists import address_of, broken_form, read_version
-from web.public.search import address, chips, for_people
+from web.public.search import for_people
+from web.public.search_address import address, chips
 from web.sme.blueprint import blueprint
 from web.words import language, t
 
