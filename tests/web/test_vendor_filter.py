@@ -126,7 +126,7 @@ def test_a_name_that_nobody_has_is_told_at_the_field_and_the_search_goes_on(mark
 
 def test_an_empty_field_is_nothing_and_no_address_keeps_it(market):
     shop, offers = market
-    assert ask(shop, vendor_name=" ").location == "/packages"
+    assert ask(shop, vendor_name=" ").location == "/packages?per_page=100"
     name = next(iter(offers.values()))[0]
     part = shop.get(f"/packages?{urlencode({'vendor_name': name})}", headers={"HX-Request": "true"})
     assert part.headers["HX-Push-Url"] == f"/packages?vendor={next(iter(offers))}"
