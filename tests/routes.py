@@ -273,6 +273,8 @@ ROUTES = [
     page("api.suggestions", "/api/v1/suggestions?q=会計"),
     page("api.schemes", "/api/v1/schemes"),
     Route("api.needs", "POST", "/api/v1/needs", EVERYBODY, 415),
+    Route("api.find", "POST", "/api/v1/find", EVERYBODY, 415),
+    page("api.problems", "/api/v1/problems"),
     page("api.announcements", "/api/v1/announcements"),
     page("api.briefings", "/api/v1/briefings"),
     Route("api.estimates", "POST", "/api/v1/estimates", EVERYBODY, 415),

@@ -16,7 +16,6 @@ from catalogue.offer_terms import Offer, OfferGroup
 from marketplace import pricing
 from marketplace.needs.time_left import Left, no_hurry
 from marketplace.needs.weighing import Weighed, dearest_total, still_possible
-from marketplace.subsidy.parts import BusinessSize
 from marketplace.subsidy.scheme import Scheme
 from marketplace.subsidy.tariff import Tariff
 
@@ -25,14 +24,15 @@ _HEAD: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Buyer:
-    """Who buys, under which scheme. can_apply: nothing is subsidised for one that cannot.
+    """Who buys, under which scheme. facts: what its estimates rest on. can_apply: nothing is subsidised for one that
+    cannot.
 
     own_industry: only packages made for the industry. Where no industry is known, packages restricted to some are
     left out.
     """
 
     scheme: Scheme
-    size: BusinessSize = "sme"
+    facts: pricing.Facts = field(default_factory=pricing.Told)
     industry: str | None = None
     can_apply: bool = True
     own_industry: bool = False
@@ -80,7 +80,7 @@ class Market:
     def _kind(self, group: OfferGroup) -> tuple[int, Tariff]:
         """What its packages cover, and the tariff that counts for them."""
         return self.covers(group.functions), pricing.tariff_of(
-            group.functions, self.buyer.scheme, pricing.Told(self.buyer.size)
+            group.functions, self.buyer.scheme, self.buyer.facts
         )
 
     def _weigh(self, offer: Offer, covers: int, tariff: Tariff) -> Weighed:

@@ -49,11 +49,9 @@ def checked(
     """The needs, codes in any width or case. Raises BadInput, one finding for each fault with its field."""
     needed, owned = list(dict.fromkeys(functions)), list(dict.fromkeys(have))
     faults = [
-        *_function_faults("functions", needed, masters),
-        *_function_faults("have", owned, masters),
-        *_industry_faults(industry, masters),
-        *_number_faults("employees", employees, 0, MOST_EMPLOYEES),
-        *_number_faults("budget_yen", budget_yen, 1, MOST_YEN),
+        *function_faults("functions", needed, masters),
+        *function_faults("have", owned, masters),
+        *business_faults(masters, industry=industry, employees=employees, budget_yen=budget_yen),
     ]
     wanted = tuple(row.code for row in masters.functions_of(needed[:MOST_FUNCTIONS]))
     there = tuple(row.code for row in masters.functions_of(owned[:MOST_FUNCTIONS]))
@@ -66,7 +64,19 @@ def checked(
     return Needs(wanted, there, found.code if found else None, employees, budget_yen, can_apply, own_industry)
 
 
-def _function_faults(field: str, codes: Sequence[str], masters: Masters) -> list[Finding]:
+def business_faults(
+    masters: Masters, *, industry: str | None = None, employees: int | None = None, budget_yen: int | None = None
+) -> list[Finding]:
+    """What is wrong with what a business tells of itself, None where it tells nothing; each names its field."""
+    return [
+        *_industry_faults(industry, masters),
+        *_number_faults("employees", employees, 0, MOST_EMPLOYEES),
+        *_number_faults("budget_yen", budget_yen, 1, MOST_YEN),
+    ]
+
+
+def function_faults(field: str, codes: Sequence[str], masters: Masters) -> list[Finding]:
+    """Too many functions, or such as do not exist."""
     if len(codes) > MOST_FUNCTIONS:
         return [
             Finding(

@@ -14,7 +14,8 @@ from catalogue.masters import vocabulary
 from catalogue.publications import Published, live_packages
 from catalogue.vocabulary import ALL_INDUSTRIES, Masters
 from marketplace import pricing
-from marketplace.needs import sets, size
+from marketplace.needs import sets
+from marketplace.needs.buyers import buyer_of
 from marketplace.needs.offers import Buyer, Market, market
 from marketplace.needs.request import Needs
 from marketplace.needs.size import PeopleHint
@@ -22,7 +23,6 @@ from marketplace.needs.solving import PackageSet
 from marketplace.needs.time_left import but_for, limited
 from marketplace.needs.weighing import KEEP, Weighed
 from marketplace.outlay import Years, years
-from marketplace.subsidy.eligibility import rules_for
 from tenants.errors import Conflict
 from tenants.text import Text
 
@@ -135,14 +135,6 @@ class _Changed(Exception):
     """A package was published anew while we were looking."""
 
 
-def buyer_of(needs: Needs) -> tuple[Buyer, PeopleHint | None]:
-    """Who buys, under the scheme of today, and what the number of people tells."""
-    scheme = pricing.scheme()
-    people = size.hint(needs.industry, needs.employees, rules_for(scheme))
-    own = needs.own_industry and needs.industry is not None
-    return Buyer(scheme, people.size if people else "sme", needs.industry, needs.can_apply, own), people
-
-
 def advise(needs: Needs, *, seconds: float = SECONDS) -> Advice:
     """The best sets for these needs. seconds: how long reading and looking may take; what is found by then is given, and said to be unproven.
 
@@ -159,7 +151,13 @@ def advise(needs: Needs, *, seconds: float = SECONDS) -> Advice:
 def _advise(needs: Needs, seconds: float) -> Advice:
     left = limited(time.monotonic, seconds)
     masters = vocabulary()
-    buyer, people = buyer_of(needs)
+    buyer, people = buyer_of(
+        pricing.scheme(),
+        needs.industry,
+        needs.employees,
+        can_apply=needs.can_apply,
+        own_industry=needs.own_industry,
+    )
     there = market(buyer, needs.functions)
     needed = sum(there.bits.values())
     weighed, whole = there.weighed(KEEP, but_for(left, seconds * _FOR_LOOKING))
@@ -215,7 +213,7 @@ def _part(each: Weighed, one: PackageSet, there: Market, live: Mapping[str, Publ
         raise _Changed
     content, buyer = published.content, there.buyer
     subsidised = one.subsidised is not None and one.subsidised.code == each.code
-    figures = pricing.figures_of_package(content, buyer.scheme, pricing.Told(buyer.size))
+    figures = pricing.figures_of_package(content, buyer.scheme, buyer.facts)
     own = figures.own_cost_yen if buyer.can_apply else figures.total_yen
     if (figures.total_yen, own, there.covers(frozenset(content["functions"]))) != (
         each.total_yen,

@@ -56,6 +56,7 @@ NOTHING_LASTING = {
     "api.estimates",
     "api.prices",
     "api.eligibility",
+    "api.find",
     "api.needs",
 }
 # Mail programs do not follow what leads on from a POST (RFC 8058).

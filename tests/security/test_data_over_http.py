@@ -264,6 +264,7 @@ def test_an_api_s_body_reaches_nothing_of_anybody(world, owner, browser):
         "estimates": ({"package": grants.CODE}, {"lines": [line], "functions": ["F1", "B1"]}),
         "prices": ({"kind": "software", "subsidy_yen": 200_000, "functions": ["F1", "B1"]},),
         "needs": ({"functions": ["F1"]},),
+        "find": ({"problems": ["payroll"]}, {"text": "予約の電話が多い"}),
         "eligibility": ({"applicant": applicant},),
     }
     anybody = browser()
@@ -276,7 +277,7 @@ def test_an_api_s_body_reaches_nothing_of_anybody(world, owner, browser):
                     answer = anybody.post(path, json=body | {name: foreign})
                     assert answer.status_code in (400, 404, 422), (operation, name, answer.status_code)
                     assert SECRET not in answer.text
-            for name in ("functions", "have"):
+            for name in ("functions", "have", "problems"):
                 answer = anybody.post(path, json=body | {name: theirs})
                 assert answer.status_code in (400, 404, 422), (operation, name, answer.status_code)
     for foreign in theirs:

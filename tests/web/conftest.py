@@ -20,8 +20,14 @@ from web.settings import Settings
 
 
 @pytest.fixture
-def hojo(app: Flask, settings: Settings, tmp_path: Path) -> Callable[..., Result]:
-    """Run ``hojo …`` as a terminal in Japanese would; with the fixture `index`, on that search index."""
+def hojo(app: Flask, terminal: Callable[..., Result]) -> Callable[..., Result]:
+    """Run ``hojo …`` on a database that is emptied afterwards; with the fixture `index`, on that search index."""
+    return terminal
+
+
+@pytest.fixture
+def terminal(settings: Settings, tmp_path: Path) -> Callable[..., Result]:
+    """Run ``hojo …`` as a terminal in Japanese would, on the database as it is."""
     known = {
         "HOJO_ENVIRONMENT": "test",
         "HOJO_SECRET_KEY": settings.secret_key.get_secret_value(),

@@ -78,6 +78,8 @@ def test_the_commands(hojo, services):
     assert typed == plain
     refused = hojo("search", "needs", "B1", "--budget", "30x")
     assert (refused.exit_code, "「30x」は使えません" in refused.output) == (2, True)
+    ranked = json.loads(hojo("search", "find", BOTH, "--people", "4", "--budget", "３０万円", "--json").stdout)
+    assert (ranked["understood"]["budget_yen"], ranked["business_size"]) == (300_000, "small")
     meant = json.loads(hojo("search", "understand", BOTH, "--json").stdout)
     assert {each["code"] for each in meant["problems"]} == {"phone_bookings", "payroll"}
     assert "phone_bookings" in hojo("search", "understand", "電話の予約で手が離せない").output

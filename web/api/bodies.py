@@ -11,6 +11,8 @@ from catalogue.imports.rows import MOST_QUANTITY
 from marketplace.needs.request import MOST_FUNCTIONS
 from marketplace.subsidy.eligibility import MOST_EMPLOYEES, Applicant
 from marketplace.subsidy.lines import MOST_ACCOUNTS, MOST_COUNT, MOST_LINES, MOST_MONTHS, MOST_YEN, CostLine
+from search.guided import MOST_CHOSEN
+from search.troubles import MOST_CHARACTERS
 
 Yen = Annotated[int, Field(ge=0, le=MOST_YEN, description="Whole yen, consumption tax excluded.")]
 Percent = Annotated[
@@ -20,6 +22,7 @@ Percent = Annotated[
 FunctionCode = Annotated[str, Field(min_length=1, max_length=40)]
 SchemeId = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$")]
 _WHICH_SCHEME = "A scheme's id, as GET /schemes lists them; by default the one in use."
+ProblemCode = Annotated[str, Field(min_length=1, max_length=40)]
 ConditionCode = Annotated[str, Field(pattern=r"^[a-z0-9_]{1,40}$")]
 ApplicantKind = Literal[
     "company", "sole_proprietor", "union", "medical_corporation", "social_welfare_corporation", "npo"
@@ -199,6 +202,34 @@ class NeedsBody(Strict):
     )
     own_industry: bool = Field(
         default=False, description="Only packages whose vendor names this industry, or all, as the target."
+    )
+
+
+class FindBody(Strict):
+    """What troubles a business: a text, or problems and functions that were chosen instead; one of them is needed."""
+
+    text: str = Field(
+        default="",
+        max_length=MOST_CHARACTERS,
+        description="In the business's own words, in Japanese. An amount (30万円まで) is read as the budget, unless one is "
+        "given; in 「」 it is mere words.",
+    )
+    problems: list[ProblemCode] = Field(
+        default=[], max_length=MOST_CHOSEN, description="Codes of GET /problems, instead of what the text means."
+    )
+    functions: list[FunctionCode] = Field(
+        default=[], max_length=MOST_CHOSEN, description="Core function codes, instead of what the text means."
+    )
+    industry: Annotated[str, Field(min_length=1, max_length=40)] | None = Field(
+        default=None,
+        description="A target industry's code: only packages made for it, or for all. Without it those restricted to "
+        "industries are left out.",
+    )
+    employees: int | None = Field(
+        default=None, ge=0, le=MOST_EMPLOYEES, description="Regular employees; decides the size of business."
+    )
+    budget_yen: Annotated[int, Field(ge=1, le=MOST_YEN)] | None = Field(
+        default=None, description="The most that one package may cost after the subsidy."
     )
 
 

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from catalogue.vocabulary import Masters
 from tenants.text import Text
-from web.api.bodies import ApplicantBody, EligibilityBody, EstimateBody, LineBody, NeedsBody
+from web.api.bodies import ApplicantBody, EligibilityBody, EstimateBody, FindBody, LineBody, NeedsBody
 from web.api.examples import PACKAGE_CODE
 from web.api.fault_codes import CODES
 from web.api.field_words import about
@@ -24,6 +24,7 @@ _NESTED: Final[dict[type[BaseModel], tuple[type[BaseModel], ...]]] = {
     EstimateBody: (EstimateBody, LineBody, ApplicantBody),
     EligibilityBody: (EligibilityBody, ApplicantBody),
     NeedsBody: (NeedsBody,),
+    FindBody: (FindBody,),
 }
 _PREFIXES: Final[dict[type[BaseModel], str]] = {LineBody: "lines[].", ApplicantBody: "applicant."}
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from urllib.parse import quote
 
+from catalogue.problems import Problem
 from catalogue.publications import Published
 from catalogue.snapshots import digest
 from catalogue.vocabulary_files import read_default_masters
@@ -14,6 +15,8 @@ from marketplace import comparison, pricing
 from marketplace.announcement_queries import AnnouncementView
 from marketplace.briefings.queries import BriefingView
 from marketplace.comparison_rows import Column, side_by_side
+from marketplace.needs.offers import Buyer
+from marketplace.needs.ranking import Ranked, Ranking
 from marketplace.needs.request import Needs
 from marketplace.needs.service import BEST, Advice, Answer, Part
 from marketplace.outlay import outlay
@@ -21,10 +24,14 @@ from marketplace.subsidy.eligibility import Applicant, check, rules_for
 from marketplace.subsidy.engine import CostLine, estimate
 from marketplace.subsidy.inverse import Asked, least_own_cost
 from marketplace.subsidy.scheme import shipped_schemes
+from search.finding import Trouble, Troubles
+from search.guided import Guided, checked
+from search.queries import PackageHit
 from search.suggestions import Suggestion
 from tenants.paging import Page
 from tenants.text import Text, same
 from web.api import answers, scheme_answers, told_answers, views
+from web.api.guided import GuidedAnswer, KnownProblems, guided_answer, known_problems
 from web.api.needs import NeedsAnswer
 from web.api.needs import needs_answer as told
 
@@ -57,6 +64,12 @@ NEEDS: Final[dict[str, Any]] = {
     "employees": 4,
     "budget_yen": 300_000,
 }
+FIND: Final[dict[str, Any]] = {
+    "text": "シフトを組むのが大変、予算は30万円まで",
+    "industry": "restaurants",
+    "employees": 4,
+}
+FIND_CHOSEN: Final[dict[str, Any]] = {"problems": ["shift_making"], "budget_yen": 300_000}
 ELIGIBILITY: Final[dict[str, Any]] = {"scheme": "2017", "applicant": APPLICANT}
 
 
@@ -141,6 +154,44 @@ def needs_answer() -> NeedsAnswer:
     )
     best = Answer((part,), ("B1", "B4"), (), ("M6",), 0, BEST, proven=True)
     return told(Advice(Needs(("B1", "B4")), (best,), True, (), (), None, True, 0, 1, 1, 0, None))  # noqa: FBT003
+
+
+def guided_example() -> GuidedAnswer:
+    """What FIND is answered with, were the package the only one."""
+    scheme, asked = shipped_schemes().get("2017"), checked(read_default_masters(), **FIND)
+    problem = Problem("shift_making", "シフトを組むのが大変", ("M6",), ("シフト",), (), (), "")
+    trouble = Trouble(problem.code, same(problem.sentence), problem.functions, problem=True, by=problem.words)
+    figures, content = pricing.figures_of_package(_CONTENT, scheme), _CONTENT
+    hit = PackageHit(
+        code=PACKAGE_CODE,
+        name=content["name"],
+        vendor_name=content["vendor"]["name"],
+        vendor_number=content["vendor"]["number"],
+        prefecture=content["vendor"]["prefecture"],
+        description=content["description"],
+        functions=tuple(content["functions"]),
+        categories=tuple(content["categories"]),
+        industries=tuple(content["industries"]),
+        total_yen=figures.total_yen,
+        subsidy_yen=figures.subsidy_yen,
+        own_cost_yen=figures.own_cost_yen,
+        second_year_yen=content["second_year_yen"],
+        second_year_incomplete=False,
+        fundable=figures.fundable,
+        eligible_cost_yen=figures.eligible_cost_yen,
+        outlay=outlay(content, figures, rounds=(), at=_PUBLISHED.published_at),
+        published_at=_PUBLISHED.published_at,
+        highlights={},
+    )
+    ranking = Ranking((Ranked(_PUBLISHED, (0,), ("M6",)),), 1, (figures.own_cost_yen,))
+    found = Guided(Troubles((trouble,), ()), Buyer(scheme), None, ranking, ())
+    return guided_answer(asked, found, (hit,))
+
+
+def problems_answer() -> KnownProblems:
+    """One problem."""
+    known = ("timecards", "タイムカードの集計に手間がかかる", ("B4",))
+    return known_problems(1, [Problem(*known, ("タイムカード", "勤怠"), ("勤怠の集計に時間がかかる",), (), "")])
 
 
 def estimate_answer() -> answers.EstimateForApplicant:

@@ -56,6 +56,11 @@ CODES: Final[dict[str, tuple[int, Text]]] = {
         Text("本文がJSONとして送られていません。", "The body was not sent as JSON."),
     ),
     "unknown_industry": (422, Text("その業種はありません。", "There is no such industry.")),
+    "unknown_problem": (422, Text("その困りごとはありません。", "There is no such problem.")),
+    "nothing_said": (
+        422,
+        Text("text・problems・functions のどれもありません。", "None of text, problems and functions was given."),
+    ),
     "needed_and_had": (
         422,
         Text("必要な機能とすでにある機能が重なっています。", "A function is both needed and there already."),

@@ -14,6 +14,7 @@ from marketplace.announcement_queries import CATEGORIES
 from marketplace.comparison import MOST
 from tenants.text import Text
 from web.api import answers, bodies, examples, scheme_answers, told_answers
+from web.api.guided import GuidedAnswer, KnownProblems
 from web.api.needs import NeedsAnswer
 from web.api.paged import MOST_PAGES, MOST_PER_PAGE, PER_PAGE
 from web.api.parameters import CODE, CODES, PINNED, SCHEME_VERSION, Parameter, integer, one_of, search_parameters
@@ -188,6 +189,40 @@ def operations(masters: Masters) -> list[Operation]:
             body_examples={"restaurant": examples.NEEDS},
             refused=(400, 413, 415, 422),
             tag="packages",
+        ),
+        Operation(
+            "findFromProblem",
+            "post",
+            "/api/v1/find",
+            Text("困りごとからITツールを探す", "From a problem to packages"),
+            Text(
+                "困りごとの文（text）を読み取り、または選ばれた困りごと（problems）・機能（functions）から、役立つITツールを、"
+                "解決する困りごとが多い順、まかなう機能が多い順、自己負担が低い順に10件まで返します。何を読み取ったかを understood に、"
+                "どのITツールでも解決できない困りごとと理由を unsolved に書きます。何も読み取れないときは、どちらも空です。何も保存しません。",
+                "Reads what a text speaks of, or takes the problems and functions that were chosen, and ranks single "
+                "packages: those that solve most, then those with more of the functions, then the cheapest, at most "
+                "ten. understood says what was read, unsolved what none of them solves and why. Of a text that says "
+                "nothing known both are empty. Nothing is stored.",
+            ),
+            GuidedAnswer,
+            examples.guided_example,
+            body=bodies.FindBody,
+            body_examples={"text": examples.FIND, "problems": examples.FIND_CHOSEN},
+            refused=(400, 413, 415, 422),
+            tag="packages",
+        ),
+        Operation(
+            "listProblems",
+            "get",
+            "/api/v1/problems",
+            Text("困りごとの一覧", "List problems"),
+            Text(
+                "文から読み取れる困りごとです。解決する機能と、手がかりになる言葉も返します。",
+                "The problems that a text is understood as, with the functions that solve each and the words that "
+                "point to it.",
+            ),
+            KnownProblems,
+            examples.problems_answer,
         ),
         Operation(
             "listSchemes",

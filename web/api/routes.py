@@ -10,6 +10,7 @@ from typing import Final
 from flask import Blueprint, Response, render_template, request, url_for
 from pydantic import BaseModel
 
+from catalogue import problem_list
 from catalogue.masters import vocabulary
 from catalogue.publications import every_live_package, live_package
 from catalogue.vocabulary import Masters
@@ -20,14 +21,17 @@ from marketplace.needs.request import checked as checked_needs
 from marketplace.needs.service import advise
 from marketplace.subsidy.conditions import check_answers
 from marketplace.subsidy.eligibility import check, rules_for
+from marketplace.today import today
+from search import guided
 from search.parameter_names import unknown
 from search.parameters import BadQuery
 from search.queries import SearchQuery, find_as_wished
 from search.suggestions import Suggestion, suggest, suggest_vendors
 from tenants.errors import NotFound
 from web.api import faults, reckoning, views
-from web.api.bodies import EligibilityBody, EstimateBody, NeedsBody, PriceBody
+from web.api.bodies import EligibilityBody, EstimateBody, FindBody, NeedsBody, PriceBody
 from web.api.documentation import page as docs_page
+from web.api.guided import answer_from_problem, known_problems
 from web.api.needs import needs_answer
 from web.api.openapi import document
 from web.api.paged import one_of, page_asked
@@ -161,6 +165,23 @@ def needs() -> Response:
     """The sets of packages that cover what is needed at the least own cost; nothing is stored."""
     body = read(NeedsBody)
     return _answer(needs_answer(advise(checked_needs(vocabulary(), **body.model_dump()))))
+
+
+@blueprint.post("/api/v1/find")
+@allow(Open.EVERYBODY)
+def find() -> Response:
+    """What a text speaks of, and the packages that solve most of it; nothing is stored."""
+    asked = guided.checked(vocabulary(), **read(FindBody).model_dump())
+    return _answer(answer_from_problem(asked, today()))
+
+
+@blueprint.get("/api/v1/problems")
+@allow(Open.EVERYBODY)
+@kept
+def problems() -> Response:
+    """The problems that a text is understood as."""
+    listed = problem_list.current()
+    return _answer(known_problems(listed.version, listed.entries))
 
 
 @blueprint.get("/api/v1/schemes")

@@ -24,7 +24,7 @@ from web.words import language, say
 def search_page(page: SearchPage, query: SearchQuery, wish: Wish | None) -> answers.SearchPage:
     """A page of results with its facets. wish: what was read of the words beside the query."""
     return answers.SearchPage(
-        items=[_hit(hit) for hit in page.items],
+        items=[package_hit(hit) for hit in page.items],
         total=page.total,
         page=page.page,
         per_page=query.per_page,
@@ -59,7 +59,8 @@ def suggestions(found: Sequence[Suggestion], address: Callable[[Suggestion], str
     )
 
 
-def _hit(hit: PackageHit) -> answers.PackageHit:
+def package_hit(hit: PackageHit) -> answers.PackageHit:
+    """A package in a list, with its figures."""
     return answers.PackageHit(
         code=hit.code,
         name=hit.name,

@@ -1,4 +1,4 @@
-"""`hojo search needs` and `hojo search understand`: from a problem to packages, without a page."""
+"""`hojo search needs`, `find` and `understand`: from a problem to packages, without a page."""
 
 from __future__ import annotations
 
@@ -11,8 +11,11 @@ from marketplace.needs.request import checked
 from marketplace.needs.service import Advice, advise
 from marketplace.subsidy.eligibility import MOST_EMPLOYEES
 from marketplace.subsidy.lines import MOST_YEN
+from marketplace.today import today
+from search import guided
 from search.finding import understand as understood
 from web import console
+from web.api.guided import GuidedAnswer, answer_from_problem
 from web.api.needs import needs_answer
 from web.commands.output import Number, as_json_option, as_system, say, write_json, write_table
 
@@ -96,6 +99,86 @@ def _write(advice: Advice) -> None:
 
 
 @click.command()
+@click.argument("text", default="")
+@click.option("--problem", "problems", multiple=True, help="A problem's code, instead of TEXT. 困りごと。")
+@click.option("--function", "functions", multiple=True, help="A function's code, instead of TEXT. 機能。")
+@click.option("--industry", help="A target industry's code: only packages made for it, or for all. 業種。")
+@click.option("--people", "--employees", "employees", type=Number(0, MOST_EMPLOYEES), help="Employees. 従業員数。")
+@click.option(
+    "--budget",
+    type=Number(1, MOST_YEN),
+    help="The most to pay for one package after the subsidy, in yen. 自己負担の上限（円）。",
+)
+@as_json_option
+def find(
+    text: str,
+    problems: tuple[str, ...],
+    functions: tuple[str, ...],
+    industry: str | None,
+    employees: int | None,
+    budget: int | None,
+    *,
+    as_json: bool,
+) -> None:
+    """Rank packages for what TEXT is troubled by (困りごとからITツールを探す).
+
+    As on the page "Start from a problem": an amount in TEXT is the budget, unless --budget is given; in 「」 it is words.
+    """
+    with as_system():
+        asked = guided.checked(
+            vocabulary(),
+            text=text,
+            problems=_codes(problems),
+            functions=_codes(functions),
+            industry=industry,
+            employees=employees,
+            budget_yen=budget,
+        )
+        found = answer_from_problem(asked, today())
+    if as_json:
+        write_json(found.model_dump(mode="json"))
+    else:
+        _write_found(found)
+
+
+def _write_found(found: GuidedAnswer) -> None:
+    meant = found.understood
+    write_table([(each.code, each.label, " ".join(each.functions), "、".join(each.by)) for each in meant.troubles])
+    if meant.read_as:
+        click.echo(meant.read_as, err=True)
+    if not meant.troubles:
+        click.echo(_nothing_understood(), err=True)
+        return
+    click.echo()
+    write_table(
+        [
+            (
+                str(number),
+                each.code,
+                each.name,
+                " ".join(each.covers),
+                f"{each.total_yen:,}",
+                f"-{each.subsidy_yen:,}",
+                f"{say('自己負担', 'own cost')} {each.own_cost_yen:,}",
+            )
+            for number, each in enumerate(found.items, 1)
+        ]
+    )
+    for one in found.unsolved:
+        click.echo(f"{say('解決できない困りごと', 'not solved')}: {one.label}: {one.says}")
+    click.echo(
+        say(
+            f"役立つ機能をもつITツールは全部で{found.packages_offered:,}件あります。",
+            f"{found.packages_offered:,} packages have something that helps.",
+        )
+    )
+
+
+def _nothing_understood() -> str:
+    return say("困りごとも機能も読み取れませんでした。", "No problem and no function was understood.")
+
+
+@click.command()
 @click.argument("text")
 @click.option("--industry", help="A target industry's code: breaks ties. 業種。")
 @as_json_option
@@ -128,6 +211,4 @@ def understand(text: str, industry: str | None, *, as_json: bool) -> None:
     )
     write_table([(code, "", code, "") for code in found.functions])
     if not found.problems and not found.functions:
-        click.echo(
-            say("困りごとも機能も読み取れませんでした。", "No problem and no function was understood."), err=True
-        )
+        click.echo(_nothing_understood(), err=True)

@@ -26,7 +26,7 @@ from search.saved import telling
 from search.wishes import told
 from tenants.errors import BadInput
 from web import console, stop_links
-from web.commands.needs import needs, understand
+from web.commands.needs import find, needs, understand
 from web.commands.output import (
     as_json_option,
     as_system,
@@ -389,5 +389,6 @@ def saved(*, run: bool, as_json: bool) -> None:
         stop_with_problems()
 
 
+commands.add_command(find)
 commands.add_command(needs)
 commands.add_command(understand)

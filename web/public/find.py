@@ -18,22 +18,21 @@ from catalogue.masters import vocabulary
 from catalogue.problems import Problem
 from catalogue.vocabulary import ALL_INDUSTRIES, Masters
 from marketplace import pricing
-from marketplace.needs import size
-from marketplace.needs.offers import Buyer
-from marketplace.needs.ranking import Ranked, rank
-from marketplace.subsidy.eligibility import MOST_EMPLOYEES, rules_for
+from marketplace.needs.ranking import Ranked
+from marketplace.needs.request import business_faults
+from marketplace.subsidy.eligibility import MOST_EMPLOYEES
 from marketplace.subsidy.lines import MOST_YEN
 from marketplace.today import Today
-from search.budgets import budget_in
+from search import guided
 from search.finding import Trouble, Troubles, troubles
+from search.guided import MOST_CHOSEN, SHOWN
 from search.troubles import MOST_CHARACTERS
 from tenants.errors import Finding
 from tenants.text import Text
 from tenants.typed_numbers import whole_number
 from web.guard import Open, allow
-from web.public import cards, money
+from web.public import cards, money, unsolved
 from web.public.blueprint import blueprint, todays
-from web.public.unsolved import unsolved
 
 ANY: Final = "any"
 BUDGETS: Final = (200_000, 400_000, 700_000, 1_500_000)
@@ -45,8 +44,6 @@ EXAMPLES: Final = (
     "請求書を手で書いている",
     "シフトを組むのが大変",
 )
-MOST_CHOSEN: Final = 20
-SHOWN: Final = 10
 _NAMES: Final = ("trouble", "industry", "people", "budget")
 _UNSAID: Final = Text("指定なし", "Not said")
 _CHOOSE: Final = Text("どれかひとつを選んでください。", "Please choose one.")
@@ -77,10 +74,7 @@ class Answers:
     @classmethod
     def read(cls) -> Answers:
         """The answers of the request. A budget among the words is the answer to its question, unless that has one."""
-        q, budget = _plain("q", MOST_CHARACTERS), _plain("budget")
-        told = budget_in(q)
-        if told is not None and told.high:
-            q, budget = told.rest, budget or str(told.high)
+        q, told, _ = guided.without_budget(_plain("q", MOST_CHARACTERS))
         return cls(
             q,
             _listed("problem"),
@@ -88,7 +82,7 @@ class Answers:
             request.args.get("trouble") == ANY,
             _plain("industry"),
             _plain("people"),
-            budget,
+            _plain("budget") or (str(told) if told else ""),
         )
 
     def pairs(self, *, without: str = "") -> list[tuple[str, str]]:
@@ -101,6 +95,12 @@ class Answers:
             found += [("trouble", ANY)] if self.skipped else []
         single = (("industry", self.industry), ("people", self.people), ("budget", self.budget))
         return found + [(name, value) for name, value in single if value and name != without]
+
+    def asked(self) -> guided.Asked:
+        """What they ask."""
+        return guided.Asked(
+            self.q, self.problems, self.functions, self.known_industry, self.employees, self.budget_yen
+        )
 
     @property
     def known_industry(self) -> str | None:
@@ -177,8 +177,11 @@ class Finder:
         if name == "industry":
             return written in {row.code for row in self.masters.industries} - {ALL_INDUSTRIES}
         number = whole_number(written)
-        least, most = (0, MOST_EMPLOYEES) if name == "people" else (1, MOST_YEN)
-        return number is not None and least <= number <= most
+        if number is None:
+            return False
+        if name == "people":
+            return not business_faults(self.masters, employees=number)
+        return not business_faults(self.masters, budget_yen=number)
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
@@ -295,14 +298,8 @@ def _search_for(answers: Answers) -> str:
 def _results(state: Finder, masters: Masters) -> str:
     told, solved = state.answers, state.troubles
     now = todays()
-    people = size.hint(told.known_industry, told.employees, rules_for(now.scheme))
-    buyer = Buyer(
-        now.scheme,
-        people.size if people else "sme",
-        told.known_industry,
-        own_industry=told.known_industry is not None,
-    )
-    ranking = rank(buyer, [each.functions for each in solved.items], budget_yen=told.budget_yen, number=SHOWN)
+    found = guided.answer_to(solved, told.asked(), now, number=SHOWN)
+    ranking, people = found.ranking, found.people
     industry = masters.industry(told.industry) if told.known_industry else None
     return render_template(
         "public/found.html",
@@ -315,17 +312,17 @@ def _results(state: Finder, masters: Masters) -> str:
         back_to=state.back_to,
         people=people,
         eligibility_href=url_for("public.eligibility") if people else None,
-        cards=[_card(each, solved, pricing.Told(buyer.size), now, masters) for each in ranking.items],
+        cards=[_card(each, solved, found.buyer.facts, now, masters) for each in ranking.items],
         offered=ranking.offered,
         all_shown=len(ranking.items) < SHOWN,
-        unsolved=unsolved(
-            solved.items,
-            ranking,
-            buyer,
-            told.budget_yen,
-            lambda least: address(replace(told, budget=str(least))),
-            lambda trouble, *, everywhere: _needs(told, trouble.functions, everywhere=everywhere),
-        ),
+        unsolved=[
+            unsolved.told(
+                each,
+                lambda least: address(replace(told, budget=str(least))),
+                lambda trouble, *, everywhere: _needs(told, trouble.functions, everywhere=everywhere),
+            )
+            for each in found.unsolved
+        ],
         needs_href=_needs(told, state.troubles.functions),
         search_href=_search(state),
         again_href=url_for("public.find"),
