@@ -53,6 +53,8 @@ def checked(
         *function_faults("have", owned, masters),
         *business_faults(masters, industry=industry, employees=employees, budget_yen=budget_yen),
     ]
+    if own_industry and not industry:
+        faults.append(_whose_industry())
     wanted = tuple(row.code for row in masters.functions_of(needed[:MOST_FUNCTIONS]))
     there = tuple(row.code for row in masters.functions_of(owned[:MOST_FUNCTIONS]))
     if not needed:
@@ -130,6 +132,18 @@ def _number_faults(field: str, value: int | None, least: int, most: int) -> list
             field,
         )
     ]
+
+
+def _whose_industry() -> Finding:
+    return Finding(
+        "industry_not_said",
+        Text(
+            "業種を選ばないと、自分の業種向けのITツールだけで計算することはできません。",
+            "Only tools made for one's industry: of which industry was not said.",
+        ),
+        Text("業種を選んでください。", "Choose an industry."),
+        "industry",
+    )
 
 
 def _nothing_needed() -> Finding:

@@ -241,6 +241,7 @@ class TestRequest:
             (("B1",), {"have": ["nothing"]}, "have"),
             (("B1",), {"industry": "moon"}, "industry"),
             (("B1",), {"industry": "all"}, "industry"),
+            (("B1",), {"own_industry": True}, "industry"),
             (("B1",), {"budget_yen": 0}, "budget_yen"),
             (("B1",), {"budget_yen": -5}, "budget_yen"),
             (("B1",), {"employees": -1}, "employees"),

@@ -337,6 +337,21 @@ class TestNeeds:
         assert BEST_FOUND.ja in page
         assert BEST.ja not in page
 
+    def test_what_is_made_for_some_industries_says_for_which(self, shop, market):
+        """Also where the reader's own was not said: sold to anybody, but made for these."""
+        with market.app_context(), act_as(PUBLIC):
+            masters, live = vocabulary(), {each.code: each.content for each in every_live_package()}
+        seen = 0
+        for function in ("B1", "F2", "M3", "M6", "F1"):
+            page = shop.get(f"/needs?function={function}").text
+            for one in page.split('set__name"><a href="/packages/')[1:]:
+                content = live[re.match(r"[\w-]+", one)[0]]
+                names = [masters.industry(code).name.ja for code in content["industries"]]
+                badge = f"{'、'.join(names)}向け</span>"
+                assert (badge in one.split("</p>")[0]) == ("all" not in content["industries"])
+                seen += "all" not in content["industries"]
+        assert seen
+
     def test_what_one_has_and_has_applied(self, shop):
         page = shop.get("/needs?function=B1&have=M6&applied=1&own=1&industry=retail").text
         assert "補助金は、支払いのあとに" not in page
@@ -352,6 +367,7 @@ class TestNeeds:
             ("function=B1&budget=たくさん", "budget"),
             ("function=B1&people=x", "people"),
             ("function=B1&industry=moon", "industry"),
+            ("function=B1&own=1", "industry"),
             ("&".join(f"function=X{n}" for n in range(500)), "function"),
         ],
     )
@@ -386,6 +402,7 @@ class TestApi:
             ({"budget_yen": 0}, "not_in_range"),
             ({"budget_yen": "1"}, "wrong_type"),
             ({"industry": "moon"}, "unknown_industry"),
+            ({"own_industry": True}, "industry_not_said"),
             ({"more": 1}, "unknown_field"),
         ],
     )

@@ -201,7 +201,8 @@ class NeedsBody(Strict):
         default=True, description="false for a business that has applied already: everything is paid in full."
     )
     own_industry: bool = Field(
-        default=False, description="Only packages whose vendor names this industry, or all, as the target."
+        default=False,
+        description="Only packages whose vendor names this industry, or all, as the target. Needs an industry.",
     )
 
 

@@ -61,6 +61,10 @@ CODES: Final[dict[str, tuple[int, Text]]] = {
         422,
         Text("text・problems・functions のどれもありません。", "None of text, problems and functions was given."),
     ),
+    "industry_not_said": (
+        422,
+        Text("own_industry には industry が必要です。", "own_industry needs an industry."),
+    ),
     "needed_and_had": (
         422,
         Text("必要な機能とすでにある機能が重なっています。", "A function is both needed and there already."),

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from flask import Response, make_response, render_template, request, url_for
 
+from catalogue.differences import industry_words
 from catalogue.masters import vocabulary
 from catalogue.vocabulary import ALL_INDUSTRIES, Masters
 from marketplace.needs.request import Needs, checked
@@ -168,6 +169,7 @@ def _part(part: Part, masters: Masters) -> dict[str, Any]:
     return {
         "part": part,
         "href": url_for("public.package", code=part.code),
+        "made_for": None if part.made_for else industry_words(part.industries, masters),
         "vendor_href": url_for("public.vendor", number=part.vendor_number),
         "covers": cards.functions(part.covers, masters),
     }
