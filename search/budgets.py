@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from search.amounts import in_digits
-from search.parameters import MAX_AMOUNT, RANGES, SearchQuery
+from search.parameters import LABELS, MAX_AMOUNT, RANGES, SearchQuery
+from tenants.text import Text
 
 OWN_COST: Final = "own_cost"
 PRICE: Final = "price"
@@ -109,6 +110,17 @@ def with_budget(query: SearchQuery) -> tuple[SearchQuery, Budget | None]:
     """A query with the amounts in its words as limits. They replace limits of the same figure: they are newer."""
     budget = budget_in(query.q)
     return (limited(query, budget, budget.figure), budget) if budget else (query, None)
+
+
+def told(budget: Budget) -> Text:
+    """What a budget was read as, with the parameters that say the same."""
+    label = LABELS[budget.figure]
+    bounds = {f"{budget.figure}_min": budget.low, f"{budget.figure}_max": budget.high}
+    limits = ", ".join(f"{name}={yen}" for name, yen in bounds.items() if yen is not None)
+    return Text(
+        f"「{budget.words}」を、{label.ja}の条件（{limits}）として読みました。",
+        f"“{budget.words}” was read as a limit on “{label.en}” ({limits}).",
+    )
 
 
 def limited(query: SearchQuery, budget: Budget, figure: str) -> SearchQuery:

@@ -30,12 +30,12 @@ from search.port import (
     Wider,
     part_read,
 )
+from search.readings import Reading, read
 from search.requests import EVERY_FACET, answer_to
 from search.told import told_of
-from search.wishes import Wish, with_wish
 from tenants.text import Text
 
-__all__ = ["FacetValue", "PackageHit", "SearchPage", "SearchQuery", "filled", "find", "find_as_wished"]
+__all__ = ["FacetValue", "PackageHit", "SearchPage", "SearchQuery", "filled", "find", "find_as_read"]
 
 STAGES: Final[dict[MatchStage, Text]] = {
     MatchStage.ALL: Text("すべてのITツール", "All packages"),
@@ -112,20 +112,21 @@ class SearchPage:
     vendor_counts: Mapping[str, int] = field(default_factory=dict)
 
 
-def find_as_wished(
+def find_as_read(
     query: SearchQuery, now: Today | None = None, facets: tuple[Facet, ...] = EVERY_FACET
-) -> tuple[SearchPage, SearchQuery, Wish | None]:
-    """What a query finds, with a wish for a cheap tool among its words as the order; also the query as it was asked.
+) -> tuple[SearchPage, SearchQuery, Reading]:
+    """What a query finds, with amounts among its words as limits and a wish for a cheap tool as the order; also the query
+    as it was asked, and what was read.
 
     Where only some of the words are found, the cheapest of all these would be far from what is looked for: the order
     stays. Raises BadQuery as :func:`find` does.
     """
-    asked, wish = with_wish(query)
+    asked, reading = read(query)
     page = find(asked, now, facets)
-    if wish is not None and asked.sort != query.sort and page.stage is MatchStage.ANY:
+    if reading.wish is not None and asked.sort != query.sort and page.stage is MatchStage.ANY:
         asked = replace(asked, sort=query.sort)
         page = find(asked, now, facets)
-    return page, asked, wish
+    return page, asked, reading
 
 
 def find(query: SearchQuery, now: Today | None = None, facets: tuple[Facet, ...] = EVERY_FACET) -> SearchPage:

@@ -176,6 +176,14 @@ def test_the_reasons_of_a_rank(hojo: Hojo) -> None:
     assert "見つかりません。公開中のITツールにこのコードはありません" in missed.stdout
     cheap = hojo("search", "explain", "安い会計ソフト 90万円以下", code)
     assert (cheap.exit_code, "自己負担が低い順" in cheap.stderr) == (0, True)
+    # What query finds is what explain explains: an amount is a limit for both, and in 「」 words for both.
+    for words, limit in (("会計 1円以下", "own_cost_max=1"), ("会計 「1円以下」", "")):
+        listed = json.loads(hojo("search", "query", words, "--json").stdout)
+        why = hojo("search", "explain", words, code, "--json")
+        explained = json.loads(why.stdout)
+        assert (listed["read_as"], limit in listed["read_as"]) == (explained["read_as"], True)
+        assert bool(listed["read_as"]) == bool(limit)
+        assert explained["found"] == bool(listed["items"]) == (why.exit_code == 0) == (not limit)
     assert "読み取れませんでした" in hojo("search", "understand", "ほげ").stderr
 
 

@@ -360,6 +360,23 @@ def test_a_budget_among_the_words_is_a_limit_that_says_so(shop):
     assert "was read as a limit on “Own cost” (what is left to pay after the subsidy)" in english
 
 
+def test_programs_get_the_limits_that_people_get(shop):
+    asked = {"q": "会計 30万円以下", "lang": "ja"}
+    page = shop.get("/packages", query_string=asked).text
+    told = shop.get("/api/v1/packages", query_string=asked).json
+    assert [hit["code"] for hit in told["items"]] == codes(page) != []
+    assert told["read_as"] == "「30万円以下」を、自己負担の条件（own_cost_max=300000）として読みました。"
+    both = shop.get("/api/v1/packages", query_string={"q": "安い会計 1万円以上30万円以下", "lang": "en"}).json
+    assert both["read_as"].startswith(
+        "“1万円以上30万円以下” was read as a limit on “Own cost” (own_cost_min=10000, "
+    )
+    assert both["read_as"].endswith("lowest own cost first.")
+    newest = shop.get("/api/v1/packages", query_string={"q": "会計 30万円以下", "own_cost_max": 1}).json
+    assert newest["items"] == told["items"]
+    words = shop.get("/api/v1/packages", query_string={"q": "会計 「30万円以下」"}).json
+    assert (words["read_as"], words["stage"]) == ("", "any")
+
+
 def test_a_budget_that_leaves_nothing_says_what_to_let_go(shop):
     page = shop.get("/packages", query_string={"q": "会計 1円以下"}).text
     assert not codes(page)

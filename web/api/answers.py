@@ -96,8 +96,9 @@ class SearchPage(Answer):
     pages: int
     sort: str = Field(description="The order of the results, one of the values of the parameter sort.")
     read_as: str = Field(
-        description="What words such as 安い (cheap) were read as instead of being searched; words in 「」 never are. "
-        "Empty where nothing was read so."
+        description="What of the words was read instead of being searched: amounts (10万円以下) as limits, which replace "
+        "those of the same figure in the address, and wishes such as 安い (cheap) as the order. What stands in 「」 is "
+        "searched as words. Empty where nothing was read so."
     )
     stage: Literal["all", "exact", "widened", "reading", "corrected", "similar", "any", "none"] = Field(
         description="How closely the words were matched: all (no words given), exact, widened (a synonym counts too), "

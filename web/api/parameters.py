@@ -72,9 +72,12 @@ def search_parameters(masters: Masters) -> list[Parameter]:
             "q",
             Text(
                 f"言葉。半角・全角やかな・カナの違いは問いません。先頭の{MAX_QUERY_CHARACTERS}文字、"
-                f"{MAX_QUERY_WORDS}語までを使います。",
+                f"{MAX_QUERY_WORDS}語までを使います。金額（10万円以下）は条件、「安い」は並び順として読みます（read_as）。"
+                "言葉のままさがすには「」で囲みます。",
                 "Words; width, kana and reading do not matter. The first "
-                f"{MAX_QUERY_CHARACTERS} characters and {MAX_QUERY_WORDS} words count.",
+                f"{MAX_QUERY_CHARACTERS} characters and {MAX_QUERY_WORDS} words count. "
+                "Amounts (10万円以下) are read as limits and 安い (cheap) as the order, told in read_as; in 「」 they "
+                "are words.",
             ),
             {"type": "string"},
             "会計",

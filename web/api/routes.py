@@ -25,7 +25,7 @@ from marketplace.today import today
 from search import guided
 from search.parameter_names import unknown
 from search.parameters import BadQuery
-from search.queries import SearchQuery, find_as_wished
+from search.queries import SearchQuery, find_as_read
 from search.suggestions import Suggestion, suggest, suggest_vendors
 from tenants.errors import NotFound
 from web.api import faults, reckoning, views
@@ -83,8 +83,7 @@ def packages() -> Response:
     """Search published packages. A name that no search has is refused: it would seem to have filtered."""
     if faults := unknown(request.args):
         raise BadQuery(*faults)
-    page, query, wish = find_as_wished(SearchQuery.from_args(request.args))
-    return _answer(views.search_page(page, query, wish))
+    return _answer(views.search_page(*find_as_read(SearchQuery.from_args(request.args))))
 
 
 @blueprint.get("/api/v1/suggestions")

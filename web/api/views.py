@@ -14,15 +14,15 @@ from marketplace.subsidy.engine import Estimate
 from marketplace.subsidy.files import Sourced
 from marketplace.subsidy.scheme import Scheme
 from search.queries import PackageHit, SearchPage, SearchQuery
+from search.readings import Reading
 from search.suggestions import Suggestion
-from search.wishes import Wish, told
 from tenants.paging import Page
 from web.api import answers, scheme_answers, told_answers
 from web.words import language, say
 
 
-def search_page(page: SearchPage, query: SearchQuery, wish: Wish | None) -> answers.SearchPage:
-    """A page of results with its facets. wish: what was read of the words beside the query."""
+def search_page(page: SearchPage, query: SearchQuery, reading: Reading) -> answers.SearchPage:
+    """A page of results with its facets. query: as it was asked; reading: what was read of its words."""
     return answers.SearchPage(
         items=[package_hit(hit) for hit in page.items],
         total=page.total,
@@ -30,7 +30,7 @@ def search_page(page: SearchPage, query: SearchQuery, wish: Wish | None) -> answ
         per_page=query.per_page,
         pages=page.pages,
         sort=query.sort,
-        read_as=say(told(wish, query)) if wish else "",
+        read_as=say(reading.told(query)),
         stage=page.stage.value,
         widened=[answers.WidenedWord(word=each.word, texts=list(each.texts)) for each in page.widened],
         nowhere=list(page.nowhere),

@@ -15,15 +15,13 @@ from werkzeug.datastructures import MultiDict
 
 from catalogue.publications import live_packages
 from search import explaining, setting_aside, sync
-from search.budgets import with_budget
 from search.judging.collection import read_documents, read_queries
 from search.judging.contestants import CONTESTANTS
 from search.judging.judge import Verdict, judge_collection
 from search.parameters import NAMES
 from search.port import EngineUnavailable
-from search.queries import SearchQuery, find_as_wished
+from search.queries import SearchQuery, find_as_read
 from search.saved import telling
-from search.wishes import told
 from tenants.errors import BadInput
 from web import console, stop_links
 from web.commands.needs import find, needs, understand
@@ -189,10 +187,13 @@ def _query_of(text: str, filters: _Pairs) -> SearchQuery:
 @_filter_option
 @as_json_option
 def query(text: str, filters: _Pairs, *, as_json: bool) -> None:
-    """Search published packages for TEXT (検索する)."""
+    """Search published packages for TEXT (検索する).
+
+    As on the search page, amounts in TEXT are read as limits and 安い as an order; in 「」 they are words.
+    """
     with as_system():
-        found, asked, wish = find_as_wished(_query_of(text, filters))
-    read_as = told(wish, asked).in_language(console.language()) if wish else ""
+        found, asked, reading = find_as_read(_query_of(text, filters))
+    read_as = reading.told(asked).in_language(console.language())
     hits = [
         {
             "code": hit.code,
@@ -239,21 +240,22 @@ def query(text: str, filters: _Pairs, *, as_json: bool) -> None:
 def explain(text: str, code: str, filters: _Pairs, *, as_json: bool) -> None:
     """Say why the package CODE is where it is when somebody searches TEXT (順位の理由を見る).
 
-    TEXT is read as on the search page, with a wish for a low price and a limit on the price among its words. With filters:
+    TEXT is read as by `hojo search query`. With filters:
     among what they leave, and what it gains by fitting them; TEXT may then be empty (""). Exit code 1 when the words or
     the filters leave it out, or nothing public has this code.
     """
     with _asking_the_index():
-        limited, _budget = with_budget(_query_of(text, filters))
-        _page, asked, wish = find_as_wished(limited)
+        _page, asked, reading = find_as_read(_query_of(text, filters))
         found = explaining.explain(asked, code)
         public = found is not None or bool(live_packages([code]))
+    read_as = reading.told(asked).in_language(console.language())
     if as_json:
         write_json(
             {
                 "text": text,
                 "code": code,
                 "filters": [f"{name}={value}" for name, value in filters],
+                "read_as": read_as,
                 "found": found is not None,
                 "stage": found.stage.value if found else None,
                 "rank": found.rank if found else None,
@@ -278,8 +280,8 @@ def explain(text: str, code: str, filters: _Pairs, *, as_json: bool) -> None:
         )
     else:
         _write_reasons(found)
-    if wish:
-        click.echo(told(wish, asked).in_language(console.language()), err=True)
+    if read_as and not as_json:
+        click.echo(read_as, err=True)
     if found is None:
         stop_with_problems()
 

@@ -11,12 +11,13 @@ from flask import make_response, redirect, render_template, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from search.budgets import OWN_COST, PRICE, Budget, limited, with_budget
+from search.budgets import OWN_COST, PRICE, Budget, limited
 from search.facet_values import MOST_VENDORS_SHOWN
 from search.parameter_names import misspelt
 from search.parameters import BOUNDS, FIRST_DAY, LABELS, BadQuery, ReversedRange, shortened
 from search.port import MAX_QUERY_CHARACTERS, Facet, MatchStage, Sort
-from search.queries import SearchPage, SearchQuery, find_as_wished
+from search.queries import SearchPage, SearchQuery, find_as_read
+from search.readings import Reading
 from search.requests import EVERY_FACET
 from search.ways_out import problems_meant
 from search.wishes import Wish, told
@@ -126,7 +127,7 @@ def packages() -> Response:
         return _varied(redirect(in_address(tidy), 303))
     args = MultiDict(request.args)
     by_name = vendor_filter.settle(args)
-    query, budget, wish, page, findings = _ask(args)
+    query, reading, page, findings = _ask(args)
     findings += by_name.findings
     refused = {finding.field: finding for finding in findings}
     set_now = chips(query, page.facets)
@@ -136,8 +137,8 @@ def packages() -> Response:
         query=query,
         page=page,
         findings=findings,
-        read_as=_read_as(query, budget) if budget else None,
-        wished=_wished(query, wish) if wish else None,
+        read_as=_read_as(query, reading.budget) if reading.budget else None,
+        wished=_wished(query, reading.wish) if reading.wish else None,
         read_only=MAX_QUERY_CHARACTERS if shortened(request.args) else None,
         refused=refused,
         wrong=next((words for words, names in MENDED if not refused.keys().isdisjoint(names)), None),
@@ -213,7 +214,7 @@ def _days() -> list[tuple[date, Text]]:
     return [(clock.today() - timedelta(days=days), words) for days, words in SINCE_DAYS]
 
 
-def _ask(args: MultiDict[str, str]) -> tuple[SearchQuery, Budget | None, Wish | None, SearchPage, list[Finding]]:
+def _ask(args: MultiDict[str, str]) -> tuple[SearchQuery, Reading, SearchPage, list[Finding]]:
     """Ask what the address says; what cannot be used is left out and named, the rest holds.
 
     Amounts in the words are read as limits, 安い as an order (docs/decisions/budget-in-words.md).
@@ -221,16 +222,16 @@ def _ask(args: MultiDict[str, str]) -> tuple[SearchQuery, Budget | None, Wish | 
     findings = misspelt(args)
     while True:
         try:
-            limited_query, budget = with_budget(SearchQuery.from_args(args))
-            facets = EVERY_FACET if limited_query.prefectures else COUNTED
-            page, query, wish = find_as_wished(limited_query, todays(), facets)
+            written = SearchQuery.from_args(args)
+            facets = EVERY_FACET if written.prefectures else COUNTED
+            page, query, reading = find_as_read(written, todays(), facets)
         except BadQuery as error:
             findings += for_people(error).findings
             left_out = [args.poplist(name) for finding in error.findings for name in _said_by(finding)]
             if not any(left_out):
                 args.clear()
         else:
-            return query, budget, wish, page, findings
+            return query, reading, page, findings
 
 
 def _said_by(finding: Finding) -> tuple[str, ...]:
