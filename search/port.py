@@ -328,6 +328,9 @@ class SearchEngine(Protocol):
     def ensure_schema(self) -> bool:
         """Make an empty index when there is none. True when a rebuild is needed (new, broken, other version)."""
 
+    def examine(self) -> None:
+        """Look at all that the index is kept in, however long that takes; EngineUnavailable when it is damaged."""
+
     def upsert(self, documents: Iterable[SearchDocument]) -> Receipt:
         """Put documents in, each replacing the one with its id whole."""
 

@@ -11,7 +11,7 @@ import mmap
 import os
 import struct
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
@@ -77,23 +77,33 @@ def read(path: Path) -> Arrays:
 
 def is_whole(path: Path) -> bool:
     """Whether a file has the checksum that stands at its end; True when it is gone, as after a merge."""
+    return not any(read_through(path))
+
+
+def read_through(path: Path) -> Iterator[bool]:
+    """Read a file piece by piece, a megabyte each: after each, whether the file is found not to be as it was written.
+
+    Only the last piece can tell. A file that is gone, as after a merge, is not damaged. Between two pieces nothing is
+    open, so they may be far apart in time.
+    """
+    at = checksum = 0
     try:
-        with path.open("rb") as file:
-            left = file.seek(0, 2) - _END.size
-            if left < 0:
-                return False
-            file.seek(left)
-            expected, mark = _END.unpack(file.read(_END.size))
-            file.seek(0)
-            checksum = 0
-            while left and (piece := file.read(min(left, _PIECE))):
+        while True:
+            with path.open("rb") as file:
+                left = file.seek(0, 2) - _END.size - at
+                file.seek(at)
+                piece = file.read(min(left, _PIECE)) if left > 0 else b""
                 checksum = zlib.crc32(piece, checksum)
-                left -= len(piece)
+                at += len(piece)
+                if len(piece) >= left:  # more than what is left: it was cut short
+                    end = file.read(_END.size)
+                    break
+            yield False
     except FileNotFoundError:
-        return True
+        return
     except OSError:
-        return False
-    return mark == _END_MARK and left == 0 and checksum == expected
+        end = b""
+    yield end != _END.pack(checksum, _END_MARK)
 
 
 def put_texts(arrays: Arrays, name: str, texts: Iterable[bytes]) -> None:

@@ -15,7 +15,7 @@ from search.documents import Amounts, SearchDocument
 from search.embedded import answering, explaining
 from search.embedded import facets as counting
 from search.embedded.folder import IndexFolder
-from search.embedded.integrity import Checked, commit
+from search.embedded.integrity import Checked, commit, condemn, suspected
 from search.embedded.loosened import all_stages
 from search.embedded.memory import keep_freed_memory
 from search.embedded.nodes import Everything
@@ -95,16 +95,33 @@ class EmbeddedEngine:
 
     def ensure_schema(self) -> bool:
         """Make an empty index when there is none. True when a rebuild is needed (new, broken, other version)."""
-        with self._folder.writing(seconds=self._lock_seconds):
+        with engine_faults(), self._folder.writing(seconds=self._lock_seconds):
             try:
                 current = self._folder.current()
+                self._folder.clear_after_killed_rebuild()
                 open_snapshot(current)
-                with engine_faults():
-                    return self._checked.damaged(current)
             except EngineUnavailable as error:
                 if error.code == "index_missing":
                     self._folder.use(make_index(self._folder))
                 return True
+            if suspected(current):
+                self._checked = Checked()
+        return self._damaged(current, self._checked)
+
+    def examine(self) -> None:
+        """Read all files of the index through. EngineUnavailable (index_broken) when one is not as it was written."""
+        if self._damaged(self._folder.current(), Checked()):
+            raise EngineUnavailable("index_broken", "a file of the index is damaged")
+
+    def _damaged(self, path: Path, checked: Checked) -> bool:
+        """Whether the index is found damaged; then nobody searches in it any more. Outside of the lock: it may be much."""
+        try:
+            damaged = checked.damaged(path)
+        except (OSError, ValueError):  # its list, damaged or gone
+            return True
+        if damaged:
+            condemn(path)
+        return damaged
 
     def upsert(self, documents: Iterable[SearchDocument]) -> Receipt:
         """Put documents in, each replacing the one with its id whole. On disk and visible on return."""
@@ -117,7 +134,7 @@ class EmbeddedEngine:
     def _change(self, changes: Mapping[str, SearchDocument | None]) -> Receipt:
         documents = [document for document in changes.values() if document is not None]
         added = [analysed(documents[at : at + _AT_ONCE]) for at in range(0, len(documents), _AT_ONCE)]
-        with engine_faults(), self._folder.writing(seconds=self._lock_seconds):
+        with self._reader.reading(), self._folder.writing(seconds=self._lock_seconds):
             self._folder.note(changes)
             snapshot = self._reader.snapshot()
             commit(snapshot.path, replace(snapshot, changes, added))
@@ -128,7 +145,7 @@ class EmbeddedEngine:
         """Put amounts in the place of those that documents have. On disk and visible on return."""
         given = list(amounts)
         wanted = Wanted.of(given)
-        with engine_faults(), self._folder.writing(seconds=self._lock_seconds):
+        with self._reader.reading(), self._folder.writing(seconds=self._lock_seconds):
             self._folder.note_repriced(each.id for each in given)
             snapshot = self._reader.snapshot()
             listed = repriced(snapshot, wanted)
@@ -171,7 +188,7 @@ class EmbeddedEngine:
         """Answer one question. The stage depends on text and visibility only, so that filters never loosen it."""
         snapshot = self._reader.snapshot()
         view, text = View(snapshot), QueryText.of(request)
-        with engine_faults():
+        with self._reader.reading():
             first = self._first(view, text, request)
             if first is not None:
                 return self._answer(view, request, text, *first)
@@ -188,7 +205,7 @@ class EmbeddedEngine:
     def explain(self, request: SearchRequest, identity: str) -> Explanation | None:
         """Why this document is where it is for this request; None when that does not find it."""
         view = View(self._reader.snapshot())
-        with engine_faults():
+        with self._reader.reading():
             first = self._first(view, QueryText.of(request), request)
             return explaining.explain(view, first[0], request, identity) if first else None
 
@@ -277,28 +294,28 @@ class EmbeddedEngine:
     def facet_values(self, facet: Facet, visibility: Visibility) -> Mapping[str, int]:
         """Every value of a facet and how many documents have it."""
         view = View(self._reader.snapshot())
-        with engine_faults():
+        with self._reader.reading():
             found = self._found(view, StageQuery(MatchStage.ALL, Everything()), visibility)
             return counting.count(view.snapshot, found, [facet])[facet]
 
     def vocabulary(self) -> Iterator[tuple[str, int]]:
         """The words in the names of packages, products and functions, most frequent first, and how often each is."""
         snapshot = self._reader.snapshot()
-        with engine_faults():
+        with self._reader.reading():
             words = snapshot.labels()
         yield from sorted(words.items(), key=lambda each: (-each[1], each[0]))[:MOST_WORDS]
 
     def iter_versions(self) -> Iterator[tuple[str, int]]:
         """(id, version) of every document, by id."""
         snapshot = self._reader.snapshot()
-        with engine_faults():
+        with self._reader.reading():
             versions = snapshot.versions()
         yield from versions
 
     def iter_amounts(self) -> Iterator[Amounts]:
         """The amounts of every document, by id."""
         snapshot = self._reader.snapshot()
-        with engine_faults():
+        with self._reader.reading():
             amounts = sorted(amounts_of_all(snapshot), key=lambda each: each.id)
         yield from amounts
 
@@ -309,7 +326,7 @@ class EmbeddedEngine:
     def stats(self) -> Stats:
         """The state of the index."""
         snapshot = self._reader.snapshot()
-        with engine_faults():
+        with self._reader.reading():
             size = self._folder.size_bytes(snapshot.path)
         left_over = snapshot.rows - snapshot.documents
         return Stats(self.name, snapshot.documents, size, len(snapshot.segments), snapshot.version, left_over)

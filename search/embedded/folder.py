@@ -81,6 +81,8 @@ class IndexFolder:
             file.write(path.name)
             file.flush()
             os.fsync(file.fileno())
+        if self._current.is_dir():  # whoever made it so: nothing else would ever take its place
+            self._current.rmdir()
         fresh.replace(self._current)
         self.remove_all_but(path, before)
 
@@ -146,6 +148,13 @@ class IndexFolder:
         """Forget them."""
         self._touched.unlink(missing_ok=True)
         self._repriced.unlink(missing_ok=True)
+
+    def clear_after_killed_rebuild(self) -> None:
+        """Remove what a rebuild that was killed has left. Call while writing."""
+        if self._touched.exists():
+            with suppress(EngineBusy), self.rebuilding():
+                self.remove_all_but(self.current())
+                self.stop_noting()
 
     def size_bytes(self, path: Path) -> int:
         """Bytes on disk of one index."""

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from errno import EDQUOT, EFBIG, ENOSPC
+from errno import EACCES, EDQUOT, EFBIG, ENOSPC, EPERM, EROFS
 from pathlib import Path
 
 import numpy as np
@@ -14,25 +13,28 @@ import numpy as np
 from search.embedded import arrays
 from search.embedded.arrays import is_whole
 from search.embedded.folder import IndexFolder
-from search.embedded.integrity import LIST, Stamp, changed, commit, files, listed, stamp_of
+from search.embedded.integrity import LIST, Stamp, changed, commit, files, listed, stamp_of, suspect
 from search.embedded.schema import FINGERPRINT
 from search.embedded.segment import Segment
 from search.embedded.snapshot import Snapshot
 from search.port import EngineUnavailable
 
 _FINGERPRINT_FILE = "fingerprint"
-_REREAD_EVERY = 1.0  # seconds between two readings of an index that is damaged
 _MOST_TRIES = 5  # while commits come quicker than the files of one can be opened
 
 
 @contextmanager
 def engine_faults() -> Iterator[None]:
-    """Faults of files, and what comes of reading damaged ones, come out as EngineUnavailable (index_broken, index_full)."""
+    """Faults of files, and what comes of reading damaged ones, come out as EngineUnavailable: index_full,
+    index_not_writable or index_broken."""
     try:
         yield
     except (OSError, ValueError, LookupError) as error:
-        if getattr(error, "errno", None) in (ENOSPC, EFBIG, EDQUOT):
+        number = getattr(error, "errno", None)
+        if number in (ENOSPC, EFBIG, EDQUOT):
             raise EngineUnavailable("index_full", "there is no room for the index") from error
+        if number in (EROFS, EACCES, EPERM):
+            raise EngineUnavailable("index_not_writable", "the index's folder may not be written") from error
         raise EngineUnavailable("index_broken", "the index cannot be read") from error
 
 
@@ -111,8 +113,8 @@ class Reader:
         self._folder = folder
         self._lock = threading.Lock()
         self._snapshot: Snapshot | None = None
-        self._reread_at = float("-inf")
-        self._damaged: Path | None = None
+        self._damaged: dict[Path, Stamp] = {}
+        self._suspected = ""
 
     def snapshot(self) -> Snapshot:
         """What was committed last. EngineUnavailable when the index is missing, outdated or broken."""
@@ -129,23 +131,41 @@ class Reader:
                 self._snapshot = held
             return held
 
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """As engine_faults; what then cannot be read may be damaged, so the index is said to be suspect.
+
+        Once for each commit: what was looked through and found whole is not read again and again for a fault of ours.
+        """
+        try:
+            with engine_faults():
+                yield
+        except EngineUnavailable as error:
+            held = self._snapshot
+            if error.code == "index_broken" and held is not None and held.version != self._suspected:
+                self._suspected = held.version
+                suspect(held.path)
+            raise
+
     def _look(self, path: Path) -> None:
         """EngineUnavailable (index_broken) while a file of the index is not as it was written."""
         held = self._snapshot
         if held is not None and held.path == path and (suspects := changed(held.files)):
             with self._lock:
                 self._snapshot = None
-                self._damaged = None if all(map(is_whole, suspects)) else path
-                self._reread_at = time.monotonic()
-        if self._damaged == path and not self._mended(path):
+                self._damaged = _damaged(suspects)
+        if any(file.parent == path for file in self._damaged) and not self._mended(path):
             raise EngineUnavailable("index_broken", "a file of the index was changed")
 
     def _mended(self, path: Path) -> bool:
         """Whether a damaged index was put right in its place, as from a copy."""
-        with self._lock:
-            if time.monotonic() - self._reread_at >= _REREAD_EVERY:
-                self._reread_at = time.monotonic()
-                with engine_faults():
-                    if all(map(is_whole, files(path))):
-                        self._damaged = None
-            return self._damaged is None
+        with self._lock, engine_faults():
+            if changed(self._damaged):
+                self._damaged = _damaged(files(path))
+            return not self._damaged
+
+
+def _damaged(paths: Iterable[Path]) -> dict[Path, Stamp]:
+    """Which of these files are not as they were written, with their stamps: until these change, nor are they mended."""
+    stamped = {path: stamp for path in paths if (stamp := stamp_of(path)) is not None}
+    return {path: stamp for path, stamp in stamped.items() if not is_whole(path)}

@@ -94,8 +94,8 @@ class Rebuilding:
         with engine_faults(), ExitStack() as stack:
             stack.enter_context(self._folder.rebuilding())
             with self._folder.writing(seconds=self._lock_seconds):
+                self._folder.start_noting()  # first: it tells of a rebuild that was killed
                 path = make_index(self._folder)
-                self._folder.start_noting()
             preparing = Preparing()
             stack.callback(preparing.close)
             thread = stack.enter_context(ThreadPoolExecutor(1))

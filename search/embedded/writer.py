@@ -15,7 +15,7 @@ import numpy as np
 
 from search.embedded import arrays as files
 from search.embedded import rows as kept
-from search.embedded.arrays import Array, Arrays
+from search.embedded.arrays import Array, Arrays, is_whole
 from search.embedded.integrity import Listed, commit
 from search.embedded.lists import TooMuch
 from search.embedded.reader import open_snapshot
@@ -79,6 +79,8 @@ def tidy(folder: Path) -> None:
         chosen = _alike([_there(snapshot, number) for number in range(len(snapshot.segments))])
         if not chosen:
             return
+        if not all(is_whole(folder / snapshot.listed[number][0]) for number in chosen):
+            raise ValueError("what would be put together is damaged: its new checksum would hide that")
         rows = kept.merged([(snapshot.segments[number].arrays, _wanted(snapshot, number)) for number in chosen])
         rest = [each for number, each in enumerate(snapshot.listed) if number not in chosen]
         written = _write(folder, rows)

@@ -217,6 +217,19 @@ class TestRebuild:
         assert ids(engine) == {"A"}
         assert len(list(folder.glob("index-*"))) == 2
 
+    def test_what_a_killed_one_leaves_is_removed_and_what_one_under_way_has_is_not(self, engine, folder):
+        left = ["touched", "repriced"]
+        code = "r = engine.begin_rebuild(); engine.load(r, [a_document('X')]); print('on', flush=True); sys.stdin.readline()"
+        with in_another_process(folder, code) as other:
+            other.stdout.readline()
+            assert engine.ensure_schema() is False
+            assert all((folder / name).exists() for name in left)
+            assert len(list(folder.glob("index-*"))) == 2
+            other.kill()
+        assert engine.ensure_schema() is False
+        assert not any((folder / name).exists() for name in left)
+        assert len(list(folder.glob("index-*"))) == 1
+
     def test_an_incomplete_one_is_not_put_in_use(self, engine):
         engine.upsert([a_document("A")])
         rebuild = engine.begin_rebuild()
