@@ -272,6 +272,15 @@ class IndexState(Base):
     built_at: Mapped[datetime] = mapped_column(default=clock.now)
 
 
+class IndexFailure(Base):
+    """Why the index could not be written the last time. One row, gone when it could. code: as the search says it."""
+
+    __tablename__ = "index_failure"
+
+    name: Mapped[str] = mapped_column(primary_key=True, default="packages")
+    code: Mapped[str]
+
+
 class UploadedFile(Base):
     """A file on its way through an import: uploaded, previewed, loaded; afterwards what was refused of it.
 

@@ -9,7 +9,7 @@ from typing import Final
 from sqlalchemy import func, select
 
 from catalogue import offer_terms, publications
-from catalogue.models import IndexChange
+from catalogue.models import IndexChange, IndexFailure
 from marketplace import pricing, scheme_impact
 from search import setting_aside
 from search.engines import engine
@@ -39,9 +39,10 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """How far the index has come. health: ok, late (changes wait for more than two minutes), or what is wrong with it.
+    """How far the index has come. health: ok, late (changes wait for more than two minutes), or what is wrong with it:
+    why it could not be written the last time, else why it cannot be read.
 
-    documents: 0 while the index does not answer. waiting: packages that changed and are not in it yet, the first of
+    answers: whether it can be searched; documents: 0 while it cannot. waiting: packages that changed and are not in it yet, the first of
     them since oldest_waiting. set_aside: packages whose documents the engine does not take.
     """
 
@@ -51,29 +52,36 @@ class State:
     waiting: int
     size_bytes: int
     health: str
+    answers: bool
     oldest_waiting: datetime | None
     set_aside: int
 
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """What is not in the index yet, and what it does not take."""
+    """What is not in the index yet, what it does not take, and why it could not be written the last time ("" if it could)."""
 
     waiting: int
     oldest_waiting: datetime | None
     set_aside: int
+    failure: str
 
-    @property
-    def late(self) -> bool:
-        """Whether a change has waited for longer than a worker that works would let it."""
-        return self.oldest_waiting is not None and clock.now() - self.oldest_waiting > _LATE
+    def health(self, reading: str) -> str:
+        """What to tell those who run it. reading: ok, or why the index cannot be read; why it cannot be written says
+        more, since whatever is wrong would be mended by writing."""
+        if self.failure or reading != "ok":
+            return self.failure or reading
+        late = self.oldest_waiting is not None and clock.now() - self.oldest_waiting > _LATE
+        return "late" if late else "ok"
 
 
 def verify() -> list[Difference]:
     """Where the index and the publications disagree, by code; an empty list: they are equal.
 
-    Every package is reckoned for this, under the scheme in use.
+    All of the index is read for this, and every package is reckoned under the scheme in use. Raises EngineUnavailable,
+    also where the index is found damaged.
     """
+    engine().examine()
     with act_as(SYSTEM):
         published = publications.live_versions()
         refused = {each.code: each.reason for each in setting_aside.listed()}
@@ -106,10 +114,11 @@ def _reckoned_otherwise() -> set[str]:
 def backlog() -> Backlog:
     """What waits and what is set aside, in two statements."""
     with act_as(SYSTEM):
-        waiting, oldest = db.session.execute(
-            select(func.count(), func.min(IndexChange.changed_at)).select_from(IndexChange)
+        failure = select(func.max(IndexFailure.code)).scalar_subquery()
+        waiting, oldest, code = db.session.execute(
+            select(func.count(), func.min(IndexChange.changed_at), failure).select_from(IndexChange)
         ).one()
-        return Backlog(waiting, oldest, setting_aside.count())
+        return Backlog(waiting, oldest, setting_aside.count(), code or "")
 
 
 def status() -> State:
@@ -117,11 +126,20 @@ def status() -> State:
     behind = backlog()
     with act_as(SYSTEM):
         published = publications.count_live("package")
-    health = "late" if behind.late else "ok"
-    name, documents, size = engine().name, 0, 0
+    name, documents, size, reading = engine().name, 0, 0, "ok"
     try:
         stats = engine().stats()
         documents, size = stats.documents, stats.size_bytes
     except EngineUnavailable as error:
-        health = error.code
-    return State(name, documents, published, behind.waiting, size, health, behind.oldest_waiting, behind.set_aside)
+        reading = error.code
+    return State(
+        name,
+        documents,
+        published,
+        behind.waiting,
+        size,
+        behind.health(reading),
+        reading == "ok",
+        behind.oldest_waiting,
+        behind.set_aside,
+    )

@@ -26,7 +26,7 @@ from sqlalchemy.dialects.postgresql import insert
 from catalogue import publications
 from catalogue.listings import note_index_change
 from catalogue.masters import vocabulary
-from catalogue.models import IndexChange, IndexState
+from catalogue.models import IndexChange, IndexFailure, IndexState
 from catalogue.vocabulary import Masters
 from marketplace import pricing
 from marketplace.subsidy.scheme import Scheme
@@ -34,7 +34,7 @@ from search import renewal, setting_aside
 from search.comparing import Difference, State, status, verify
 from search.documents import Amounts
 from search.engines import engine
-from search.port import EngineBusy
+from search.port import EngineBusy, EngineUnavailable
 from search.setting_aside import Outcome
 from tenants import audit, clock
 from tenants.actor import SYSTEM, current
@@ -57,7 +57,7 @@ _log = logging.getLogger(__name__)
 def synchronise() -> int:
     """Bring every changed package into the index; how many. An index that is missing or broken is built anew."""
     done = 0
-    with act_as(SYSTEM), _alone():
+    with act_as(SYSTEM), _failing_aloud(), _alone():
         if engine().ensure_schema() or _built_with() != (engine().name, _basis(vocabulary())):
             try:
                 _rebuild(nullcontext)
@@ -113,6 +113,29 @@ def _rebuilding() -> Iterator[None]:
         yield
 
 
+@contextmanager
+def _failing_aloud() -> Iterator[None]:
+    """Why the index could not be written is kept for those who run it, until it can be written again."""
+    try:
+        yield
+    except EngineBusy:
+        raise
+    except EngineUnavailable as error:
+        db.session.rollback()
+        _note_failure(error.code)
+        raise
+    _note_failure(None)
+
+
+@use_case
+def _note_failure(code: str | None) -> None:
+    if code is None:
+        db.session.execute(delete(IndexFailure))
+        return
+    statement = insert(IndexFailure).values(name=_INDEX, code=code)
+    db.session.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"code": code}))
+
+
 def _changes() -> list[_Change]:
     rows = db.session.execute(
         select(IndexChange.code, IndexChange.version, IndexChange.changed_at)
@@ -163,7 +186,7 @@ def rebuild() -> int:
     EngineBusy while another rebuild runs. EngineUnavailable (rebuild_refused) when the engine takes too few of the
     documents; the index in use stays.
     """
-    with act_as(SYSTEM):
+    with act_as(SYSTEM), _failing_aloud():
         return _rebuild(_alone)
 
 
@@ -222,7 +245,11 @@ def reconcile() -> list[Difference]:
     What is set aside is tried once more. An index that holds much of what was replaced is built anew.
     """
     synchronise()
-    differences = verify()
+    try:
+        differences = verify()
+    except EngineUnavailable:  # found damaged as it was read through
+        synchronise()
+        differences = verify()
     if differences:
         with act_as(SYSTEM):
             try_again([each.code for each in differences])

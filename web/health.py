@@ -31,8 +31,8 @@ def ready() -> tuple[Response, int]:
         db.session.execute(text("SELECT 1"))
         behind = comparing.backlog()
     catalogue = engines.state()
-    if catalogue == "ok" and behind is not None and behind.late:
-        catalogue = "late"
+    if behind is not None:
+        catalogue = behind.health(catalogue)
     return jsonify(
         status="ok" if behind is not None else "unavailable",
         database="ok" if behind is not None else "unreachable",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from indexed import dirty, found, refused
 
 from search import engines, queries, sync
-from search.embedded import EmbeddedEngine
+from search.embedded import EmbeddedEngine, integrity
 from search.parameters import SearchQuery
 from search.port import EngineUnavailable
 from tenants.actor import PUBLIC
@@ -110,6 +111,7 @@ DAMAGE = {
     "the pointer is gone": lambda folder: (folder / "current").unlink(),
     "the pointer is empty": lambda folder: (folder / "current").write_text(""),
     "the pointer leads outside": lambda folder: (folder / "current").write_text("../elsewhere"),
+    "the pointer is a folder": lambda folder: ((folder / "current").unlink(), (folder / "current").mkdir()),
     "the pointer leads nowhere": lambda folder: (folder / "current").write_text("index-000000000000"),
     "the list of segments is gone": lambda folder: (the_index(folder) / "segments.json").unlink(),
     "the list of segments is garbage": lambda folder: replaced(
@@ -149,6 +151,64 @@ def test_a_damaged_index_degrades_the_search_and_is_built_anew(packages, index, 
     assert found() == set(packages)
     assert sync.verify() == []
     assert engines.state() == "ok"
+
+
+def changed_in_place(folder: Path) -> None:
+    """Other bytes in the middle of the largest file, as a disk gives them: its size and time are what they were."""
+    path = max(the_index(folder).glob("*.rows"), key=lambda file: file.stat().st_size)
+    before = path.stat()
+    with path.open("r+b") as file:
+        file.seek(before.st_size // 2)
+        file.write(b"\xff" * 1000)
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
+def degraded() -> bool:
+    with act_as(PUBLIC):
+        return queries.find(SearchQuery(q="会計")).degraded
+
+
+def test_what_a_disk_lost_unnoticed_is_found_by_the_worker(packages, index, tmp_path):
+    sync.synchronise()
+    sync.synchronise()  # what is new was read through
+    changed_in_place(tmp_path / "index")
+    assert sync.synchronise() == 0
+    assert not degraded()
+    assert sync.verify() == []
+
+
+def test_what_a_disk_lost_unnoticed_is_found_by_comparing_and_then_built_anew(
+    packages, index, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(integrity, "PIECES_AT_A_LOOK", 0)
+    sync.synchronise()
+    sync.synchronise()  # what is new was read through
+    changed_in_place(tmp_path / "index")
+    sync.synchronise()  # it does not happen to look there
+    with pytest.raises(EngineUnavailable, match="damaged"):
+        sync.verify()
+    assert (degraded(), sync.status().health) == (True, "index_broken")
+    sync.synchronise()
+    sync.synchronise()
+    assert not degraded()
+    changed_in_place(tmp_path / "index")
+    assert sync.reconcile() == []
+    assert not degraded()
+    assert sync.verify() == []
+
+
+def test_why_the_index_cannot_be_written_is_told_until_it_can(packages, index):
+    sync.synchronise()
+    engines.use(EmbeddedEngine(Path("/sys/hojo-search")))  # where nobody may write, whoever asks
+    for act in (sync.synchronise, sync.rebuild):
+        with pytest.raises(EngineUnavailable) as raised:
+            act()
+        assert raised.value.code == "index_not_writable"
+    engines.use(index)
+    state = sync.status()
+    assert (state.health, state.answers) == ("index_not_writable", True)
+    sync.synchronise()
+    assert sync.status().health == "ok"
 
 
 def test_without_any_index_yet_names_are_found(index):

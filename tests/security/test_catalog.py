@@ -32,7 +32,14 @@ DEFINERS = {
     "procrastinate_defer_jobs_v1": "who asks for a job sees none",
 }
 # Functions of ours that the application calls or that its policies and triggers use; all others are procrastinate's.
-NO_COLUMN_OF_THE_ROW = {"master_version", "index_change", "index_refusal", "index_state", "workflow_move"}
+NO_COLUMN_OF_THE_ROW = {
+    "master_version",
+    "index_change",
+    "index_failure",
+    "index_refusal",
+    "index_state",
+    "workflow_move",
+}
 # What everybody may see of somebody: the public site is made from these.
 PUBLIC_TABLES = {"publication", "live_publication", "withdrawal"}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -19,6 +20,7 @@ from catalogue.masters import vocabulary
 from catalogue.publications import live_package
 from search import setting_aside
 from search.embedded import EmbeddedEngine
+from search.embedded.folder import IndexFolder
 from tenants.actor import PUBLIC
 from tenants.db import act_as
 from web import cli, tasks
@@ -143,6 +145,45 @@ def test_the_worker_heals_the_index_and_verifying_says_so(
     assert hojo("search", "verify").exit_code == 1
     tasks.reconcile_search()  # what it does every night
     assert hojo("search", "verify").exit_code == 0
+
+
+def test_who_runs_it_is_told_why_the_index_cannot_be_built(
+    hojo: Hojo, index: EmbeddedEngine, tmp_path: Path
+) -> None:
+    publish_worked_input()
+    refused = hojo("search", "rebuild", HOJO_SEARCH_FOLDER="/sys/hojo-search")  # where nobody may write
+    assert refused.exit_code == 1
+    assert "検索の索引を使えません（index_not_writable）。索引のフォルダーに書き込めません" in refused.stderr
+    assert "しばらくしてから" not in refused.stderr, "that is said to those who search"
+    status = hojo("search", "status")
+    assert (status.exit_code, "index_not_writable" in status.stdout) == (1, True)
+    with IndexFolder(tmp_path / "index").rebuilding():
+        busy = hojo("search", "rebuild", language="en_US.UTF-8")
+    assert (busy.exit_code, "index_busy" in busy.stderr, "has finished" in busy.stderr) == (1, True, True)
+    assert hojo("search", "rebuild").exit_code == 0
+    assert hojo("search", "status").exit_code == 0
+
+
+def test_comparing_reads_all_and_a_damaged_index_is_no_longer_asked(
+    hojo: Hojo, index: EmbeddedEngine, tmp_path: Path
+) -> None:
+    publish_worked_input()
+    assert hojo("search", "verify").exit_code == 0
+    path = max(tmp_path.glob("index/index-*/*.rows"), key=lambda file: file.stat().st_size)
+    before = path.stat()
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    with path.open("r+b") as file:
+        file.write(content)
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert hojo("search", "status").exit_code == 0, "nothing can be seen from outside"
+    told = hojo("search", "verify")
+    assert (told.exit_code, "index_broken" in told.stderr) == (1, True)
+    assert "index_broken" in hojo("search", "status").stdout
+    assert "名前とコードだけでさがしました" in hojo("search", "query", "会計").stderr
+    tasks.synchronise()  # within the minute that was promised
+    assert hojo("search", "verify").exit_code == 0
+    assert hojo("search", "status").exit_code == 0
 
 
 @pytest.mark.usefixtures("index")

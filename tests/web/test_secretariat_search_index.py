@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import published
 import pytest
 from sqlalchemy import text
 
 from search import setting_aside, sync
+from search.embedded import reader
+from search.port import EngineUnavailable
 
 
 @pytest.fixture
@@ -61,6 +65,24 @@ def test_a_listing_withdrawn_while_it_is_set_aside_is_no_broken_link(desk_of, pa
     sync.synchronise()
     published.withdraw(packages[bad])
     assert "公開が終わったもの" in desk_of("auditor").get("/secretariat/search-index").text
+
+
+def test_an_index_that_answers_and_cannot_be_written_is_said_to_be_that(desk_of, packages, index, monkeypatch):
+    sync.synchronise()
+    published.publish_again(next(iter(packages.values())), "待つ名")
+    reviewer = desk_of("reviewer")
+    with monkeypatch.context() as full:
+        full.setattr(index, "upsert", reader.engine_faults()(lambda _: Path("/dev/full").write_text("x")))
+        with pytest.raises(EngineUnavailable):
+            sync.synchronise()
+    page = reviewer.get("/secretariat/search-index").text
+    assert "検索の索引に書き込めません" in page
+    assert "index_full" in page
+    assert "名前とコードだけで" not in page
+    assert reviewer.get("/readyz").json["search"] == "index_full"
+    sync.synchronise()
+    assert "すべて載っています" in reviewer.get("/secretariat/search-index").text
+    assert reviewer.get("/readyz").json["search"] == "ok"
 
 
 def test_a_late_and_a_missing_index_are_told_apart(desk_of, packages, owner):

@@ -23,6 +23,7 @@ from search.port import EngineUnavailable
 from search.queries import SearchQuery, find_as_read
 from search.saved import telling
 from tenants.errors import BadInput
+from tenants.text import Text
 from web import console, stop_links
 from web.commands.needs import find, needs, understand
 from web.commands.output import (
@@ -36,6 +37,30 @@ from web.commands.output import (
 )
 
 _BAD_FILE: Final = 2
+_BUILT_ANEW: Final = Text(
+    "hojo worker が1分ほどで作り直します。すぐに作るには hojo search rebuild を実行してください。",
+    "hojo worker builds it anew within a minute or so; hojo search rebuild does it now.",
+)
+_REMEDIES: Final = {
+    "index_full": Text(
+        "索引を置くディスクに空きがありません。空きを作れば、あとは hojo worker が続けます。",
+        "The disk it lies on is full. Make room; hojo worker then goes on by itself.",
+    ),
+    "index_not_writable": Text(
+        "索引のフォルダーに書き込めません。ディスクが読み取り専用になっていないか、フォルダーの持ち主と権限を確かめてください。"
+        "直れば、あとは hojo worker が続けます。",
+        "Its folder cannot be written: is the disk read-only, are owner and rights of the folder right? "
+        "Once they are, hojo worker goes on by itself.",
+    ),
+    "index_busy": Text(
+        "ほかのプロセスが索引を作り直しているか、書き込んでいます。終わってからもう一度実行してください。",
+        "Another process is building or writing it. Try again when that has finished.",
+    ),
+    "rebuild_refused": Text(
+        "載せられないITツールが多すぎるため、作り直しをやめました。今までの索引を使いつづけます。理由は上に出ています。",
+        "Too many packages were refused, so the index in use stays. Why is said above.",
+    ),
+}
 _A_FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -51,11 +76,11 @@ def _asking_the_index() -> Iterator[None]:
         with as_system():
             yield
     except EngineUnavailable as error:
-        code = error.findings[0].code
+        remedy = _REMEDIES.get(error.code, _BUILT_ANEW).in_language(console.language())
         raise click.ClickException(
             say(
-                f"検索の索引を使えません（{code}）。hojo worker が1分ほどで作り直します。すぐに作るには hojo search rebuild を実行してください。",
-                f"The search index cannot be used ({code}). hojo worker builds it anew within a minute or so; hojo search rebuild does it now.",
+                f"検索の索引を使えません（{error.code}）。{remedy}",
+                f"The search index cannot be used ({error.code}). {remedy}",
             )
         ) from error
 
@@ -65,9 +90,10 @@ def _asking_the_index() -> Iterator[None]:
 def rebuild(*, as_json: bool) -> None:
     """Build the index anew (索引を作り直す).
 
-    The index in use answers until the new one is whole. Exit code 1 when some packages were refused.
+    The index in use answers until the new one is whole. Exit code 1 when some packages were refused, or it cannot be
+    built.
     """
-    with as_system():
+    with _asking_the_index():
         number = sync.rebuild()
         refused = setting_aside.listed()
     if as_json:
@@ -88,7 +114,7 @@ def _refusal(each: setting_aside.SetAside) -> dict[str, object]:
 def verify(*, as_json: bool) -> None:
     """Compare the index with what is published (照合する).
 
-    Exit code 1 when they differ, or the index does not answer. `hojo search rebuild` makes them equal.
+    All of the index is read through for this. Exit code 1 when they differ, or the index does not answer or is damaged. `hojo search rebuild` makes them equal.
     """
     with _asking_the_index():
         differences = sync.verify()
