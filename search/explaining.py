@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from catalogue.masters import vocabulary
+from catalogue.publications import live_packages
 from catalogue.vocabulary import Masters
+from search.analyser import fold, query_words
 from search.parameters import SearchQuery
-from search.port import MatchStage, Reason
+from search.port import MAX_QUERY_WORDS, MatchStage, Reason, part_read
 from search.queries import STAGES
 from search.requests import explanation_of
+from search.spellings import spellings
 from tenants.text import Text, same
 
 NEVER: Final = Text(
@@ -46,6 +50,10 @@ _FIELDS: Final = {
         "この文の言葉は、機能「{text}」のあるツールの説明によく出てくる",
         "Tools with the function “{text}” often say the words of this sentence",
     ),
+    "vendor": Text("ITベンダーの名前に「{text}」がある", "“{text}” is in the vendor's name"),
+    "vendor_number": Text("ITベンダーの番号に「{text}」がある", "“{text}” is in the vendor's number"),
+    "code": Text("ITツールコードに「{text}」がある", "“{text}” is in its code"),
+    "alike": Text("「{text}」と、字の並びか読みが似ている", "Its characters or its sounds are like “{text}”"),
     "fit_industry": Text(
         "選んだ業種「{text}」に向けて作られている", "It is made for the industry “{text}”, which was chosen"
     ),
@@ -83,8 +91,26 @@ def explain(query: SearchQuery, code: str) -> Explained | None:
     found = explanation_of(query, code)
     if found is None:
         return None
-    reasons = tuple(_said(each, masters) for each in found.reasons)
+    told = [*found.reasons, *_without_points(query.q, code)]
+    if found.stage is MatchStage.SIMILAR and all(each.field == "completeness" for each in told):
+        told.append(Reason("alike", part_read(query.q).strip(), 0.0))
+    reasons = tuple(_said(each, masters) for each in told)
     return Explained(found.stage, STAGES[found.stage], found.rank, reasons)
+
+
+def _without_points(text: str, code: str) -> Iterator[Reason]:
+    """What finds a package and raises it before no other: the name and the number of its vendor, and its code."""
+    words = query_words(part_read(text), most=MAX_QUERY_WORDS)
+    live = live_packages([code]).get(code)
+    if live is None:
+        return
+    vendor = live.content["vendor"]
+    fields = (("vendor", vendor["name"]), ("vendor_number", vendor["number"]), ("code", code))
+    for word in words:
+        forms = spellings(word)
+        for field, content in fields:
+            if (len(word) > 1 or len(words) == 1) and any(each in fold(content) for each in forms):
+                yield Reason(field, word, 0.0)
 
 
 def _said(reason: Reason, masters: Masters) -> ExplainedReason:

@@ -18,9 +18,10 @@ from worked_input import publish_worked_input
 
 from catalogue.masters import vocabulary
 from catalogue.publications import live_package
-from search import setting_aside
+from search import explaining, setting_aside
 from search.embedded import EmbeddedEngine
 from search.embedded.folder import IndexFolder
+from search.port import Explanation, MatchStage, Reason
 from tenants.actor import PUBLIC
 from tenants.db import act_as
 from web import cli, tasks
@@ -201,6 +202,13 @@ def test_the_reasons_of_a_rank(hojo: Hojo) -> None:
     with act_as(PUBLIC):
         content = live_package(code).content
         function = vocabulary().functions_of(content["functions"])[0]
+    vendor = content["vendor"]
+    for words, reason in (
+        (code.lower(), f"ITツールコードに「{code.lower()}」がある"),
+        (vendor["number"], f"ITベンダーの番号に「{vendor['number']}」がある"),
+        (vendor["name"], f"ITベンダーの名前に「{vendor['name']}」がある"),
+    ):
+        assert f"0.00\t{reason}" in hojo("search", "explain", words, code).stdout
     industry = f"industry={content['industries'][0]}"
     ticked = hojo("search", "explain", "", code, "--filter", industry, "--json")
     assert json.loads(ticked.stdout)["filters"] == [industry]
@@ -226,6 +234,19 @@ def test_the_reasons_of_a_rank(hojo: Hojo) -> None:
         assert bool(listed["read_as"]) == bool(limit)
         assert explained["found"] == bool(listed["items"]) == (why.exit_code == 0) == (not limit)
     assert "読み取れませんでした" in hojo("search", "understand", "ほげ").stderr
+
+
+@pytest.mark.usefixtures("index")
+def test_what_is_only_like_the_words_is_said_to_be_that(hojo: Hojo, monkeypatch: pytest.MonkeyPatch) -> None:
+    publish_worked_input()
+    code = json.loads(hojo("search", "query", "会計", "--json").stdout)["items"][0]["code"]
+    for reasons in ((), (Reason("completeness", "2/4", 0.1),)):
+        found = Explanation(MatchStage.SIMILAR, 1, reasons)
+        monkeypatch.setattr(explaining, "explanation_of", lambda *_, found=found: found)
+        assert "「かいけえ」と、字の並びか読みが似ている" in hojo("search", "explain", "かいけえ", code).stdout
+    found = Explanation(MatchStage.SIMILAR, 1, (Reason("name", "会計", 2.0),))
+    monkeypatch.setattr(explaining, "explanation_of", lambda *_: found)
+    assert "似ている" not in hojo("search", "explain", "かいけえ", code).stdout
 
 
 def test_what_the_index_does_not_take_is_said(
