@@ -345,7 +345,7 @@ def vendors(*, words: str = "", page: int = 1, per_page: int = 50) -> Page[Vendo
 
 
 def vendors_with(state: str) -> list[tuple[uuid.UUID, str]]:
-    """Vendors that have listings in this state, by name: the choices of a filter."""
+    """Vendors that have listings in this state: (id, name)."""
     actor.current().require(Permission.VIEW_SECRETARIAT)
     owners = union_all(
         *(select(model.organisation_id).where(model.state == state) for model in (Product, Package))
@@ -353,7 +353,7 @@ def vendors_with(state: str) -> list[tuple[uuid.UUID, str]]:
     rows = db.session.execute(
         select(Organisation.id, Organisation.name)
         .where(Organisation.id.in_(select(owners.subquery().c[0])))
-        .order_by(Organisation.name, Organisation.id)
+        .order_by(Organisation.id)
     )
     return [(found, name) for found, name in rows]
 

@@ -1,6 +1,6 @@
 """Lists of what is public: newest packages, vendors, what a product is part of, addresses for search engines.
 
-Every list has an order and a limit. Nothing here reads a draft.
+Every list has an order and a limit, but for that of vendors. Nothing here reads a draft.
 """
 
 from __future__ import annotations
@@ -22,10 +22,11 @@ from tenants.public_vendors import PUBLIC_VENDOR
 
 @dataclass(frozen=True, slots=True)
 class ListedVendor:
-    """A vendor in the public list, with how many packages the public sees of it."""
+    """A vendor in the public list, with how many packages the public sees of it. name_kana: nothing where unknown."""
 
     number: str
     name: str
+    name_kana: str
     prefecture: str
     registered_on: date | None
     packages: int
@@ -108,32 +109,28 @@ def versions(package: Published) -> list[Published]:
     return _published(rows)
 
 
-def vendors(*, page: int = 1, per_page: int = 50) -> tuple[list[ListedVendor], int]:
-    """One page of the vendors that offer at least one package, by reading and name, and how many there are."""
+def vendors() -> list[ListedVendor]:
+    """The vendors that offer at least one package, in no order: the database knows none of Japanese names."""
     counts = (
         select(LivePublication.organisation_id, func.count().label("packages"))
         .where(LivePublication.kind == "package")
         .group_by(LivePublication.organisation_id)
         .subquery()
     )
-    total = db.session.scalar(select(func.count()).select_from(counts))
     rows = db.session.execute(
         select(
             PUBLIC_VENDOR.c.corporate_number,
             PUBLIC_VENDOR.c.name,
+            PUBLIC_VENDOR.c.name_kana,
             PUBLIC_VENDOR.c.prefecture,
             PUBLIC_VENDOR.c.registered_on,
             counts.c.packages,
-        )
-        .join(counts, counts.c.organisation_id == PUBLIC_VENDOR.c.id)
-        .order_by(PUBLIC_VENDOR.c.name_kana, PUBLIC_VENDOR.c.name, PUBLIC_VENDOR.c.corporate_number)
-        .limit(per_page)
-        .offset((page - 1) * per_page)
+        ).join(counts, counts.c.organisation_id == PUBLIC_VENDOR.c.id)
     )
-    return [ListedVendor(*row) for row in rows], total or 0
+    return [ListedVendor(*row) for row in rows]
 
 
-_LIKE = str.maketrans({"\\": "\\\\", "%": "\\%", "_": "\\_", "\0": ""})
+_LIKE = str.maketrans({"\\": "\\\\", "%": "\\%", "_": "\\_"})
 _KATAKANA = "".join(map(chr, range(ord("ァ"), ord("ヶ") + 1)))
 _HIRAGANA = "".join(map(chr, range(ord("ぁ"), ord("ゖ") + 1)))
 _IN_HIRAGANA = str.maketrans(_KATAKANA, _HIRAGANA)
@@ -144,7 +141,7 @@ def vendors_named(text: str, *, limit: int) -> list[tuple[str, str]]:
 
     First those of just this name, then by name. （株） and （有） are what they stand for.
     """
-    said = in_one_form(text).replace("(株)", "株式会社").replace("(有)", "有限会社").strip()
+    said = in_one_form(text).replace("\0", "").replace("(株)", "株式会社").replace("(有)", "有限会社").strip()
     pattern = f"%{said.translate(_IN_HIRAGANA).translate(_LIKE)}%"
     named = or_(
         *(

@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 from catalogue.traits import FILTERED_KINDS, NATIONWIDE
 from catalogue.vocabulary import ALL_INDUSTRIES, CATEGORIES, Masters
 from search.bands import BANDS, OWN_COST_BANDS, SECOND_YEAR_BANDS, Band
+from search.name_order import vendor_key
 from search.parameters import SearchQuery
 from search.port import Facet
 from tenants import public_vendors
@@ -81,20 +82,22 @@ def _bands(bands: Sequence[Band]) -> list[tuple[str, Text]]:
 
 
 def _vendors(counts: Mapping[str, int], chosen: Sequence[str]) -> list[tuple[str, Text]]:
-    """Those that are ticked, then those with most results; by number within the same count."""
+    """Those that are ticked, then those with most results."""
     most = nsmallest(MOST_VENDORS_SHOWN, [(-count, number) for number, count in counts.items()])
-    return _by_name([*chosen, *(number for _, number in most)])
+    return _named(counts, chosen, [number for _, number in most])
 
 
 def vendor_values(
     counts: Mapping[str, int], query: SearchQuery, numbers: Collection[str]
 ) -> tuple[FacetValue, ...]:
     """Those that are ticked, then these vendors, most results first. counts: of every vendor that has any."""
-    ordered = sorted(numbers, key=lambda number: (-counts.get(number, 0), number))
-    return _counted(_by_name([*query.vendors, *ordered]), counts, query.vendors, Facet.VENDOR)
+    return _counted(_named(counts, query.vendors, numbers), counts, query.vendors, Facet.VENDOR)
 
 
-def _by_name(numbers: Sequence[str]) -> list[tuple[str, Text]]:
-    """Each vendor once, with its name; those that are none are left out."""
-    names = public_vendors.names(once := list(dict.fromkeys(numbers)))
-    return [(number, same(names[number])) for number in once if number in names]
+def _named(counts: Mapping[str, int], chosen: Sequence[str], others: Collection[str]) -> list[tuple[str, Text]]:
+    """Vendors with their names, each once: what is ticked as it was, then by results, of equally many by name."""
+    names = public_vendors.names([*dict.fromkeys((*chosen, *others))])
+    ordered = sorted(
+        names.keys() - set(chosen), key=lambda number: (-counts.get(number, 0), vendor_key(names[number]), number)
+    )
+    return [(number, same(names[number])) for number in (*chosen, *ordered) if number in names]

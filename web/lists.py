@@ -9,8 +9,10 @@ from urllib.parse import urlencode
 
 from flask import request, url_for
 
+from catalogue import listing_queries
 from catalogue.listing_queries import KINDS
 from catalogue.listings import Kind
+from search.name_order import vendor_key
 from tenants.errors import BadInput, Finding, NotFound
 from tenants.text import Text
 
@@ -122,3 +124,8 @@ def broken_form() -> BadInput:
             Text("画面を開き直して、もう一度操作してください。", "Reload the page and try again."),
         )
     )
+
+
+def vendors_with(state: str) -> list[tuple[uuid.UUID, str]]:
+    """Vendors that have listings in this state, in the order of their names: the choices of a filter."""
+    return sorted(listing_queries.vendors_with(state), key=lambda each: vendor_key(each[1]))

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from search.analyser import ANALYSIS_VERSION, fold, fold_reading
+from search.analyser import ANALYSIS_VERSION, fold_reading
 from search.completeness import completeness
 from search.documents import SearchDocument, Visibility, to_bytes
 from search.embedded import sets
@@ -41,6 +41,7 @@ from search.embedded.texts import (
     sentences,
 )
 from search.filters import Amount, Facet, seconds
+from search.name_order import name_key
 from search.speller import words_in_use
 
 _SCHEMA_VERSION = 13
@@ -231,7 +232,7 @@ def sets_of(documents: Iterable[SearchDocument]) -> list[list[str]]:
 
 def texts_of_documents(documents: Sequence[SearchDocument]) -> dict[str, list[bytes]]:
     """What is kept of documents as text."""
-    names = [f"{fold(each.name_kana or each.name)}{_BEFORE_ID}{each.id}" for each in documents]
+    names = [f"{name_key(each.name, each.name_kana)}{_BEFORE_ID}{each.id}" for each in documents]
     return {
         "id": [each.id.encode() for each in documents],
         "sort_name": [*map(_encoded, names)],

@@ -11,11 +11,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any, Final
 
-from search.analyser import GAP, bigrams, fold, fold_reading, reading_of, surfaces_and_readings, words
+from search.analyser import GAP, bigrams, fold_reading, reading_of, surfaces_and_readings, words
 from search.completeness import completeness
 from search.documents import Amounts, SearchDocument, to_bytes
 from search.embedded.schema import facet_values, label_words, shuffle
 from search.filters import Amount, Facet, seconds
+from search.name_order import name_key
 from search.spellings import spellings, without_endings
 
 PARTS: Final = (
@@ -191,7 +192,7 @@ def to_record(document: SearchDocument) -> dict[str, Any]:
         **{filter_field(facet): list(values) for facet, values in facet_values(document).items()},
         **{amount.value: getattr(document, amount.value) for amount in Amount},
         NEWEST: seconds(document.published_at),
-        SORT_NAME: letters(fold(document.name_kana or document.name)[:_LONGEST_NAME]),
+        SORT_NAME: letters(name_key(document.name, document.name_kana)[:_LONGEST_NAME]),
         COMPLETENESS: completeness(document),
         SHUFFLE: shuffle(document.id),
         LABELS: label_words(document),

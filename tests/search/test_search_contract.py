@@ -10,6 +10,7 @@ from search_samples import DAY, a_document, random_documents
 
 from search.analyser import fold, query_words
 from search.documents import Visibility
+from search.name_order import name_key
 from search.port import Amount, Facet, Group, MatchStage, Range, SearchRequest, Sort, Wider
 from tenants.errors import BadInput
 
@@ -404,6 +405,18 @@ class TestHighlights:
 
 
 class TestOrderAndPages:
+    def test_names_are_in_the_order_of_their_sound(self, engine):
+        names = ("POSレジ", "あさひ帳簿", "ガイド", "かき", "クリニック", "農園", "会", "美容室", "旅館・ホテル")
+        fill(
+            engine,
+            *(
+                a_document(f"N{at}", name=name, name_kana="ノウカイ" if name == "会" else "")
+                for at, name in enumerate(names)
+            ),
+        )
+        found = [each for each in ids(ask(engine, sort=Sort.NAME, per_page=100)) if each.startswith("N")]
+        assert found == [f"N{at}" for at in range(len(names))]
+
     @pytest.mark.parametrize(
         ("sort", "key"),
         [
@@ -411,7 +424,7 @@ class TestOrderAndPages:
             (Sort.OWN_COST, lambda d: d.own_cost_yen),
             (Sort.SUBSIDY, lambda d: -d.subsidy_yen),
             (Sort.NEWEST, lambda d: -d.published_at.timestamp()),
-            (Sort.NAME, lambda d: fold(d.name)),
+            (Sort.NAME, lambda d: name_key(d.name)),
         ],
     )
     def test_sorted_by_what_was_asked(self, engine, sort, key):

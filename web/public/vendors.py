@@ -6,6 +6,7 @@ from flask import render_template, request, url_for
 
 from catalogue import public_lists
 from marketplace.applicants import readers_profile
+from search.name_order import vendor_key
 from tenants import public_vendors
 from tenants.errors import BadInput, Finding
 from tenants.text import Text
@@ -52,14 +53,15 @@ def pages_of(total: int, per_page: int) -> int:
 def vendors() -> str:
     """All vendors with something published."""
     page = page_wanted()
-    rows, total = public_lists.vendors(page=page, per_page=VENDORS_PER_PAGE)
+    every = sorted(public_lists.vendors(), key=lambda each: (vendor_key(each.name, each.name_kana), each.number))
+    total, first = len(every), (page - 1) * VENDORS_PER_PAGE
     return render_template(
         "public/vendors.html",
-        rows=rows,
+        rows=every[first : first + VENDORS_PER_PAGE],
         total=total,
         page=page,
         pages=pages_of(total, VENDORS_PER_PAGE),
-        first=(page - 1) * VENDORS_PER_PAGE + 1,
+        first=first + 1,
         last=min(page * VENDORS_PER_PAGE, total),
         page_href=lambda number: url_for("public.vendors", page=number),
     )

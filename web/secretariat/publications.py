@@ -30,7 +30,7 @@ def _waiting_page(error: BadInput | None = None) -> str:
     return render_template(
         "secretariat/publications.html",
         page=listing_queries.waiting_to_be_published(kind=kind, vendor_id=vendor_id, page=lists.page_number()),
-        vendors=listing_queries.vendors_with("approved"),
+        vendors=lists.vendors_with("approved"),
         kind=kind,
         vendor=vendor_id,
         keep={"only": kind, "vendor": vendor_id},

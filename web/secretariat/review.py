@@ -47,7 +47,7 @@ def _queue_page(error: BadInput | None = None) -> str:
         page=listing_queries.queue(
             kind=kind, vendor_id=vendor_id, words=lists.words(), page=lists.page_number(), per_page=50
         ),
-        vendors=listing_queries.vendors_with("submitted"),
+        vendors=lists.vendors_with("submitted"),
         kind=kind,
         vendor=vendor_id,
         words=lists.words(),
