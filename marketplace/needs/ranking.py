@@ -35,17 +35,21 @@ class Ranking:
 def rank(
     buyer: Buyer, troubles: Sequence[Sequence[str]], *, budget_yen: int | None = None, number: int = 10
 ) -> Ranking:
-    """The first ``number`` packages for these troubles, each the codes of the functions that solve it.
+    """The first ``number`` packages for these troubles, each the codes of the functions that solve it, the one that
+    matters most first.
 
-    By troubles solved, needed functions covered, own cost, code. Restricted packages only for their industries.
+    By troubles solved, troubles of which it has the function that matters most, needed functions covered, own cost, code:
+    what does half of it does the better half. Restricted packages only for their industries.
     """
     functions = tuple(dict.fromkeys(code for each in troubles for code in each))
     there = market(buyer, functions)
     wanted = [there.covers(frozenset(each)) for each in troubles]
+    foremost = [there.covers(frozenset(each[:1])) for each in troubles]
 
-    def key(each: Weighed) -> tuple[int, int, int, str]:
+    def key(each: Weighed) -> tuple[int, int, int, int, str]:
         solved = sum(1 for bits in wanted if each.covers & bits == bits)
-        return -solved, -each.covers.bit_count(), each.own_yen, each.code
+        begun = sum(1 for bit in foremost if each.covers & bit)
+        return -solved, -begun, -each.covers.bit_count(), each.own_yen, each.code
 
     weighed = there.weighed(number)[0]
     affordable = [each for each in weighed if budget_yen is None or each.own_yen <= budget_yen]
