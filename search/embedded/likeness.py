@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from math import ceil
 from typing import Final
 
@@ -11,12 +11,17 @@ from search.embedded.nodes import AnyOf, Times
 from search.embedded.queries import SCORES, Bonus, QueryText, StageQuery, anything, run, whole_word_bonuses
 from search.port import MatchStage
 
-_HALF: Final = 0.5  # of the pairs of characters
-_ALIKE: Final = 0.8  # of the pairs of kana of what was not typed so
+_HALF: Final = 0.5
+_ALIKE: Final = 0.6  # of the kana in a row: any text has many
 
 
 def _pairs(folded: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(gram for word in folded if len(word) > 1 for gram in bigrams(word)))
+
+
+def _threes(words: Iterable[str]) -> dict[str, None]:
+    """Three characters in a row: two kana stand in any text, as two Latin letters do (of kintone, in English)."""
+    return dict.fromkeys(word[at : at + 3] for word in words for at in range(len(word) - 2))
 
 
 def _label_bonuses(grams: Sequence[str], text: str) -> Iterator[Bonus]:
@@ -26,18 +31,19 @@ def _label_bonuses(grams: Sequence[str], text: str) -> Iterator[Bonus]:
 
 
 def similar(text: QueryText) -> StageQuery | None:
-    # Two Latin letters tell nothing: the pairs of kintone are in any English text, and so is what it may sound like.
-    folded = [fold(word) for word in text.words]
-    kana = [word for word in text.words if not fold(word).isascii()]
-    threes = (word[at : at + 3] for word in folded if word.isascii() for at in range(len(word) - 2))
-    written = list(dict.fromkeys([*_pairs([word for word in folded if not word.isascii()]), *threes]))
-    sounds = _pairs([reading_of(word) for word in kana])
-    # Any text has many pairs of kana: half of them says something only where a word was typed by its sound.
-    by_sound = all(map(is_hiragana, kana))
-    needed = max(2, ceil(len(sounds) * (_HALF if by_sound else _ALIKE)))
-    looked = [("body", ceil(len(written) * _HALF), written)]
-    if by_sound or len(sounds) > 2:
-        looked += [("reading", needed, sounds), ("vendor_reading", needed, sounds)]
+    """What has half of the characters in a row, or sounds alike; None of what is too short to be like anything."""
+    spelt = {word: fold(word) for word in text.words}
+    kana = [word for word, folded in spelt.items() if not folded.isascii()]
+    in_kanji = [folded for word, folded in spelt.items() if not (folded.isascii() or is_hiragana(word))]
+    others = [folded for folded in spelt.values() if folded not in in_kanji]
+    written = [*dict.fromkeys([*_pairs(in_kanji), *_threes(others)])]
+    sounds = [*_threes(reading_of(word) for word in kana)]
+    alike = max(2, ceil(len(sounds) * _ALIKE))
+    looked = (
+        ("body", ceil(len(written) * _HALF), written),
+        ("reading", alike, sounds),
+        ("vendor_reading", alike, sounds),
+    )
     options = [
         AnyOf(tuple(run(field, gram) for gram in grams), least) for field, least, grams in looked if len(grams) > 1
     ]

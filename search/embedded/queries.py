@@ -19,6 +19,7 @@ from search.embedded.inverting import word as word_token
 from search.embedded.nodes import AllOf, AnyOf, Between, Has, Points, Query, Run, Times
 from search.embedded.schema import FOR_FEW, PUBLISHED
 from search.filters import seconds
+from search.one_way import PROLONGED
 from search.phrases import DONE, KINDS, telling_words
 from search.port import (
     MAX_QUERY_WORDS,
@@ -299,7 +300,7 @@ def by_reading(text: QueryText) -> StageQuery:
     matches: list[Query] = []
     bonuses: list[Bonus] = []
     for word in text.words:
-        readings = readings_of(word)
+        readings = _heard(word)
         also = wider.get(fold(word), ())
         called = text.called.get(fold(word), ())
         sounds = {reading: sound_queries(reading) for reading in readings}
@@ -320,6 +321,13 @@ def by_reading(text: QueryText) -> StageQuery:
     together = ("".join((*one, *other)) for one, other in pairwise(spoken))
     bonuses += [bonus for sound in together for bonus in label_sounds(sound)]
     return StageQuery(MatchStage.READING, everything(matches), tuple(bonuses))
+
+
+def _heard(word: str) -> tuple[str, ...]:
+    """How a word may sound; nothing for a short one with a long vowel, which readings leave out: チーズ is no 地図."""
+    readings = readings_of(word)
+    cut_short = PROLONGED in fold(word)[:-1] and len(readings[0]) <= _SHORTEST_READING if readings else False
+    return () if cut_short else readings
 
 
 def _called_or_sounding(texts: Sequence[str]) -> Iterator[Query]:

@@ -34,6 +34,7 @@ _DOES: Final = 40.0  # for a function that does: these have many words of their 
 _MENTIONS: Final = 15.0  # for what a sentence stands for where no name and no function tells it
 _SENTENCE: Final = 2.0  # of what a sentence stands for: however many have it, more than any single word of it
 SHORTEST_SOUND: Final = 5  # kana
+SAYS_SOMETHING: Final = 0.25  # from this weight on a unit alone may find documents
 _HAS_KANJI: Final = re.compile(r"[一-鿿]")
 
 

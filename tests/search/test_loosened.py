@@ -164,7 +164,22 @@ def test_what_a_word_stands_for_is_nowhere_either(engine):
     assert (told.nowhere, told.somewhere) == (("コバト対応",), ("ハト対応", "予約"))
 
 
-@pytest.mark.parametrize("query", ["freee", "kintone", "スクエア", "ヨヤポン", "キントーン"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "freee",
+        "kintone",
+        "スクエア",
+        "ヨヤポン",
+        "キントーン",
+        "将棋",
+        "しょうぎ",
+        "けんどう",
+        "しんかんせん",
+        "鈴木",
+        "ビール",
+    ],
+)
 def test_a_name_that_nobody_has_finds_nothing(engine, query):
     """A pair of letters or kana in common says nothing: 492 packages were no help to who looked for one brand."""
     assert ask(engine, query) == (MatchStage.NONE, [])
@@ -186,6 +201,22 @@ def test_many_things_at_once_are_bounded(engine):
     stage, found = ask(engine, "の".join(["勤怠", "経費", "予約", "翻訳", "請求書", "電話", "問い合わせ", "連携"]))
     assert stage is MatchStage.ANY
     assert found
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [("ネット予やく", ["D3"]), ("予やくシステム", ["D3"]), ("クラウド予やく", []), ("セキュリティ予やく", [])],
+)
+def test_a_compound_of_two_scripts_with_a_part_half_in_kana(engine, query, found):
+    stage, ids = ask(engine, query)
+    assert (ids if stage is MatchStage.SIMILAR else []) == found
+
+
+def test_a_short_word_in_kana_is_not_what_it_would_be_without_its_long_vowel(filled):
+    small = filled([a_document("MAP", name="地図ナビ"), a_document("TILL", name="レジスター")])
+    assert ask(small, "チーズ") == (MatchStage.NONE, [])
+    assert ask(small, "ちず") == (MatchStage.READING, ["MAP"])
+    assert ask(small, "れーじすた")[1] == ["TILL"]
 
 
 def test_without_readings_nothing_is_found_by_its_sound(tmp_path):
