@@ -11,6 +11,7 @@ from typing import Final
 
 from search.analyser import entries_read, fold, fold_reading, is_hiragana, reading_of, readings_of
 from search.character_readings import sounds_by_character
+from search.consonants import consonants
 from search.english import ENGLISH, singular
 from search.phrases import is_sentence
 from search.spellings import with_endings
@@ -25,6 +26,9 @@ _SHORTEST_SOUND: Final = 5  # kana: of a word typed by its sound
 _TWO_SOUNDS_FROM: Final = 10
 _IN_USE: Final = 10  # documents: what has more is a word, what has fewer may be a name among others like it
 _MOST_AS_NEAR: Final = 3
+_MOVED_FROM: Final = 6  # characters: in shorter words two of them at another place make another word
+_FEWEST_CONSONANTS: Final = 4  # fewer tell no name
+_OF_A_PART: Final = 5  # and more are needed of a part of one
 _MOST_SOUNDS: Final = 1_000  # of a compound whose characters are read one by one
 # Words as typing errors happen in them: one script each. Hiragana only where it is the whole word: elsewhere it is
 # grammar.
@@ -32,8 +36,11 @@ _RUN: Final = re.compile(r"[ァ-ヶー]{3,}|[A-Za-z]{3,}|[\u4e00-\u9fff]{3,}")
 _HIRAGANA: Final = re.compile(r"[ぁ-ゖー]{4,}")
 # A compound written half by its sound (受けはっちゅう), and what it may stand for.
 _HALF_IN_KANA: Final = re.compile(r"(?=.*[\u4e00-\u9fff])(?=.*[ぁ-ゖー]{2})[\u4e00-\u9fffぁ-ゖー]{4,16}")
+# Sent off while a kana was being typed: かいごきろk.
+_UNFINISHED: Final = re.compile("([ぁ-ゖー]{4,})[a-z]{1,2}")
 _COMPOUND: Final = re.compile(r"[\u4e00-\u9fff]{3,}")
 _LONGEST_COMPOUND: Final = 6
+_KATAKANA: Final = re.compile("[ァ-ヶー]+")
 _LOAN_WORD: Final = re.compile(r"[ァ-ヶー]{4,}|[A-Za-z]{4,}")
 
 
@@ -136,8 +143,14 @@ class Vocabulary:
 
     @cached_property
     def _sounding_so(self) -> Mapping[str, str]:
-        """Sound -> as written."""
-        return {entry.key: entry.written for entries in self._by_sound.values() for entry in entries}
+        """Sound -> as written; of names in Latin letters each way to read them."""
+        found = {entry.key: entry.written for entries in self._by_sound.values() for entry in entries}
+        latin = (entry.written for entry in self._entries if entry.written.isascii())
+        for written in latin:
+            found |= {
+                sound: written for sound in readings_of(written) if sound != fold(written) and sound not in found
+            }
+        return found
 
     @cached_property
     def _by_full_sound(self) -> Mapping[str, str]:
@@ -147,6 +160,17 @@ class Vocabulary:
             if len(entry.key) <= _LONGEST_COMPOUND and _COMPOUND.fullmatch(entry.written):
                 for full in with_endings(entry.written):
                     found.setdefault(_sound(full), entry.written)
+        return found
+
+    @cached_property
+    def _by_consonants(self) -> Mapping[str, Sequence[_Entry]]:
+        """The consonants that are heard -> the names with them, in Latin letters or katakana."""
+        found: dict[str, list[_Entry]] = {}
+        for entry in self._entries:
+            if entry.written.isascii() or _KATAKANA.fullmatch(entry.written):
+                for heard in consonants(entry.written):
+                    if len(heard) >= _FEWEST_CONSONANTS:
+                        found.setdefault(heard, []).append(entry)
         return found
 
     @cached_property
@@ -160,8 +184,8 @@ class Vocabulary:
     def nearest(self, word: str) -> str | None:
         """The published word nearest to this one, as written; None when it is one itself or none is near.
 
-        By its spelling, else by its beginning (names run together with what follows), else by its sound, last by the
-        sounds of its kanji one by one.
+        By its spelling, else in other letters (ヨビバスケット for Yobibasket), else by its beginning (names run together with
+        what follows), else by its sound, last by the sounds of its kanji one by one.
         """
         folded = fold(word)
         if len(folded) < _SHORTEST or folded in self.known:
@@ -169,8 +193,11 @@ class Vocabulary:
         return self._best(folded) or self._near_sound(word) or self._sounding_by_character(word)
 
     def _looked_through(self, folded: str) -> list[_Candidate]:
-        """By its spelling, else by its beginning, the nearest first."""
-        return sorted(self._near_spelling(folded) or self._near_beginning(folded))
+        """By its spelling, else as the same name in other letters, else by its beginning, the nearest first."""
+        spelt = sorted(self._near_spelling(folded))
+        if spelt and spelt[0].steps == 1:
+            return spelt
+        return sorted(self._in_other_letters(folded)) or spelt or sorted(self._near_beginning(folded))
 
     def _best(self, folded: str) -> str | None:
         found = self._candidates(folded)
@@ -194,7 +221,25 @@ class Vocabulary:
         found = _near(folded, self._by_length, most)
         if len(folded) < _FREE_FROM:
             found = [each for each in found if each.same_characters or (each.same_beginning and each.count > 1)]
-        return found
+        return found or _moved(folded, self._by_length)
+
+    def _in_other_letters(self, folded: str) -> list[_Candidate]:
+        """The same name in kana where Latin letters were typed, or the other way; also as a part of a longer one."""
+        latin = folded.isascii()
+        found: dict[str, _Entry] = {}
+        for heard in consonants(folded):
+            if len(heard) < _FEWEST_CONSONANTS:
+                continue
+            names = [*self._by_consonants.get(heard, ())]
+            if not names and len(heard) >= _OF_A_PART:
+                several = (
+                    each
+                    for key, each in self._by_consonants.items()
+                    if key.startswith(heard) or key.endswith(heard)
+                )
+                names = [entry for entries in several for entry in entries]
+            found |= {entry.key: entry for entry in names if entry.written.isascii() is not latin}
+        return [_candidate(folded, entry.key, entry, 1) for entry in found.values()]
 
     def _near_beginning(self, folded: str) -> list[_Candidate]:
         if len(folded) < _FREE_FROM:
@@ -212,9 +257,11 @@ class Vocabulary:
 
     def _near_sound(self, word: str) -> str | None:
         sound = fold_reading(word) if is_hiragana(word) else _sound(word)
-        if len(sound) < _SHORTEST_SOUND:
-            return None
+        exact = self._sounding_so.get(sound)
+        if exact or len(sound) < _SHORTEST_SOUND:
+            return exact  # ハルカ is HARUKA
         found = _near(sound, self._by_sound, 2 if len(sound) >= _TWO_SOUNDS_FROM else 1)
+        found = found or _moved(sound, self._by_sound)
         return min(found).written if found else None
 
     def _sounding_by_character(self, word: str) -> str | None:
@@ -230,17 +277,34 @@ class Vocabulary:
             run = composed[start:end]
             # A word that stands by itself is meant as it is (ホール); within a name it may be a slip (宿泊サイド).
             by_itself = sentence or run == composed
-            meant = None if by_itself and self._is_word(run) else self.nearest(run)
+            if by_itself and self._is_word(run):
+                meant = None if sentence else self._brand(run)
+            else:
+                meant = self.nearest(run)
             if meant is not None:
                 kept += composed[at:start] + meant
                 at = end
         if at:
             return kept + composed[at:]
+        if unfinished := _UNFINISHED.fullmatch(composed):
+            return self._beginning_so(fold_reading(unfinished[1]))
         half_in_kana = bool(_HALF_IN_KANA.fullmatch(composed))
         if not half_in_kana and not is_hiragana(composed):
             return None
         full = self._by_full_sound.get(_sound(composed))
         return full or (self._near_sound(composed) if half_in_kana else None)
+
+    def _brand(self, word: str) -> str | None:
+        """The name in Latin letters that sounds just like a word: HARUKA, for ハルカ (and bill is no ビール)."""
+        written = self._sounding_so.get(fold(word))
+        return written if written and written.isascii() else None
+
+    def _beginning_so(self, sound: str) -> str | None:
+        """The shortest word whose sound begins so; of equals the first."""
+        return min(
+            ((len(known), written) for known, written in self._sounding_so.items() if known.startswith(sound)),
+            default=(0, None),
+        )[1]
 
     def _is_word(self, run: str) -> bool:
         """Whether it is a word of Japanese or English, or the plural of one or of a word in use."""
@@ -299,6 +363,13 @@ def _near(typed: str, by_length: _ByLength, most: int) -> list[_Candidate]:
                 if steps <= most:
                     found.append(_candidate(typed, entry.key, entry, steps))
     return found
+
+
+def _moved(typed: str, by_length: _ByLength) -> list[_Candidate]:
+    """Words of the same characters, one or two of them at another place: きたいんかんり."""
+    return (
+        [each for each in _near(typed, by_length, 2) if each.same_characters] if len(typed) >= _MOVED_FROM else []
+    )
 
 
 def _by_length(entries: Iterable[_Entry]) -> _ByLength:

@@ -131,6 +131,39 @@ def test_a_misspelt_name_may_as_well_be_another_but_a_word_in_use_is_meant():
     assert (used.correct("レセブト"), used.as_near("レセブト")) == ("レセプト", ())
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("ルモバスケット", "Rumobasket"),
+        ("るもばすけっと", "Rumobasket"),
+        ("ルモバスケト", "Rumobasket"),
+        ("Tekisapilot", "クラウドテキサパイロット"),  # a part of a longer name
+        ("callcentr", "コールセンター"),
+        ("ハルカ", "HARUKA"),
+        ("きんとま", "kintoma"),
+        ("きんたいんかり", "勤怠管理"),
+        ("きたいんかんり", "勤怠管理"),
+        ("elaerning", "elearning"),
+        ("きんたいかn", "勤怠管理"),  # sent off while typing
+        ("にゅうきんk", None),
+        ("Rumobike", None),
+        ("コルセット", None),
+    ],
+)
+def test_a_name_is_known_in_other_letters_and_with_its_kana_in_another_order(typed, meant):
+    names = (
+        "Rumobasket",
+        "クラウドテキサパイロット",
+        "コールセンター",
+        "HARUKA",
+        "kintoma",
+        "勤怠管理",
+        "elearning",
+    )
+    known = Vocabulary.of((fold(name), name, 2) for name in names)
+    assert known.correct(typed) == meant
+
+
 @given(st.text(max_size=40))
 def test_any_text_gets_an_answer_that_is_not_itself(text):
     assert KNOWN.correct(text) is None or KNOWN.correct(text) != text
