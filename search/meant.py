@@ -12,6 +12,7 @@ from search.analyser import query_words
 from search.engines import engine
 from search.port import MAX_QUERY_WORDS, EngineUnavailable, SearchEngine, Wider, part_read
 from search.speller import Vocabulary, labels
+from search.spellings import run_together
 from search.widening import stands_for
 
 _KEPT_SECONDS: Final = 30.0
@@ -48,7 +49,7 @@ def _counted(searched: SearchEngine, synonyms: SynonymList) -> Iterator[tuple[st
         for folded, written in labels([label]).items():
             yield folded, written, count
     for each in synonyms.entries:
-        texts = each.texts if each.problem else (each.term, *each.texts)
+        texts = each.texts if each.problem else (each.term, run_together(each.term), *each.texts)
         for folded, written in labels(texts).items():
             yield folded, written, _SYNONYM_COUNT
 

@@ -156,6 +156,11 @@ def without_endings(text: str) -> str:
     return kept + text[at:]
 
 
+def run_together(text: str) -> str:
+    """A name of several Latin words as one (callcenter); any other text as it is."""
+    return text.replace(" ", "") if text.isascii() else text
+
+
 def spellings(text: str) -> tuple[str, ...]:
     """The folded text, and its plain form where that differs: as it is looked for."""
     folded = fold(text)

@@ -18,7 +18,7 @@ from search.phrases import COMMON, KINDS, is_sentence
 from search.port import MAX_QUERY_WORDS, Wider, part_read
 from search.romaji import latin_parts
 from search.sayings import Sayings, sayings_of
-from search.spellings import plain, spellings
+from search.spellings import plain, run_together, spellings
 
 _MOST_PARTS: Final = 8  # words of the dictionary that a synonym inside a longer word may span
 _HALVES: Final = 2
@@ -33,8 +33,9 @@ def table_of(synonyms: Iterable[Synonym]) -> _Table:
     found: dict[str, dict[str, None]] = {}
 
     def add(word: str, texts: Iterable[str]) -> None:
-        entry = found.setdefault(plain(word), {})
-        entry.update(dict.fromkeys(text for text in texts if fold(text) != fold(word)))
+        for form in dict.fromkeys((word, run_together(word))):
+            entry = found.setdefault(plain(form), {})
+            entry.update(dict.fromkeys(text for text in texts if fold(text) != fold(word)))
 
     for each in synonyms:
         add(each.term, each.texts)

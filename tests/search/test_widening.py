@@ -210,6 +210,12 @@ def test_words_of_english_are_read_in_japanese(text, expected):
     assert {each.word: each.texts for each in widen(text, known)} == expected
 
 
+def test_a_name_of_two_latin_words_may_be_run_together():
+    known = SynonymList(1, "", (synonym("call center", "コールセンター"),))
+    assert [each.texts for each in widen("callcenter", known)] == [("コールセンター",)]
+    assert [each.texts for each in widen("call center", known)] == [("コールセンター",)]
+
+
 def test_what_stands_for_itself_is_not_widened():
     said = SynonymList(
         1, "", (Synonym("経費の精算が大変", ("経費精算",), two_way=False, problem=True, source="test"),)
