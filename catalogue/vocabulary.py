@@ -6,6 +6,7 @@ Source: the programme's outline (コア機能, 業務区分, 生産性向上指�
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -24,6 +25,7 @@ LATER_PARTS: Final = frozenset({"traits"})
 """Parts that a programme loaded by an earlier release may lack: there are no words of theirs then."""
 TERMS: Final = ("cloud_months", "one_year", "none")
 HUNDRED: Final = Fraction(100)
+_SEVERAL: Final = re.compile("[・、（(]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,11 @@ class Industry:
     code: str
     name: Text
     aliases: tuple[str, ...]
+
+    @property
+    def known_as(self) -> tuple[str, ...]:
+        """What people look for it by: its name, and the aliases that name nothing beside it (持ち帰り・配達飲食サービス業)."""
+        return (self.name.ja, *(alias for alias in self.aliases if not _SEVERAL.search(alias)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,7 @@ def document_of(published: Published, masters: Masters, scheme: Scheme) -> Searc
         function_words=tuple(word for row in functions for word in (row.name.ja, row.name.en, *row.words)),
         categories=masters.categories_of(content["functions"]),
         industries=tuple(row.code for row in industries),
-        industry_names=tuple(word for row in named if row for word in (row.name.ja, *row.aliases)),
+        industry_names=tuple(word for row in named if row for word in row.known_as),
         prefecture=content["vendor"]["prefecture"],
         price_yen=figures.total_yen,
         subsidy_yen=figures.subsidy_yen,

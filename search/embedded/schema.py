@@ -44,7 +44,7 @@ from search.filters import Amount, Facet, seconds
 from search.name_order import name_key
 from search.speller import words_in_use
 
-_SCHEMA_VERSION = 13
+_SCHEMA_VERSION = 14
 FINGERPRINT = "-".join((str(_SCHEMA_VERSION), str(ANALYSIS_VERSION), version("sudachidict_core")))
 """Two indexes with the same fingerprint hold the same terms for the same document."""
 

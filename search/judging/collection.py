@@ -7,6 +7,7 @@ name are needed. A query: {group, q, relevant [codes]}; group may be missing.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -227,11 +228,14 @@ def search_documents(documents: Sequence[JudgedDocument], masters: Masters) -> I
     """The documents as the index takes them: the n-th has the id ``D`` n, since a code may be anything.
 
     A function or industry with a name of the master data gets what the site knows about it (its code, the words
-    people use for it, but for those that the collection itself has as labels: there they mean that); any other label
-    is found as it is written, and a function's is its own code.
+    people use for it, but for those that the collection itself has as labels: there they mean that, and an industry
+    of which it has several (医療 beside 介護) gets none); any other label is found as it is written, and a function's
+    is its own code.
     """
     labels = {folded(label) for document in documents for label in document.functions}
     functions = {folded(name): row for row in masters.functions for name in (row.code, row.name.ja, row.name.en)}
+    named = {label: masters.industry(label) for document in documents for label in document.industries}
+    labelled = Counter(row.code for row in named.values() if row)
     for number, each in enumerate(documents):
         known = [functions.get(folded(label)) for label in each.functions]
         known_codes = tuple(dict.fromkeys(row.code for row in known if row))
@@ -243,7 +247,8 @@ def search_documents(documents: Sequence[JudgedDocument], masters: Masters) -> I
             for word in (row.name.ja, row.name.en, *row.words)
             if folded(word) not in labels
         ]
-        industries = [masters.industry(label) for label in each.industries]
+        industries = [named[label] for label in each.industries]
+        made_for = [word for row in industries if row and labelled[row.code] == 1 for word in row.known_as]
         yield SearchDocument(
             id=identity(number),
             version=1,
@@ -259,7 +264,7 @@ def search_documents(documents: Sequence[JudgedDocument], masters: Masters) -> I
             products=own,
             categories=masters.categories_of(known_codes),
             industries=tuple(dict.fromkeys(row.code for row in industries if row)),
-            industry_names=each.industries,
+            industry_names=tuple(dict.fromkeys((*each.industries, *made_for))),
             prefecture=each.prefecture,
             price_yen=each.price_yen,
             own_cost_yen=each.price_yen,

@@ -46,6 +46,12 @@ def test_industries_are_found_by_what_vendors_write(word, code):
     assert MASTERS.industry(word).code == code
 
 
+def test_an_industry_is_known_by_names_that_name_nothing_beside_it():
+    known = MASTERS.industry("restaurants").known_as
+    assert {"飲食サービス業", "飲食店"} <= set(known)
+    assert "持ち帰り・配達飲食サービス業" not in known  # whoever looks for 配達 means no restaurant
+
+
 def test_unknown_words_are_nobodys():
     assert MASTERS.industry("宇宙開発業") is None
     assert MASTERS.cost_kind("交際費") is None

@@ -132,6 +132,16 @@ class TestReading:
         assert "年末調整" in known.function_words
         assert (unknown.functions, unknown.function_words, unknown.industries) == (("占い",), ("占い",), ())
         assert unknown.industry_names == ("惑星探査",)
+        assert known.industry_names[0] == "飲食店"
+        assert {"飲食サービス業", "外食"} <= set(known.industry_names)
+
+    def test_labels_for_one_industry_of_the_site_are_none_of_its_other_names(self):
+        documents = [
+            JudgedDocument("1", "a", industries=("医療",)),
+            JudgedDocument("2", "b", industries=("介護・福祉",)),
+        ]
+        names = [each.industry_names for each in search_documents(documents, read_default_masters())]
+        assert names == [("医療",), ("介護・福祉",)]
 
     def test_what_people_call_a_function_is_not_said_of_it_where_another_is_called_so(self):
         documents = [
