@@ -107,7 +107,7 @@ class Demo:
     def remember_family(self):
         self.family |= set(psutil.Process(self.process.pid).children(recursive=True))
 
-    def require_gone(self):
+    def require_gone(self, *, postgres_killed=False):
         with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(STOP_SECONDS)
         _, alive = psutil.wait_procs(list(self.family), timeout=STOP_SECONDS)
@@ -119,7 +119,7 @@ class Demo:
             if named in " ".join(process.info["cmdline"] or [])
         ]
         assert left == []
-        assert not (self.data / "postgres" / "postmaster.pid").exists()
+        assert postgres_killed or not (self.data / "postgres" / "postmaster.pid").exists()
 
     def end(self):
         """Whatever the test did not end."""
@@ -225,13 +225,56 @@ def test_killed_outright_its_processes_end_too(demo):
     running.require_gone()
 
 
-@pytest.mark.parametrize("name", ["web", "worker"])
-def test_when_one_process_dies_all_stop_and_it_is_said(demo, name):
+def of(running, name):
+    """The newest of its processes with this name."""
+    running.remember_family()
+    found = [
+        one
+        for one in psutil.Process(running.process.pid).children()
+        if one.status() != psutil.STATUS_ZOMBIE and name in one.cmdline()
+    ]
+    return max(found, key=lambda one: one.create_time(), default=None)
+
+
+def another(running, name, victim):
+    """The process that has taken the place of this one."""
+    give_up = time.monotonic() + 30
+    while (now := of(running, name)) is None or now == victim:
+        assert time.monotonic() < give_up, running.said()
+        time.sleep(0.05)
+    return now
+
+
+@pytest.mark.parametrize("name", ["web", "postgres"])
+def test_without_the_web_server_or_the_database_all_stops_and_it_is_said(demo, name):
     running = demo()
-    victim = next(
-        one for one in running.family if one.cmdline()[-1:] == [name] and one.ppid() == running.process.pid
-    )
-    victim.kill()
+    if name == "web":
+        of(running, "web").kill()
+    else:
+        psutil.Process(int((running.data / "postgres" / "postmaster.pid").read_text().split()[0])).kill()
+    running.require_gone(postgres_killed=name == "postgres")
+    assert running.process.returncode == 1
+    assert {"web": "web was killed (SIGKILL)", "postgres": "PostgreSQL has ended"}[name] in running.said()
+    assert "Traceback" not in running.said()
+
+
+def test_another_process_that_dies_is_started_again_and_gives_up_only_when_it_dies_all_the_time(demo):
+    running = demo()
+    for name in ("mailbox", "identity-provider", "worker"):
+        another(running, name, killed(running, name))
+    assert running.process.poll() is None
+    assert running.get("/healthz"), "the site went on"
+    said = running.said()
+    assert "worker was killed (SIGKILL)" in said
+    assert "Starting worker again" in said
+    for _ in range(2):
+        another(running, "worker", killed(running, "worker"))
+    killed(running, "worker")
     running.require_gone()
     assert running.process.returncode == 1
-    assert f"{name} has ended" in running.said()
+
+
+def killed(running, name):
+    victim = of(running, name)
+    victim.kill()
+    return victim

@@ -1,7 +1,8 @@
 """Starts the whole demo with one command, and ends all of it with one Ctrl-C.
 
 The supervisor holds no application itself. It starts PostgreSQL and keeps four processes: identity provider, mail
-server, web server (which prepares the data before it serves), job worker. Each is a group of its own, so that a Ctrl-C in the
+server, web server (which prepares the data before it serves), job worker. Without the web server or PostgreSQL there is no
+demo, and all stops; another that ends is started again, some times a minute. Each is a group of its own, so that a Ctrl-C in the
 terminal reaches the supervisor alone and things stop in order; and each ends by itself when the supervisor is killed.
 """
 
@@ -18,9 +19,10 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import Final
@@ -39,6 +41,8 @@ _PATIENCE_SECONDS: Final = 10
 _DATABASE_SECONDS: Final = 60
 # Making the data the first time takes a minute, on a slow machine some. A process that ends is noticed at once.
 _READY_SECONDS: Final = 900
+_STARTS_A_MINUTE: Final = 5  # of processes that ended; more often would hide that something is wrong
+_MINUTE: Final = 60
 
 
 class CannotRun(Exception):
@@ -51,9 +55,14 @@ class _Stop(Exception):
 
 @dataclass
 class _Child:
+    """again: starts it once more; None for one without which there is no demo. said_before: bytes of its log that are
+    those of earlier ones."""
+
     name: str
     process: subprocess.Popen[bytes]
     log: Path
+    again: Callable[[], _Child] | None = None
+    said_before: int = 0
 
     def signal(self, number: signal.Signals) -> None:
         """To the process and all it started; a group whose leader is gone may still have members."""
@@ -67,8 +76,18 @@ class _Child:
                 self.process.stdin.write(json.dumps(told).encode())
                 self.process.stdin.close()
 
-    def last_words(self) -> str:
-        return "\n".join(self.log.read_text(errors="replace").splitlines()[-15:])
+    def ended(self) -> Text:
+        """How it ended. One that was killed had no time for last words: what its log ends with is of something else."""
+        code = self.process.returncode
+        if code < 0:
+            number = signal.Signals(-code).name
+            return Text(f"{self.name} が止められました（{number}）。", f"{self.name} was killed ({number}).")
+        written = self.log.read_bytes()[self.said_before :].decode(errors="replace")
+        words = "\n".join(written.splitlines()[-15:])
+        return Text(
+            f"{self.name} が終了しました（終了コード {code}）。\n{words}",
+            f"{self.name} has ended (exit code {code}).\n{words}",
+        )
 
 
 @dataclass
@@ -81,6 +100,7 @@ class Supervisor:
     language: Language
     _asked: int = 0
     _children: list[_Child] = field(default_factory=list)
+    _started_again: list[float] = field(default_factory=list)
 
     def run(self) -> int:
         """Start everything, wait, stop everything. Returns the exit code; raises CannotRun."""
@@ -96,7 +116,7 @@ class Supervisor:
                 web = self._start_without_data(demo)
                 database = self._start_database()
                 self._start(demo, web, database)
-                self._watch()
+                self._watch(database)
             except _Stop:
                 self._say(Text("止めています…", "Stopping…"))
             finally:
@@ -166,7 +186,7 @@ class Supervisor:
     def _start_without_data(self, demo: Notes) -> _Child:
         """What needs no data. Nor does the web server for reading its modules in, which is most of a later start."""
         web = self._launch("web", ["demo", "web"], demo, {}, waits=True)
-        self._launch("identity", ["demo", "identity-provider"], demo, {})
+        self._keep("identity", ["demo", "identity-provider"], demo, {})
         return web
 
     def _start(self, demo: Notes, web: _Child, database: OwnServer) -> None:
@@ -176,9 +196,23 @@ class Supervisor:
         self._wait_until_ready()
         # Last: a page can be opened without them, and what starts at once takes twice as long. The worker alone sends
         # mails, and is longer on its way than the mail server.
-        self._launch("mailbox", ["demo", "mailbox"], demo, {})
-        self._launch("worker", ["worker"], demo, {"DATABASE_URL": address})
+        self._keep("mailbox", ["demo", "mailbox"], demo, {})
+        self._keep("worker", ["worker"], demo, {"DATABASE_URL": address})
         self._say(summary(demo, self.language))
+
+    def _keep(
+        self,
+        name: str,
+        arguments: Sequence[str],
+        demo: Notes,
+        environment: Mapping[str, str],
+        *,
+        first: bool = True,
+    ) -> _Child:
+        """Start a process that is started again when it ends."""
+        child = self._launch(name, arguments, demo, environment, first=first)
+        child.again = partial(self._keep, name, arguments, demo, environment, first=False)
+        return child
 
     def _launch(
         self,
@@ -188,16 +222,21 @@ class Supervisor:
         environment: Mapping[str, str],
         *,
         waits: bool = False,
+        first: bool = True,
     ) -> _Child:
-        """waits: it is told over its standard input when to go on, and what it says until then goes to the terminal."""
+        """waits: it is told over its standard input when to go on, and what it says until then goes to the terminal.
+
+        first: of this run of the demo; the log then begins anew.
+        """
         log = self.data / "logs" / f"{name}.log"
         log.parent.mkdir(exist_ok=True)
+        said_before = 0 if first else log.stat().st_size
         inherited = {
             name: value
             for name, value in os.environ.items()
             if name not in ("DATABASE_URL", "DATABASE_OWNER_URL", "HOJO_TRUSTED_PROXIES")
         }
-        with embedded_postgres.private_log(log) as output:
+        with embedded_postgres.private_log(log) if first else log.open("ab") as output:
             process = subprocess.Popen(  # noqa: S603
                 [*_ending_with_us(), sys.executable, "-m", "web.cli", *arguments],
                 stdin=subprocess.PIPE if waits else subprocess.DEVNULL,
@@ -206,7 +245,7 @@ class Supervisor:
                 env={**inherited, **demo.environment(), **environment, "PYTHONUNBUFFERED": "1"},
                 start_new_session=True,
             )
-        child = _Child(name, process, log)
+        child = _Child(name, process, log, said_before=said_before)
         self._children.append(child)
         return child
 
@@ -223,20 +262,31 @@ class Supervisor:
                 )
             self._pause()
 
-    def _watch(self) -> None:
+    def _watch(self, database: OwnServer) -> None:
         while True:
             self._require_alive()
+            if database.process.poll() is not None:
+                log = self.data / "postgres.log"
+                raise CannotRun(
+                    Text(
+                        f"PostgreSQL が終了しました。{log} をご覧ください。", f"PostgreSQL has ended. See {log}."
+                    ).in_language(self.language)
+                )
             self._pause(0.2)
 
     def _require_alive(self) -> None:
-        for child in self._children:
-            if child.process.poll() is not None:
-                raise CannotRun(
-                    Text(
-                        f"{child.name} が終了しました（終了コード {child.process.returncode}）。\n{child.last_words()}",
-                        f"{child.name} has ended (exit code {child.process.returncode}).\n{child.last_words()}",
-                    ).in_language(self.language)
-                )
+        """Start again what has ended; raises CannotRun when that is the web server, or it happens all the time."""
+        for child in [each for each in self._children if each.process.poll() is not None]:
+            now = time.monotonic()
+            self._started_again = [at for at in self._started_again if now - at < _MINUTE]
+            if child.again is None or len(self._started_again) == _STARTS_A_MINUTE:
+                raise CannotRun(child.ended().in_language(self.language))
+            self._started_again.append(now)
+            self._say(child.ended())
+            self._say(Text(f"{child.name} をもう一度起動します。", f"Starting {child.name} again."))
+            child.signal(signal.SIGKILL)  # whatever it had started itself
+            self._children.remove(child)
+            child.again()
 
     def _stop_children(self) -> None:
         """Ask all at once; whoever has not gone after a while, or when asked to stop again, is killed."""
