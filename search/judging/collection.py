@@ -23,6 +23,9 @@ from tenants.text import Text
 MOST_FAULTS: Final = 20
 """So many faults are told of one file; then reading stops."""
 
+MOST_CHARACTERS: Final = 20_000
+"""So much text a line may hold; a listing holds some thousand. What is much longer would be analysed for hours."""
+
 NO_GROUP: Final = "-"
 _HIGHEST_PRICE: Final = 2**40 - 1
 _EPOCH: Final = datetime(2017, 1, 1, tzinfo=UTC)
@@ -80,6 +83,7 @@ def read_documents(path: Path) -> list[JudgedDocument]:
             prefecture=_text(row, "prefecture"),
             price_yen=_price(row),
         )
+        _bound(document.code, *document.texts())
         earlier = seen.setdefault(document.code, number)
         if earlier != number:
             raise _Bad(
@@ -113,7 +117,9 @@ def read_queries(path: Path, known: Sequence[JudgedDocument]) -> list[JudgedQuer
                 "文書のファイルにあるコードを書いてください。",
                 "Use codes of the documents' file.",
             )
-        return JudgedQuery(_text(row, "group") or NO_GROUP, _text(row, "q", needed=True), relevant)
+        query = JudgedQuery(_text(row, "group") or NO_GROUP, _text(row, "q", needed=True), relevant)
+        _bound(query.group, query.text)
+        return query
 
     return _read(path, read)
 
@@ -189,6 +195,16 @@ def _text(row: dict[str, Any], name: str, *, needed: bool = False) -> str:
             f"{name} が文字列ではありません", f"{name} is not a text", '"…" で囲んでください。', 'Write it in "…".'
         )
     return _clean(value)
+
+
+def _bound(*texts: str) -> None:
+    if sum(map(len, texts)) > MOST_CHARACTERS:
+        raise _Bad(
+            f"文章が全部で{MOST_CHARACTERS:,}字を超えています",
+            f"its texts are longer than {MOST_CHARACTERS:,} characters together",
+            "短くしてください。",
+            "Shorten them.",
+        )
 
 
 def _clean(text: str) -> str:

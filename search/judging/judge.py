@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,11 @@ from search.documents import SearchDocument
 from search.judging.collection import JudgedDocument, JudgedQuery, search_documents
 from search.judging.contestants import CONTESTANTS
 from search.judging.measures import Figures, Judged, by_group, figures, judge
+from search.port import EngineUnavailable
+
+
+class NoScratchRoom(Exception):
+    """The scratch folder (TMPDIR) is full or cannot be written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +50,7 @@ def judge_collection(
     documents: Sequence[JudgedDocument], queries: Sequence[JudgedQuery], engines: Sequence[str]
 ) -> list[Verdict]:
     """What each of these engines (keys of CONTESTANTS) finds. The live index and the database are not touched.
+    Raises NoScratchRoom.
 
     Synonyms and the words for functions are those that come with the software.
     """
@@ -58,6 +66,19 @@ def delivered_synonyms() -> SynonymList:
     return SynonymList(words.version, "delivered", tuple(parse(words.rows)))
 
 
+@contextmanager
+def _scratch() -> Iterator[Path]:
+    try:
+        with tempfile.TemporaryDirectory(prefix="hojo-judge-") as folder:
+            yield Path(folder)
+    except EngineUnavailable as error:
+        if error.code not in ("index_full", "index_not_writable"):
+            raise
+        raise NoScratchRoom from error
+    except (OSError, sqlite3.OperationalError) as error:
+        raise NoScratchRoom from error
+
+
 def _verdict(
     name: str,
     documents: Sequence[SearchDocument],
@@ -65,9 +86,9 @@ def _verdict(
     queries: Sequence[JudgedQuery],
     synonyms: SynonymList,
 ) -> Verdict:
-    with tempfile.TemporaryDirectory(prefix="hojo-judge-") as folder:
+    with _scratch() as folder:
         began = time.perf_counter()
-        with CONTESTANTS[name](Path(folder), lambda: documents, synonyms) as contestant:
+        with CONTESTANTS[name](folder, lambda: documents, synonyms) as contestant:
             built = time.perf_counter() - began
             contestant.search(queries[0].text)  # what is loaded once (the dictionary) is not the first query's
             judged = []

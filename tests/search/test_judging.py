@@ -10,6 +10,7 @@ import pytest
 from bench.judged.generator import collection
 from catalogue.vocabulary_files import read_default_masters
 from search.judging.collection import (
+    MOST_CHARACTERS,
     MOST_FAULTS,
     JudgedDocument,
     JudgedQuery,
@@ -82,6 +83,8 @@ class TestReading:
             '{"code": "1", "name": "x", "price_yen": true}',
             '{"code": "OK", "name": "twice"}',
             "[" * 100_000,
+            json.dumps({"code": "1", "name": "か" + "\u3099" * MOST_CHARACTERS}),
+            json.dumps({"code": "1", "name": "x", "functions": [f"{n}" for n in range(MOST_CHARACTERS)]}),
         ],
     )
     def test_a_bad_line_is_named_with_what_to_do(self, tmp_path, line):
@@ -107,7 +110,10 @@ class TestReading:
         with pytest.raises(BadInput):
             read_documents(write(tmp_path / "empty.jsonl"))
 
-    @pytest.mark.parametrize("query", [{"q": "x"}, {"q": "x", "relevant": ["NO"]}, {"relevant": ["A"]}])
+    @pytest.mark.parametrize(
+        "query",
+        [{"q": "x"}, {"q": "x", "relevant": ["NO"]}, {"relevant": ["A"]}, {"q": "x" * 30_000, "relevant": ["A"]}],
+    )
     def test_a_query_needs_words_and_known_codes(self, tmp_path, query):
         known = [JudgedDocument("A", "a")]
         with pytest.raises(BadInput):

@@ -85,6 +85,30 @@ def test_a_search_is_judged(hojo: Hojo, tmp_path: Path) -> None:
     assert "Q.jsonl 1: relevant のコード「い」の文書がありません。" in refused.stderr
 
 
+@pytest.mark.parametrize("engine", ["embedded", "trigram"])
+def test_judging_without_room_for_its_scratch_index_says_where_there_is_none(tmp_path: Path, engine: str) -> None:
+    documents, queries = tmp_path / "D.jsonl", tmp_path / "Q.jsonl"
+    documents.write_text('{"code": "1", "name": "勤怠"}', "utf-8")
+    queries.write_text('{"q": "勤怠", "relevant": ["1"]}', "utf-8")
+    script = (
+        "import resource, sys; from web.cli import main\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))\n"
+        "main(sys.argv[1:])"
+    )
+    asked = ("search", "judge", "--documents", str(documents), "--queries", str(queries), "--engine", engine)
+    told = subprocess.run(
+        [sys.executable, "-c", script, *asked],
+        env=os.environ | {"LC_ALL": "ja_JP.UTF-8", "HOJO_ENVIRONMENT": "test", "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (told.returncode, told.stderr) == (
+        3,
+        "作業用の場所（TMPDIR）に空きがありません。または、書き込めません。空きを作るか、TMPDIR で別の場所を指定してください。\n",
+    )
+
+
 def test_search_index(hojo: Hojo, index: EmbeddedEngine) -> None:
     publish_worked_input()
     assert hojo("search", "verify").exit_code == 0

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from pathlib import Path
 from typing import Final
 
 import click
@@ -15,28 +13,23 @@ from werkzeug.datastructures import MultiDict
 
 from catalogue.publications import live_packages
 from search import explaining, setting_aside, sync
-from search.judging.collection import read_documents, read_queries
-from search.judging.contestants import CONTESTANTS
-from search.judging.judge import Verdict, judge_collection
 from search.parameters import NAMES
 from search.port import EngineUnavailable
 from search.queries import SearchQuery, find_as_read
 from search.saved import telling
-from tenants.errors import BadInput
 from tenants.text import Text
 from web import console, stop_links
+from web.commands.judging import judge
 from web.commands.needs import find, needs, understand
 from web.commands.output import (
     as_json_option,
     as_system,
     say,
-    sentence,
     stop_with_problems,
     write_json,
     write_table,
 )
 
-_BAD_FILE: Final = 2
 _BUILT_ANEW: Final = Text(
     "hojo worker が1分ほどで作り直します。すぐに作るには hojo search rebuild を実行してください。",
     "hojo worker builds it anew within a minute or so; hojo search rebuild does it now.",
@@ -61,7 +54,6 @@ _REMEDIES: Final = {
         "Too many packages were refused, so the index in use stays. Why is said above.",
     ),
 }
-_A_FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.group()
@@ -322,74 +314,6 @@ def _write_reasons(found: explaining.Explained) -> None:
 
 
 @commands.command()
-@click.option(
-    "--documents",
-    type=_A_FILE,
-    required=True,
-    help="A JSON object on each line: {code, name, vendor, description, functions, industries, prefecture, "
-    "price_yen}; code and name are needed. 文書。",
-)
-@click.option(
-    "--queries",
-    type=_A_FILE,
-    required=True,
-    help="A JSON object on each line: {group, q, relevant}; relevant: codes that should be found. 質問。",
-)
-@click.option(
-    "--engine",
-    "engines",
-    type=click.Choice(list(CONTESTANTS)),
-    multiple=True,
-    default=("embedded",),
-    show_default=True,
-    help="May be repeated. 比べる方式。",
-)
-@click.option("--each", "each_query", is_flag=True, help="Also write every query. 1問ずつの結果も書きます。")
-@as_json_option
-def judge(documents: Path, queries: Path, engines: tuple[str, ...], *, each_query: bool, as_json: bool) -> None:
-    """Judge how well a search finds what it should, in any collection (検索の質を測る).
-
-    Asks on a scratch index: neither the live one nor the database is needed or touched. Exit code 2 when a file has
-    bad lines; each is named.
-    """
-    try:
-        collection = read_documents(documents)
-        asked = read_queries(queries, collection)
-    except BadInput as error:
-        for finding in error.findings:
-            click.echo(sentence(finding), err=True)
-        sys.exit(_BAD_FILE)
-    verdicts = judge_collection(collection, asked, tuple(dict.fromkeys(engines)))
-    if as_json:
-        told = [verdict.as_dict(with_queries=each_query) for verdict in verdicts]
-        write_json({"documents": len(collection), "queries": len(asked), "engines": told})
-        return
-    for verdict in verdicts:
-        _write_verdict(verdict, each_query=each_query)
-
-
-def _write_verdict(verdict: Verdict, *, each_query: bool) -> None:
-    write_table([(verdict.engine, say("件数", "queries"), "recall@10", "MRR", "nDCG@10", "p50 ms", "p95 ms")])
-    rows = [*verdict.groups.items(), (say("全体", "overall"), verdict.overall)]
-    write_table(
-        [
-            (
-                group,
-                each.queries,
-                f"{each.recall:.3f}",
-                f"{each.mrr:.3f}",
-                f"{each.ndcg:.3f}",
-                f"{each.p50_ms:.1f}",
-                f"{each.p95_ms:.1f}",
-            )
-            for group, each in rows
-        ]
-    )
-    if each_query:
-        write_table([(q.group, q.text, f"{q.recall:.2f}", q.stage, " ".join(q.found)) for q in verdict.judged])
-
-
-@commands.command()
 @click.option("--run", is_flag=True, help="Tell them now; without it nothing is told. いま知らせる。")
 @as_json_option
 def saved(*, run: bool, as_json: bool) -> None:
@@ -418,5 +342,6 @@ def saved(*, run: bool, as_json: bool) -> None:
 
 
 commands.add_command(find)
+commands.add_command(judge)
 commands.add_command(needs)
 commands.add_command(understand)
