@@ -109,7 +109,7 @@ class Answer:
 class Advice:
     """The answers, best first, and how sure they are.
 
-    complete: whether they have every function that is offered at all. not_offered: needed functions that no package
+    complete: whether the first has every function that is offered at all. not_offered: needed functions that no package
     for this business has; elsewhere: those of them that packages made for other industries have, which it may buy all
     the same. cover_all_yen: the own cost of having everything offered, where the budget does not reach.
     proven: whether nothing better than the first can exist; else gap_yen is how much cheaper something could be at most.

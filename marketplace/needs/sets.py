@@ -1,7 +1,8 @@
 """From weighed packages to the best sets, the next best ones, and what must be left out. Pure.
 
 Everything that can be covered is covered, at the least own cost. Where the budget does not reach, first as many
-functions as it can, then the least own cost; and what it would take to cover all.
+functions as it can, then the least own cost; and what it would take to cover all. Where fewer sets than asked for cover so
+much, those that leave something out follow by the same order.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from marketplace.needs.weighing import DEAREST, KEEP, Weighed, cut
 class Solution:
     """The best sets, best first; none of them is another with something added.
 
-    coverable: bits that some package has. complete: whether the sets cover all of these. cover_all_yen: the own cost
+    coverable: bits that some package has. complete: whether the first set covers all of these. cover_all_yen: the own cost
     of covering them, where the budget does not reach. proven: whether nothing better than the first can exist.
     considered: packages left after cutting.
     """
@@ -61,13 +62,14 @@ def solve(
     if not functions:
         return Solution((), 0, complete=False, cover_all_yen=None, proven=True, considered=0)
     found = looking.best(functions, budget_yen, number, ())
-    complete, cover_all = bool(found), None
+    complete, cover_all, below = bool(found), None, functions - 1
     if not complete and budget_yen is not None:
         cover_all = next(iter(looking.best(functions, None, 1, ())), None)
-        for level in range(looking.most(budget_yen), 0, -1):
-            found += looking.best(level, budget_yen, number - len(found), found)
-            if len(found) == number:
-                break
+        below = looking.most(budget_yen)
+    for level in range(below, 0, -1):
+        if len(found) == number:
+            break
+        found += looking.best(level, budget_yen, number - len(found), found)
     if not found and looking.cut_short:
         found, looking.certain = looking.quickly(budget_yen), False
         complete = bool(found) and found[0].covers == coverable
@@ -119,11 +121,13 @@ class _Looking:
         self, level: int, budget_yen: int | None, number: int, before: Sequence[PackageSet]
     ) -> list[PackageSet]:
         """So many of the cheapest sets that cover at least so many functions, and are none of those before."""
+        certain = not (before and self.cut_short)  # else one between those before and these may have been missed
         try:
-            return self._best(level, budget_yen, number, before)
+            found = self._best(level, budget_yen, number, before)
         except NoTime:
             self.cut_short = True
             return []
+        return found if certain else [replace(each, bound_yen=0) for each in found]
 
     def _best(
         self, level: int, budget_yen: int | None, number: int, before: Sequence[PackageSet]

@@ -55,11 +55,11 @@ def minimal_sets(offered: list[Weighed], needed: int) -> list[tuple[int, int]]:
 def expected(offered: list[Weighed], needed: int, budget: int | None) -> tuple[list[tuple[int, int]], bool]:
     every = minimal_sets(offered, needed)
     most = max((covered for covered, _ in every), default=0)
-    full = sorted(each for each in every if each[0] == most and (budget is None or each[1] <= budget))
-    if full or budget is None:
-        return full[:3], bool(full)
-    affordable = [each for each in every if each[1] <= budget and each[0]]
-    return sorted(affordable, key=lambda each: (-each[0], each[1]))[:3], False
+    affordable = sorted(
+        (each for each in every if each[0] and (budget is None or each[1] <= budget)),
+        key=lambda each: (-each[0], each[1]),
+    )
+    return affordable[:3], bool(affordable) and affordable[0][0] == most
 
 
 def answer(offered: list[Weighed], needed: int, budget: int | None) -> tuple[list[tuple[int, int]], bool]:
@@ -195,6 +195,36 @@ class TestLimits:
         found = solve([Weighed("A", 1, 10, 10)], 1, budget_yen=5, left=no_hurry)
         assert found.sets == ()
         assert found.cover_all_yen == 10
+
+    @pytest.mark.parametrize("budget", [None, 400_000])
+    def test_where_one_set_alone_has_everything_the_next_leave_something_out(self, budget):
+        offered = [
+            Weighed("A", 7, 600_000, 386_600),
+            Weighed("B", 3, 152_000, 102_000),
+            Weighed("C", 1, 90_000, 60_000),
+        ]
+        found = solve(offered, 7, budget_yen=budget, left=no_hurry)
+        assert [(each.covers, each.own_yen) for each in found.sets] == [(7, 386_600), (3, 102_000), (1, 60_000)]
+        assert (found.complete, found.proven, found.cover_all_yen) == (True, True, None)
+        assert all(each.proven for each in found.sets)
+
+    def test_what_may_have_been_missed_above_makes_the_next_no_proof(self, monkeypatch):
+        """The solver goes wrong on the second set with everything: what leaves something out is then not the next best."""
+        offered = [Weighed("A", 3, 50, 50), Weighed("B", 3, 60, 60), Weighed("C", 1, 10, 10)]
+        real, asked = Search.best, []
+
+        def wrong_once(search, number, budget_yen=None):
+            asked.append(number)
+            if len(asked) == 2:
+                search.cut_short = True
+                return None
+            return real(search, number, budget_yen)
+
+        monkeypatch.setattr(Search, "best", wrong_once)
+        found = solve(offered, 3, left=no_hurry, number=2)
+        assert [each.own_yen for each in found.sets] == [50, 10]
+        assert [each.proven for each in found.sets] == [True, False]
+        assert found.proven
 
     def test_out_of_time_gives_a_set_and_the_gap(self):
         offered = [Weighed("A", 1, 10, 4), Weighed("B", 2, 10, 10), Weighed("C", 3, 30, 25)]

@@ -337,6 +337,26 @@ class TestNeeds:
         assert BEST_FOUND.ja in page
         assert BEST.ja not in page
 
+    def test_what_costs_less_and_leaves_something_out_is_said_to(self, shop, monkeypatch):
+        """Where one set alone has everything within the budget, the next best lacks something, and says so."""
+        for where in ("web.public.needs.advise", "web.api.routes.advise"):
+            monkeypatch.setattr(where, lambda needs, real=advise: real(needs, seconds=60))
+        body = {"functions": ["F2", "F4", "M3"], "industry": "retail"}
+        first = shop.post("/api/v1/needs", json=body).json["answers"]
+        budget = first[0]["own_cost_yen"]
+        found = shop.post("/api/v1/needs", json=body | {"budget_yen": budget}).json
+        assert found["complete"]
+        whole = [each for each in found["answers"] if not each["leaves"]]
+        less = found["answers"][len(whole) :]
+        assert less
+        assert all(each["leaves"] and each["more_yen"] <= 0 for each in less)
+        page = shop.get(f"/needs?function=F2,F4,M3&industry=retail&budget={budget}").text
+        assert "いちばん多くそろう中で、いちばん安い組み合わせ" in page
+        answers = re.split(r'<li class="set[ "]', page)[1:]
+        for answer in answers[len(whole) :]:
+            assert "がありません。" in answer
+            assert "まかなえない機能：" in answer
+
     def test_what_is_made_for_some_industries_says_for_which(self, shop, market):
         """Also where the reader's own was not said: sold to anybody, but made for these."""
         with market.app_context(), act_as(PUBLIC):

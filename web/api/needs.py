@@ -51,7 +51,7 @@ class NeedsAnswer(Model):
     """The best sets, best first: those that cover most, of these the cheapest."""
 
     answers: list[NeedsSet]
-    complete: bool = Field(description="The sets have every needed function that is offered at all.")
+    complete: bool = Field(description="The first set has every needed function that is offered at all.")
     not_offered: list[str] = Field(description="Needed functions that no package for this business has.")
     cover_all_yen: Yen | None = Field(
         description="Least own cost of everything offered, where the budget does not reach; else null."
