@@ -33,6 +33,7 @@ from tenants.typed_numbers import whole_number
 from web.guard import Open, allow
 from web.public import cards, money, unsolved
 from web.public.blueprint import blueprint, todays
+from web.public.registered import HINT, registered
 
 ANY: Final = "any"
 BUDGETS: Final = (200_000, 400_000, 700_000, 1_500_000)
@@ -259,6 +260,8 @@ def find() -> Response | AnyResponse:
         groups=_all_problems(masters) if state.question.name == "trouble" else (),
         industries=[row for row in masters.industries if row.code != ALL_INDUSTRIES],
         budgets=_budgets(state.answers.budget),
+        registered=registered() if not getattr(state.answers, state.question.name, True) else {},
+        registered_hint=HINT,
         any_value=ANY,
         longest=MOST_CHARACTERS,
         search_href=url_for("public.packages", q=state.answers.q[:100] or None),

@@ -18,6 +18,7 @@ from tenants.typed_numbers import whole_number
 from web.guard import Open, allow
 from web.public import cards, money
 from web.public.blueprint import blueprint
+from web.public.registered import HINT, registered
 
 _MOST_VALUES: Final = 100
 _LIKE: Final = {
@@ -28,7 +29,8 @@ _LIKE: Final = {
         "300000 や 30万円 のように入力するか、空のままにしてください。", "Give it like 300000, or leave it empty."
     ),
 }
-_ASKED: Final = ("function", "have", "industry", "people", "budget", "own", "applied")
+_TYPED: Final = ("industry", "people", "budget", "own", "applied")
+_ASKED: Final = ("function", "have", *_TYPED)
 # What can be wrong, as the form calls it and in its order.
 _CALLED: Final = {
     "function": Text("必要な機能", "What you need"),
@@ -57,13 +59,16 @@ def needs() -> Response:
                 for each in error.findings
             ]
             findings.sort(key=_place)
+    known = {} if advice or findings else registered()
     html = render_template(
         "public/needs.html",
         categories=money.categories(masters),
         industries=[row for row in masters.industries if row.code != ALL_INDUSTRIES],
         chosen=_values("function"),
         have=_values("have"),
-        typed={name: _typed(name) for name in ("industry", "people", "budget", "own", "applied")},
+        typed={**known, **{name: _typed(name) for name in _TYPED if name not in known}},
+        known=known,
+        known_hint=HINT,
         findings=findings,
         named=[_named(each) for each in findings],
         advice=advice,
