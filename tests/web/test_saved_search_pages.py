@@ -145,7 +145,7 @@ def test_somebody_without_a_business_registers_it_first_and_finds_the_wish_again
         db.session.add(new)
         db.session.commit()
     visitor = browser(Actor("public", None, new.id, frozenset(), new.name))
-    assert visitor.get("/my/searches/save?q=予約&page=3").location == "/my/register"
+    assert visitor.get("/my/searches/save?q=予約&page=3&sort=own_cost").location == "/my/register"
     registered = {
         "form": "corporation",
         "corporate_number": "1000012050008",
@@ -155,9 +155,11 @@ def test_somebody_without_a_business_registers_it_first_and_finds_the_wish_again
     }
     assert visitor.post_form("/my/register", registered).status_code == 302
     page = visitor.get("/my").text
-    assert 'href="/my/searches/save?q=%E4%BA%88%E7%B4%84"' in page
-    visitor.post_form("/my/searches/save?q=予約", {"name": "予約", "by_mail": "1"})
+    (kept,) = re.findall(r'href="(/my/searches/save[^"]*)"', page)
+    assert kept == "/my/searches/save?q=%E4%BA%88%E7%B4%84&amp;sort=own_cost"
+    visitor.post_form(kept.replace("&amp;", "&"), {"name": "予約", "by_mail": "1"})
     assert "保存しようとしていた検索" not in visitor.get("/my").text
+    assert 'href="/packages?q=%E4%BA%88%E7%B4%84&amp;sort=own_cost"' in visitor.get("/my/searches").text
 
 
 # --- the list ---

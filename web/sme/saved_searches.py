@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
+from urllib.parse import urlencode
 
 from flask import flash, g, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
@@ -91,7 +92,7 @@ def save_search_page() -> Answer:
     except BadQuery:
         return redirect(address_of("public.packages", request.args.to_dict(flat=False)))
     if g.signed_in.workplace is None:
-        wish = conditions.written(query)
+        wish = urlencode(conditions.plain(query).to_args())  # with its order, which is none of the conditions
         if len(wish) <= _LONGEST_WISH:
             session[SEARCH_WISH] = wish
         return redirect(url_for("sme.register"))
