@@ -135,7 +135,7 @@ def test_an_empty_field_is_nothing_and_no_address_keeps_it(market):
 def test_a_vendor_s_page_leads_to_the_search_among_its_packages(market):
     shop, offers = market
     number, (_, packages) = next(iter(offers.items()))
-    href = re.search(r'<a href="([^"]+)">この会社のITツールを絞り込む', shop.get(f"/vendors/{number}").text)[1]
+    href = re.search(r'href="([^"]+)">[^\n]*この会社のITツールを絞り込む', shop.get(f"/vendors/{number}").text)[1]
     page = shop.get(href).text
     assert sorted(codes(page)) == sorted(packages)
     assert chosen(page) == [number]
