@@ -21,6 +21,7 @@ MAX_AMOUNT: Final = 10**12 - 1
 DEFAULT_PER_PAGE: Final = 20
 FIRST_DAY: Final = date(2000, 1, 1)
 LAST_DAY: Final = date(2999, 12, 31)
+MAX_DAYS: Final = 3650
 _NUMBER_LENGTH: Final = 13
 
 
@@ -81,19 +82,31 @@ LABELS: Final[Mapping[str, Text]] = {
     "fundable": Text("補助金", "Subsidy"),
     **{kind: traits.KINDS[kind] for kind in traits.FILTERED_KINDS},
     "updated_since": Text("公開・更新された日", "Published or updated since"),
+    "updated_within": Text("公開・更新された日", "Published or updated"),
     "sort": Text("並べ替え", "Sort"),
     "page": Text("ページ", "Page"),
     "per_page": Text("1ページの件数", "Results per page"),
 }
 
 
-NAMES: Final = (*MANY, "function_mode", "fundable", *BOUNDS, "updated_since", "sort", "page", "per_page")
+NAMES: Final = (
+    *MANY,
+    "function_mode",
+    "fundable",
+    *BOUNDS,
+    "updated_since",
+    "updated_within",
+    "sort",
+    "page",
+    "per_page",
+)
 """Every parameter beside the words, in the order of an address."""
 
 
 @dataclass(frozen=True, slots=True)
 class SearchQuery:
-    """What was asked. Amounts are whole yen without tax, bounds included; updated_since: a day in Japan, included.
+    """What was asked. Amounts are whole yen without tax, bounds included; updated_since: a day in Japan, included;
+    updated_within: so many days before the day it is asked, which a saved search goes on with.
 
     q: of an address, no more than a search reads, so that no link repeats the rest (see :func:`shortened`).
     """
@@ -119,6 +132,7 @@ class SearchQuery:
     second_year_min: int | None = None
     second_year_max: int | None = None
     updated_since: date | None = None
+    updated_within: int | None = None
     sort: str = Sort.RELEVANCE.value
     page: int = 1
     per_page: int = DEFAULT_PER_PAGE
@@ -134,6 +148,7 @@ class SearchQuery:
             function_mode=_mode(args, faults),
             fundable=_truth(_first(args, "fundable"), faults),
             updated_since=_day(_first(args, "updated_since"), faults),
+            updated_within=_number(args, "updated_within", 1, MAX_DAYS, faults),
             sort=_one_of(_first(args, "sort"), [each.value for each in Sort], "sort", faults),
             page=_number(args, "page", 1, MAX_PAGE, faults) or 1,
             per_page=_number(args, "per_page", 1, MAX_PER_PAGE, faults) or DEFAULT_PER_PAGE,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import Final
 
 from catalogue import synonym_list
@@ -120,9 +120,12 @@ def filters_of(query: SearchQuery, published: Period | None = None) -> list[Filt
 
 
 def _period(query: SearchQuery, published: Period | None) -> Period | None:
-    if query.updated_since is None:
+    days = [] if query.updated_since is None else [query.updated_since]
+    if query.updated_within is not None:
+        days.append(clock.today() - timedelta(days=query.updated_within))
+    if not days:
         return published
-    since = datetime.combine(query.updated_since, time(), clock.JAPAN)
+    since = datetime.combine(max(days), time(), clock.JAPAN)
     if published is None:
         return Period(since)
     return Period(max(since, published.since) if published.since else since, published.until)

@@ -216,9 +216,9 @@ def test_bars_and_days_filter_in_place(reader, width):
     assert page.evaluate("[window.stays, scrollY]") == [True, place]
     assert "#" not in page.url
     page.locator("details.facet", has_text="公開・更新された日").locator("summary").press("Enter")
-    day = page.get_by_role("link", name="1年以内")
-    day.press("Enter")
-    page.wait_for_url("**updated_**")
+    day = page.get_by_role("radio", name="1年以内")
+    day.press("Space")
+    page.wait_for_url("**updated_within=365**")
     expect(day).to_be_focused()
     assert page.evaluate("window.stays")
     expect(page.locator(".chip")).to_have_count(2)

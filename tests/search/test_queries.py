@@ -172,6 +172,15 @@ def test_since_a_day(catalogue):
     assert find(updated_since=today + timedelta(days=2)).total == 0
 
 
+def test_within_so_many_days_goes_on_with_the_days(catalogue, monkeypatch):
+    today = clock.today()
+    assert find(updated_within=30).total == PACKAGES
+    monkeypatch.setattr(clock, "today", lambda: today + timedelta(days=40))
+    assert find(updated_within=30).total == 0
+    assert find(updated_within=60).total == PACKAGES
+    assert find(updated_within=60, updated_since=today + timedelta(days=2)).total == 0, "the later of both"
+
+
 def test_ways_out_say_what_letting_each_condition_go_would_give(catalogue):
     query = SearchQuery(q="会計", industries=("retail",), price_max=1, fundable=True)
     assert queries.find(query).total == 0

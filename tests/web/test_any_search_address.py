@@ -21,6 +21,7 @@ NAMES = (
     "fundable",
     "function_mode",
     "updated_since",
+    "updated_within",
     "lang",
     "x",
 )

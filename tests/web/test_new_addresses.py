@@ -61,8 +61,9 @@ def test_ways_out_are_counted_without_order_marks_and_statements(shop, asked, st
     assert "条件を1つ外す" in page
     shown, *counted, cheapest = asked
     assert shown.highlight
-    assert len(counted) == 4, "without each of three conditions, and by the words alone"
-    assert not any(each.highlight or each.facets for each in counted)
+    assert len(counted) == 6, "without each of three conditions, by the words alone, and twice by functions"
+    assert not any(each.highlight for each in counted)
+    assert [each.facets for each in counted] == [()] * 4 + [(Facet.FUNCTION,)] * 2
     assert {each.sort for each in counted} == {Sort.NEWEST}
     assert (cheapest.sort, cheapest.per_page, cheapest.facets) == (Sort.PRICE, 1, ())
     assert sum("master_version" in each for each in seen) == 1, "what counts today was read already"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import re
 from datetime import date
+from html import unescape
 from urllib.parse import quote
 
 import pytest
@@ -128,6 +129,39 @@ def test_with_script_what_is_wrong_stands_in_the_address_and_empty_fields_do_not
     sent = "/packages?category=front&price_min=&own_cost_max=xx&sort=relevance"
     part = shop.get(sent, headers={"HX-Request": "true"})
     assert part.headers["HX-Push-Url"] == "/packages?category=front&own_cost_max=xx"
+
+
+def test_near_functions_keep_the_other_conditions_where_that_finds_something(shop):
+    def near(asked: str) -> list[tuple[str, int]]:
+        part = shop.get(asked).text.split("近い機能でさがす")[1].split("</ul>")[0]
+        return [
+            (unescape(href), int(count)) for href, count in re.findall(r'href="([^"]+)".*?count">(\d+)件', part)
+        ]
+
+    kept = near("/packages?q=会計&industry=retail&price_max=1&updated_within=30")
+    assert kept
+    for href, count in kept:
+        assert "industry" not in href, "what leaves nothing goes, and it is told"
+        assert len(codes(shop.get(href).text)) == count > 0
+    counts = shop.get("/api/v1/packages?q=会計&industry=retail").json["facets"]["function"]
+    none = next(each["value"] for each in counts if not each["count"])
+    strict = f"/packages?q=会計&industry=retail&function={none}"
+    assert near(strict)
+    for href, count in near(strict):
+        assert "industry=retail" in href
+        assert len(codes(shop.get(href).text)) == count > 0
+    assert "（ほかの条件を外した場合）" in shop.get("/packages?q=会計&price_max=1").text
+    assert "（ほかの条件を外した場合）" not in shop.get(strict).text
+
+
+def test_within_a_month_is_said_so_in_address_chip_and_form_and_needs_no_day(shop):
+    page = shop.get("/packages?updated_within=30").text
+    assert "1か月以内" in re.search(r'<a class="chip" href="/packages#found">.*?</a>', page, re.S)[0]
+    assert re.search(r'name="updated_within" value="30" checked', page)
+    assert "updated_since=" not in page
+    other = shop.get("/packages?updated_within=45").text
+    assert re.search(r'name="updated_within" value="45" checked>.*?45日以内', other), "what no box says stays"
+    assert len(codes(page)) == shop.get("/api/v1/packages?updated_within=30").json["total"] > 0
 
 
 def test_each_state_has_a_title_of_its_own(shop):

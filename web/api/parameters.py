@@ -10,7 +10,7 @@ from catalogue.traits import FILTERED_KINDS, KINDS
 from catalogue.vocabulary import CATEGORY_CODES, Masters
 from marketplace.comparison import MOST
 from search.bands import BANDS
-from search.parameters import DEFAULT_PER_PAGE, LABELS, MAX_AMOUNT
+from search.parameters import DEFAULT_PER_PAGE, LABELS, MAX_AMOUNT, MAX_DAYS
 from search.port import MAX_PAGE, MAX_PER_PAGE, MAX_QUERY_CHARACTERS, MAX_QUERY_WORDS, MAX_VALUES, Sort
 from tenants.organisations import PREFECTURES
 from tenants.text import Text
@@ -138,6 +138,15 @@ def search_parameters(masters: Masters) -> list[Parameter]:
             ),
             {"type": "string", "format": "date"},
             "2017-04-01",
+        ),
+        Parameter(
+            "updated_within",
+            Text(
+                "今日（日本時間）からさかのぼってこの日数のうちに公開・更新されたもの",
+                "Published or updated within so many days before today in Japan",
+            ),
+            integer(1, MAX_DAYS),
+            30,
         ),
         Parameter(
             "sort",

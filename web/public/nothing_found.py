@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,7 +14,7 @@ from search.budgets import OWN_COST, PRICE
 from search.parameters import LABELS, SearchQuery
 from search.port import Sort
 from search.queries import find
-from search.ways_out import Drop, ways_out
+from search.ways_out import Drop, WaysOut, ways_out
 from tenants.text import Text
 from web.public.blueprint import todays
 from web.public.search_address import address
@@ -23,7 +23,9 @@ from web.public.search_address import address
 def help_on(query: SearchQuery, masters: Masters) -> dict[str, Any]:
     """What leads on from a search that finds nothing: a problem that is meant, near functions, or all where none is near."""
     found = ways_out(query, todays())
-    functions = [(row.name, row.code) for row in masters.functions] if not found.related else []
+    near = [each.code for each in found.related if each.code in found.functions]
+    kept = [code for code, way in found.functions.items() if not way.alone] or list(found.functions)
+    every = [] if near else [row.code for row in masters.functions if row.code in kept]
     return {
         "meant": as_problems(query, found.problems),
         "drops": [
@@ -36,9 +38,18 @@ def help_on(query: SearchQuery, masters: Masters) -> dict[str, Any]:
             for drop in found.drops
         ],
         "unfiltered": found.unfiltered,
-        "related": [(each.label, url_for("public.packages", function=each.code)) for each in found.related],
-        "functions": [(name, url_for("public.packages", function=code)) for name, code in functions],
+        "related": _by_functions(query, found, masters, near),
+        "functions": _by_functions(query, found, masters, every),
     }
+
+
+def _by_functions(
+    query: SearchQuery, found: WaysOut, masters: Masters, codes: Iterable[str]
+) -> list[tuple[Text, int, str, bool]]:
+    """These functions: name, how many, where, and whether the other conditions go."""
+    names = {row.code: row.name for row in masters.functions}
+    ways = [(names[code], found.functions[code]) for code in codes]
+    return [(name, way.count, address(way.query, per_page=query.per_page), way.alone) for name, way in ways]
 
 
 def as_problems(query: SearchQuery, problems: Sequence[Problem]) -> list[tuple[str, str]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
 from typing import Any, Final
 
 from flask import make_response, redirect, render_template, request
@@ -21,7 +20,6 @@ from search.readings import Reading
 from search.requests import EVERY_FACET
 from search.ways_out import problems_meant
 from search.wishes import Wish, told
-from tenants import clock
 from tenants.errors import Finding
 from tenants.text import Text
 from web.guard import Open, allow
@@ -35,10 +33,12 @@ from web.public.search_address import (
     BELOW,
     BY_ADDRESS,
     BY_NAME,
+    WITHIN,
     address,
     chips,
     in_address,
     tidied,
+    within_words,
 )
 from web.ticks import Group
 
@@ -64,11 +64,6 @@ MENDED: Final = (
     (Text("金額を直してください", "Mend the amount"), BOUNDS),
     (Text("日付を直してください", "Mend the date"), ("updated_since",)),
     (Text("会社の名前を直してください", "Mend the company name"), (vendor_filter.FIELD,)),
-)
-SINCE_DAYS: Final = (
-    (30, Text("1か月以内", "Within a month")),
-    (90, Text("3か月以内", "Within 3 months")),
-    (365, Text("1年以内", "Within a year")),
 )
 
 
@@ -151,7 +146,7 @@ def packages() -> Response:
         by_name=by_name,
         vendors_shown=MOST_VENDORS_SHOWN,
         carried=_carried(query, page),
-        since=[(words, address(query, updated_since=day)) for day, words in _days()],
+        within=[(days, within_words(days)) for days in sorted({*WITHIN, query.updated_within or 30})],
         first_day=FIRST_DAY,
         sorts=SORTS,
         first=(page.page - 1) * query.per_page + 1,
@@ -208,10 +203,6 @@ def _amount(
         bars.append(Bar(band.label, count, share, address(query, **limits), selected))
     is_set = chosen != (None, None) or not refused.keys().isdisjoint((f"{name}_min", f"{name}_max"))
     return AmountFilter(name, LABELS[name], tuple(bars), is_set or name in OPEN_AT_FIRST)
-
-
-def _days() -> list[tuple[date, Text]]:
-    return [(clock.today() - timedelta(days=days), words) for days, words in SINCE_DAYS]
 
 
 def _ask(args: MultiDict[str, str]) -> tuple[SearchQuery, Reading, SearchPage, list[Finding]]:

@@ -23,6 +23,12 @@ BY_NAME: Final = "vendor"
 BY_ADDRESS: Final = ("prefecture", "price_band")
 # Amounts as people think of them: what they pay first.
 AMOUNTS: Final = {"own_cost": OWN_COST_BANDS, "price": BANDS, "second_year": SECOND_YEAR_BANDS}
+# For how long, in days. What an address says so goes on with the days, in a bookmark too.
+WITHIN: Final = {
+    30: Text("1か月以内", "within a month"),
+    90: Text("3か月以内", "within 3 months"),
+    365: Text("1年以内", "within a year"),
+}
 PLAIN_IN_ADDRESS: Final = "!$'()*,/:;?@"  # https://url.spec.whatwg.org/#percent-encoded-bytes
 
 
@@ -104,7 +110,10 @@ def chips(query: SearchQuery, facets: Mapping[str, Sequence[FacetValue]]) -> lis
             found.append(Chip(LABELS[name], words, address(query, **without), by_itself=False))
     if query.updated_since:
         label = since_words(query.updated_since)
-        found.append(Chip(LABELS["updated_since"], label, address(query, updated_since=None)))
+        found.append(Chip(LABELS["updated_since"], label, address(query, updated_since=None), by_itself=False))
+    if query.updated_within:
+        label = within_words(query.updated_within)
+        found.append(Chip(LABELS["updated_within"], label, address(query, updated_within=None), by_itself=False))
     if query.function_mode == "all":
         label = Text("選んだ機能をすべて含む", "All chosen functions")
         found.append(Chip(Text("機能", "Functions"), label, address(query, function_mode="any")))
@@ -125,3 +134,8 @@ def range_words(low: int | None, high: int | None) -> Text | None:
 def since_words(day: date) -> Text:
     """2026年11月22日以降."""
     return Text(f"{day.year}年{day.month}月{day.day}日以降", f"since {day.isoformat()}")
+
+
+def within_words(days: int) -> Text:
+    """1か月以内, 45日以内."""
+    return WITHIN.get(days, Text(f"{days:,}日以内", f"within {days:,} days"))
