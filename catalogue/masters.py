@@ -57,6 +57,7 @@ class MasterRow:
 
 
 def content_hash(content: dict[str, Any]) -> str:
+    """SHA-256 of a version's content in hexadecimal, the same whatever the order of its keys."""
     return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 

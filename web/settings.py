@@ -270,7 +270,7 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        # The environment and nothing else: a forgotten .env file must not decide how production runs.
+        """The environment and nothing else: a forgotten .env file must not decide how production runs."""
         return init_settings, env_settings
 
 

@@ -57,12 +57,15 @@ class Run(Query):
         return FIELDS[self.field][0].name, self.tokens
 
     def mask(self, view: View) -> Mask:
+        """Rows that have the tokens in the field's zones."""
         return view.occurrences(self).mask(FIELDS[self.field][1])
 
     def among(self, candidates: Candidates) -> Mask:
+        """Candidates that have them there."""
         return in_zones(candidates.marks(self), FIELDS[self.field][1])
 
     def score(self, candidates: Candidates, share: float) -> None:
+        """How rare the run is, times how often a row has it, saturated."""
         rarity = candidates.view.rarity(self)
         if rarity:
             points = candidates.saturated(self, FIELDS[self.field][1])
@@ -70,15 +73,18 @@ class Run(Query):
             candidates.add(points)
 
     def most(self, view: View, share: float, known: ByZones) -> float:
+        """By the zones of the run, and nothing beside."""
         rarity = view.rarity(self)
         if rarity:
             known.add(self, share * rarity * (1 + SATURATED) * view.most_saturated(self.field))
         return 0.0
 
     def signs(self) -> list[Run] | None:
+        """Itself."""
         return [self]
 
     def nowhere(self, view: View) -> bool:
+        """Whether no row has the tokens in the field's zones."""
         return not view.occurrences(self).count(FIELDS[self.field][1])
 
 
@@ -87,6 +93,7 @@ class Everything(Query):
     """All rows."""
 
     def mask(self, view: View) -> Mask:
+        """Each row."""
         return np.ones(view.snapshot.rows, bool)
 
 
@@ -98,12 +105,14 @@ class AnyOf(Query):
     least: int = 1
 
     def mask(self, view: View) -> Mask:
+        """Rows that as many parts find as are needed; parts that are nowhere are not asked."""
         there = self._there(view)
         if len(there) < self.least:
             return np.zeros(view.snapshot.rows, bool)
         return self._enough(part.mask(view) for part in there)
 
     def among(self, candidates: Candidates) -> Mask:
+        """Candidates that as many parts find as are needed."""
         return self._enough(part.among(candidates) for part in self.parts)
 
     def _there(self, view: View) -> list[Query]:
@@ -121,9 +130,11 @@ class AnyOf(Query):
         return number >= self.least
 
     def nowhere(self, view: View) -> bool:
+        """Whether fewer parts than are needed can be anywhere."""
         return len(self._there(view)) < self.least
 
     def score(self, candidates: Candidates, share: float) -> None:
+        """The points of all parts; where several are needed, for rows that have so many."""
         if self.least == 1:
             for part in self.parts:
                 part.score(candidates, share)
@@ -134,9 +145,11 @@ class AnyOf(Query):
         candidates.add(own.total() * self.among(candidates).astype(np.float32))
 
     def most(self, view: View, share: float, known: ByZones) -> float:
+        """The sum of what the parts may add."""
         return sum(part.most(view, share, known) for part in self.parts)
 
     def signs(self) -> list[Run] | None:
+        """Those of all parts; None where one part has none."""
         of_parts = [part.signs() for part in self.parts]
         return None if None in of_parts else [run for of_part in of_parts for run in of_part or ()]
 
@@ -148,24 +161,30 @@ class AllOf(Query):
     parts: tuple[Query, ...]
 
     def mask(self, view: View) -> Mask:
+        """Rows that every part finds."""
         if self.nowhere(view):
             return np.zeros(view.snapshot.rows, bool)
         return reduce(np.ndarray.__iand__, (part.mask(view) for part in self.parts))
 
     def among(self, candidates: Candidates) -> Mask:
+        """Candidates that every part finds."""
         return reduce(np.logical_and, (part.among(candidates) for part in self.parts))
 
     def nowhere(self, view: View) -> bool:
+        """Whether one part is nowhere."""
         return any(part.nowhere(view) for part in self.parts)
 
     def score(self, candidates: Candidates, share: float) -> None:
+        """The points of all parts."""
         for part in self.parts:
             part.score(candidates, share)
 
     def most(self, view: View, share: float, known: ByZones) -> float:
+        """The sum of what the parts may add."""
         return sum(part.most(view, share, known) for part in self.parts)
 
     def signs(self) -> list[Run] | None:
+        """Those of the first part that has any: whoever is found has one of them."""
         return next((signs for part in self.parts if (signs := part.signs()) is not None), None)
 
 
@@ -177,12 +196,15 @@ class Points(Query):
     points: float
 
     def mask(self, view: View) -> Mask:
+        """Rows that the question finds."""
         return self.question.mask(view)
 
     def among(self, candidates: Candidates) -> Mask:
+        """Candidates that the question finds."""
         return self.question.among(candidates)
 
     def score(self, candidates: Candidates, share: float) -> None:
+        """The same points for each candidate found, times the share; none for a run without rarity."""
         points = np.float32(self.points * share)
         if not points:
             return
@@ -193,6 +215,7 @@ class Points(Query):
             candidates.add(self.question.among(candidates).astype(np.float32) * points)
 
     def most(self, view: View, share: float, known: ByZones) -> float:
+        """The points by the zones of the question's signs; where it has none, beside the zones."""
         signs = self.question.signs()
         if signs is None:
             return self.points * share
@@ -202,9 +225,11 @@ class Points(Query):
         return 0.0
 
     def signs(self) -> list[Run] | None:
+        """The question's."""
         return self.question.signs()
 
     def nowhere(self, view: View) -> bool:
+        """Whether the question is nowhere."""
         return self.question.nowhere(view)
 
 
@@ -216,21 +241,27 @@ class Times(Query):
     factor: float
 
     def mask(self, view: View) -> Mask:
+        """Rows that the question finds."""
         return self.question.mask(view)
 
     def among(self, candidates: Candidates) -> Mask:
+        """Candidates that the question finds."""
         return self.question.among(candidates)
 
     def score(self, candidates: Candidates, share: float) -> None:
+        """The question's points, times the factor and the share."""
         self.question.score(candidates, share * self.factor)
 
     def most(self, view: View, share: float, known: ByZones) -> float:
+        """The most that the question may add, times the factor."""
         return self.question.most(view, share * self.factor, known)
 
     def signs(self) -> list[Run] | None:
+        """The question's."""
         return self.question.signs()
 
     def nowhere(self, view: View) -> bool:
+        """Whether the question is nowhere."""
         return self.question.nowhere(view)
 
 
@@ -242,6 +273,7 @@ class Has(Query):
     value: str
 
     def mask(self, view: View) -> Mask:
+        """Rows that are counted under the value."""
         return view.snapshot.having(self.facet, self.value)
 
 
@@ -254,6 +286,7 @@ class Between(Query):
     high: int | None
 
     def mask(self, view: View) -> Mask:
+        """Rows whose number lies between the bounds, both included."""
         found = np.ones(view.snapshot.rows, bool)
         column = view.snapshot.column(self.column)
         if self.low is not None:

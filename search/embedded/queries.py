@@ -173,6 +173,7 @@ def written(field: str, text: str) -> Query:
 
 
 def exact_match(texts: Sequence[str]) -> Query:
+    """One of the texts is written somewhere in a document; in a vendor's name it gives fewer points."""
     fields = (("body", _BODY), ("vendor", _VENDOR))
     return anything([Points(written(field, text), score) for text in texts for field, score in fields])
 
@@ -183,6 +184,7 @@ def label_match(texts: Sequence[str], fields: Sequence[str]) -> AnyOf:
 
 
 def exact_bonuses(text: str, share: float = 1.0) -> Iterator[Bonus]:
+    """What a text gives beside being found, field by field: where it stands, whether as a whole word, how often. share: of the points, 0 for none."""
     if not share:
         return
     for field, score in SCORES.items():
@@ -200,6 +202,7 @@ def called_so(text: str) -> list[Query]:
 
 
 def whole_word_bonuses(text: str, share: float = 1.0) -> Iterator[Bonus]:
+    """What a text gives where it is a word, or several, of its own; of what was typed also where it is all of a name. share: of the points."""
     readings = dict.fromkeys(tuple(w.surface for w in words(each)) for each in (text, without_endings(text)))
     phrases = [surfaces for surfaces in readings if surfaces]
     if phrases:
@@ -217,6 +220,7 @@ def whole_sound(reading: str) -> Query:
 
 
 def sound_queries(reading: str) -> list[Query]:
+    """Where a document sounds so. reading: folded kana; one below the shortest must be a word of its own."""
     whole = whole_sound(reading)
     if len(reading) < _SHORTEST_READING:
         return [whole]
@@ -282,6 +286,7 @@ def _together(words: Sequence[str]) -> Iterator[Bonus]:
 
 
 def exact(text: QueryText) -> StageQuery:
+    """The first stage: every needed word as it is written, or one of its synonyms where some are known (then WIDENED)."""
     # A synonym of a part of a word widens nothing here: the whole word would have to be there.
     known = text.wider(text.synonyms)
     if any(fold(word) in known or fold(word) in text.called for word in text.words):
@@ -290,12 +295,14 @@ def exact(text: QueryText) -> StageQuery:
 
 
 def corrected(text: QueryText) -> StageQuery | None:
+    """Every needed word as what was probably meant; None where nothing was."""
     if not text.corrections:
         return None
     return _as_written(text, MatchStage.CORRECTED, (text.corrections, 1.0), (text.synonyms, SYNONYM))
 
 
 def by_reading(text: QueryText) -> StageQuery:
+    """Every needed word as written, as a synonym or by its sound."""
     wider = text.wider(text.synonyms)
     matches: list[Query] = []
     bonuses: list[Bonus] = []

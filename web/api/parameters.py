@@ -31,15 +31,18 @@ class Parameter:
 
 
 def integer(least: int, most: int, default: int | None = None) -> dict[str, Any]:
+    """The schema of a whole number between these two, both included."""
     found: dict[str, Any] = {"type": "integer", "minimum": least, "maximum": most}
     return found if default is None else {**found, "default": default}
 
 
 def one_of(values: Sequence[str]) -> dict[str, Any]:
+    """The schema of one of these values."""
     return {"type": "string", "enum": list(values)}
 
 
 def many(name: str, about: Text, schema: dict[str, Any], example: str) -> Parameter:
+    """A parameter that takes several values, each of this schema, given again or with commas. example: one value."""
     return Parameter(name, about, {"type": "array", "items": schema}, [example], listed=True)
 
 
@@ -60,10 +63,12 @@ _TRAIT_EXAMPLES: Final = {
 
 
 def in_yen(label: Text) -> Text:
+    """What an amount is called, with its unit."""
     return Text(f"{label.ja}（円、税抜）", f"{label.en}, in yen without tax")
 
 
 def search_parameters(masters: Masters) -> list[Parameter]:
+    """What a search takes, in the order of an address. masters: whose codes are the possible values."""
     functions = [row.code for row in masters.functions]
     industries = [row.code for row in masters.industries]
     yen = integer(0, MAX_AMOUNT)

@@ -22,9 +22,10 @@ class Told:
 
 
 class Alone(Protocol):
-    """The address of what there is for one trouble; everywhere: also what is made for other industries."""
+    """Where each trouble leads alone."""
 
-    def __call__(self, trouble: Trouble, *, everywhere: bool) -> str: ...
+    def __call__(self, trouble: Trouble, *, everywhere: bool) -> str:
+        """The address of what there is for one trouble; everywhere: also what is made for other industries."""
 
 
 def why(each: Unsolved) -> Text:

@@ -32,17 +32,21 @@ Answer = str | tuple[str, int]
 class Source(Protocol[E]):
     """The module that keeps the list (:mod:`catalogue.synonym_list`, :mod:`catalogue.problem_list`)."""
 
-    def current(self) -> EntryList[E]: ...
-    def read_entry(self, cells: dict[str, str]) -> E: ...
-    def put(self, entry: E, *, instead_of: str, read_version: int) -> None: ...
-    def remove(self, handle: str, *, read_version: int) -> None: ...
+    def current(self) -> EntryList[E]:
+        """The list that counts now."""
+
+    def read_entry(self, cells: dict[str, str]) -> E:
+        """An entry from what was typed, by column. Raises BadInput, all faults at once."""
+
+    def put(self, entry: E, *, instead_of: str, read_version: int) -> None:
+        """Add an entry, or change the one called ``instead_of``. Raises StaleVersion, NotFound and BadInput."""
+
+    def remove(self, handle: str, *, read_version: int) -> None:
+        """Take an entry out. Raises StaleVersion and NotFound."""
 
 
 class Draw(Protocol):
-    """Draw the form, and above it what was seen of the change.
-
-    step: edit, or what follows once the preview was seen: save or remove. second: where another was first.
-    """
+    """How a list's form is drawn."""
 
     def __call__(
         self,
@@ -54,7 +58,11 @@ class Draw(Protocol):
         seen: Any = ...,
         error: DomainError | None = ...,
         second: Second | None = ...,
-    ) -> str: ...
+    ) -> str:
+        """The form, and above it what was seen of the change.
+
+        step: edit, or what follows once the preview was seen: save or remove. second: where another was first.
+        """
 
 
 @dataclass(frozen=True, slots=True)

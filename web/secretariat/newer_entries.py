@@ -31,8 +31,11 @@ E = TypeVar("E", bound=Entry)
 class Source(Protocol[E]):
     """The module that brings the list and a newer file together."""
 
-    def merge(self, file: MasterDocument) -> Merge[E]: ...
-    def take_in(self, file: MasterDocument, chosen: Collection[str], *, read_version: int) -> None: ...
+    def merge(self, file: MasterDocument) -> Merge[E]:
+        """What a newer file would bring. Raises BadInput for a faulty file."""
+
+    def take_in(self, file: MasterDocument, chosen: Collection[str], *, read_version: int) -> None:
+        """Use what the file brings; of what both have changed only the chosen. Raises StaleVersion and BadInput."""
 
 
 @dataclass(frozen=True, slots=True)
