@@ -12,23 +12,24 @@ from typing import Final
 _MOST_WAYS: Final = 4
 # Of several letters, or read in another way than alone; h is f, j and g before e or i may be z, w is as little heard as
 # a vowel.
-_TOGETHER: Final = (
-    ("tion", "sn"),
-    ("ture", "C"),
-    ("tch", "C"),
-    ("sch", "sk"),
-    ("ght", "t"),
-    ("dge", "z"),
-    ("ch", "C"),
-    ("ck", "k"),
-    ("ph", "h"),
-    ("sh", "s"),
-    ("th", "s"),
-    ("tsu", "tu"),
-    ("qu", "k"),
-    ("kn", "n"),
-    ("x", "ks"),
-)
+_TOGETHER: Final = {
+    "tion": "sn",
+    "ture": "C",
+    "tch": "C",
+    "sch": "sk",
+    "ght": "t",
+    "dge": "z",
+    "ch": "C",
+    "ck": "k",
+    "ph": "h",
+    "sh": "s",
+    "th": "s",
+    "tsu": "tu",
+    "qu": "k",
+    "kn": "n",
+    "x": "ks",
+}
+_SEVERAL: Final = re.compile("|".join(_TOGETHER))
 _LETTERS: Final = str.maketrans("lvqfj", "rbkhz")
 _SOFT: Final = re.compile("c(?=[eiy])")
 _UNHEARD: Final = re.compile("[rh](?![aeiouy])|w|(?<=[^aeiou])y|y(?![aeiou])")
@@ -59,6 +60,8 @@ _HIRAGANA: Final = {code: code + 0x60 for code in range(ord("ぁ"), ord("ゖ") +
 @lru_cache(maxsize=60_000)
 def consonants(word: str) -> tuple[str, ...]:
     """The consonants that are heard in a word of Latin letters or of kana, one string for each way to read it."""
+    if word.isascii():
+        return _of_latin(word.lower())
     composed = unicodedata.normalize("NFKC", word)
     if composed.isascii():
         return _of_latin(composed.lower())
@@ -68,8 +71,7 @@ def consonants(word: str) -> tuple[str, ...]:
 
 def _of_latin(letters: str) -> tuple[str, ...]:
     letters = _TWICE.sub(r"\1", letters)
-    for several, heard in _TOGETHER:
-        letters = letters.replace(several, heard)
+    letters = _SEVERAL.sub(lambda found: _TOGETHER[found[0]], letters)
     letters = _UNHEARD.sub("", _SOFT.sub("s", letters).replace("c", "k"))
     letters = _BEFORE_LIPS.sub("n", letters.translate(_LETTERS))
     pieces = _EITHER_WAY.split(letters)

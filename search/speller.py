@@ -147,9 +147,7 @@ class Vocabulary:
         found = {entry.key: entry.written for entries in self._by_sound.values() for entry in entries}
         latin = (entry.written for entry in self._entries if entry.written.isascii())
         for written in latin:
-            found |= {
-                sound: written for sound in readings_of(written) if sound != fold(written) and sound not in found
-            }
+            found |= {sound: written for sound in _sounds(written) if sound not in found}
         return found
 
     @cached_property
@@ -367,9 +365,12 @@ def _near(typed: str, by_length: _ByLength, most: int) -> list[_Candidate]:
 
 def _moved(typed: str, by_length: _ByLength) -> list[_Candidate]:
     """Words of the same characters, one or two of them at another place: きたいんかんり."""
-    return (
-        [each for each in _near(typed, by_length, 2) if each.same_characters] if len(typed) >= _MOVED_FROM else []
-    )
+    if len(typed) < _MOVED_FROM:
+        return []
+    characters = frozenset(typed)
+    alike = (entry for entry in by_length.get(len(typed), ()) if entry.characters == characters)
+    found = (_candidate(typed, entry.key, entry, 2) for entry in alike if distance(typed, entry.key, 2) <= 2)
+    return [each for each in found if each.same_characters]
 
 
 def _by_length(entries: Iterable[_Entry]) -> _ByLength:
@@ -380,8 +381,12 @@ def _by_length(entries: Iterable[_Entry]) -> _ByLength:
 
 
 @lru_cache(maxsize=2 * MOST_WORDS)
+def _sounds(written: str) -> tuple[str, ...]:
+    return readings_of(written) if written.isascii() else (reading_of(written),)
+
+
 def _sound(written: str) -> str:
-    return readings_of(written)[-1] if written.isascii() else reading_of(written)
+    return _sounds(written)[-1]
 
 
 @lru_cache(maxsize=16)
