@@ -140,19 +140,20 @@ _Words = tuple[str, str, str]
 def _refuse(client: socket.socket, status: str, why: BaseException, page: dict[str, str], words: _Words) -> None:
     address = getattr(why, "of_the_api", "")
     if address:
-        _answer(client, status, "application/problem+json", json.dumps(_problem(status, address, words)))
+        title = f"{page['ja']} {page['en']}"
+        _answer(client, status, "application/problem+json", json.dumps(_problem(status, title, address, words)))
     else:
         _answer(client, status, "text/html; charset=utf-8", _PAGE.format(**page))
 
 
-def _problem(status: str, address: str, words: _Words) -> dict[str, Any]:
-    number, _, title = status.partition(" ")
+def _problem(status: str, title: str, address: str, words: _Words) -> dict[str, Any]:
     code, message, remedy = words
     finding = {"column": None, "code": code, "message": message, "remedy": remedy}
     return {
-        "type": "about:blank",
+        # From the root: the host stands in a header, and none was read.
+        "type": f"/api/docs#{code}",
         "title": title,
-        "status": int(number),
+        "status": int(status[:3]),
         "instance": address,
         "errors": [finding],
         "detail": message,

@@ -17,6 +17,7 @@ from gunicorn.workers.gthread import TConn
 from pages import check
 
 from web.api.answers import Problem
+from web.api.fault_codes import CODES
 from web.demo.identity_server import options as identity_options
 from web.demo.notes import begin
 from web.long_requests import Worker
@@ -156,6 +157,9 @@ def test_a_program_is_told_in_the_api_s_own_shape(ask, sent, status, code, addre
     assert address is None or told.instance == address
     [fault] = told.errors
     assert fault.code == code
+    assert told.type == f"/api/docs#{code}"
+    assert CODES[code][0] == status, "explained where the type leads"
+    assert told.title.startswith("アドレス" if status != 431 else "ブラウザー")
 
 
 def test_a_page_whose_address_only_names_the_api_is_a_page(ask):

@@ -25,6 +25,13 @@ CODES: Final[dict[str, tuple[int, Text]]] = {
         400,
         Text("使えない文字（NULなど）が含まれています。", "A character that cannot be used, such as NUL."),
     ),
+    "address_unreadable": (
+        400,
+        Text(
+            "アドレスに空白や使えない文字が、エンコードされずに入っています。",
+            "The address holds a blank or a character that was not escaped.",
+        ),
+    ),
     "codes_out_of_range": (
         400,
         Text("比較するITツールの数が範囲の外です。", "Too few or too many packages to compare."),
@@ -51,6 +58,7 @@ CODES: Final[dict[str, tuple[int, Text]]] = {
         ),
     ),
     "body_too_large": (413, Text("本文が大きすぎます。", "The body is too large.")),
+    "address_too_long": (414, Text("アドレスが長すぎます。", "The address is too long.")),
     "not_json": (
         415,
         Text("本文がJSONとして送られていません。", "The body was not sent as JSON."),
@@ -135,5 +143,9 @@ CODES: Final[dict[str, tuple[int, Text]]] = {
         Text(
             "日本標準産業分類の番号ではありません。", "Not a code of the Japan Standard Industrial Classification."
         ),
+    ),
+    "headers_too_large": (
+        431,
+        Text("ヘッダーが多すぎるか、長すぎます。", "There are too many headers, or one is too long."),
     ),
 }
