@@ -59,6 +59,25 @@ def test_on_a_phone_the_first_result_and_what_it_costs_are_seen_at_once(shop, vi
     reader.look()
 
 
+def test_without_script_the_order_on_a_phone_keeps_its_distance_from_the_filters(shop, visit):
+    reader = visit(390, java_script_enabled=False)
+    reader.go(
+        "/packages?"
+        + "&".join(f"function={code}" for code in ("F1", "F2", "F3", "F4", "F5", "M1", "M2", "M3", "M4"))
+    )
+    button, order = (reader.page.locator(one).bounding_box() for one in (".filter-button", "#f-sort"))
+    assert order["y"] >= button["y"] + button["height"] + 8
+
+
+def test_ways_on_where_nothing_is_found_have_one_left_edge(shop, visit):
+    for width in (390, 1280):
+        reader = visit(width)
+        reader.go("/packages?q=ぬぬぬ存在しない語句&industry=retail")
+        ways = reader.page.locator(".empty__step, .empty__next li:first-child")
+        assert len({round(each.bounding_box()["x"]) for each in ways.all()}) == 1
+        reader.look()
+
+
 def test_with_two_faults_in_the_form_what_one_pays_is_on_a_phone_s_first_screen(shop, visit):
     reader = visit(390)
     reader.go("/packages?q=会計&price_min=abc&own_cost_max=xx")
