@@ -198,11 +198,11 @@ def operations(masters: Masters) -> list[Operation]:
             Text(
                 "困りごとの文（text）を読み取り、または選ばれた困りごと（problems）・機能（functions）から、役立つITツールを、"
                 "解決する困りごとが多い順、まかなう機能が多い順、自己負担が低い順に10件まで返します。何を読み取ったかを understood に、"
-                "どのITツールでも解決できない困りごとと理由を unsolved に書きます。何も読み取れないときは、どちらも空です。何も保存しません。",
+                "どのITツールでも解決できない困りごとと理由を unsolved に書きます。何も読み取れないときは、困りごとも結果も空です。何も保存しません。",
                 "Reads what a text speaks of, or takes the problems and functions that were chosen, and ranks single "
                 "packages: those that solve most, then those with more of the functions, then the cheapest, at most "
-                "ten. understood says what was read, unsolved what none of them solves and why. Of a text that says "
-                "nothing known both are empty. Nothing is stored.",
+                "ten. understood says what was read, unsolved what none of them solves and why. A text that says "
+                "nothing known is answered without troubles and packages. Nothing is stored.",
             ),
             GuidedAnswer,
             examples.guided_example,

@@ -7,10 +7,7 @@ from typing import Final
 from marketplace.applicants import readers_profile
 from tenants.text import Text
 
-HINT: Final = Text(
-    "登録した内容から入れてあります。変えると、変えた内容で計算します。",
-    "From what you registered; if you change it, what you enter counts.",
-)
+HINT: Final = Text("登録した内容から入れました。変えられます。", "From what you registered; you may change it.")
 
 
 def registered() -> dict[str, str]:
