@@ -273,11 +273,12 @@ class IndexState(Base):
 
 
 class IndexFailure(Base):
-    """Why the index could not be written the last time. One row, gone when it could. code: as the search says it."""
+    """Why the index could not be written the last time; gone when it could. name: changes or rebuild. code: as the search
+    says it."""
 
     __tablename__ = "index_failure"
 
-    name: Mapped[str] = mapped_column(primary_key=True, default="packages")
+    name: Mapped[str] = mapped_column(primary_key=True)
     code: Mapped[str]
 
 

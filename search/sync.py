@@ -50,6 +50,7 @@ _OF_DOCUMENTS: Final = 5  # more than one left over for so many documents is muc
 _LOCK: Final = 4031
 _REBUILD_LOCK: Final = 4032
 _INDEX: Final = "packages"
+_CHANGES, _REBUILD = "changes", "rebuild"
 _Change = tuple[str, int, datetime]
 _log = logging.getLogger(__name__)
 
@@ -57,7 +58,7 @@ _log = logging.getLogger(__name__)
 def synchronise() -> int:
     """Bring every changed package into the index; how many. An index that is missing or broken is built anew."""
     done = 0
-    with act_as(SYSTEM), _failing_aloud(), _alone():
+    with act_as(SYSTEM), _failing_aloud(_CHANGES), _alone():
         if engine().ensure_schema() or _built_with() != (engine().name, _basis(vocabulary())):
             try:
                 _rebuild(nullcontext)
@@ -114,25 +115,26 @@ def _rebuilding() -> Iterator[None]:
 
 
 @contextmanager
-def _failing_aloud() -> Iterator[None]:
-    """Why the index could not be written is kept for those who run it, until it can be written again."""
+def _failing_aloud(what: str) -> Iterator[None]:
+    """Why the index could not be written is kept for those who run it, until the same succeeds: that there is room for
+    changes, or nothing to change, says nothing of the room for a rebuild."""
     try:
         yield
     except EngineBusy:
         raise
     except EngineUnavailable as error:
         db.session.rollback()
-        _note_failure(error.code)
+        _note_failure(what, error.code)
         raise
-    _note_failure(None)
+    _note_failure(what, None)
 
 
 @use_case
-def _note_failure(code: str | None) -> None:
+def _note_failure(what: str, code: str | None) -> None:
     if code is None:
-        db.session.execute(delete(IndexFailure))
+        db.session.execute(delete(IndexFailure).where(IndexFailure.name == what))
         return
-    statement = insert(IndexFailure).values(name=_INDEX, code=code)
+    statement = insert(IndexFailure).values(name=what, code=code)
     db.session.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"code": code}))
 
 
@@ -186,7 +188,7 @@ def rebuild() -> int:
     EngineBusy while another rebuild runs. EngineUnavailable (rebuild_refused) when the engine takes too few of the
     documents; the index in use stays.
     """
-    with act_as(SYSTEM), _failing_aloud():
+    with act_as(SYSTEM), _failing_aloud(_REBUILD):
         return _rebuild(_alone)
 
 
@@ -233,6 +235,7 @@ def _note_built(engine_name: str, basis: str, outcome: Outcome) -> None:
     facts = {"engine": engine_name, "basis": basis, "built_at": clock.now()}
     statement = insert(IndexState).values(name=_INDEX, **facts)
     db.session.execute(statement.on_conflict_do_update(index_elements=["name"], set_=facts))
+    db.session.execute(delete(IndexFailure))
     setting_aside.note(engine_name, outcome.refused, settled=None)
 
 
@@ -260,6 +263,9 @@ def reconcile() -> list[Difference]:
             rebuild()
         except EngineBusy:
             _log.info("the index is being built anew by somebody else")
+    else:
+        with act_as(SYSTEM):
+            _note_failure(_REBUILD, None)  # none is needed
     return differences
 
 

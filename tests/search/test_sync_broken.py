@@ -11,7 +11,7 @@ import pytest
 from indexed import dirty, found, refused
 
 from search import engines, queries, sync
-from search.embedded import EmbeddedEngine, integrity
+from search.embedded import EmbeddedEngine, integrity, reader
 from search.parameters import SearchQuery
 from search.port import EngineUnavailable
 from tenants.actor import PUBLIC
@@ -197,7 +197,7 @@ def test_what_a_disk_lost_unnoticed_is_found_by_comparing_and_then_built_anew(
     assert sync.verify() == []
 
 
-def test_why_the_index_cannot_be_written_is_told_until_it_can(packages, index):
+def test_why_the_index_cannot_be_written_is_told_until_it_can(packages, index, monkeypatch):
     sync.synchronise()
     engines.use(EmbeddedEngine(Path("/sys/hojo-search")))  # where nobody may write, whoever asks
     for act in (sync.synchronise, sync.rebuild):
@@ -208,6 +208,16 @@ def test_why_the_index_cannot_be_written_is_told_until_it_can(packages, index):
     state = sync.status()
     assert (state.health, state.answers) == ("index_not_writable", True)
     sync.synchronise()
+    assert sync.status().health == "index_not_writable", "of a rebuild nothing is known yet"
+    sync.reconcile()
+    assert sync.status().health == "ok", "none is needed"
+    with monkeypatch.context() as full:
+        full.setattr(index, "begin_rebuild", reader.engine_faults()(lambda: Path("/dev/full").write_text("x")))
+        with pytest.raises(EngineUnavailable):
+            sync.rebuild()
+    sync.synchronise()
+    assert (sync.status().health, sync.status().answers) == ("index_full", True)
+    sync.rebuild()
     assert sync.status().health == "ok"
 
 

@@ -76,7 +76,7 @@ def test_an_index_that_answers_and_cannot_be_written_is_said_to_be_that(desk_of,
         with pytest.raises(EngineUnavailable):
             sync.synchronise()
     page = reviewer.get("/secretariat/search-index").text
-    assert "検索の索引に書き込めません" in page
+    assert "検索の索引を更新できません" in page
     assert "index_full" in page
     assert "名前とコードだけで" not in page
     assert reviewer.get("/readyz").json["search"] == "index_full"
