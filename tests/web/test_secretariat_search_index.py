@@ -79,6 +79,7 @@ def test_an_index_that_answers_and_cannot_be_written_is_said_to_be_that(desk_of,
     assert "検索の索引を更新できません" in page
     assert "index_full" in page
     assert "名前とコードだけで" not in page
+    assert "すべて載っています" not in page
     assert reviewer.get("/readyz").json["search"] == "index_full"
     sync.synchronise()
     assert "すべて載っています" in reviewer.get("/secretariat/search-index").text
