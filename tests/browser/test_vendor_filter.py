@@ -87,4 +87,5 @@ def test_without_script_the_field_is_sent_with_the_form(market, visit):
     page.locator("#f-vendor_name").fill(NAME)
     page.locator("#f-vendor_name").press("Enter")
     expect(page.locator("a.chip")).to_contain_text(NAME)
+    expect(page).to_have_url(re.compile(r"/packages\?vendor=\d{13}(#|$)"))
     reader.look()

@@ -22,7 +22,7 @@ from web.public import cards
 from web.public.blueprint import todays
 
 # Parts of a search page beside its cards: four of its frame, five of its form, two amounts (the third is not empty).
-AROUND = 11
+AROUND = 12
 LISTS = (
     "/packages",
     "/packages?q=会計",

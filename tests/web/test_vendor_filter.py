@@ -40,7 +40,7 @@ def market(application, empty_database, tmp_path_factory):
 
 
 def ask(shop, **asked):
-    return shop.get(f"/packages?{urlencode({**asked, 'per_page': 100})}")
+    return shop.get(f"/packages?{urlencode({**asked, 'per_page': 100})}", follow_redirects=True)
 
 
 def everything(offers) -> int:
@@ -75,6 +75,15 @@ def test_every_vendor_can_be_had_by_its_name(market):
         assert sorted(codes(page)) == sorted(packages)
         assert counts(page, "vendor")[number] == len(packages)
         assert 'value=""' in field(page), "what was typed became a tick"
+
+
+def test_a_name_that_became_a_tick_is_no_part_of_the_address(market):
+    shop, offers = market
+    number, (name, _) = next(iter(offers.items()))
+    answer = shop.get(f"/packages?{urlencode({'vendor_name': name, 'function': 'B1', 'lang': 'ja'})}")
+    assert answer.status_code == 303
+    assert answer.headers["Location"] == f"/packages?function=B1&lang=ja&vendor={number}"
+    assert shop.get(answer.headers["Location"]).status_code == 200
 
 
 def test_a_part_of_a_name_lists_who_has_it_with_counts_and_ticks_nobody(market):
@@ -126,7 +135,7 @@ def test_a_name_that_nobody_has_is_told_at_the_field_and_the_search_goes_on(mark
 
 def test_an_empty_field_is_nothing_and_no_address_keeps_it(market):
     shop, offers = market
-    assert ask(shop, vendor_name=" ").location == "/packages?per_page=100"
+    assert shop.get("/packages?vendor_name=+&per_page=100").location == "/packages?per_page=100"
     name = next(iter(offers.values()))[0]
     part = shop.get(f"/packages?{urlencode({'vendor_name': name})}", headers={"HX-Request": "true"})
     assert part.headers["HX-Push-Url"] == f"/packages?vendor={next(iter(offers))}"

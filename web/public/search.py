@@ -122,6 +122,8 @@ def packages() -> Response:
         return _varied(redirect(in_address(tidy), 303))
     args = MultiDict(request.args)
     by_name = vendor_filter.settle(args)
+    if vendor_filter.FIELD in request.args and not by_name.typed and not partial:
+        return _varied(redirect(in_address(list(args.items(multi=True))), 303))
     query, reading, page, findings = _ask(args)
     findings += by_name.findings
     refused = {finding.field: finding for finding in findings}
