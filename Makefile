@@ -49,7 +49,8 @@ templates: setup-dev
 RULES_TESTS := tests/marketplace/subsidy $(addprefix tests/marketplace/test_,cash_flow.py consumption_tax.py needs_sets.py outlay.py quote_rules.py) \
   $(addprefix tests/catalogue/test_,differences.py effects.py package_rules.py pricing_units.py problems.py \
     synonyms.py traits.py vocabulary.py) \
-  $(addprefix tests/search/test_,analyser.py budgets.py character_readings.py consonants.py phrases.py romaji.py spellings.py wishes.py) \
+  $(addprefix tests/search/test_,analyser.py budgets.py character_forms.py character_readings.py clusters.py \
+    consonants.py okurigana.py phrases.py romaji.py spellings.py wishes.py) \
   $(addprefix tests/tenants/test_,identity_profiles.py numbers.py one_form.py same_business.py workflow.py)
 
 cover-rules: setup-dev ## Measure that the rules' own tests reach every branch of the rules

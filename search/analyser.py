@@ -1,7 +1,7 @@
 """How Japanese text is read for searching: folding, bigrams, words and readings. Pure: text in, text out.
 
 Two strings match when the folded query is a part of the folded text. Folding makes equal what people type
-differently (ﾚｼﾞ, レジ and れじ; サーバ, サーバー and サ－バ－; ＣＲＭ and crm; 會社 and 会社; ㈱ and 株式会社; 1,000 and 1000) and
+differently (ﾚｼﾞ, レジ and れじ; サーバ, サーバー and サ－バ－; ＣＲＭ and crm; Café and cafe; 會社 and 会社; 佐々木 and 佐佐木; ㈱ and 株式会社; 1,000 and 1000) and
 remembers where each character came from, so that a highlight can be drawn on the text as it was written.
 """
 
@@ -19,8 +19,8 @@ from typing import Any
 from sudachipy import Dictionary, SplitMode
 
 from search.character_forms import in_todays_form
+from search.clusters import clusters, composed
 from search.one_way import (
-    COMPANIES,
     IN_NUMBERS,
     PROLONGED,
     as_meant,
@@ -29,17 +29,17 @@ from search.one_way import (
     reach_of_v_sounds,
 )
 from search.romaji import latin_of, latin_parts
+from tenants.hidden import as_seen
 
-ANALYSIS_VERSION = 4
+ANALYSIS_VERSION = 5
 """Raised when the same text would give other terms: indexes made before are then rebuilt."""
 
 GAP = " "
 """Stands in folded text for punctuation, over which nothing may match."""
 
-_HALF_WIDTH_MARKS = "\uff9e\uff9f"
-_JOINERS = frozenset("・-‐‑'’_")  # データ・ベース and e-Tax are one word each
+_JOINERS = frozenset("・-‐‑–−'’_")  # データ・ベース and e-Tax are one word each
 _HIRAGANA_SHIFT = ord("ァ") - ord("ぁ")
-_SMALL_TO_LARGE = str.maketrans("ぁぃぅぇぉゃゅょっゎゕゖゔ", "あいうえおやゆよつわかけぶ")
+_SMALL_TO_LARGE = str.maketrans("ぁぃぅぇぉゃゅょっゎゕゖゔゐゑ", "あいうえおやゆよつわかけぶいえ")
 _SUDACHI_LIMIT = 8_000  # characters in one call; Sudachi refuses more than 49,149 bytes
 _NAME_WITH_BRAND, _BRAND = 6, 2  # kana
 _SENTENCE_END = re.compile(r"(?<=[。\n])")
@@ -90,18 +90,12 @@ def _to_hiragana(text: str) -> str:
     return "".join(chr(ord(c) - _HIRAGANA_SHIFT) if "ァ" <= c <= "ヶ" else c for c in text)
 
 
-def _compose(cluster: str) -> str:
-    """One character with its marks, or one that stands for several, in NFKC and today's form."""
-    return COMPANIES.get(cluster) or in_todays_form(unicodedata.normalize("NFKC", cluster))
-
-
 @lru_cache(maxsize=20_000)
 def _fold_cluster(cluster: str) -> str:
     """One character with its marks, folded; GAP for punctuation, nothing for spaces and joiners."""
     if cluster in IN_NUMBERS:
         return IN_NUMBERS[cluster]
-    composed = _compose(cluster).lower()
-    folded = _to_hiragana(composed).translate(_SMALL_TO_LARGE)
+    folded = _to_hiragana(composed(cluster).casefold()).translate(_SMALL_TO_LARGE)
     return "".join(
         c if c.isalnum() else ("" if c in _JOINERS or c.isspace() or unicodedata.combining(c) else GAP)
         for c in folded
@@ -120,7 +114,7 @@ class _CharacterTable(dict[int, str]):
 _TABLE = _CharacterTable()
 # ASCII, kana, CJK, full-width forms: their folding never depends on their neighbours and is one character or none.
 _INDEPENDENT = re.compile(
-    r"[\t\n\r\x20-\x7e\u3000-\u3029\u3041-\u3096\u309b-\u309e\u30a0-\u30fe\u4e00-\u9fff\ufdd0\ufdd1\uff01-\uff9d]*"
+    r"[\t\n\r\x20-\x7e\u3000-\u3029\u3041-\u3096\u309d-\u309e\u30a0-\u30fe\u4e00-\u9fff\ufdd0\ufdd1\uff01-\uff9d]*"
 )
 _PROLONGED_RUN = re.compile(f"{PROLONGED}+")
 
@@ -137,17 +131,6 @@ def _prolonged_kept(text: str, at: int) -> bool:
     while after < len(text) and text[after] == PROLONGED:
         after += 1
     return after < len(text) and _is_kana(text[after])
-
-
-def _clusters(text: str) -> list[tuple[int, int]]:
-    """(start, end) of every character together with the marks that follow it."""
-    spans: list[tuple[int, int]] = []
-    for at, character in enumerate(text):
-        if spans and (character in _HALF_WIDTH_MARKS or unicodedata.combining(character)):
-            spans[-1] = (spans[-1][0], at + 1)
-        else:
-            spans.append((at, at + 1))
-    return spans
 
 
 @lru_cache(maxsize=2_000)
@@ -180,7 +163,7 @@ def _fold_independent(text: str) -> Mapped:
 def _fold_clusters(text: str) -> Mapped:
     characters: list[str] = []
     spans: list[tuple[int, int]] = []
-    for start, end in _clusters(text):
+    for start, end in clusters(text):
         for character in _fold_cluster(text[start:end]):
             characters.append(character)
             spans.append((start, end))
@@ -240,7 +223,8 @@ def query_words(text: str, *, most: int) -> list[str]:
 
 def is_hiragana(word: str) -> bool:
     """Whether a word is written in hiragana only: then people mean the sound, not the spelling."""
-    return bool(word) and all(_is_kana(c) or c == PROLONGED for c in unicodedata.normalize("NFKC", word))
+    meant = unicodedata.normalize("NFKC", as_seen(as_meant(word)))
+    return bool(meant) and all(_is_kana(c) or c == PROLONGED for c in meant)
 
 
 def fold_reading(text: str) -> str:
@@ -274,8 +258,8 @@ def _composed(text: str) -> Mapped:
     """NFKC in today's forms with places, for the dictionary: it knows words so; broken characters become spaces."""
     characters: list[str] = []
     spans: list[tuple[int, int]] = []
-    for start, end in _clusters(text):
-        for character in _compose(text[start:end]):
+    for start, end in clusters(text):
+        for character in composed(text[start:end]):
             broken = unicodedata.category(character) in ("Cs", "Cc")
             characters.append(" " if broken else character)
             spans.append((start, end))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import unicodedata
 
 import pytest
 from hypothesis import given
@@ -21,11 +20,14 @@ from search.analyser import (
     surfaces_and_readings,
     words,
 )
+from search.clusters import clusters
 from search.one_way import in_one_way
 
 JAPANESE = st.text(
     st.one_of(
-        st.sampled_from("ーｰ゛゜ﾞﾟ・ 　、。-－‐々〇①㈱（株）ｶﾊゕヴぁァッabＺ１２.．%％￥ßİゟヿ\ufdd0"),
+        st.sampled_from(
+            "〜～々ゝゞ\u200b\ufe00\U000e0100éßーｰ゛゜ﾞﾟ・ 　、。-－‐々〇①㈱（株）ｶﾊゕヴぁァッabＺ１２.．%％￥ßİゟヿ\ufdd0"
+        ),
         st.characters(min_codepoint=0x3041, max_codepoint=0x30FF),
         st.characters(min_codepoint=0x4E00, max_codepoint=0x4EFF),
         st.characters(min_codepoint=0xFF00, max_codepoint=0xFFEF),
@@ -62,6 +64,35 @@ JAPANESE = st.text(
         ("㈲みほん", "有限会社みほん"),
         ("１．５倍", "1.5倍"),
         ("10％", "10%"),
+        ("e−Tax", "e-Tax"),
+        ("e–Tax", "e-Tax"),
+        ("コ～ルセンター", "コールセンター"),
+        ("コ〜ヒ〜豆", "コーヒー豆"),
+        ("サ─バ─", "サーバー"),
+        ("佐佐木", "佐々木"),
+        ("すゝめ", "すすめ"),
+        ("いすゞ", "イスズ"),
+        ("バヾ", "ババ"),
+        ("ウヰスキー", "ウイスキー"),
+        ("ヱビス", "エビス"),
+        ("カ゛ソリン", "ガソリン"),
+        ("ハ゜ン", "パン"),
+        ("ヴァイオリン", "バイオリン"),
+        ("ｳﾞｧｲｵﾘﾝ", "バイオリン"),
+        ("ウ゛ァイオリン", "バイオリン"),
+        ("ゔぁいおりん", "バイオリン"),
+        ("ゔぉいす", "ボイス"),
+        ("インタヴュー", "インタビュー"),
+        ("ｲﾝﾀｳﾞｭｰ", "インタビュー"),
+        ("Café", "cafe"),
+        ("Cafe\u0301", "cafe"),
+        ("NAÏVE", "naive"),
+        ("Straße", "STRASSE"),
+        ("(同)みほん", "合同会社みほん"),
+        ("（医）みほん", "医療法人みほん"),
+        ("（福）みほん", "社会福祉法人みほん"),
+        ("〔株〕みほん", "株式会社みほん"),
+        ("㊑みほん", "株式会社みほん"),
     ],
 )
 def test_spellings_of_one_word_are_one(one, other):
@@ -80,6 +111,10 @@ def test_spellings_of_one_word_are_one(one, other):
         ("10%", "10"),
         ("サ－バ", "サバ"),
         ("株式会社", "株"),
+        ("プラン〜コース", "プランコース"),
+        ("いすゞ", "いす"),
+        ("й", "и"),
+        ("が", "か"),
     ],
 )
 def test_different_words_stay_different(one, other):
@@ -121,7 +156,7 @@ def test_the_quick_way_folds_like_the_exact_one(text):
     assert fold(text) == fold_with_places(text).text
 
 
-@given(st.text("会計ー・ 　、-－がガﾚれレサッAｚ１.．%％（）ヴ〇々\t", max_size=20))
+@given(st.text("会計ー・ 　、-－〜がガﾚれレサッAｚ１.．%％（）ヴァ〇々ゝゞヰ\t", max_size=20))
 def test_the_quick_way_keeps_the_same_places(text):
     assert fold_with_places(text) == _fold_clusters(in_one_way(text))
 
@@ -139,9 +174,8 @@ def test_a_part_of_a_text_folds_to_a_part_of_it(text, data):
     """The ground of "100 % of the substring truth": what is typed out of a text is found in it."""
     start = data.draw(st.integers(0, len(text)))
     end = data.draw(st.integers(start, len(text)))
-    # Not between a character and the mark that belongs to it: that is another character.
-    marks = "\uff9e\uff9f"
-    if any(i < len(text) and (text[i] in marks or unicodedata.combining(text[i])) for i in (start, end)):
+    # Not between a character and what belongs to it: that is another character.
+    if {start, end} - {0, len(text), *(place for place, _ in clusters(text))}:
         return
     folded = fold(text)
     assert all(fold(word) in folded for word in query_words(text[start:end], most=100))
@@ -223,6 +257,20 @@ def test_a_sound_written_with_two_characters_is_marked_as_one():
     mapped = fold_with_places("弾くヴァ。ヴィオラ")
     assert mapped.text == "弾くば びおら"
     assert [mapped.span(at, at + 1) for at in (2, 4)] == [(2, 4), (5, 7)]
+    mapped = fold_with_places("ｳﾞｧとｳﾞｭとカ゛")
+    assert mapped.text == "ばとびゆとが"
+    assert [mapped.span(at, at + 1) for at in range(6)] == [(0, 3), (3, 4), (4, 6), (6, 7), (7, 8), (8, 10)]
+
+
+def test_a_sign_that_repeats_nothing_is_left_out():
+    """So a part of a text that begins with it is still found: 々木 in 佐々木."""
+    assert [fold(text) for text in ("々木", "ゞ", "A々", "堂々々", "様々な")] == [
+        "木",
+        "",
+        "a",
+        "堂堂堂",
+        "様様な",
+    ]
 
 
 @pytest.mark.parametrize(("text", "yes"), [("会計ソフト", True), ("㍻の元年", False), ("ﾊﾟｿｺﾝ", False), ("", True)])
