@@ -1,4 +1,4 @@
-"""Amounts in words and signs, and the same in digits: 十万円, 1.5万円, 2億円, 10パーセント. Pure; of folded text."""
+"""Amounts in words and signs, and the same in digits: 十万円, 1.5万円, 2億円, 10パーセント, 第二. Pure; of folded text."""
 
 from __future__ import annotations
 
@@ -13,13 +13,19 @@ _SMALL: Final = {"十": 10, "百": 100, "千": 1_000}
 _LARGE: Final = {"万": 10**4, "億": 10**8, "兆": 10**12}
 _MOST: Final = 10**15
 _PERCENT: Final = "ぱーせんと"
-# What is counted. Not 分, 時, 本, 部 and つ: 十分, 一時, 一本化 and 一部 are no amounts; and 四日市 is a town.
-_COUNTED: Final = f"[円名人件社台個回通枚店席室歳年%]|日(?![市町])|時間|か(?:月|所|国|年)|{_PERCENT}"
+# What is counted. Not 分, 時, 部 and つ: 十分, 一時 and 一部 are no amounts; and 四日市 is a town, 一本化 no 本.
+_COUNTED: Final = (
+    "[円名人件社台個回通枚店席室歳年割倍級号週%]|日(?![市町])|時間|か(?:月|所|国|年)|本(?=指|[^一-鿿]|$)|階(?!堂)"
+    "|次元|種類|段階|項目|拠点|言語|画面|丁目|きろ|ぐらむ|めーとる|分の(?=[0-9一二三四五六七八九十百千万])"
+    f"|{_PERCENT}"
+)
+_NUMBER: Final = "[0-9.〇一二三四五六七八九十百千万億兆]"
 _AMOUNT: Final = re.compile(
     # 数千円 is no number, and neither are 同一人物 and 統一.
-    rf"(?<![0-9.〇一二三四五六七八九十百千万億兆数何幾同唯統均単再])([0-9.〇一二三四五六七八九十百千万億兆]+)(?={_COUNTED})"
-    rf"({_PERCENT})?"
+    rf"({_NUMBER}(?<![0-9.〇一二三四五六七八九十百千万億兆数何幾同唯統均単再].){_NUMBER}*)(?={_COUNTED})({_PERCENT})?"
 )
+# 第二 whatever follows; 二分の一.
+_ORDERED: Final = re.compile(rf"(?:(?<=第)(?<!次第)|(?<={_NUMBER}分の))({_NUMBER}+)()")
 IN_WORDS: Final = re.compile(rf"[〇一二三四五六七八九十百千万億兆]|{_PERCENT}")
 _PART: Final = re.compile("([0-9]+(?:[.][0-9]+)?|[〇一二三四五六七八九]+)?([十百千])?")
 _FEWEST_IN_A_ROW: Final = 3  # 二三人 are two or three, 二〇二六年 is a year
@@ -27,7 +33,7 @@ _FEWEST_IN_A_ROW: Final = 3  # 二三人 are two or three, 二〇二六年 is a 
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """Where an amount is in folded text, and the same in digits; what is counted stands behind it."""
+    """Where an amount is in folded text, and the same in digits; what is counted stands behind it, or 第 before."""
 
     start: int
     end: int
@@ -43,8 +49,11 @@ def amounts(folded: str, breaks: Sequence[int] = ()) -> list[Amount]:
 
 
 def _amounts(folded: str, breaks: Sequence[int]) -> Iterator[Amount]:
-    for match in _AMOUNT.finditer(folded):
-        start = max((at for at in breaks if match.start() < at < match.end(1)), default=match.start())
+    found = {match.start(): match for match in _AMOUNT.finditer(folded)}
+    if "第" in folded or "分の" in folded:
+        found |= {match.start(): match for match in _ORDERED.finditer(folded)}
+    for first, match in sorted(found.items()):
+        start = max((at for at in breaks if first < at < match.end(1)), default=first)
         number = in_digits(folded[start : match.end(1)])
         digits = f"{number}{'%' if match[2] else ''}"
         if number is not None and digits != folded[start : match.end()]:

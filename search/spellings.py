@@ -1,7 +1,7 @@
 """Other ways to write the same words: endings in kana that may be left out, amounts in words. Pure, places exact.
 
-見積もり, 見積り and 見積 are one word; so are 受け発注 and 受発注, 3千円 and 3,000円, 十パーセント and 10%. Their *plain*
-form leaves out what may be left out and has amounts in digits. Texts are indexed as written and, where it differs, in plain form, and so is a query asked:
+見積もり, 見積り and 見積 are one word; so are 受け発注 and 受発注, 3千円 and 3,000円, 十パーセント and 10%, 茅ヶ崎 and
+茅が崎. Their *plain* form leaves out what may be left out and has amounts in digits. Texts are indexed as written and, where it differs, in plain form, and so is a query asked:
 what is typed out of a text is found in it as before, and the other spellings too.
 """
 
@@ -15,66 +15,113 @@ from typing import Final
 
 from search.amounts import IN_WORDS, amounts
 from search.analyser import GAP, Mapped, fold, fold_with_places
-from search.one_way import ANY_DASH
+from search.one_way import ANY_DASH, in_another_way
 
 # Verbs in the names of work, with the kana after them (送り仮名) that compounds may leave out (「送り仮名の付け方」
-# 通則6 許容 and 通則7). The longest ending first.
+# 通則6 許容 and 通則7), as folded. The longest ending first. Behind a point stands what has to follow and stays: of 日替わり the わ
+# may go, of 話し合い the し, but 値上がり is no 値上げ, 行き方 no 行方 and 電話した no 電話.
 _ENDINGS: Final = {
     "もり|り|み": "積",
     "わせ|せ|い": "合",
     "とし|し|ち": "落",
     "かり|り|け": "預",
     "れ|り": "入",
+    "れ.残|れ.筋|れ.行|り": "売",
     "け|き": "付",
-    "け": "受届掛分請向",
-    "し": "申出貸越戻卸渡差押消直増返移",
-    "み": "込組読飲休",
-    "り": "取振売借繰切割送乗降張貼折刷",
-    "き": "引置書続巻抜空",
-    "い": "問払買扱負使",
-    "え": "替換据控",
-    "て": "立当建",
-    "げ": "上下",
+    "せ|り.駅|り.道": "寄",
+    "ち.会|ち.寄|ち.上|ち.入|ち.退|ち.飲|て": "立",
+    "べ.替|び|み": "並",
+    "き.合": "突",
+    "き.先|き.違": "行",
+    "げ.売|げ.込": "投",
+    "み.物": "編",
+    "し.合|し.方": "話",
+    "つ.越|つ.張|き": "引",
+    "さ.え|し": "押",
+    "こ.し|き": "起",
+    "が.り|げ": "上揚",
+    "が.り|ろ.し|げ": "下",
+    "まり|り|め": "締",
+    "ま.り|め": "溜詰止決留",
+    "わ.り|え": "替",
+    "か.り|け": "掛分",
+    "た.り|て": "当",
+    "ば.し|べ|び": "延伸",
+    "か.い|け": "向",
+    "ま.い|み": "住",
+    "ま.り": "泊集始",
+    "わ.り": "変代終関",
+    "が.り": "曲",
+    "か.り": "明懸",
+    "ら.し": "暮晴枯",
+    "ろ.し|し": "卸",
+    "ろ.し": "降",
+    "か.し": "沸透",
+    "け": "受届請漬訳",
+    "し": "申出貸越戻渡差消直増返移干乾蒸刺指",
+    "み": "込組読飲休踏包畳摘",
+    "り": "取振借繰切割送乗降張貼折刷釣織盛刈塗狩飾練摺彫掘吊造握絞祭踊残帰",
+    "き": "置書続巻抜空焼敷吹聞挽炊焚蒔葺抱働磨",
+    "い": "問払買扱負使洗縫飼追雇祝吸舞会",
+    "え": "換据控植添備揃",
+    "て": "建捨宛育",
+    "げ": "提",
     "ち": "打持待",
-    "め": "締納勤",
-    "び": "呼並",
-    "ぎ": "継",
-    "べ": "食",
+    "め": "納勤染埋占",
+    "び": "呼飛",
+    "ぎ": "継次",
+    "べ": "食調",
+    "じ": "綴閉",
 }
-_ENDINGS_OF: Final = {
-    stem: tuple(each for endings, stems in _ENDINGS.items() if stem in stems for each in endings.split("|"))
-    for stem in "".join(_ENDINGS.values())
-}
-_STEM: Final = re.compile(
-    f"[{''.join(_ENDINGS_OF)}](?=[{''.join(sorted({each[0] for some in _ENDINGS_OF.values() for each in some}))}])"
-)
-MOST_FULL: Final = 8
+
+
+def _parted(endings: str) -> Iterator[tuple[str, str]]:
+    """What may go and what has to follow it; 変わり is also 変り, where nothing goes any more."""
+    parts = [each.partition(".")[::2] for each in endings.split("|")]
+    yield from parts
+    yield from (("", after) for _, after in parts if after and not _is_kanji(after))
 
 
 def _is_kanji(character: str) -> bool:
     return "\u4e00" <= character <= "\u9fff"
 
 
+_ENDINGS_OF: Final = {
+    stem: tuple(_parted("|".join(endings for endings, stems in _ENDINGS.items() if stem in stems)))
+    for stem in "".join(_ENDINGS.values())
+}
+_STEM: Final = re.compile(
+    f"[{''.join(_ENDINGS_OF)}](?=[{''.join(sorted({''.join(each)[0] for some in _ENDINGS_OF.values() for each in some}))}])"
+)
+MOST_FULL: Final = 8
+
+
 def _endings(folded: str) -> list[tuple[int, int]]:
     """Where endings stand that may be left out: after a stem that another character of the compound touches."""
     found: list[tuple[int, int]] = []
+    end = behind = -1  # of the last ending: of what may go of it, and of all
     for match in _STEM.finditer(folded):
         at = match.start()
-        ending = next((each for each in _ENDINGS_OF[match[0]] if folded.startswith(each, at + 1)), None)
+        ending = next((each for each in _ENDINGS_OF[match[0]] if folded.startswith("".join(each), at + 1)), None)
         if ending is None:
             continue
-        end = at + 1 + len(ending)
-        before = bool(at) and (_is_kanji(folded[at - 1]) or (bool(found) and found[-1][1] == at))
-        if before or (end < len(folded) and _is_kanji(folded[end])):
-            found.append((at + 1, end))
+        gone, after = ending
+        touched = end <= at <= behind or (at > 0 and _is_kanji(folded[at - 1]))
+        to = at + 1 + len(gone)
+        last = to + len(after)
+        if touched or _is_kanji(after) or (last < len(folded) and _is_kanji(folded[last])):
+            end, behind = to, last
+            if gone:
+                found.append((at + 1, end))
     return found
 
 
 @lru_cache(maxsize=2_000)
 def plain_with_places(text: str) -> Mapped:
     """The folded text in plain form; the end of a stem's place is the end of the kana that are left out after it."""
-    mapped = fold_with_places(text)
-    breaks = _breaks(text, mapped)
+    meant = in_another_way(text)
+    mapped = fold_with_places(meant)
+    breaks = _breaks(meant, mapped)
     changes = [(start, end, "") for start, end in _endings(mapped.text)]
     for each in amounts(mapped.text, breaks):
         changes.append((each.start, each.end, GAP * (each.start in breaks) + each.digits))
@@ -85,9 +132,7 @@ def plain_with_places(text: str) -> Mapped:
     ends: list[int] = []
     at = 0
     for start, end, piece in sorted(changes):
-        if end <= at:
-            continue  # within an amount
-        first, last = mapped.span(max(start, at), end)
+        first, last = mapped.span(start, end)
         characters += mapped.text[at:start], piece
         starts += (*mapped.starts[at:start], *[first] * len(piece))
         ends += (*mapped.ends[at:start], *[last] * len(piece))
@@ -115,6 +160,9 @@ def plain(text: str) -> str:
 
 
 def _plain(text: str, folded: str) -> str:
+    meant = in_another_way(text)
+    if meant != text:
+        folded = fold(meant)
     if IN_WORDS.search(folded) and (ANY_DASH.search(text) or amounts(folded)):
         return plain_with_places(text).text
     # Where nothing but endings goes, their places need not be known: half of what a new description on a page costs.
@@ -133,9 +181,7 @@ def with_endings(text: str) -> Iterator[str]:
 
 
 def _full(text: str, at: int) -> Iterator[str]:
-    for endings, stems in _ENDINGS.items():
-        if text[at] in stems:
-            yield from endings.split("|")
+    yield from (gone for gone, after in _ENDINGS_OF.get(text[at], ()) if gone and not after)
 
 
 def _touches_kanji(text: str, at: int) -> bool:
