@@ -91,7 +91,8 @@ def explain(query: SearchQuery, code: str) -> Explained | None:
     found = explanation_of(query, code)
     if found is None:
         return None
-    told = [*found.reasons, *_without_points(query.q, code)]
+    # What it was found by comes before that the listing is complete, where that gives nothing either.
+    told = sorted([*_without_points(query.q, code), *found.reasons], key=lambda each: -each.points)
     if found.stage is MatchStage.SIMILAR and all(each.field == "completeness" for each in told):
         told.append(Reason("alike", part_read(query.q).strip(), 0.0))
     reasons = tuple(_said(each, masters) for each in told)

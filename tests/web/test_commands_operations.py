@@ -271,6 +271,10 @@ def test_what_is_only_like_the_words_is_said_to_be_that(hojo: Hojo, monkeypatch:
     found = Explanation(MatchStage.SIMILAR, 1, (Reason("name", "会計", 2.0),))
     monkeypatch.setattr(explaining, "explanation_of", lambda *_: found)
     assert "似ている" not in hojo("search", "explain", "かいけえ", code).stdout
+    found = Explanation(MatchStage.EXACT, 1, (Reason("completeness", "2/4", 0.0),))
+    monkeypatch.setattr(explaining, "explanation_of", lambda *_: found)
+    said = hojo("search", "explain", code, code).stdout
+    assert said.index("ITツールコードに") < said.index("登録内容がそろっている"), "first what it was found by"
 
 
 def test_what_the_index_does_not_take_is_said(
