@@ -148,6 +148,27 @@ def test_back_without_a_line_offers_to_load_the_page_again(reader):
     assert shown(page) == set()
 
 
+@pytest.mark.parametrize("online", [True, False])
+def test_back_from_the_sheet_leaves_nothing_out_of_reach(reader, online):
+    page = reader(390).page
+    for value in ("front", "middle"):
+        tick(page, value)
+        page.wait_for_url(f"**category={value}")
+    page.context.set_offline(not online)
+    page.go_back()
+    if online:
+        page.wait_for_url("**/packages?category=front")
+        expect(page.locator(".chip")).to_have_count(1)
+    else:
+        expect(page.get_by_role("button", name="もう一度試す")).to_be_visible()
+    expect(page.locator("#filters")).to_be_hidden()
+    expect(page.locator("[inert]")).to_have_count(0)
+    if not online:
+        page.context.set_offline(False)
+        page.get_by_role("button", name="もう一度試す").click()
+        expect(page.locator(".chip")).to_have_count(1)
+
+
 def test_the_open_sheet_is_a_dialog_that_the_keyboard_does_not_leave(reader):
     visitor = reader(390)
     page = visitor.page

@@ -432,6 +432,14 @@ class TestApi:
         assert code in {each["code"] for each in answer.json["errors"]}
 
 
+def test_the_budget_s_unit_is_told_in_the_reader_s_language(shop):
+    units = {
+        language: re.search(r'id="f-budget".*?affix__unit">([^<]+)<', shop.get(f"/needs?lang={language}").text)[1]
+        for language in ("ja", "en")
+    }
+    assert units == {"ja": "円", "en": "yen"}
+
+
 def test_pages_are_well_formed_in_every_state(shop):
     for path in ("/find?problem=payroll&problem=queues", "/needs?function=B1&lang=en", "/find?q=" + PHONE):
         check(shop.get(path).text)

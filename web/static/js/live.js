@@ -35,11 +35,15 @@
     const open = sheet();
     sealSheet();
     if (open && !wasOpen) open.focus();
-    if (wasOpen && !open) document.querySelector(backTo)?.focus({ preventScroll: true });
+    if (wasOpen && !open) {
+      document.querySelector(backTo)?.focus({ preventScroll: true });
+      backTo = ".filter-button";
+    }
     wasOpen = Boolean(open);
-    backTo = ".filter-button";
   };
   window.addEventListener("hashchange", followSheet);
+  /* The way back closes the sheet too, in some browsers only when it has come to an end, with its page or without. */
+  window.navigation?.addEventListener("navigatesuccess", followSheet);
   narrow.addEventListener("change", followSheet);
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && sheet()) window.location.hash = "results";
@@ -89,7 +93,10 @@
   });
 
   /* Back, while something loads: its answer would put its address over the one gone back to. */
-  document.addEventListener("htmx:before:history:restore", () => asked?.request.abort());
+  document.addEventListener("htmx:before:history:restore", () => {
+    asked?.request.abort();
+    followSheet();
+  });
   const isLeft = (ctx) => isRestore(ctx) && ctx.request.action !== window.location.pathname + window.location.search;
 
   /* The line drops in the middle of a live request: the page must not look as if it had answered. */
