@@ -21,7 +21,7 @@ from web import drawn, ticks, words
 from web.public import cards
 from web.public.blueprint import todays
 
-# Parts of a search page beside its cards: four of its frame, five of its form, two amounts (the third is not empty).
+# Parts of a search page beside its cards: four of its frame, six of its form, two amounts (the third is not empty).
 AROUND = 12
 LISTS = (
     "/packages",
