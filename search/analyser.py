@@ -93,8 +93,9 @@ def _to_hiragana(text: str) -> str:
 @lru_cache(maxsize=20_000)
 def _fold_cluster(cluster: str) -> str:
     """One character with its marks, folded; GAP for punctuation, nothing for spaces and joiners."""
-    if cluster in IN_NUMBERS:
-        return IN_NUMBERS[cluster]
+    seen = as_seen(cluster)
+    if seen in IN_NUMBERS:
+        return IN_NUMBERS[seen]
     folded = _to_hiragana(composed(cluster).casefold()).translate(_SMALL_TO_LARGE)
     return "".join(
         c if c.isalnum() else ("" if c in _JOINERS or c.isspace() or unicodedata.combining(c) else GAP)

@@ -33,9 +33,10 @@ def composed(cluster: str) -> str:
 
     Latin letters lose their accents (café is cafe to who types it). Of marks that are piled up some are left out.
     """
-    if cluster in COMPANIES:
-        return COMPANIES[cluster]
-    one_form = in_one_form(as_seen(cluster).translate(_AS_MARKS))
+    seen = as_seen(cluster)
+    if seen in COMPANIES:
+        return COMPANIES[seen]
+    one_form = in_one_form(seen.translate(_AS_MARKS))
     return in_todays_form("".join(map(_without_accent, one_form)))
 
 

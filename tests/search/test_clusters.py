@@ -39,6 +39,14 @@ def test_a_text_with_what_nobody_sees_behind_each_character_reads_as_without(tex
     assert fold("".join(character + sign for character in text)) == fold(text)
 
 
+@pytest.mark.parametrize("sign", UNSEEN)
+def test_a_sign_that_stands_for_several_does_so_with_what_nobody_sees_behind_it(sign):
+    assert fold(f"㈱{sign}みほん") == "株式会社みほん"
+    assert fold(f"10%{sign}引き") == "10%引き"
+    mapped = fold_with_places(f"㈱{sign}会計")
+    assert mapped.span(0, 4) == (0, 2)
+
+
 @pytest.mark.parametrize("letter", ["a", "か", "漢", "ﾊ"])
 def test_marks_piled_on_a_letter_are_cut(letter):
     """Sorted, a hundred thousand of them took half a minute: the places of all stay the letter's."""

@@ -15,7 +15,15 @@ from search.character_forms import TODAYS_FORM, in_todays_form
 from search.embedded.highlights import Marker, fields_of
 from search.embedded.schema import FINGERPRINT
 from search.port import MatchStage
-from search.spellings import MOST_FULL, plain, plain_with_places, spellings, with_endings, without_endings
+from search.spellings import (
+    MOST_FULL,
+    plain,
+    plain_with_places,
+    run_together,
+    spellings,
+    with_endings,
+    without_endings,
+)
 
 FAMILIES = [
     ("受け発注", "受発注"),
@@ -235,6 +243,11 @@ def test_the_kana_that_compounds_leave_out():
     assert without_endings("請求の売リ上ゲ") == "請求の売上"
     assert without_endings("売上") == "売上"
     assert without_endings("取けば上") == "取けば上", "an ending of another stem is none"
+
+
+def test_only_latin_words_run_together():
+    assert run_together("Call Center") == "CallCenter"
+    assert run_together("給与 Cloud") == "給与 Cloud"
 
 
 def test_highlights_cover_the_kana_that_the_query_left_out():
