@@ -72,7 +72,7 @@ LOOKING: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("registration list", ()),
     ("search explain", ("予約", "PK-1")),
     ("search find", ("電話の予約で手が離せない", "--people", "3")),
-    ("search needs", ("F2", "B3")),
+    ("search needs", ("F2", "B3", "--people", "3")),
     ("search query", ("予約",)),
     ("search status", ()),
     ("search understand", ("電話の予約で手が離せない",)),

@@ -24,7 +24,9 @@ from web.commands.output import Number, as_json_option, as_system, say, write_js
 @click.argument("functions", nargs=-1, required=True)
 @click.option("--have", multiple=True, help="A function that is there already. すでにある機能。")
 @click.option("--industry", help="A target industry's code, e.g. restaurants. 業種。")
-@click.option("--employees", type=Number(0, MOST_EMPLOYEES), help="Regular employees. 従業員数。")
+@click.option(
+    "--people", "--employees", "employees", type=Number(0, MOST_EMPLOYEES), help="Regular employees. 従業員数。"
+)
 @click.option(
     "--budget", type=Number(1, MOST_YEN), help="The most to pay after the subsidy, in yen. 自己負担の上限（円）。"
 )
