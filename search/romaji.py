@@ -41,6 +41,26 @@ _LONG_MARKS: Final = {
     "ô": "ou",
 }
 _O_AND_U: Final = "おこそとのほもよろごぞどぼぽょうくすつぬふむゆるぐずづぶぷゅ"
+_ONE_SPELLING: Final = tuple(
+    (re.compile(pattern), written)
+    for pattern, written in (
+        ("sh(?=[aueo])", "sy"),
+        ("sh", "s"),
+        ("[ct]ch", "tty"),
+        ("ch(?=[aueo])", "ty"),
+        ("ch", "t"),
+        ("tsu", "tu"),
+        ("f", "h"),
+        ("j(?=[aueo])", "zy"),
+        ("j", "z"),
+        ("dz|d(?=[iu])", "z"),
+        ("iy(?=[aueo])", "y"),
+        ("yy", "y"),
+        (r"([kstpgzdb])(?=\1)", "tu"),
+        ("nn", "n"),
+        (r"([aiueo])\1+|(?<=o)u", r"\1"),
+    )
+)
 _LARGE: Final = {"ゃ": "や", "ゅ": "ゆ", "ょ": "よ"}
 _LATIN: Final = re.compile(r"[A-Za-zĀāĪīŪūĒēŌōÂâÎîÛûÊêÔô']+")
 
@@ -90,6 +110,20 @@ def latin_of(kana: str) -> str | None:
     """Kana in Latin letters: ねお is neo; None where they are no such. Hepburn."""
     found = "".join(_LATIN_OF.get(each, " ") for each in kana)
     return found if found and " " not in found else None
+
+
+def plain_romaji(letters: str) -> str:
+    """Rōmaji in one spelling, long vowels short, to compare what may hold a slip: kyuuyo and kyūyo, hacchū and hattyu."""
+    found = letters.lower()
+    for pattern, written in _ONE_SPELLING:
+        found = pattern.sub(written, found)
+    return found
+
+
+def romaji_of(sound: str) -> str:
+    """A sound as it is compared (small kana large) in that spelling; empty where it is no kana."""
+    letters = [_LATIN_OF.get(each, "") for each in sound]
+    return plain_romaji("".join(letters).replace("'", "")) if all(letters) else ""
 
 
 def latin_parts(word: str) -> list[tuple[str, tuple[str, ...]]]:

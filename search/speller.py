@@ -5,28 +5,40 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Final
 
-from search.analyser import entries_read, fold, fold_reading, is_hiragana, reading_of, readings_of
+from search.analyser import entries_read, fold, fold_reading, is_hiragana
 from search.character_readings import sounds_by_character
 from search.consonants import consonants
 from search.english import ENGLISH, singular
+from search.nearness import (
+    SHORTEST,
+    ByLength,
+    Candidate,
+    Entry,
+    beginning,
+    by_length_of,
+    candidate,
+    moved,
+    near,
+    sound_of,
+    sounds_of,
+)
 from search.phrases import is_sentence
+from search.romaji import plain_romaji, romaji_of
 from search.spellings import with_endings
 
 MOST_WORDS: Final = 30_000
 """So many of the words in use are compared with, the most frequent first: bounds the time."""
 
-_SHORTEST: Final = 3  # folded characters
 _FREE_FROM: Final = 4  # of three, too many words are one step away: the first character must be right
 _TWO_STEPS_FROM: Final = 8
 _SHORTEST_SOUND: Final = 5  # kana: of a word typed by its sound
 _TWO_SOUNDS_FROM: Final = 10
+_SHORTEST_ROMAJI: Final = 7  # letters
 _IN_USE: Final = 10  # documents: what has more is a word, what has fewer may be a name among others like it
 _MOST_AS_NEAR: Final = 3
-_MOVED_FROM: Final = 6  # characters: in shorter words two of them at another place make another word
 _FEWEST_CONSONANTS: Final = 4  # fewer tell no name
 _OF_A_PART: Final = 5  # and more are needed of a part of one
 _MOST_SOUNDS: Final = 1_000  # of a compound whose characters are read one by one
@@ -65,7 +77,7 @@ def labels(texts: Sequence[str]) -> dict[str, str]:
 def _in_label(text: str) -> Mapping[str, str]:
     composed = unicodedata.normalize("NFKC", text)
     words = [composed[start:end] for start, end in runs(composed)]
-    return {folded: word for word in reversed(words) if len(folded := fold(word)) >= _SHORTEST}
+    return {folded: word for word in reversed(words) if len(folded := fold(word)) >= SHORTEST}
 
 
 def words_in_use(names: Sequence[str], sentences: Sequence[str]) -> list[str]:
@@ -82,64 +94,33 @@ def _loan_words(sentence: str) -> Mapping[str, str]:
     return {fold(word): word for word in reversed(written)}
 
 
-def distance(one: str, other: str, most: int) -> int:
-    """How many characters must be put in, left out, changed or swapped with their neighbour; above most: most + 1."""
-    if abs(len(one) - len(other)) > most:
-        return most + 1
-    before: list[int] = []
-    row = list(range(len(other) + 1))
-    for i, a in enumerate(one, 1):
-        earlier, before, row = before, row, [i]
-        for j, b in enumerate(other, 1):
-            step = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (a != b))
-            if i > 1 and j > 1 and a == other[j - 2] and one[i - 2] == b:
-                step = min(step, earlier[j - 2] + 1)
-            row.append(step)
-        if min(row) > most and (not before or min(before) > most):
-            return most + 1
-    return min(row[-1], most + 1)
-
-
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    """A word in use: its key (folded, or its sound), the key's characters, as written, how often."""
-
-    key: str
-    characters: frozenset[str]
-    written: str
-    count: int
-
-
-_ByLength = Mapping[int, Sequence[_Entry]]
-
-
 class Vocabulary:
     """Words in use, by the length of their folded form; by sound and by beginning only once that is asked."""
 
-    def __init__(self, entries: Iterable[_Entry]) -> None:
+    def __init__(self, entries: Iterable[Entry]) -> None:
         self._entries = tuple(entries)
         self.known = frozenset(entry.key for entry in self._entries)
-        self._by_length = _by_length(self._entries)
+        self._by_length = by_length_of(self._entries)
         # Asked for the nearest, then for what is as near.
         self._candidates = lru_cache(maxsize=256)(self._looked_through)
 
     @classmethod
     def of(cls, counted: Iterable[tuple[str, str, int]]) -> Vocabulary:
         """From (folded, as written, how often), of one folded word the most frequent writing first."""
-        found: dict[str, _Entry] = {}
+        found: dict[str, Entry] = {}
         for folded, written, count in counted:
             if folded not in found and len(found) < MOST_WORDS:
-                found[folded] = _Entry(folded, frozenset(folded), written, count)
+                found[folded] = Entry(folded, frozenset(folded), written, count)
         return cls(found.values())
 
     @cached_property
-    def _by_sound(self) -> _ByLength:
-        sounds: dict[str, _Entry] = {}
+    def _by_sound(self) -> ByLength:
+        sounds: dict[str, Entry] = {}
         for entry in self._entries:
-            sound = _sound(entry.written)
+            sound = sound_of(entry.written)
             if sound != entry.key and len(sound) >= _SHORTEST_SOUND - 1:
-                sounds.setdefault(sound, _Entry(sound, frozenset(sound), entry.written, entry.count))
-        return _by_length(sounds.values())
+                sounds.setdefault(sound, Entry(sound, frozenset(sound), entry.written, entry.count))
+        return by_length_of(sounds.values())
 
     @cached_property
     def _sounding_so(self) -> Mapping[str, str]:
@@ -147,8 +128,18 @@ class Vocabulary:
         found = {entry.key: entry.written for entries in self._by_sound.values() for entry in entries}
         latin = (entry.written for entry in self._entries if entry.written.isascii())
         for written in latin:
-            found |= {sound: written for sound in _sounds(written) if sound not in found}
+            found |= {sound: written for sound in sounds_of(written) if sound not in found}
         return found
+
+    @cached_property
+    def _by_romaji(self) -> ByLength:
+        sounds = (entry for entries in self._by_sound.values() for entry in entries if not entry.written.isascii())
+        spelt = ((romaji_of(entry.key), entry) for entry in sounds)
+        return by_length_of(
+            Entry(key, frozenset(key), entry.written, entry.count)
+            for key, entry in spelt
+            if len(key) >= _SHORTEST_ROMAJI
+        )
 
     @cached_property
     def _by_full_sound(self) -> Mapping[str, str]:
@@ -157,13 +148,13 @@ class Vocabulary:
         for entry in self._entries:
             if len(entry.key) <= _LONGEST_COMPOUND and _COMPOUND.fullmatch(entry.written):
                 for full in with_endings(entry.written):
-                    found.setdefault(_sound(full), entry.written)
+                    found.setdefault(sound_of(full), entry.written)
         return found
 
     @cached_property
-    def _by_consonants(self) -> Mapping[str, Sequence[_Entry]]:
+    def _by_consonants(self) -> Mapping[str, Sequence[Entry]]:
         """The consonants that are heard -> the names with them, in Latin letters or katakana."""
-        found: dict[str, list[_Entry]] = {}
+        found: dict[str, list[Entry]] = {}
         for entry in self._entries:
             if entry.written.isascii() or _KATAKANA.fullmatch(entry.written):
                 for heard in consonants(entry.written):
@@ -172,9 +163,9 @@ class Vocabulary:
         return found
 
     @cached_property
-    def _by_beginning(self) -> Mapping[str, Sequence[_Entry]]:
+    def _by_beginning(self) -> Mapping[str, Sequence[Entry]]:
         """The first character -> the words with it."""
-        found: dict[str, list[_Entry]] = {}
+        found: dict[str, list[Entry]] = {}
         for entry in self._entries:
             found.setdefault(entry.key[0], []).append(entry)
         return found
@@ -182,29 +173,30 @@ class Vocabulary:
     def nearest(self, word: str) -> str | None:
         """The published word nearest to this one, as written; None when it is one itself or none is near.
 
-        By its spelling, else in other letters (ヨビバスケット for Yobibasket), else by its beginning (names run together with
-        what follows), else by its sound, last by the sounds of its kanji one by one.
+        As a name in Latin letters that sounds just so, by its spelling, else in other letters (ヨビバスケット for Yobibasket), else by its beginning (names run together with
+        what follows), else by its sound, also as rōmaji with a slip, last by the sounds of its kanji one by one.
         """
         folded = fold(word)
-        if len(folded) < _SHORTEST or folded in self.known:
+        if len(folded) < SHORTEST or folded in self.known:
             return None
-        return self._best(folded) or self._near_sound(word) or self._sounding_by_character(word)
+        ways = (self._brand, self._best, self._near_sound, self._near_romaji, self._sounding_by_character)
+        return next((found for way in ways if (found := way(word))), None)
 
-    def _looked_through(self, folded: str) -> list[_Candidate]:
+    def _looked_through(self, folded: str) -> list[Candidate]:
         """By its spelling, else as the same name in other letters, else by its beginning, the nearest first."""
         spelt = sorted(self._near_spelling(folded))
         if spelt and spelt[0].steps == 1:
             return spelt
         return sorted(self._in_other_letters(folded)) or spelt or sorted(self._near_beginning(folded))
 
-    def _best(self, folded: str) -> str | None:
-        found = self._candidates(folded)
+    def _best(self, word: str) -> str | None:
+        found = self._candidates(fold(word))
         return found[0].written if found else None
 
     def as_near(self, word: str) -> tuple[str, ...]:
         """The other names that a misspelt name may just as well be, best first; nothing where a word in use is meant."""
         folded = fold(word)
-        if len(folded) < _SHORTEST or folded in self.known:
+        if len(folded) < SHORTEST or folded in self.known or self._brand(word):
             return ()
         found = self._candidates(folded)
         if not found or found[0].count >= _IN_USE:
@@ -214,17 +206,17 @@ class Vocabulary:
         as_near = [each.written for each in others if (each.steps, each.other_characters) == alike]
         return tuple(as_near[:_MOST_AS_NEAR])
 
-    def _near_spelling(self, folded: str) -> list[_Candidate]:
+    def _near_spelling(self, folded: str) -> list[Candidate]:
         most = 2 if len(folded) >= _TWO_STEPS_FROM else 1
-        found = _near(folded, self._by_length, most)
+        found = near(folded, self._by_length, most)
         if len(folded) < _FREE_FROM:
             found = [each for each in found if each.same_characters or (each.same_beginning and each.count > 1)]
-        return found or _moved(folded, self._by_length)
+        return found or moved(folded, self._by_length)
 
-    def _in_other_letters(self, folded: str) -> list[_Candidate]:
+    def _in_other_letters(self, folded: str) -> list[Candidate]:
         """The same name in kana where Latin letters were typed, or the other way; also as a part of a longer one."""
         latin = folded.isascii()
-        found: dict[str, _Entry] = {}
+        found: dict[str, Entry] = {}
         for heard in consonants(folded):
             if len(heard) < _FEWEST_CONSONANTS:
                 continue
@@ -237,9 +229,9 @@ class Vocabulary:
                 )
                 names = [entry for entries in several for entry in entries]
             found |= {entry.key: entry for entry in names if entry.written.isascii() is not latin}
-        return [_candidate(folded, entry.key, entry, 1) for entry in found.values()]
+        return [candidate(folded, entry.key, entry, 1) for entry in found.values()]
 
-    def _near_beginning(self, folded: str) -> list[_Candidate]:
+    def _near_beginning(self, folded: str) -> list[Candidate]:
         if len(folded) < _FREE_FROM:
             return []
         characters = frozenset(folded)
@@ -248,18 +240,26 @@ class Vocabulary:
             for entry in self._by_beginning.get(first, ()):
                 # Two steps longer, or it was compared as a whole.
                 if len(entry.key) > len(folded) + 1 and len(characters.difference(entry.key)) <= 1:
-                    steps, cut = _beginning(folded, entry.key)
+                    steps, cut = beginning(folded, entry.key)
                     if steps <= 1:
-                        found.append(_candidate(folded, cut, entry, steps))
+                        found.append(candidate(folded, cut, entry, steps))
         return found
 
     def _near_sound(self, word: str) -> str | None:
-        sound = fold_reading(word) if is_hiragana(word) else _sound(word)
+        sound = fold_reading(word) if is_hiragana(word) else sound_of(word)
         exact = self._sounding_so.get(sound)
         if exact or len(sound) < _SHORTEST_SOUND:
             return exact  # ハルカ is HARUKA
-        found = _near(sound, self._by_sound, 2 if len(sound) >= _TWO_SOUNDS_FROM else 1)
-        found = found or _moved(sound, self._by_sound)
+        found = near(sound, self._by_sound, 2 if len(sound) >= _TWO_SOUNDS_FROM else 1)
+        found = found or moved(sound, self._by_sound)
+        return min(found).written if found else None
+
+    def _near_romaji(self, word: str) -> str | None:
+        """What sounds as rōmaji with a slip says, kintaikarni."""
+        typed = plain_romaji(word) if word.isascii() else ""
+        if len(typed) < _SHORTEST_ROMAJI:
+            return None
+        found = near(typed, self._by_romaji, 2 if len(typed) >= _TWO_SOUNDS_FROM else 1)
         return min(found).written if found else None
 
     def _sounding_by_character(self, word: str) -> str | None:
@@ -289,7 +289,7 @@ class Vocabulary:
         half_in_kana = bool(_HALF_IN_KANA.fullmatch(composed))
         if not half_in_kana and not is_hiragana(composed):
             return None
-        full = self._by_full_sound.get(_sound(composed))
+        full = self._by_full_sound.get(sound_of(composed))
         return full or (self._near_sound(composed) if half_in_kana else None)
 
     def _brand(self, word: str) -> str | None:
@@ -310,86 +310,3 @@ class Vocabulary:
         return any(
             entries_read(form) or (folded := fold(form)) in ENGLISH or folded in self.known for form in forms
         )
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class _Candidate:
-    """A near word; the least is the best: fewest steps, the same characters, the same sound (物件 for 仏件, not 事件),
-    in use, the same beginning, frequent."""
-
-    steps: int
-    other_characters: bool
-    other_sound: bool
-    rare: bool
-    other_beginning: bool
-    less: int
-    written: str
-
-    @property
-    def same_characters(self) -> bool:
-        return not self.other_characters
-
-    @property
-    def same_beginning(self) -> bool:
-        return not self.other_beginning
-
-    @property
-    def count(self) -> int:
-        return -self.less
-
-
-def _candidate(typed: str, key: str, entry: _Entry, steps: int) -> _Candidate:
-    swapped = sorted(typed) == sorted(key)
-    other_sound = bool(_COMPOUND.fullmatch(typed)) and _sound(entry.written) not in _possible_sounds(typed)
-    rare, other_beginning = entry.count < 2, typed[0] != key[0]
-    return _Candidate(steps, not swapped, other_sound, rare, other_beginning, -entry.count, entry.written)
-
-
-def _beginning(typed: str, key: str) -> tuple[int, str]:
-    """How far the typed word is from the beginning of a longer one, at most 2, and that beginning."""
-    lengths = (len(typed), len(typed) + 1, len(typed) - 1)
-    return min((distance(typed, key[:length], 1), key[:length]) for length in lengths)
-
-
-def _near(typed: str, by_length: _ByLength, most: int) -> list[_Candidate]:
-    characters = frozenset(typed)
-    found = []
-    for length in range(max(_SHORTEST, len(typed) - most), len(typed) + most + 1):
-        for entry in by_length.get(length, ()):
-            if len(characters ^ entry.characters) <= 2 * most:
-                steps = distance(typed, entry.key, most)
-                if steps <= most:
-                    found.append(_candidate(typed, entry.key, entry, steps))
-    return found
-
-
-def _moved(typed: str, by_length: _ByLength) -> list[_Candidate]:
-    """Words of the same characters, one or two of them at another place: きたいんかんり."""
-    if len(typed) < _MOVED_FROM:
-        return []
-    characters = frozenset(typed)
-    alike = (entry for entry in by_length.get(len(typed), ()) if entry.characters == characters)
-    found = (_candidate(typed, entry.key, entry, 2) for entry in alike if distance(typed, entry.key, 2) <= 2)
-    return [each for each in found if each.same_characters]
-
-
-def _by_length(entries: Iterable[_Entry]) -> _ByLength:
-    found: dict[int, list[_Entry]] = {}
-    for entry in entries:
-        found.setdefault(len(entry.key), []).append(entry)
-    return found
-
-
-@lru_cache(maxsize=2 * MOST_WORDS)
-def _sounds(written: str) -> tuple[str, ...]:
-    return readings_of(written) if written.isascii() else (reading_of(written),)
-
-
-def _sound(written: str) -> str:
-    return _sounds(written)[-1]
-
-
-@lru_cache(maxsize=16)
-def _possible_sounds(kanji: str) -> frozenset[str]:
-    """How a word that no dictionary has may sound, character by character."""
-    return frozenset(sounds_by_character(kanji, most=_MOST_SOUNDS))

@@ -24,6 +24,7 @@ _MOST_PARTS: Final = 8  # words of the dictionary that a synonym inside a longer
 _HALVES: Final = 2
 _MOST_LATIN: Final = 3  # words of another language that one entry may have
 _COMPLIANT: Final = frozenset([fold("対応")])
+_CALLED_POLITELY: Final = re.compile("お?([一-鿿々ァ-ヶー]{2,})(?:さん|さま|様)")  # お花屋さん
 _OF: Final = re.compile("([一-鿿々ァ-ヶーA-Za-z]+)の([一-鿿々ァ-ヶー]+)")
 _Table = Mapping[str, tuple[str, ...]]
 
@@ -99,7 +100,8 @@ def _widened(cut: str, table: _Table, sayings: Sayings) -> tuple[Wider, ...]:
     typed = query_words(cut, most=MAX_QUERY_WORDS)
     for word in in_one(typed, lambda several: bool(_texts_for(several, table))):
         whole = _texts_for(word, table)
-        thing = _beginning(word, _COMPLIANT) if len(typed) > 1 else ""
+        called = _CALLED_POLITELY.fullmatch(word)
+        thing = called[1] if called else _beginning(word, _COMPLIANT) if len(typed) > 1 else ""
         if thing and not whole:
             whole = (thing, *_texts_for(thing, table))
         pairs = [(word, whole)] if whole else [*_in_japanese(word, table), *_inside(word, table)]

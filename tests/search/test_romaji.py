@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search.analyser import readings_of
-from search.romaji import kana_of, latin_of, latin_parts
+from search.romaji import kana_of, latin_of, latin_parts, plain_romaji, romaji_of
 
 
 @pytest.mark.parametrize(
@@ -62,3 +62,25 @@ def test_a_brand_in_a_longer_name_is_read_letter_by_letter_too():
     assert readings_of("ねおらくらくしふと") == ("ねおらくらくしふと", "えぬいおらくらくしふと")
     assert readings_of("ねお") == ("ねお",)
     assert readings_of("らくらくめいさいんん") == ("らくらくめいさいんん",)
+
+
+@pytest.mark.parametrize(
+    ("typed", "sound"),
+    [
+        ("kyuuyokeisan", "きゆうよけいさん"),
+        ("hattyuu", "はつちゆう"),
+        ("hacchu", "はつちゆう"),
+        ("hatchuu", "はつちゆう"),
+        ("juhatchuu", "じゆはつちゆう"),
+        ("shinkijinji", "しんきじんじ"),
+        ("koujoukanri", "こうじようかんり"),
+        ("zaikokannri", "ざいこかんり"),
+        ("shushifuji", "しゆしふじ"),
+    ],
+)
+def test_romaji_in_one_spelling(typed, sound):
+    assert plain_romaji(typed) == romaji_of(sound)
+
+
+def test_what_is_no_kana_has_none():
+    assert romaji_of("勤怠") == ""

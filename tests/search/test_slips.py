@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search.embedded.slips import near_sounds, sounds_of
-from search.speller import distance
+from search.nearness import distance
 
 LABELS = ("だこくあぷり", "ほうりつじむ", "そうげいるうと")
 

@@ -15,9 +15,10 @@ from catalogue.models import Package
 from search import queries, sync
 from search.analyser import fold
 from search.embedded import EmbeddedEngine
+from search.nearness import distance
 from search.parameters import SearchQuery
 from search.port import MatchStage
-from search.speller import MOST_WORDS, Vocabulary, distance, labels, words_in_use
+from search.speller import MOST_WORDS, Vocabulary, labels, words_in_use
 from tenants.actor import PUBLIC, SYSTEM
 from tenants.db import act_as, db
 
@@ -146,6 +147,9 @@ def test_a_misspelt_name_may_as_well_be_another_but_a_word_in_use_is_meant():
         ("elaerning", "elearning"),
         ("きんたいかn", "勤怠管理"),  # sent off while typing
         ("にゅうきんk", None),
+        ("kintaikarni", "勤怠管理"),
+        ("kintaikannri", "勤怠管理"),
+        ("kintaigakari", None),
         ("Rumobike", None),
         ("コルセット", None),
     ],

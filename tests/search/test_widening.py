@@ -216,6 +216,20 @@ def test_a_name_of_two_latin_words_may_be_run_together():
     assert [each.texts for each in widen("call center", known)] == [("コールセンター",)]
 
 
+@pytest.mark.parametrize(
+    ("text", "texts"),
+    [
+        ("お花屋さん", ("花屋", "生花店")),
+        ("花屋さん", ("花屋", "生花店")),
+        ("大工さん", ("大工",)),
+        ("お客さん", None),
+    ],
+)
+def test_who_is_called_politely_is_looked_for_by_the_plain_name(text, texts):
+    known = SynonymList(1, "", (synonym("花屋", "生花店"),))
+    assert [each.texts for each in widen(text, known)] == ([texts] if texts else [])
+
+
 def test_what_stands_for_itself_is_not_widened():
     said = SynonymList(
         1, "", (Synonym("経費の精算が大変", ("経費精算",), two_way=False, problem=True, source="test"),)
