@@ -346,6 +346,15 @@ def entries_read(surface: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(fold_reading(each.reading_form()) for each in found))
 
 
+@lru_cache(maxsize=5_000)
+def usual_forms(surface: str) -> tuple[str, ...]:
+    """How the dictionary writes its own words of exactly this writing as a rule: シミュレーション of シュミレーション; nothing
+    where that is the same."""
+    with _dictionary_lock:
+        found = _dictionary().lookup(surface)
+    return tuple(dict.fromkeys(form for each in found if (form := each.normalized_form()) != surface))
+
+
 def reading_of(word: str) -> str:
     """How a query word is read, folded: kana by their own sound, the rest by the dictionary."""
     folded = fold(word)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from typing import Final
 
-from search.analyser import entries_read, fold, fold_reading, is_hiragana
+from search.analyser import entries_read, fold, fold_reading, is_hiragana, usual_forms
 from search.character_readings import sounds_by_character
 from search.consonants import consonants
 from search.english import ENGLISH, singular
@@ -276,7 +276,7 @@ class Vocabulary:
             # A word that stands by itself is meant as it is (ホール); within a name it may be a slip (宿泊サイド).
             by_itself = sentence or run == composed
             if by_itself and self._is_word(run):
-                meant = None if sentence else self._brand(run)
+                meant = self._usual(run) or (None if sentence else self._brand(run))
             else:
                 meant = self.nearest(run)
             if meant is not None:
@@ -291,6 +291,10 @@ class Vocabulary:
             return None
         full = self._by_full_sound.get(sound_of(composed))
         return full or (self._near_sound(composed) if half_in_kana else None)
+
+    def _usual(self, word: str) -> str | None:
+        """A published word that this one is another, less usual writing of: マニフェスト, for マニュフェスト."""
+        return next((form for form in usual_forms(word) if fold(form) in self.known), None)
 
     def _brand(self, word: str) -> str | None:
         """The name in Latin letters that sounds just like a word: HARUKA, for ハルカ (and bill is no ビール)."""

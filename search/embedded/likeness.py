@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from math import ceil
 from typing import Final
 
-from search.analyser import bigrams, fold, is_hiragana, reading_of
+from search.analyser import bigrams, fold, reading_of
 from search.embedded.nodes import AnyOf, Times
 from search.embedded.queries import SCORES, Bonus, QueryText, StageQuery, anything, run, whole_word_bonuses
 from search.port import MatchStage
 
+_KANA_OR_LATIN: Final = re.compile("[ぁ-ゖー]+|[ -~]+")  # of one script alone, folded
 _HALF: Final = 0.5
 _ALIKE: Final = 0.6  # of the kana in a row: any text has many
 
@@ -30,14 +32,14 @@ def _label_bonuses(grams: Sequence[str], text: str) -> Iterator[Bonus]:
         yield Bonus(field, text, Times(found, score / 4))
 
 
-def similar(text: QueryText) -> StageQuery | None:
+def similar(text: QueryText, *, by_sound: bool = True) -> StageQuery | None:
     """What has half of the characters in a row, or sounds alike; None of what is too short to be like anything."""
-    spelt = {word: fold(word) for word in text.words}
-    kana = [word for word, folded in spelt.items() if not folded.isascii()]
-    in_kanji = [folded for word, folded in spelt.items() if not (folded.isascii() or is_hiragana(word))]
-    others = [folded for folded in spelt.values() if folded not in in_kanji]
-    written = [*dict.fromkeys([*_pairs(in_kanji), *_threes(others)])]
-    sounds = [*_threes(reading_of(word) for word in kana)]
+    spelt = [fold(word) for word in text.words]
+    kana = [word for word, folded in zip(text.words, spelt, strict=True) if not folded.isascii()]
+    mixed = [folded for folded in spelt if not _KANA_OR_LATIN.fullmatch(folded)]
+    others = [folded for folded in spelt if folded not in mixed]
+    written = [*dict.fromkeys([*_pairs(mixed), *_threes(others)])]
+    sounds = [*_threes(reading_of(word) for word in kana)] if by_sound else []
     alike = max(2, ceil(len(sounds) * _ALIKE))
     looked = (
         ("body", ceil(len(written) * _HALF), written),

@@ -56,14 +56,17 @@ def loose_stages(text: QueryText, view: View) -> list[Maker]:
         stage = similar(given)
         return stage and replace(stage, told=_told(given, view))
 
+    def partly(given: QueryText) -> StageQuery | None:
+        return similar(given, by_sound=False)
+
     def with_a_slip(given: QueryText) -> StageQuery | None:
         return compounds.with_a_slip(given.words[0], view) if len(given.words) == 1 else None
 
     def by_sounds(given: QueryText) -> StageQuery | None:
         return compounds.by_sounds(given.words[0], view)
 
-    if len(text.words) == 1 and entries_read(text.words[0]):  # a word is meant as it is: 将棋 is like nothing
-        return [corrected, every_part, any_word]
+    if len(text.words) == 1 and entries_read(text.words[0]):  # a word is meant as it is: 将棋 sounds like nothing
+        return [corrected, every_part, partly, any_word]
     if len(text.words) == 1 and _HIRAGANA_NAME.fullmatch(text.words[0]):  # the dictionary cuts kana anywhere
         return [corrected, by_sounds, any_word, alike]
     several = len(text.words) > 1 or any(is_sentence(word) for word in text.words)

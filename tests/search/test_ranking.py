@@ -178,7 +178,7 @@ def test_the_reasons_of_a_rank_hold_under_the_filters_too(engine):
 
 # None of them holds a word that is asked for, nor sounds like one.
 VENDORS = st.sampled_from(
-    ("株式会社みほん", "有限会社そらまめ", "ヨツバ", "合同会社ひなたソフトウェア製造所・東日本支社", "7")
+    ("株式会社みほん", "有限会社そらまめ", "ヨツバ", "合同会社ひなたデータ製造所・東日本支社", "7")
 )
 MONEY = st.integers(0, 10**7)
 

@@ -147,6 +147,7 @@ def test_a_misspelt_name_may_as_well_be_another_but_a_word_in_use_is_meant():
         ("elaerning", "elearning"),
         ("きんたいかn", "勤怠管理"),  # sent off while typing
         ("にゅうきんk", None),
+        ("エンターテイメント", "エンターテインメント"),  # less usual, and a word of the dictionary
         ("kintaikarni", "勤怠管理"),
         ("kintaikannri", "勤怠管理"),
         ("kintaigakari", None),
@@ -163,6 +164,7 @@ def test_a_name_is_known_in_other_letters_and_with_its_kana_in_another_order(typ
         "kintoma",
         "勤怠管理",
         "elearning",
+        "エンターテインメント",
     )
     known = Vocabulary.of((fold(name), name, 2) for name in names)
     assert known.correct(typed) == meant
