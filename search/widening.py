@@ -23,7 +23,7 @@ from search.spellings import plain, run_together, spellings
 _MOST_PARTS: Final = 8  # words of the dictionary that a synonym inside a longer word may span
 _HALVES: Final = 2
 _MOST_LATIN: Final = 3  # words of another language that one entry may have
-_COMPLIANT: Final = frozenset([fold("対応")])
+_FITS: Final = frozenset(map(fold, ("対応", "向け", "向き", "専用", "用")))
 _CALLED_POLITELY: Final = re.compile("お?([一-鿿々ァ-ヶー]{2,})(?:さん|さま|様)")  # お花屋さん
 _OF: Final = re.compile("([一-鿿々ァ-ヶーA-Za-z]+)の([一-鿿々ァ-ヶー]+)")
 _Table = Mapping[str, tuple[str, ...]]
@@ -79,7 +79,7 @@ def widen(text: str, synonyms: SynonymList) -> tuple[Wider, ...]:
 
     A part begins and ends with words of the dictionary: 京都 is no part of 東京都. It is looked for where only some
     of the words are met. Latin words that stand together may be one entry (cash register). Beside other words,
-    インボイス対応 is インボイス too.
+    インボイス対応 is インボイス too, and 保育園向け 保育園.
     """
     cut = part_read(text)
     if synonyms.key:
@@ -101,7 +101,8 @@ def _widened(cut: str, table: _Table, sayings: Sayings) -> tuple[Wider, ...]:
     for word in in_one(typed, lambda several: bool(_texts_for(several, table))):
         whole = _texts_for(word, table)
         called = _CALLED_POLITELY.fullmatch(word)
-        thing = called[1] if called else _beginning(word, _COMPLIANT) if len(typed) > 1 else ""
+        thing = called[1] if called else _beginning(word, _FITS) if len(typed) > 1 else ""
+        thing = "" if fold(thing) in COMMON else thing  # 業務用
         if thing and not whole:
             whole = (thing, *_texts_for(thing, table))
         pairs = [(word, whole)] if whole else [*_in_japanese(word, table), *_inside(word, table)]
