@@ -81,7 +81,7 @@ def all_stages(text: QueryText, loosest: MatchStage, *, readings: bool, view: Vi
 
 def _any_word(text: QueryText, view: View) -> StageQuery | None:
     units = _units(text, view)
-    if not units:
+    if not units or _only_who_asks(units, text):
         return None  # one pair of characters of an unknown name says nothing
     # What a sentence says is surer than its words.
     meant = [unit for unit in units if unit.tells and unit.weight >= _SURER]
@@ -90,6 +90,13 @@ def _any_word(text: QueryText, view: View) -> StageQuery | None:
     matching = _most_of([*(unit.query for unit in telling), *(bonus.query for bonus in spoken[-1:])], view)
     bonuses = [bonus for unit in units for bonus in bonuses_of(unit)]
     return StageQuery(MatchStage.ANY, matching, (*spoken, *bonuses), _told(text, view))
+
+
+def _only_who_asks(units: Sequence[Unit], text: QueryText) -> bool:
+    """Whether of a text that asks for something only who asks is known: 魚屋だけど売れ残りを減らしたい."""
+    opening = fold(text.opening)
+    asks = any(phrase.weight >= SAYS_SOMETHING and fold(phrase.text) not in opening for phrase in _asked(text))
+    return bool(opening) and asks and all(fold(unit.texts[0]) in opening for unit in units)
 
 
 def _told(text: QueryText, view: View) -> Told:

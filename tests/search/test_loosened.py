@@ -203,6 +203,12 @@ def test_many_things_at_once_are_bounded(engine):
     assert found
 
 
+def test_who_asks_is_not_found_where_what_is_asked_for_is_nowhere(engine):
+    shop = (Wider("魚屋", ("飲食店",)),)
+    assert ask(engine, "魚屋だけど棚卸しが苦痛だ", synonyms=shop) == (MatchStage.NONE, [])
+    assert ask(engine, "魚屋なんですが", synonyms=shop)[1] != []
+
+
 @pytest.mark.parametrize(
     ("query", "found"),
     [("ネット予やく", ["D3"]), ("予やくシステム", ["D3"]), ("クラウド予やく", []), ("セキュリティ予やく", [])],

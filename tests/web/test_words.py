@@ -25,6 +25,7 @@ EXAMPLES = (
     "e.g. 電話の予約で手が離せない",
     "e.g. 給料, ホムペ",
     "e.g. 1店舗, 20名",
+    "Amounts (10万円以下) are read as limits and 安い (cheap) as the order",
 )
 
 

@@ -81,7 +81,7 @@ def search_parameters(masters: Masters) -> list[Parameter]:
                 "言葉のままさがすには「」で囲みます。",
                 "Words; width, kana and reading do not matter. The first "
                 f"{MAX_QUERY_CHARACTERS} characters and {MAX_QUERY_WORDS} words count. "
-                "Amounts (10万円以下) are read as limits and 安い (cheap) as the order, told in read_as; in 「」 they "
+                "Amounts (10万円以下) are read as limits and 安い (cheap) as the order, told in read_as; in quotation marks (「」) they "
                 "are words.",
             ),
             {"type": "string"},
