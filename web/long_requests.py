@@ -33,12 +33,15 @@ _PAGE: Final = """<!DOCTYPE html>
 <link rel="stylesheet" href="/static/vendor/tokens.css">
 <link rel="stylesheet" href="/static/css/base.css">
 <link rel="stylesheet" href="/static/css/layout.css">
+<link rel="stylesheet" href="/static/css/components.css">
 </head>
 <body class="narrow">
 <header class="site-header"><div class="site-header__bar"><a class="brand" href="/"><img src="/static/img/mark.svg" alt="" width="32" height="32"><span class="brand__words"><span class="brand__name">Hojo（ホジョ）</span><span class="brand__line">補助金で導入できるITツールをさがす</span></span></a></div></header>
 <main id="main" class="page">
+<div class="page-head"><div class="page-head__words">
 <h1>{ja}</h1>
-<p>{mend_ja}</p>
+<p class="lead">{mend_ja}</p>
+</div></div>
 <p><a href="/">トップページへ</a></p>
 <div class="section" lang="en">
 <h2>{en}</h2>
