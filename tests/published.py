@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from flask import Flask
 
@@ -65,3 +66,17 @@ def elsewhere(app: Flask, do: Callable[[], object]) -> None:
     thread.join()
     if errors:
         raise errors[0]
+
+
+@contextmanager
+def for_a_file(
+    application: Flask, empty_database: Callable[[], None], *, packages: int, vendors: int
+) -> Iterator[Flask]:
+    """The application with one catalogue for all tests of a file, which change nothing of it."""
+    with application.app_context():
+        publish(packages=packages, vendors=vendors)
+        db.session.remove()
+    yield application
+    with application.app_context():
+        db.engine.dispose()
+    empty_database()

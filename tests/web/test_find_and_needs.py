@@ -16,7 +16,7 @@ from marketplace import pricing
 from marketplace.needs.request import checked
 from marketplace.needs.service import BEST, BEST_FOUND, advise
 from tenants.actor import PUBLIC
-from tenants.db import act_as, db
+from tenants.db import act_as
 
 PHONE = "電話の予約で手が離せない"
 BOTH = "電話の予約で手が離せず、月末の給与計算も大変"
@@ -25,14 +25,8 @@ END = {"industry": "any", "people": "any", "budget": "any"}
 
 @pytest.fixture(scope="module")
 def market(application, empty_database):
-    """One catalogue for all: nothing here changes it."""
-    with application.app_context():
-        published.publish(packages=24, vendors=6)
-        db.session.remove()
-    yield application
-    with application.app_context():
-        db.engine.dispose()
-    empty_database()
+    with published.for_a_file(application, empty_database, packages=24, vendors=6) as filled:
+        yield filled
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from catalogue.masters import vocabulary
 from catalogue.publications import every_live_package
 from marketplace import pricing
 from tenants.actor import PUBLIC
-from tenants.db import act_as, db
+from tenants.db import act_as
 
 BOTH = "電話の予約で手が離せず、月末の給与計算も大変"
 PAGE = {"text": "q", "problems": "problem", "functions": "function", "employees": "people", "budget_yen": "budget"}
@@ -20,14 +20,8 @@ PAGE = {"text": "q", "problems": "problem", "functions": "function", "employees"
 
 @pytest.fixture(scope="module")
 def market(application, empty_database):
-    """One catalogue for all: nothing here changes it."""
-    with application.app_context():
-        published.publish(packages=40, vendors=8)
-        db.session.remove()
-    yield application
-    with application.app_context():
-        db.engine.dispose()
-    empty_database()
+    with published.for_a_file(application, empty_database, packages=40, vendors=8) as filled:
+        yield filled
 
 
 @pytest.fixture
