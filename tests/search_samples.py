@@ -1,4 +1,4 @@
-"""The engines that the contract suite runs against, and documents to run it on.
+"""The engines that the contract suite runs against, documents to run it on, and how it asks.
 
 Another engine joins by one more entry in ENGINES: a function from a scratch folder to an engine ready for use.
 """
@@ -15,10 +15,10 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from search.documents import Amounts, SearchDocument
+from search.documents import Amounts, SearchDocument, Visibility
 from search.embedded import EmbeddedEngine
 from search.meilisearch import MeilisearchEngine
-from search.port import SearchEngine
+from search.port import SearchEngine, SearchRequest
 
 DAY = datetime(2017, 5, 1, tzinfo=UTC)
 
@@ -143,3 +143,15 @@ def random_documents(count: int, seed: int) -> list[SearchDocument]:
         )
         for number in range(count)
     ]
+
+
+def fill(engine, *documents):
+    engine.wait(engine.upsert(documents))
+
+
+def ask(engine, text="", *groups, **more):
+    return engine.search(SearchRequest(Visibility.PUBLIC, text, groups, **more))
+
+
+def ids(result):
+    return [hit.id for hit in result.hits]

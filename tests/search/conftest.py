@@ -1,4 +1,4 @@
-"""The contract suite runs against every engine in search_samples.ENGINES."""
+"""A filled index, packages that it does not have yet, a worker to kill, and who keeps searches."""
 
 from __future__ import annotations
 
@@ -13,20 +13,12 @@ import published
 import pytest
 from flask import Flask
 from saved import DAY, START, Shop
-from search_samples import ENGINES
 
 from search.documents import SearchDocument
 from search.embedded import EmbeddedEngine
 from search.port import SearchEngine
 from tenants.actor import Actor
 from web.settings import Settings
-
-
-@pytest.fixture(params=sorted(ENGINES))
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SearchEngine]:
-    made = ENGINES[request.param](tmp_path)
-    yield made
-    made.close()
 
 
 @pytest.fixture(scope="module")

@@ -6,9 +6,10 @@ import logging
 import threading
 
 import pytest
-from meilisearch_engine import ask, made
+from meilisearch_engine import made
 from meilisearch_protocol import KEY, always, slowly
 from pydantic import SecretStr
+from search_samples import ask
 
 from search.meilisearch import MeilisearchEngine
 from search.port import EngineUnavailable

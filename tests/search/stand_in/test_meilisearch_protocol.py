@@ -6,9 +6,9 @@ What a real server finds is proved by the contract suite alone, when MEILISEARCH
 from __future__ import annotations
 
 import pytest
-from meilisearch_engine import fill, made
+from meilisearch_engine import made
 from meilisearch_protocol import always
-from search_samples import a_document, money
+from search_samples import a_document, fill, money
 
 from search.meilisearch.index_settings import SETTINGS
 from search.port import (

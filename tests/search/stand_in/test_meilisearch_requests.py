@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from meilisearch_engine import ask, found, searches
-from search_samples import a_document
+from meilisearch_engine import found, searches
+from search_samples import a_document, ask
 
 from search.documents import Visibility
 from search.meilisearch.terms import letters, part_phrases, to_record, whole_phrase

@@ -5,27 +5,15 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 
-from search_samples import a_document, money, random_documents
+from search_samples import a_document, ask, fill, ids, money, random_documents
 
-from search.documents import Amounts, SearchDocument, Visibility
-from search.port import Amount, Facet, Group, Range, SearchRequest, Sort
-
-
-def ask(engine, text="", *groups, **more):
-    return engine.search(SearchRequest(Visibility.PUBLIC, text, groups, **more))
-
-
-def ids(result):
-    return [hit.id for hit in result.hits]
+from search.documents import Amounts, SearchDocument
+from search.port import Amount, Facet, Group, Range, Sort
 
 
 def amounts_of(document: SearchDocument, **other) -> Amounts:
     names = ("id", "version", "subsidy_yen", "own_cost_yen", "fundable", "own_cost_band")
     return Amounts(**({name: getattr(document, name) for name in names} | other))
-
-
-def fill(engine, *documents):
-    engine.wait(engine.upsert(documents))
 
 
 def reprice(engine, *amounts):
