@@ -189,6 +189,11 @@ def visit(new_browser: Callable[..., BrowserContext], address: str) -> Callable[
 
 
 @pytest.fixture
+def shop(address: str, app: Flask, worked_input: None) -> None:
+    """The running site with the worked input published and indexed."""
+
+
+@pytest.fixture
 def known_as(app: Flask) -> Callable[[Actor, str], None]:
     """Let the provider's person (a subject) be this person of ours: ``known_as(actor, "vendor-owner")``."""
 

@@ -4,15 +4,8 @@ from __future__ import annotations
 
 import pytest
 from playwright.sync_api import expect
-from worked_input import publish_worked_input
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def shop(address, app, index):
-    """The running site with the worked input published and indexed."""
-    publish_worked_input()
 
 
 @pytest.mark.parametrize(("width", "script"), [(390, True), (1280, True), (390, False)])

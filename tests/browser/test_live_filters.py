@@ -7,15 +7,8 @@ from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, Route, expect
-from worked_input import publish_worked_input
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def shop(address, app, index):
-    """The running site with the worked input published."""
-    publish_worked_input()
 
 
 @pytest.fixture

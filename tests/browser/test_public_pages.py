@@ -9,7 +9,6 @@ import unicodedata
 import pytest
 from playwright.sync_api import expect
 from pypdf import PdfReader
-from worked_input import publish_worked_input
 
 pytestmark = pytest.mark.browser
 # What people do and meet there. Each address as it opens is looked at in test_every_page.py.
@@ -26,12 +25,6 @@ STATES = (
     "/eligibility?kind=company&domestic=yes&industry=restaurant&employees=5&capital=unknown&large=yes",
     "/eligibility?kind=company&domestic=no&industry=restaurant&employees=5&capital=unknown&large=no&applied=no",
 )
-
-
-@pytest.fixture
-def shop(address, app, index):
-    """The running site with the worked input published."""
-    publish_worked_input()
 
 
 @pytest.mark.parametrize("width", [390, 1280])

@@ -1,4 +1,5 @@
-"""The command line on the tests' own database; a site whose providers may lie; the secretariat's administrator."""
+"""A reader of the public site; the command line on the tests' own database; a site whose providers may lie; the
+secretariat's administrator."""
 
 from __future__ import annotations
 
@@ -17,6 +18,12 @@ from search import engines
 from tenants.actor import Actor
 from web import cli
 from web.settings import Settings
+
+
+@pytest.fixture
+def shop(worked_input: None, client: PageClient) -> PageClient:
+    """A reader of the site with the worked input published and indexed; no page is kept."""
+    return client
 
 
 @pytest.fixture

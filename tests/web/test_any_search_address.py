@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from worked_input import publish_worked_input
 
 from search.parameters import BOUNDS, MANY
 
@@ -37,12 +36,6 @@ VALUES = st.one_of(
     st.integers().map(str),
 )
 ADDRESSES = st.lists(st.tuples(st.sampled_from(NAMES), VALUES), max_size=8)
-
-
-@pytest.fixture
-def shop(app, index, client):
-    publish_worked_input()
-    return client
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -3,13 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from worked_input import publish_worked_input
-
-
-@pytest.fixture
-def shop(client, index):
-    publish_worked_input()
-    return client
 
 
 def ask(client, typed, **more):

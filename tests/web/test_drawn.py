@@ -9,7 +9,6 @@ from dataclasses import replace
 import pytest
 from published import publish_again, withdraw
 from sqlalchemy import select
-from worked_input import publish_worked_input
 
 from catalogue import publications, snapshots
 from catalogue.models import Package
@@ -30,13 +29,6 @@ LISTS = (
     "/packages/AP-1?quantity-0=2",
     "/needs?function=B1",
 )
-
-
-@pytest.fixture
-def shop(client, index):
-    """A reader of the site with the worked input published; no page is kept."""
-    publish_worked_input()
-    return client
 
 
 def names_on(page: str) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from worked_input import publish_worked_input
 
 from search import engines
 from search.port import Facet, Sort
@@ -21,12 +20,6 @@ class Watched:
     def search(self, request):
         self.asked.append(request)
         return self._engine.search(request)
-
-
-@pytest.fixture
-def shop(client, index):
-    publish_worked_input()
-    return client
 
 
 @pytest.fixture

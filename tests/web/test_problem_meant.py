@@ -6,7 +6,6 @@ import re
 from dataclasses import replace
 
 import pytest
-from worked_input import publish_worked_input
 
 from catalogue import problem_list
 from catalogue.problem_list import ProblemList
@@ -17,12 +16,6 @@ from tenants.db import act_as
 
 FISH = "魚屋だけど売れ残りを減らしたい"
 ASKED = "こういうお困りごとですか"
-
-
-@pytest.fixture
-def shop(client, index):
-    publish_worked_input()
-    return client
 
 
 def search(client, words, **more):

@@ -11,7 +11,7 @@ from printed import read
 from published import publish_again, withdraw
 from pypdf import PdfReader
 from sqlalchemy import select
-from worked_input import publish_worked_input, rows
+from worked_input import rows
 
 from catalogue import listings
 from catalogue.models import Package, Product
@@ -23,13 +23,6 @@ from web.words import yen
 
 ASAHI = "7999900000101"
 HOTARU = "UP-2"
-
-
-@pytest.fixture
-def shop(client, index):
-    """A reader of the site with the worked input published."""
-    publish_worked_input()
-    return client
 
 
 def listing(code):
