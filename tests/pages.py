@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from html import unescape
 from html.parser import HTMLParser
 from typing import Any
 
@@ -66,6 +67,11 @@ def _labels(page: Page, ids: set[str | None]) -> None:
                 continue
             named = attrs.get("id") in labelled or attrs.get("aria-label") or attrs.get("aria-labelledby") in ids
             assert named, f"no label for {attrs}"
+
+
+def links(html: str, beginning: str) -> list[str]:
+    """Where the page leads to, of what begins so."""
+    return [link for link in map(unescape, re.findall(r'href="([^"]+)"', html)) if link.startswith(beginning)]
 
 
 class PageClient(FlaskClient):

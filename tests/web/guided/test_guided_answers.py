@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import re
 
-import published
 import pytest
+from guided import BOTH
 
 from catalogue.masters import vocabulary
 from catalogue.publications import every_live_package
@@ -14,20 +14,7 @@ from marketplace import pricing
 from tenants.actor import PUBLIC
 from tenants.db import act_as
 
-BOTH = "電話の予約で手が離せず、月末の給与計算も大変"
 PAGE = {"text": "q", "problems": "problem", "functions": "function", "employees": "people", "budget_yen": "budget"}
-
-
-@pytest.fixture(scope="module")
-def market(application, empty_database):
-    with published.for_a_file(application, empty_database, packages=40, vendors=8) as filled:
-        yield filled
-
-
-@pytest.fixture
-def shop(market):
-    """A browser without a session."""
-    return market.test_client()
 
 
 def on_the_page(shop, body):

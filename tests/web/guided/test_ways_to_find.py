@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import json
-import re
 
 import published
 import pytest
+from guided import BOTH, END
+from pages import links
 from worked_input import publish_worked_input
 
 from search import queries
 from search.parameters import SearchQuery
 from tenants.actor import PUBLIC
 from tenants.db import act_as
-
-BOTH = "電話の予約で手が離せず、月末の給与計算も大変"
-END = {"industry": "any", "people": "any", "budget": "any"}
-
-
-def links(html, beginning):
-    return [link for link in re.findall(r'href="([^"]+)"', html) if link.startswith(beginning)]
 
 
 @pytest.mark.usefixtures("index")

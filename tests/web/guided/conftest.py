@@ -1,0 +1,22 @@
+"""A published catalogue for all tests of a file that ask the guided search, and a browser that asks it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import published
+import pytest
+from flask import Flask
+from pages import PageClient
+
+
+@pytest.fixture(scope="module")
+def market(application: Flask, empty_database: Callable[[], None]) -> Iterator[Flask]:
+    with published.for_a_file(application, empty_database, packages=24, vendors=6) as filled:
+        yield filled
+
+
+@pytest.fixture
+def shop(market: Flask) -> PageClient:
+    """A browser without a session."""
+    return market.test_client()  # type: ignore[return-value]
