@@ -86,8 +86,8 @@ def part_read(text: str, most: int = MAX_QUERY_CHARACTERS) -> str:
 class Sort(Enum):
     """The order of results. Amounts: lowest first, the subsidy highest first. Never by vendor, never paid.
 
-    RELEVANCE without a text is by fit with the ticked industries and functions where the engine ranks by it, then
-    NEWEST. Ties are broken by a fixed shuffle of the ids, the same on each page.
+    RELEVANCE without a text is by fit with the ticked industries and functions, then NEWEST.
+    Ties are broken by a fixed shuffle of the ids, the same on each page.
     """
 
     RELEVANCE = "relevance"

@@ -19,6 +19,7 @@ from search.embedded.inverting import word as word_token
 from search.embedded.nodes import AllOf, AnyOf, Between, Has, Points, Query, Run, Times
 from search.embedded.schema import FOR_FEW, PUBLISHED
 from search.filters import seconds
+from search.fit import ticks
 from search.one_way import PROLONGED
 from search.phrases import DONE, KINDS, telling_words
 from search.port import (
@@ -26,7 +27,6 @@ from search.port import (
     NOTHING_TOLD,
     Facet,
     Filter,
-    Group,
     MatchStage,
     Period,
     Range,
@@ -44,7 +44,6 @@ WHOLE_WORDS: Final = {"words": 40.0, "name_words": 10.0, "function_words": 6.0}
 _CALLED: Final = 30.0  # with this the first synonym in a function stands before the word itself in a description
 _WHOLE_LABEL: Final = 20.0  # 日報 itself stands before what has 運転日報 in its name
 _BODY, _VENDOR = 1.0, 0.3
-_MADE_FOR, _ONE_MORE_FUNCTION = 2.0, 1.5  # of the industry and the functions that were ticked
 _FREQUENCY = 0.1
 _READING_WORD = 5.0
 _LABEL_READING = 6.0
@@ -369,13 +368,10 @@ def group_query(group: Filter) -> Query:
 
 
 def fit_bonuses(groups: Sequence[Filter]) -> Iterator[Bonus]:
-    """What raises a package by its fit with what was ticked: made for that industry rather than for all, and having
-    more of the functions any of which would do."""
-    for group in groups:
-        if isinstance(group, Group) and group.facet is Facet.INDUSTRY:
-            few = Between(FOR_FEW, 1, None)
-            for value in group.values:
-                yield Bonus("fit_industry", value, Points(AllOf((Has(group.facet, value), few)), _MADE_FOR))
-        elif isinstance(group, Group) and group.facet is Facet.FUNCTION and group.mode == "any":
-            for value in group.values:
-                yield Bonus("fit_function", value, Points(Has(group.facet, value), _ONE_MORE_FUNCTION))
+    """What raises a package by its fit with what was ticked."""
+    few = Between(FOR_FEW, 1, None)
+    for tick in ticks(groups):
+        fits: Query = Has(Facet.FUNCTION, tick.value)
+        if tick.field == "fit_industry":
+            fits = AllOf((Has(Facet.INDUSTRY, tick.value), few))
+        yield Bonus(tick.field, tick.value, Points(fits, tick.points))

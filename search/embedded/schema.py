@@ -41,6 +41,7 @@ from search.embedded.texts import (
     sentences,
 )
 from search.filters import Amount, Facet, seconds
+from search.fit import for_few
 from search.name_order import name_key
 from search.speller import words_in_use
 
@@ -86,7 +87,6 @@ SHUFFLE_BITS: Final = 20
 # fact that a listing tells by about half a percent.
 _FAIR_BASE = 1 << 27
 FAIR_FACT = _FAIR_BASE // 8
-_FEW_INDUSTRIES = 3
 
 
 def facet_values(document: SearchDocument) -> dict[Facet, tuple[str, ...]]:
@@ -220,7 +220,7 @@ def numbers_of(documents: Sequence[SearchDocument]) -> dict[str, list[int]]:
         FAIR: [fair(each) for each in documents],
         SHUFFLE: [shuffle(each.id) for each in documents],
         RESTRICTED: [int(each.visibility is Visibility.SECRETARIAT) for each in documents],
-        FOR_FEW: [int(len(each.industries) <= _FEW_INDUSTRIES) for each in documents],
+        FOR_FEW: [int(for_few(each)) for each in documents],
         "version": [each.version for each in documents],
     }
 

@@ -11,20 +11,20 @@ import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any, Final
 
 from pydantic import SecretStr
 
-from search.documents import Amounts, SearchDocument, Visibility, from_bytes
-from search.embedded.highlights import Marker, fields_of
+from search.documents import Amounts, SearchDocument, Visibility
 from search.embedded.queries import QueryText
-from search.meilisearch import asking, explaining
+from search.meilisearch import asking, explaining, filtering
 from search.meilisearch.connection import Connection
+from search.meilisearch.fitting import Level
 from search.meilisearch.index_settings import SETTINGS, made_by_us
 from search.meilisearch.terms import (
     AMOUNT_FIELDS,
     LABELS,
-    SOURCE,
     amounts_of_record,
     amounts_record,
     filter_field,
@@ -36,14 +36,11 @@ from search.port import (
     EngineUnavailable,
     Explanation,
     Facet,
-    Highlight,
-    Hit,
     MatchStage,
     Rebuild,
     Receipt,
     SearchRequest,
     SearchResult,
-    Sort,
     Stats,
 )
 
@@ -127,7 +124,7 @@ class MeilisearchEngine:
         self._note(list(wanted))
         tasks = []
         for chunk in _chunks(list(wanted)):
-            known = self._records(self._index, ["id", "version"], asking.one_of("id", chunk))
+            known = self._records(self._index, ["id", "version"], filtering.one_of("id", chunk))
             meant = [wanted[each["id"]] for each in known if wanted[each["id"]].version == int(each["version"])]
             if meant:
                 with self._connection.writing(documents=True) as client:
@@ -152,7 +149,7 @@ class MeilisearchEngine:
         tasks = []
         for chunk in _chunks(ids):
             with self._connection.writing() as client:
-                tasks.append(client.index(name).delete_documents(filter=asking.one_of("id", chunk)).task_uid)
+                tasks.append(client.index(name).delete_documents(filter=filtering.one_of("id", chunk)).task_uid)
         return tasks
 
     def _receipt(self, tasks: Iterable[int]) -> Receipt:
@@ -224,7 +221,7 @@ class MeilisearchEngine:
         expected = set(loaded)
         touched = [record["id"] for record in self._records(self._touched, ["id"])]
         for chunk in _chunks(touched):
-            found = list(self._records(self._index, ["*"], asking.one_of("id", chunk)))
+            found = list(self._records(self._index, ["*"], filtering.one_of("id", chunk)))
             there = {record["id"] for record in found}
             gone = [each for each in chunk if each not in there]
             self._finish(*self._add(self._new, found), *self._take_out(self._new, gone))
@@ -257,6 +254,8 @@ class MeilisearchEngine:
         for stage in _readings(text, request):
             answer = self._ask(asking.page(self._index, request, stage))
             if answer.total or (request.groups and self._matches(stage, request.visibility)):
+                if by_fit := asking.levels_apart(request, stage):
+                    answer = replace(answer, hits=self._level_by_level(request, by_fit, *asking.place(request)))
                 return self._result(request, text, stage, answer)
         return self._result(request, text, Stage(MatchStage.NONE, ()), asking.NOTHING)
 
@@ -264,8 +263,22 @@ class MeilisearchEngine:
         with self._connection.reading() as client:
             return asking.read(client.multi_search(question.queries, federation=question.federation), self._index)
 
+    def _level_by_level(
+        self, request: SearchRequest, by_fit: Iterable[Level], offset: int, number: int
+    ) -> list[Mapping[str, Any]]:
+        """So many hits from this place on, those of one level after those of the one before."""
+        hits: list[Mapping[str, Any]] = []
+        for level in by_fit:
+            if len(hits) == number:
+                break
+            part = asking.of_level(self._index, request, level, offset=offset, limit=number - len(hits))
+            answer = self._ask(part)
+            hits += answer.hits
+            offset = max(0, offset - answer.total)
+        return hits
+
     def _matches(self, stage: Stage, visibility: Visibility) -> bool:
-        return self._ask(asking.counts(self._index, stage, asking.seen_by(visibility), ())).total > 0
+        return self._ask(asking.counts(self._index, stage, filtering.seen_by(visibility), ())).total > 0
 
     def _result(
         self, request: SearchRequest, text: QueryText, stage: Stage, answer: asking.Answer
@@ -277,7 +290,7 @@ class MeilisearchEngine:
             for facet, question in asking.without_own_filter(self._index, request, stage):
                 facets[facet] = self._ask(question).facets.get(filter_field(facet), {})
         return SearchResult(
-            hits=_hits(request, text, stage, answer),
+            hits=asking.hits(request, text, stage, answer),
             total=answer.total,
             total_is_exact=True,
             facets=facets,
@@ -289,16 +302,20 @@ class MeilisearchEngine:
     def explain(self, request: SearchRequest, identity: str) -> Explanation | None:
         """Why this document is where it is for this request; None when that does not find it."""
         text = QueryText.of(request)
-        only = [*asking.narrowed_by(request), asking.one_of("id", [identity])]
+        only = [*asking.narrowed_by(request), filtering.one_of("id", [identity])]
         for stage in _readings(text, request):
             if not self._matches(stage, request.visibility):
                 continue
             if not self._ask(asking.counts(self._index, stage, only, ())).total:
                 return None
-            best = self._ask(asking.ranking(self._index, request, stage))
-            rank = next((n for n, hit in enumerate(best.hits, 1) if hit["id"] == identity), None)
+            best: Sequence[Mapping[str, Any]]
+            if by_fit := asking.levels_apart(request, stage):
+                best = self._level_by_level(request, by_fit, 0, asking.DEEPEST)
+            else:
+                best = self._ask(asking.ranking(self._index, request, stage)).hits
+            rank = next((n for n, hit in enumerate(best, 1) if hit["id"] == identity), None)
             with self._connection.reading() as client:
-                probes = explaining.probes(self._index, text, stage, only)
+                probes = explaining.probes(self._index, text, stage, only, request.groups)
                 answers = client.multi_search([probe.query for probe in probes])["results"] if probes else []
             return Explanation(stage.stage, rank, explaining.reasons(probes, answers))
         return None
@@ -306,7 +323,7 @@ class MeilisearchEngine:
     def facet_values(self, facet: Facet, visibility: Visibility) -> Mapping[str, int]:
         """Every value of a facet and how many documents have it."""
         field = filter_field(facet)
-        question = asking.counts(self._index, EVERYTHING, asking.seen_by(visibility), (field,))
+        question = asking.counts(self._index, EVERYTHING, filtering.seen_by(visibility), (field,))
         return self._ask(question).facets.get(field, {})
 
     def vocabulary(self) -> Iterator[tuple[str, int]]:
@@ -368,23 +385,3 @@ def _readings(text: QueryText, request: SearchRequest) -> Iterator[Stage]:
         yield EVERYTHING
     elif text.words:
         yield from (stage for make in stages(text, request.loosest) if (stage := make(text)) is not None)
-
-
-def _hits(request: SearchRequest, text: QueryText, stage: Stage, answer: asking.Answer) -> tuple[Hit, ...]:
-    scored = request.sort is Sort.RELEVANCE and stage.stage is not MatchStage.ALL
-    marker = Marker(text.every_text(stage.stage), stage.stage)
-    hits = []
-    for found in answer.hits:
-        marks: tuple[Highlight, ...] = ()
-        if request.highlight:
-            marks = marker.highlights(fields_of(_published(found)))
-        score = float(found["_federation"]["weightedRankingScore"]) if scored else 0.0
-        hits.append(Hit(found["id"], int(found["version"]), score, marks))
-    return tuple(hits)
-
-
-def _published(found: Mapping[str, Any]) -> SearchDocument:
-    try:
-        return from_bytes(found[SOURCE].encode("utf-8"))
-    except (KeyError, TypeError, ValueError) as error:
-        raise EngineUnavailable("index_outdated", "the index was made by another version") from error

@@ -8,6 +8,9 @@ from typing import Any, Final
 
 from search.analyser import fold
 from search.embedded.queries import QueryText
+from search.filters import Filter
+from search.fit import ticks
+from search.meilisearch.fitting import condition
 from search.meilisearch.index_settings import LANGUAGE
 from search.meilisearch.terms import SOUND_WORDS, SOUNDS, part_phrases, sound_phrase, whole_phrase
 from search.meilisearch.ways import Stage
@@ -36,26 +39,31 @@ class Probe:
     query: dict[str, Any]
 
 
-def probes(index: str, text: QueryText, stage: Stage, filters: Sequence[str]) -> list[Probe]:
-    """What is asked to explain a hit of this stage; nothing when no text was given."""
-    if stage.stage is MatchStage.ALL:
-        return []
-    return [
-        Probe(
-            reason,
-            {
-                "indexUid": index,
-                "q": q,
-                "attributesToSearchOn": [attribute],
-                "matchingStrategy": "all",
-                "locales": [LANGUAGE],
-                "filter": list(filters),
-                "limit": 0,
-            },
-        )
-        for word in dict.fromkeys(text.every_text(stage.stage))
+def probes(
+    index: str, text: QueryText, stage: Stage, filters: Sequence[str], groups: Sequence[Filter]
+) -> list[Probe]:
+    """What is asked to explain a hit of this stage under these filters, of which the groups are those of the request."""
+    fits = [
+        Probe(Reason(tick.field, tick.value, tick.points), _asked(index, "", [*filters, condition(tick)]))
+        for tick in ticks(groups)
+    ]
+    words = () if stage.stage is MatchStage.ALL else dict.fromkeys(text.every_text(stage.stage))
+    return fits + [
+        Probe(reason, _asked(index, q, filters) | {"attributesToSearchOn": [attribute]})
+        for word in words
         for reason, attribute, q in _looks(word, stage.stage)
     ]
+
+
+def _asked(index: str, q: str, filters: Sequence[str]) -> dict[str, Any]:
+    return {
+        "indexUid": index,
+        "q": q,
+        "matchingStrategy": "all",
+        "locales": [LANGUAGE],
+        "filter": list(filters),
+        "limit": 0,
+    }
 
 
 def _looks(word: str, stage: MatchStage) -> Iterator[tuple[Reason, str, str]]:

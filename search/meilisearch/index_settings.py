@@ -14,6 +14,7 @@ from search.meilisearch.terms import (
     CHARACTERS,
     COMPLETENESS,
     LABELS,
+    MADE_FOR,
     NEWEST,
     PARTS,
     PUBLISHED,
@@ -31,7 +32,7 @@ MOST_HITS: Final = 1_000_000
 """How far a page may lie; the total is exact all the same."""
 _MOST_VALUES: Final = 20_000  # more vendors than the programme could register
 # Raise it when documents are made otherwise than before: indexes are then built anew.
-_DOCUMENT_VERSION: Final = 4
+_DOCUMENT_VERSION: Final = 5
 
 # Also the order in which a match counts: what stands first counts most.
 _SEARCHABLE: Final = (*WHOLE, *PARTS, CHARACTERS, SOUND_WORDS, SOUNDS, *PUBLISHED)
@@ -45,6 +46,7 @@ _SETTINGS: Final[dict[str, Any]] = {
             "visibility",
             NEWEST,
             LABELS,
+            MADE_FOR,
             *(filter_field(facet) for facet in Facet),
             *(amount.value for amount in Amount),
         }

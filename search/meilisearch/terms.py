@@ -16,6 +16,7 @@ from search.completeness import completeness
 from search.documents import Amounts, SearchDocument, to_bytes
 from search.embedded.schema import facet_values, label_words, shuffle
 from search.filters import Amount, Facet, seconds
+from search.fit import for_few
 from search.name_order import name_key
 from search.spellings import spellings, without_endings
 
@@ -37,6 +38,8 @@ SORT_NAME: Final = "sort_name"
 NEWEST: Final = "newest"
 SHUFFLE: Final = "shuffle"
 COMPLETENESS: Final = "completeness"
+MADE_FOR: Final = "made_for"
+"""The industries of a package that is made for few."""
 SOURCE: Final = "source"
 
 _LETTERS: Final = str.maketrans("0123456789abcdef", "abcdefghijklmnop")
@@ -194,6 +197,7 @@ def to_record(document: SearchDocument) -> dict[str, Any]:
         NEWEST: seconds(document.published_at),
         SORT_NAME: letters(name_key(document.name, document.name_kana)[:_LONGEST_NAME]),
         COMPLETENESS: completeness(document),
+        MADE_FOR: list(document.industries) if for_few(document) else [],
         SHUFFLE: shuffle(document.id),
         LABELS: label_words(document),
         SOURCE: to_bytes(document).decode("utf-8", "replace"),

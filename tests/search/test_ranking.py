@@ -1,14 +1,13 @@
-"""What puts one package before another when the words find both: what it says of itself, and its fit with the ticks."""
+"""What puts one package before another when the words find both: the words, and what it says of itself."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from search_samples import DAY, a_document
+from search_samples import a_document
 
 from search.completeness import FACTS, completeness
 from search.documents import Visibility
@@ -106,56 +105,6 @@ def test_neighbours_that_are_one_word_there_come_first(engine, text):
         ]
     )
     assert order(engine, text) == ["ONE", "APART"]
-
-
-def test_with_an_industry_ticked_what_is_made_for_it_comes_first(engine):
-    every = tuple(f"i{n}" for n in range(12))
-    many = [a_document(f"ALL{n}", name="会計パック", industries=every) for n in range(8)]
-    few = [a_document(f"FEW{n}", name="会計パック", industries=("i3", "i4")) for n in range(8)]
-    engine.upsert([*many, *few])
-    found = order(engine, "会計", Group(Facet.INDUSTRY, ("i3",)))
-    assert [each[:3] for each in found] == ["FEW"] * 8 + ["ALL"] * 8
-    mixed = order(engine, "会計")
-    assert mixed != sorted(mixed, reverse=True), "without the tick nothing says which is meant"
-
-
-def test_of_functions_any_of_which_would_do_more_are_better(engine):
-    one = [a_document(f"ONE{n}", name="会計パック", functions=("B1",)) for n in range(8)]
-    two = [a_document(f"TWO{n}", name="会計パック", functions=("B1", "B2")) for n in range(8)]
-    engine.upsert([*one, *two])
-    wanted = Group(Facet.FUNCTION, ("B1", "B2"))
-    assert [each[:3] for each in order(engine, "会計", wanted)] == ["TWO"] * 8 + ["ONE"] * 8
-
-
-def test_ticks_without_words_rank_by_fit_and_then_by_date(engine):
-    every = tuple(f"i{n}" for n in range(12))
-    kinds = {
-        "BOTH": {"industries": ("i3",), "functions": ("B1", "B2")},
-        "MADE": {"industries": ("i3", "i4"), "functions": ("B1",)},
-        "MORE": {"industries": every, "functions": ("B1", "B2")},
-        "NONE": {"industries": every, "functions": ("B2",)},
-    }
-    # The less it fits the newer it is, and of one kind the higher number is the newer.
-    engine.upsert(
-        a_document(f"{kind}{n}", published_at=DAY + timedelta(days=10 * age + n), **facts)
-        for age, (kind, facts) in enumerate(kinds.items())
-        for n in range(5)
-    )
-    ticks = (Group(Facet.INDUSTRY, ("i3",)), Group(Facet.FUNCTION, ("B1", "B2")))
-    by_fit = [f"{kind}{n}" for kind in kinds for n in reversed(range(5))]
-    assert order(engine, "", *ticks) == by_fit
-    newest = [f"{kind}{n}" for kind in reversed(kinds) for n in reversed(range(5))]
-    assert order(engine, "", *ticks, sort=Sort.NEWEST) == newest
-    assert order(engine, "") == newest, "who ticks nothing sees the newest"
-    request = SearchRequest(Visibility.PUBLIC, "", groups=ticks)
-    told = {code: engine.explain(request, code) for code in by_fit}
-    assert [told[code].rank for code in by_fit] == list(range(1, 21))
-    assert [(r.field, r.text) for r in told["BOTH0"].reasons] == [
-        ("fit_industry", "i3"),
-        ("fit_function", "B1"),
-        ("fit_function", "B2"),
-    ]
-    assert [(r.field, r.text) for r in told["NONE0"].reasons] == [("fit_function", "B2")]
 
 
 def test_the_reasons_of_a_rank_hold_under_the_filters_too(engine):

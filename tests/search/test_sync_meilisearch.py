@@ -277,6 +277,7 @@ def test_a_worker_killed_at_any_point_loses_nothing(services, worker, point, lat
 SENT = {
     "id", "version", "visibility", "name", "function_words", "products", "industry_names", "description",
     "vendor_name", "source", "labels", "newest", "sort_name", "completeness", "shuffle", "characters", "sounds", "sound_words",
+    "made_for",
     "price_yen", "subsidy_yen", "own_cost_yen", "second_year_yen",
 }  # fmt: skip
 
