@@ -43,15 +43,9 @@ class MasterDocument:
 
 
 @dataclass(frozen=True, slots=True)
-class MasterRow:
+class MasterRow(MasterDocument):
     """A version as it was loaded."""
 
-    kind: str
-    key: str
-    version: int
-    effective_from: date
-    source: str
-    content: dict[str, Any]
     content_hash: str
     loaded_at: datetime
 

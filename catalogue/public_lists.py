@@ -40,25 +40,10 @@ def _live(kind: str, *conditions: ColumnElement[bool]) -> Any:
     )
 
 
-def _published(rows: Sequence[Publication]) -> list[Published]:
-    return [
-        Published(
-            row.id,
-            row.number,
-            row.kind,
-            row.code,
-            row.organisation_id,
-            row.content,
-            row.content_hash,
-            row.published_at,
-        )
-        for row in rows
-    ]
-
-
 def newest_packages(limit: int = 5) -> list[Published]:
     """The packages published last, newest first."""
-    return _published(db.session.scalars(_live("package").order_by(Publication.number.desc()).limit(limit)).all())
+    rows = db.session.scalars(_live("package").order_by(Publication.number.desc()).limit(limit))
+    return [Published.of(row) for row in rows]
 
 
 def of_organisation(
@@ -72,7 +57,7 @@ def of_organisation(
     rows = db.session.scalars(
         _live(kind, mine).order_by(LivePublication.public_key).limit(per_page).offset((page - 1) * per_page)
     ).all()
-    return _published(rows), total or 0
+    return [Published.of(row) for row in rows], total or 0
 
 
 def packages_with(organisation_id: uuid.UUID, product_code: str, *, limit: int = 20) -> list[Published]:
@@ -83,7 +68,7 @@ def packages_with(organisation_id: uuid.UUID, product_code: str, *, limit: int =
         .order_by(LivePublication.public_key)
         .limit(limit)
     ).all()
-    return _published(rows)
+    return [Published.of(row) for row in rows]
 
 
 def live_product_codes(organisation_id: uuid.UUID, codes: Sequence[str]) -> frozenset[str]:
@@ -106,7 +91,7 @@ def versions(package: Published) -> list[Published]:
     rows = db.session.scalars(
         select(Publication).where(Publication.listing_id == listing).order_by(Publication.number.desc())
     ).all()
-    return _published(rows)
+    return [Published.of(row) for row in rows]
 
 
 def vendors() -> list[ListedVendor]:

@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, Self
 
 from cachetools import LRUCache
 from sqlalchemy import ARRAY, Row, String, Uuid, all_, and_, any_, bindparam, exists, func, or_, select
@@ -44,6 +44,20 @@ class Published:
     content_hash: str
     published_at: datetime = field(compare=False)
 
+    @classmethod
+    def of(cls, row: Publication | Row[Any]) -> Self:
+        """As its row has it."""
+        return cls(
+            row.id,
+            row.number,
+            row.kind,
+            row.code,
+            row.organisation_id,
+            row.content,
+            row.content_hash,
+            row.published_at,
+        )
+
 
 class Gone(DomainError):
     """It was published once and is not any more; the page says since when and why."""
@@ -64,19 +78,6 @@ class Gone(DomainError):
         )
         self.reason = reason
         self.withdrawn_at = withdrawn_at
-
-
-def _published(row: Publication | Row[Any]) -> Published:
-    return Published(
-        row.id,
-        row.number,
-        row.kind,
-        row.code,
-        row.organisation_id,
-        row.content,
-        row.content_hash,
-        row.published_at,
-    )
 
 
 # The live packages among these codes, with all that stands in them unless it is known. Written down once, since
@@ -133,7 +134,7 @@ def live_packages(codes: Sequence[str]) -> Mapping[str, Published]:
 def _ask_live(codes: Sequence[str]) -> dict[str, Published]:
     known = _kept.of(codes)
     live = rows(_LIVE_PACKAGES, {"codes": list(codes), "known": list(known)})
-    read = {row.public_key: _published(row) for row in live if row.publication_id not in known}
+    read = {row.public_key: Published.of(row) for row in live if row.publication_id not in known}
     _kept.keep(list(read.values()))
     return {row.public_key: read.get(row.public_key) or known[row.publication_id] for row in live}
 
@@ -173,7 +174,7 @@ def live_product(vendor_number: str, code: str) -> Published:
     )
     if row is None:
         raise _missing("product", public_key, Text("製品", "The product"))
-    return _published(row)
+    return Published.of(row)
 
 
 def _missing(kind: str, public_key: str, what: Text) -> DomainError:
@@ -183,7 +184,7 @@ def _missing(kind: str, public_key: str, what: Text) -> DomainError:
 def publications(ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Published]:
     """These publications, live or not, in one statement."""
     rows = db.session.scalars(select(Publication).where(Publication.id.in_(ids)))
-    return {row.id: _published(row) for row in rows}
+    return {row.id: Published.of(row) for row in rows}
 
 
 def minimum_prices(publication_id: uuid.UUID) -> dict[str, int]:
@@ -203,7 +204,7 @@ def every_live_package(batch: int = 1000) -> Iterator[Published]:
             .order_by(LivePublication.public_key)
             .limit(batch)
         ).all()
-        yield from (_published(row) for row in rows)
+        yield from (Published.of(row) for row in rows)
         if len(rows) < batch:
             return
         after = rows[-1].code
@@ -273,7 +274,7 @@ def versions_of(listing_id: uuid.UUID) -> list[Published]:
     rows = db.session.scalars(
         select(Publication).where(Publication.listing_id == listing_id).order_by(Publication.number.desc())
     )
-    return [_published(row) for row in rows]
+    return [Published.of(row) for row in rows]
 
 
 def find_by_name_or_code(words: str, *, page: int, per_page: int) -> tuple[list[Published], int]:
@@ -297,7 +298,7 @@ def find_by_name_or_code(words: str, *, page: int, per_page: int) -> tuple[list[
     rows = db.session.scalars(
         query.order_by(LivePublication.public_key).limit(per_page).offset((page - 1) * per_page)
     )
-    return [_published(row) for row in rows], total
+    return [Published.of(row) for row in rows], total
 
 
 _LONGEST_LOOKUP: Final = 100

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Self
 
 from catalogue import publications
 from catalogue.publications import Published
@@ -16,7 +16,7 @@ from catalogue.vocabulary import Masters
 from marketplace import pricing
 from marketplace.applicants import readers_profile
 from marketplace.outlay import Outlay
-from marketplace.today import Today, today
+from marketplace.today import Money, Today, today
 from search.embedded.highlights import Marker
 from search.facet_values import FacetValue, facet_values
 from search.meant import rewritten
@@ -81,6 +81,32 @@ class PackageHit(NamedTuple):
     outlay: Outlay
     published_at: datetime
     highlights: Mapping[str, tuple[tuple[str, bool], ...]]
+
+    @classmethod
+    def of(cls, published: Published, money: Money, highlights: Sequence[Highlight] = ()) -> Self:
+        """A publication with its money, as it was reckoned for who asks."""
+        content, figures = published.content, money.figures
+        return cls(
+            code=published.code,
+            name=content["name"],
+            vendor_name=content["vendor"]["name"],
+            vendor_number=content["vendor"]["number"],
+            prefecture=content["vendor"]["prefecture"],
+            description=content["description"],
+            functions=tuple(content["functions"]),
+            categories=tuple(content["categories"]),
+            industries=tuple(content["industries"]),
+            total_yen=figures.total_yen,
+            subsidy_yen=figures.subsidy_yen,
+            own_cost_yen=figures.own_cost_yen,
+            second_year_yen=content["second_year_yen"],
+            second_year_incomplete=content["second_year_incomplete"],
+            fundable=figures.fundable,
+            eligible_cost_yen=figures.eligible_cost_yen,
+            outlay=money.outlay,
+            published_at=published.published_at,
+            highlights={each.field: each.pieces for each in highlights},
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,34 +209,9 @@ def filled(
     found: Sequence[tuple[Published, Sequence[Highlight]]], facts: pricing.Facts | None, now: Today
 ) -> tuple[PackageHit, ...]:
     """Publications as hits, with their figures under the scheme that counts and by these facts of a business."""
-    hits = []
-    for published, highlights in found:
-        content = published.content
-        figures, outlay = now.money_of(published, facts)
-        hits.append(
-            PackageHit(
-                code=published.code,
-                name=content["name"],
-                vendor_name=content["vendor"]["name"],
-                vendor_number=content["vendor"]["number"],
-                prefecture=content["vendor"]["prefecture"],
-                description=content["description"],
-                functions=tuple(content["functions"]),
-                categories=tuple(content["categories"]),
-                industries=tuple(content["industries"]),
-                total_yen=figures.total_yen,
-                subsidy_yen=figures.subsidy_yen,
-                own_cost_yen=figures.own_cost_yen,
-                second_year_yen=content["second_year_yen"],
-                second_year_incomplete=content["second_year_incomplete"],
-                fundable=figures.fundable,
-                eligible_cost_yen=figures.eligible_cost_yen,
-                outlay=outlay,
-                published_at=published.published_at,
-                highlights={each.field: each.pieces for each in highlights},
-            )
-        )
-    return tuple(hits)
+    return tuple(
+        PackageHit.of(published, now.money_of(published, facts), highlights) for published, highlights in found
+    )
 
 
 def _without_index(query: SearchQuery, now: Today, facets: tuple[Facet, ...]) -> SearchPage:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, Self
 
 from catalogue.masters import vocabulary
 from catalogue.publications import Published, live_packages
@@ -23,6 +23,7 @@ from marketplace.needs.solving import PackageSet
 from marketplace.needs.time_left import but_for, limited
 from marketplace.needs.weighing import KEEP, Weighed
 from marketplace.outlay import Years, years
+from marketplace.subsidy.engine import Figures
 from tenants.errors import Conflict
 from tenants.text import Text
 
@@ -55,6 +56,31 @@ class Part:
     own_cost_yen: int
     second_year_yen: int
     second_year_incomplete: bool
+
+    @classmethod
+    def of(
+        cls, published: Published, figures: Figures, *, covers: tuple[str, ...], made_for: bool, subsidised: bool
+    ) -> Self:
+        """A publication with its figures, as a part of a set."""
+        content = published.content
+        subsidy = figures.subsidy_yen if subsidised else 0
+        return cls(
+            code=published.code,
+            name=content["name"],
+            vendor_name=content["vendor"]["name"],
+            vendor_number=content["vendor"]["number"],
+            prefecture=content["vendor"]["prefecture"],
+            functions=tuple(content["functions"]),
+            covers=covers,
+            industries=tuple(content["industries"]),
+            made_for=made_for,
+            subsidised=subsidised,
+            total_yen=figures.total_yen,
+            subsidy_yen=subsidy,
+            own_cost_yen=figures.total_yen - subsidy,
+            second_year_yen=content["second_year_yen"],
+            second_year_incomplete=content["second_year_incomplete"],
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,23 +247,12 @@ def _part(each: Weighed, one: PackageSet, there: Market, live: Mapping[str, Publ
         each.covers,
     ):
         raise _Changed
-    subsidy = figures.subsidy_yen if subsidised else 0
-    return Part(
-        code=each.code,
-        name=content["name"],
-        vendor_name=content["vendor"]["name"],
-        vendor_number=content["vendor"]["number"],
-        prefecture=content["vendor"]["prefecture"],
-        functions=tuple(content["functions"]),
+    return Part.of(
+        published,
+        figures,
         covers=tuple(code for code in there.bits if code in content["functions"]),
-        industries=tuple(content["industries"]),
         made_for=ALL_INDUSTRIES in content["industries"] or buyer.industry in content["industries"],
         subsidised=subsidised,
-        total_yen=figures.total_yen,
-        subsidy_yen=subsidy,
-        own_cost_yen=figures.total_yen - subsidy,
-        second_year_yen=content["second_year_yen"],
-        second_year_incomplete=content["second_year_incomplete"],
     )
 
 

@@ -24,6 +24,7 @@ from marketplace.subsidy.eligibility import Applicant, check, rules_for
 from marketplace.subsidy.engine import CostLine, estimate
 from marketplace.subsidy.inverse import Asked, least_own_cost
 from marketplace.subsidy.scheme import shipped_schemes
+from marketplace.today import Money
 from search.finding import Trouble, Troubles
 from search.guided import Guided, checked
 from search.queries import PackageHit
@@ -133,25 +134,8 @@ _PUBLISHED: Final = Published(
 
 def needs_answer() -> NeedsAnswer:
     """What NEEDS is answered with, were the package the only one."""
-    content = _CONTENT
-    figures = pricing.figures_of_package(content, shipped_schemes().get("2017"))
-    part = Part(
-        code=PACKAGE_CODE,
-        name=content["name"],
-        vendor_name=content["vendor"]["name"],
-        vendor_number=content["vendor"]["number"],
-        prefecture=content["vendor"]["prefecture"],
-        functions=tuple(content["functions"]),
-        covers=("B1", "B4"),
-        industries=tuple(content["industries"]),
-        made_for=True,
-        subsidised=True,
-        total_yen=figures.total_yen,
-        subsidy_yen=figures.subsidy_yen,
-        own_cost_yen=figures.own_cost_yen,
-        second_year_yen=content["second_year_yen"],
-        second_year_incomplete=False,
-    )
+    figures = pricing.figures_of_package(_CONTENT, shipped_schemes().get("2017"))
+    part = Part.of(_PUBLISHED, figures, covers=("B1", "B4"), made_for=True, subsidised=True)
     best = Answer((part,), ("B1", "B4"), (), ("M6",), 0, BEST, proven=True)
     return told(Advice(Needs(("B1", "B4")), (best,), True, (), (), None, True, 0, 1, 1, 0, None))  # noqa: FBT003
 
@@ -161,31 +145,11 @@ def guided_example() -> GuidedAnswer:
     scheme, asked = shipped_schemes().get("2017"), checked(read_default_masters(), **FIND)
     problem = Problem("shift_making", "シフトを組むのが大変", ("M6",), ("シフト",), (), (), "")
     trouble = Trouble(problem.code, same(problem.sentence), problem.functions, problem=True, by=problem.words)
-    figures, content = pricing.figures_of_package(_CONTENT, scheme), _CONTENT
-    hit = PackageHit(
-        code=PACKAGE_CODE,
-        name=content["name"],
-        vendor_name=content["vendor"]["name"],
-        vendor_number=content["vendor"]["number"],
-        prefecture=content["vendor"]["prefecture"],
-        description=content["description"],
-        functions=tuple(content["functions"]),
-        categories=tuple(content["categories"]),
-        industries=tuple(content["industries"]),
-        total_yen=figures.total_yen,
-        subsidy_yen=figures.subsidy_yen,
-        own_cost_yen=figures.own_cost_yen,
-        second_year_yen=content["second_year_yen"],
-        second_year_incomplete=False,
-        fundable=figures.fundable,
-        eligible_cost_yen=figures.eligible_cost_yen,
-        outlay=outlay(content, figures, rounds=(), at=_PUBLISHED.published_at),
-        published_at=_PUBLISHED.published_at,
-        highlights={},
-    )
+    figures = pricing.figures_of_package(_CONTENT, scheme)
+    money = Money(figures, outlay(_CONTENT, figures, rounds=(), at=_PUBLISHED.published_at))
     ranking = Ranking((Ranked(_PUBLISHED, (0,), ("M6",)),), 1, (figures.own_cost_yen,))
     found = Guided(Troubles((trouble,), ()), Buyer(scheme), None, ranking, ())
-    return guided_answer(asked, found, (hit,))
+    return guided_answer(asked, found, (PackageHit.of(_PUBLISHED, money),))
 
 
 def problems_answer() -> KnownProblems:
