@@ -9,6 +9,8 @@ import pytest
 from flask import Flask
 from pages import PageClient
 
+from marketplace.needs.service import advise
+
 
 @pytest.fixture(scope="module")
 def market(application: Flask, empty_database: Callable[[], None]) -> Iterator[Flask]:
@@ -20,3 +22,15 @@ def market(application: Flask, empty_database: Callable[[], None]) -> Iterator[F
 def shop(market: Flask) -> PageClient:
     """A browser without a session."""
     return market.test_client()  # type: ignore[return-value]
+
+
+@pytest.fixture(autouse=True)
+def reckoning(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    """Change how many seconds may be spent on the best sets: a minute, so that on a busy machine too they are proven."""
+
+    def take(seconds: float) -> None:
+        for where in ("web.public.needs", "web.api.routes", "web.commands.needs"):
+            monkeypatch.setattr(f"{where}.advise", lambda needs: advise(needs, seconds=seconds))
+
+    take(60)
+    return take

@@ -53,10 +53,8 @@ def test_answers_with_what_each_leaves(shop):
 
 
 @pytest.mark.parametrize("asked", ["function=B1&function=F2&people=3", "function=B1,F2,M3&budget=150000"])
-def test_each_answer_says_what_it_leaves_and_why_it_is_worse(shop, market, asked, monkeypatch):
+def test_each_answer_says_what_it_leaves_and_why_it_is_worse(shop, market, asked):
     """From the page alone: its sums, what is not covered, and how much more each costs, against the publications."""
-    real = advise
-    monkeypatch.setattr("web.public.needs.advise", lambda needs: real(needs, seconds=60))
     page = shop.get(f"/needs?{asked}").text
     needed = {"B1", "F2"} | ({"M3"} if "M3" in asked else set())
     with market.app_context(), act_as(PUBLIC):
@@ -102,19 +100,16 @@ def test_nothing_at_all_within_the_budget(shop):
     assert "この条件でそろえられるITツールはありません" in shop.get("/needs?function=B1&budget=1").text
 
 
-def test_out_of_time_is_said(shop, monkeypatch):
-    real = advise
-    monkeypatch.setattr("web.public.needs.advise", lambda needs: real(needs, seconds=0))
+def test_out_of_time_is_said(shop, reckoning):
+    reckoning(0)
     page = shop.get("/needs?function=B1&function=F2").text
     assert "時間内に計算しきれませんでした" in page
     assert BEST_FOUND.ja in page
     assert BEST.ja not in page
 
 
-def test_what_costs_less_and_leaves_something_out_is_said_to(shop, monkeypatch):
+def test_what_costs_less_and_leaves_something_out_is_said_to(shop):
     """Where one set alone has everything within the budget, the next best lacks something, and says so."""
-    for where in ("web.public.needs.advise", "web.api.routes.advise"):
-        monkeypatch.setattr(where, lambda needs, real=advise: real(needs, seconds=60))
     body = {"functions": ["F2", "F4", "M3"], "industry": "retail"}
     first = shop.post("/api/v1/needs", json=body).json["answers"]
     budget = first[0]["own_cost_yen"]
@@ -186,7 +181,7 @@ def test_the_api_says_the_same_as_the_service(shop, market):
     body = {"functions": ["B1", "F2"], "industry": "beauty", "employees": 4}
     found = shop.post("/api/v1/needs", json=body).json
     with market.app_context(), act_as(PUBLIC):
-        advice = advise(checked(vocabulary(), ["B1", "F2"], industry="beauty", employees=4))
+        advice = advise(checked(vocabulary(), ["B1", "F2"], industry="beauty", employees=4), seconds=60)
     assert [each["own_cost_yen"] for each in found["answers"]] == [each.own_cost_yen for each in advice.answers]
     assert found["proven"] is True
     assert found["business_size"] == "small"
