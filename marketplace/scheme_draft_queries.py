@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 import yaml
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from catalogue import masters
 from catalogue.masters import MasterRow
@@ -21,6 +21,7 @@ from marketplace.subsidy.scheme import SHIPPED, Scheme
 from tenants import clock
 from tenants.db import db
 from tenants.errors import NotFound
+from tenants.paging import Page, page_of
 from tenants.text import Text
 
 PAGE_SIZE: Final = 50
@@ -142,18 +143,23 @@ def one(draft_id: uuid.UUID) -> Draft:
     )
 
 
-def differences(draft_id: uuid.UUID, page: int, per_page: int = PAGE_SIZE) -> list[Change]:
-    """One page of what would change, the largest change first."""
-    rows = db.session.scalars(
-        select(SchemeDifference)
-        .where(
-            SchemeDifference.draft_id == draft_id,
-            SchemeDifference.place >= (page - 1) * per_page,
-            SchemeDifference.place < page * per_page,
-        )
-        .order_by(SchemeDifference.place)
+def differences(draft_id: uuid.UUID) -> list[Change]:
+    """All that would change, the largest change first."""
+    return [Change(*row) for row in db.session.execute(_differences(draft_id))]
+
+
+def page_of_differences(draft_id: uuid.UUID, number: int) -> Page[Change]:
+    """One page of them."""
+    return page_of(_differences(draft_id), lambda row: Change(*row), number=number, per_page=PAGE_SIZE)
+
+
+def _differences(draft_id: uuid.UUID) -> Select[str, str, int, int, int]:
+    each = SchemeDifference
+    return (
+        select(each.code, each.name, each.total_yen, each.subsidy_before, each.subsidy_after)
+        .where(each.draft_id == draft_id)
+        .order_by(each.place)
     )
-    return [Change(r.code, r.name, r.total_yen, r.subsidy_before, r.subsidy_after) for r in rows]
 
 
 @dataclass(frozen=True, slots=True)

@@ -188,7 +188,6 @@ def list_page(template: str, audience: str, **more: object) -> str:
         chosen_state=state,
         states=APPLICATION.states,
         rounds=windows(),
-        page_size=queries.PAGE_SIZE,
         page_address=page_address,
         rows=with_next(audience, found.items),
         **more,

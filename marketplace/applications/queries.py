@@ -19,7 +19,7 @@ from tenants import actor
 from tenants.actor import Actor
 from tenants.db import db
 from tenants.errors import NotFound, NotPermitted
-from tenants.paging import cut
+from tenants.paging import Page, cut
 from tenants.permissions import Permission
 from tenants.text import Text
 from tenants.workflow import State, Step
@@ -104,12 +104,9 @@ class ApplicationView:
 
 
 @dataclass(frozen=True, slots=True)
-class ApplicationPage:
-    """One page of a list, newest change first."""
+class ApplicationPage(Page[ApplicationCard]):
+    """One page of a list, newest change first. counts: how many there are in each state, whatever the page shows."""
 
-    items: tuple[ApplicationCard, ...]
-    total: int
-    page: int
     counts: dict[str, int]
 
 
@@ -237,7 +234,7 @@ def applications(*, state: str | None = None, halted: bool = False, page: int = 
     rows = db.session.scalars(cut(found, PAGE_SIZE, (min(max(page, 1), MOST_PAGES) - 1) * PAGE_SIZE)).all()
     shown = counts if state is None else {state: counts.get(state, 0)}
     total = halts.count() if halted else sum(shown.values())
-    return ApplicationPage(tuple(card_of(row) for row in rows), total, page, counts)
+    return ApplicationPage(tuple(card_of(row) for row in rows), total, page, PAGE_SIZE, counts)
 
 
 def _counts() -> dict[str, int]:
@@ -250,8 +247,8 @@ def _counts() -> dict[str, int]:
     return {state: number for state, number in db.session.execute(found)}  # noqa: C416  (rows, not pairs)
 
 
-def board(per_state: int = 10) -> ApplicationPage:
-    """Of each state the few that have waited longest, those first; total and counts over all."""
+def board(per_state: int = 10) -> tuple[tuple[ApplicationCard, ...], dict[str, int]]:
+    """Of each state the few that have waited longest, those first; and how many there are in each."""
     scope = _scope()
     place = func.row_number().over(partition_by=GrantApplication.state, order_by=GrantApplication.updated_at)
     ranked = select(GrantApplication.id, place.label("place")).where(*scope).subquery()
@@ -261,5 +258,4 @@ def board(per_state: int = 10) -> ApplicationPage:
         .where(ranked.c.place <= per_state)
         .order_by(GrantApplication.updated_at, GrantApplication.id)
     ).all()
-    counts = _counts()
-    return ApplicationPage(tuple(card_of(row) for row in rows), sum(counts.values()), 1, counts)
+    return tuple(card_of(row) for row in rows), _counts()

@@ -239,7 +239,7 @@ def test_others_do_not_find_it(world, organisation, actor_of):
             with pytest.raises(NotFound):
                 queries.application(application_id)
             assert queries.applications().total == 0
-            assert queries.board().items == ()
+            assert queries.board() == ((), {})
         for call in calls_for(application_id, view.version, view.document_hash).values():
             with by(stranger), pytest.raises(NotFound):
                 call()

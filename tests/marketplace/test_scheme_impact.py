@@ -82,7 +82,7 @@ def test_one_statement_reads_them_all_and_one_writes_what_differs(packages, stat
         assert sum("live_publication" in each for each in seen) == 1
         assert sum("INSERT INTO scheme_difference" in each for each in seen) == 1
         total = scheme_draft_queries.one(draft).summary.changed
-        names = {each.code: each.name for each in scheme_draft_queries.differences(draft, 1)}
+        names = {each.code: each.name for each in scheme_draft_queries.differences(draft)}
         live = publications.live_packages(list(names))
     assert len(names) == total > 0
     assert names == {code: each.content["name"] for code, each in live.items()}
@@ -122,7 +122,7 @@ def test_a_draft_taken_back_meanwhile_waits_for_nothing_and_leaves_nothing(packa
     with act_as(SYSTEM):
         draft = proposed()
         scheme_drafts.compare(draft)
-        assert scheme_draft_queries.differences(draft, 1) == []
+        assert scheme_draft_queries.differences(draft) == []
         assert str(draft) not in {str(each.id) for each in scheme_draft_queries.undecided()}
 
 
@@ -145,7 +145,7 @@ def test_a_draft_that_the_worker_reckoned_meanwhile_is_left_as_it_is(packages, s
         scheme_drafts.compare(draft)
         found = scheme_draft_queries.one(draft)
         assert (found.state, found.version) == ("compared", 2)
-        assert len(scheme_draft_queries.differences(draft, 1)) == found.summary.changed > 0
+        assert len(scheme_draft_queries.differences(draft)) == found.summary.changed > 0
 
 
 def test_what_is_published_meanwhile_is_not_half_in_it(packages, services):

@@ -9,6 +9,7 @@ from marketplace.applicants import readers_profile
 from search.name_order import vendor_key
 from tenants import public_vendors
 from tenants.errors import BadInput, Finding
+from tenants.paging import Page
 from tenants.text import Text
 from web.guard import Open, allow
 from web.kept_pages import kept
@@ -42,28 +43,18 @@ def page_wanted() -> int:
     return int(written)
 
 
-def pages_of(total: int, per_page: int) -> int:
-    """How many pages a list has; an empty list has one."""
-    return max(1, -(-total // per_page))
-
-
 @blueprint.get("/vendors")
 @allow(Open.EVERYBODY)
 @kept
 def vendors() -> str:
     """All vendors with something published."""
-    page = page_wanted()
+    number = page_wanted()
     every = sorted(public_lists.vendors(), key=lambda each: (vendor_key(each.name, each.name_kana), each.number))
-    total, first = len(every), (page - 1) * VENDORS_PER_PAGE
+    shown = every[(number - 1) * VENDORS_PER_PAGE : number * VENDORS_PER_PAGE]
     return render_template(
         "public/vendors.html",
-        rows=every[first : first + VENDORS_PER_PAGE],
-        total=total,
-        page=page,
-        pages=pages_of(total, VENDORS_PER_PAGE),
-        first=first + 1,
-        last=min(page * VENDORS_PER_PAGE, total),
-        page_href=lambda number: url_for("public.vendors", page=number),
+        page=Page(tuple(shown), len(every), number, VENDORS_PER_PAGE),
+        page_href=lambda page: url_for("public.vendors", page=page),
     )
 
 
@@ -72,17 +63,17 @@ def vendors() -> str:
 @kept
 def vendor(number: str) -> str | tuple[str, int]:
     """One vendor with all its packages and products."""
-    page = page_wanted()
+    wanted = page_wanted()
     found = public_vendors.by_number(number)
     if found.standing != "adopted":
         return render_template("public/vendor_gone.html", vendor=found, standing=found.standing), 410
-    packages, total = public_lists.of_organisation(found.id, kind="package", page=page, per_page=PER_PAGE)
+    packages, total = public_lists.of_organisation(found.id, kind="package", page=wanted, per_page=PER_PAGE)
     products, products_total = public_lists.of_organisation(found.id, kind="product", per_page=100)
     now, facts = todays(), readers_profile()
     return render_template(
         "public/vendor.html",
         vendor=found,
-        packages=[cards.from_publication(each, now, facts) for each in packages],
+        page=Page(tuple(cards.from_publication(each, now, facts) for each in packages), total, wanted, PER_PAGE),
         products=[
             {
                 "name": each.content["name"],
@@ -92,10 +83,5 @@ def vendor(number: str) -> str | tuple[str, int]:
             for each in products
         ],
         products_total=products_total,
-        total=total,
-        page=page,
-        pages=pages_of(total, PER_PAGE),
-        first=(page - 1) * PER_PAGE + 1,
-        last=min(page * PER_PAGE, total),
-        page_href=lambda wanted: url_for("public.vendor", number=number, page=wanted),
+        page_href=lambda page: url_for("public.vendor", number=number, page=page),
     )

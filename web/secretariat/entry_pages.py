@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 
 from catalogue.entry_lists import Entry, EntryList
 from tenants.errors import BadInput, DomainError, Finding, StaleVersion
-from tenants.paging import Page
+from tenants.paging import Page, page_of_sequence
 from tenants.text import Text
 from web import lists
 from web.words import say, t
@@ -238,6 +238,4 @@ def _instead_of() -> str:
 
 def page_of_entries(found: Sequence[E]) -> Page[E]:
     """The page ?page= of these entries."""
-    pages = max(1, -(-len(found) // PER_PAGE))
-    number = min(lists.page_number(), pages)
-    return Page(tuple(found[(number - 1) * PER_PAGE : number * PER_PAGE]), len(found), number, PER_PAGE)
+    return page_of_sequence(tuple(found), number=lists.page_number(), per_page=PER_PAGE)

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from catalogue.imports.refused import write_lines
 from marketplace import scheme_decisions, scheme_draft_queries, scheme_drafts
 from marketplace.newer_schemes import newer_file
-from marketplace.scheme_draft_queries import PAGE_SIZE, Draft
+from marketplace.scheme_draft_queries import Draft
 from marketplace.subsidy.scheme import MOST_BYTES, scheme_text
 from tenants import clock
 from tenants.actor import current
@@ -164,20 +164,12 @@ def scheme_draft(draft_id: uuid.UUID) -> str:
 
 def _draft_page(draft_id: uuid.UUID, error: DomainError | None = None) -> str:
     draft = scheme_draft_queries.one(draft_id)
-    total = draft.summary.changed if draft.summary else 0
-    pages = max(1, -(-total // PAGE_SIZE))
-    page = min(lists.page_number(), pages)
     return render_template(
         "secretariat/scheme_draft.html",
         draft=draft,
-        changes=scheme_draft_queries.differences(draft_id, page) if total else [],
+        page=scheme_draft_queries.page_of_differences(draft_id, lists.page_number()),
         became=BECAME,
         values=_values(draft),
-        page=page,
-        pages=pages,
-        total=total,
-        first=(page - 1) * PAGE_SIZE + 1 if total else 0,
-        last=min(page * PAGE_SIZE, total),
         href=lists.page_address,
         findings=error.findings if error else (),
         may_edit=current().may(Permission.EDIT_MASTERS),
@@ -196,7 +188,6 @@ def _values(draft: Draft) -> list[dict[str, Any]]:
 def scheme_differences(draft_id: uuid.UUID) -> Page:
     """Every package that would change, as a file that Excel opens."""
     draft = scheme_draft_queries.one(draft_id)
-    total = draft.summary.changed if draft.summary else 0
     lines = [_HEADINGS_EN if language() == "en" else _HEADINGS]
     lines += [
         (
@@ -209,7 +200,7 @@ def scheme_differences(draft_id: uuid.UUID) -> Page:
             str(each.own_after),
             BECAME[each.became].in_language(language()),
         )
-        for each in scheme_draft_queries.differences(draft_id, 1, per_page=max(1, total))
+        for each in scheme_draft_queries.differences(draft_id)
     ]
     response = Page(write_lines(lines, "csv"), mimetype="text/csv; charset=utf-8")
     name = f"scheme-{draft.scheme_id}-v{draft.scheme_version}.csv"

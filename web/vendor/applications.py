@@ -27,25 +27,25 @@ def applications() -> str:
     """The board by step, what waits longest first; ?state= lists one step whole."""
     if request.args.get("state"):
         return list_page("vendor/applications_list.html", "vendor")
-    found = queries.board()
-    rows = with_next("vendor", found.items)
+    cards, counts = queries.board()
+    rows = with_next("vendor", cards)
     columns = [
         {
             "state": state,
-            "count": found.counts.get(state.code, 0),
+            "count": counts.get(state.code, 0),
             "rows": [(card, step) for card, step in rows if card.state.code == state.code],
         }
         for state in APPLICATION.states
         if state.code not in ENDED
     ]
-    ended = sum(found.counts.get(code, 0) for code in ENDED)
+    ended = sum(counts.get(code, 0) for code in ENDED)
     return render_template(
         "vendor/applications_board.html",
         columns=columns,
-        total=found.total,
+        total=sum(counts.values()),
         ended=ended,
         ended_states=[state for state in APPLICATION.states if state.code in ENDED],
-        counts=found.counts,
+        counts=counts,
     )
 
 

@@ -45,9 +45,5 @@ def _waiting_for_us() -> list[tuple[State, int, Next]]:
     """The steps where applications wait for this vendor: how many, and what is to be done with the oldest."""
     if not current().may(Permission.VIEW_VENDOR_APPLICATIONS):
         return []
-    found = queries.board(per_state=1)
-    return [
-        (card.state, found.counts[card.state.code], step)
-        for card, step in with_next("vendor", found.items)
-        if step.mine
-    ]
+    cards, counts = queries.board(per_state=1)
+    return [(card.state, counts[card.state.code], step) for card, step in with_next("vendor", cards) if step.mine]
