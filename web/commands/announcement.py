@@ -12,7 +12,7 @@ from marketplace.announcement_queries import CATEGORIES, AnnouncementView
 from tenants import clock
 from tenants.text import Text
 from web import console
-from web.commands.output import as_json_option, as_system, say, write_json, write_table
+from web.commands.output import as_json_option, as_system, page_option, say, write_page
 
 _text_file = click.Path(exists=True, dir_okay=False, path_type=Path)
 _number = click.argument("number", type=click.IntRange(1))
@@ -25,33 +25,25 @@ def commands() -> None:
 
 @commands.command("list")
 @click.option("--drafts", is_flag=True, help="Drafts and scheduled ones too. 下書き・予約も")
-@click.option("--page", type=click.IntRange(1, 10_000), default=1, show_default=True, help="Twenty to a page.")
+@page_option
 @as_json_option
 def list_announcements(*, drafts: bool, page: int, as_json: bool) -> None:
     """List announcements, the newest first (一覧にする)."""
     with as_system():
         listed = announcement_queries.for_desk if drafts else announcement_queries.published
         found = listed(number=page)
-    if as_json:
-        items = [_card(each) for each in found.items]
-        write_json({"items": items, "total": found.total, "page": found.number})
-        return
+    write_page(found, _card, _row, as_json=as_json)
+
+
+def _row(each: AnnouncementView) -> tuple[object, ...]:
     language = console.language()
-    write_table(
-        [
-            (
-                each.number,
-                each.published_at.astimezone(clock.JAPAN).isoformat(timespec="minutes")
-                if each.published_at
-                else None,
-                each.state,
-                each.category_label.in_language(language),
-                each.title.in_language(language),
-            )
-            for each in found.items
-        ]
+    return (
+        each.number,
+        each.published_at.astimezone(clock.JAPAN).isoformat(timespec="minutes") if each.published_at else None,
+        each.state,
+        each.category_label.in_language(language),
+        each.title.in_language(language),
     )
-    click.echo(say(f"全{found.total}件", f"{found.total} in all"), err=True)
 
 
 def _card(each: AnnouncementView) -> dict[str, object]:

@@ -7,7 +7,7 @@ import click
 from marketplace.applications.lifecycle import APPLICATION
 from marketplace.applications.queries import ApplicationCard, applications
 from web import console
-from web.commands.output import as_json_option, as_system, say, write_json, write_table
+from web.commands.output import as_json_option, as_system, page_option, write_page
 
 
 @click.group()
@@ -19,29 +19,24 @@ def commands() -> None:
 @click.option(
     "--state", type=click.Choice([state.code for state in APPLICATION.states]), help="Only in this state."
 )
-@click.option("--page", type=click.IntRange(1, 10_000), default=1, show_default=True, help="Twenty to a page.")
+@page_option
 @as_json_option
 def list_applications(*, state: str | None, page: int, as_json: bool) -> None:
     """List applications, newest change first (一覧にする)."""
     with as_system():
         found = applications(state=state, page=page)
-    if as_json:
-        write_json({"items": [_card(each) for each in found.items], "total": found.total, "page": page})
-        return
-    write_table(
-        [
-            (
-                each.number,
-                each.state.label.in_language(console.language()),
-                each.package_code,
-                each.sme_name,
-                each.vendor_name,
-                f"{each.subsidy_yen:,}",
-            )
-            for each in found.items
-        ]
+    write_page(found, _card, _row, as_json=as_json)
+
+
+def _row(each: ApplicationCard) -> tuple[object, ...]:
+    return (
+        each.number,
+        each.state.label.in_language(console.language()),
+        each.package_code,
+        each.sme_name,
+        each.vendor_name,
+        f"{each.subsidy_yen:,}",
     )
-    click.echo(say(f"全{found.total}件", f"{found.total} in all"), err=True)
 
 
 def _card(each: ApplicationCard) -> dict[str, object]:

@@ -8,7 +8,7 @@ from marketplace.briefings import queries, services
 from marketplace.briefings.queries import BriefingView
 from tenants import clock
 from web import console
-from web.commands.output import as_json_option, as_system, say, write_json, write_table
+from web.commands.output import as_json_option, as_system, page_option, say, write_json, write_page, write_table
 
 _number = click.argument("number", type=click.IntRange(1))
 
@@ -19,31 +19,25 @@ def commands() -> None:
 
 
 @commands.command("list")
-@click.option("--page", type=click.IntRange(1, 10_000), default=1, show_default=True, help="Twenty to a page.")
+@page_option
 @as_json_option
 def list_briefings(*, page: int, as_json: bool) -> None:
     """List all briefings, the latest first, with seats taken and people waiting (一覧にする)."""
     with as_system():
         found = queries.for_desk(number=page)
-    if as_json:
-        items = [_card(each) for each in found.items]
-        write_json({"items": items, "total": found.total, "page": found.number})
-        return
+    write_page(found, _card, _row, as_json=as_json)
+
+
+def _row(each: BriefingView) -> tuple[object, ...]:
     language = console.language()
-    write_table(
-        [
-            (
-                each.number,
-                each.starts_at.astimezone(clock.JAPAN).isoformat(timespec="minutes"),
-                each.label.in_language(language),
-                f"{each.taken}/{each.seats}",
-                each.waiting,
-                each.title.in_language(language),
-            )
-            for each in found.items
-        ]
+    return (
+        each.number,
+        each.starts_at.astimezone(clock.JAPAN).isoformat(timespec="minutes"),
+        each.label.in_language(language),
+        f"{each.taken}/{each.seats}",
+        each.waiting,
+        each.title.in_language(language),
     )
-    click.echo(say(f"全{found.total}件", f"{found.total} in all"), err=True)
 
 
 def _card(each: BriefingView) -> dict[str, object]:

@@ -28,6 +28,7 @@ from web.commands.output import (
     sentence,
     stop_with_problems,
     write_json,
+    write_page,
     write_table,
 )
 
@@ -180,6 +181,14 @@ def _in_batches(step: Callable[[Chosen], object]) -> Callable[[list[Selected]], 
     return act
 
 
+def _one_by_one(step: Callable[..., object], reason: str) -> Callable[[list[Selected]], None]:
+    def act(rows: list[Selected]) -> None:
+        for row in rows:
+            step(row.kind, row.id, reason=reason, read_version=row.version)
+
+    return act
+
+
 @commands.command()
 @_choosing
 @_every
@@ -230,12 +239,7 @@ def send_back(
     codes: tuple[str, ...], vendor_number: str | None, kind: Kind | None, reason: str, *, as_json: bool
 ) -> None:
     """Return listings to their vendors with a reason (差し戻す)."""
-
-    def act(rows: list[Selected]) -> None:
-        for row in rows:
-            listings.send_back(row.kind, row.id, reason=reason, read_version=row.version)
-
-    _take("return", act, codes, vendor_number, kind, as_json=as_json)
+    _take("return", _one_by_one(listings.send_back, reason), codes, vendor_number, kind, as_json=as_json)
 
 
 @commands.command()
@@ -246,12 +250,7 @@ def withdraw(
     codes: tuple[str, ...], vendor_number: str | None, kind: Kind | None, reason: str, *, as_json: bool
 ) -> None:
     """Take listings off the public site (公開を終了する)."""
-
-    def act(rows: list[Selected]) -> None:
-        for row in rows:
-            listings.withdraw(row.kind, row.id, reason=reason, read_version=row.version)
-
-    _take("withdraw", act, codes, vendor_number, kind, as_json=as_json)
+    _take("withdraw", _one_by_one(listings.withdraw, reason), codes, vendor_number, kind, as_json=as_json)
 
 
 @commands.command("list")
@@ -265,11 +264,7 @@ def list_listings(*, kind: Kind, state: str | None, words: str, page: int, per_p
     """List listings by code (一覧にする)."""
     with as_system():
         found = own(kind, state=state, words=words, order="code", page=page, per_page=per_page)
-    if as_json:
-        write_json({"items": [_row(each) for each in found.items], "total": found.total, "page": found.number})
-        return
-    write_table([tuple(_row(each).values()) for each in found.items])
-    click.echo(say(f"全{found.total:,}件", f"{found.total:,} in all"), err=True)
+    write_page(found, _row, lambda each: tuple(_row(each).values()), as_json=as_json)
 
 
 def _row(each: ListingRow) -> dict[str, object]:

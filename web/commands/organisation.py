@@ -9,7 +9,7 @@ import click
 
 from tenants import members, support_view
 from web import console
-from web.commands.output import as_json_option, as_system, say, write_json, write_table
+from web.commands.output import as_json_option, as_system, write_json, write_page, write_table
 
 
 @click.group()
@@ -25,21 +25,17 @@ def list_organisations(*, words: str, page: int, as_json: bool) -> None:
     """List organisations by name, with the id that other commands take (一覧にする)."""
     with as_system():
         found = support_view.organisations(words=words, page=page)
-    if as_json:
-        items = [
-            {
-                "id": str(each.id),
-                "kind": each.kind,
-                "name": each.name,
-                "corporate_number": each.corporate_number,
-                "prefecture": each.prefecture,
-            }
-            for each in found.items
-        ]
-        write_json({"items": items, "total": found.total, "page": found.number})
-        return
-    write_table([(each.id, each.kind, each.corporate_number, each.name) for each in found.items])
-    click.echo(say(f"全{found.total}件", f"{found.total} in all"), err=True)
+    write_page(found, _item, lambda each: (each.id, each.kind, each.corporate_number, each.name), as_json=as_json)
+
+
+def _item(each: support_view.Found) -> dict[str, Any]:
+    return {
+        "id": str(each.id),
+        "kind": each.kind,
+        "name": each.name,
+        "corporate_number": each.corporate_number,
+        "prefecture": each.prefecture,
+    }
 
 
 @commands.command("members")

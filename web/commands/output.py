@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import click
 
 from tenants.actor import SYSTEM
 from tenants.db import act_as
 from tenants.errors import Finding
+from tenants.paging import Page
 from tenants.text import Text
 from tenants.typed_numbers import whole_number
 from web import console
 
 PROBLEMS: Final = 1
 
+Item = TypeVar("Item")
+
 as_json_option = click.option("--json", "as_json", is_flag=True, help="Write JSON. JSONで出力します。")
+page_option = click.option(
+    "--page", type=click.IntRange(1, 10_000), default=1, show_default=True, help="Twenty to a page."
+)
 
 
 class Number(click.ParamType):
@@ -73,6 +79,21 @@ def write_table(rows: Sequence[Sequence[object]]) -> None:
     """Rows with a tab between columns: readable, and cut by other programs."""
     for row in rows:
         click.echo("\t".join("-" if cell is None else str(cell) for cell in row))
+
+
+def write_page(
+    found: Page[Item],
+    as_item: Callable[[Item], dict[str, Any]],
+    as_row: Callable[[Item], Sequence[object]],
+    *,
+    as_json: bool,
+) -> None:
+    """A page of a list, as JSON or as rows; how many there are in all is said beside the rows, not among them."""
+    if as_json:
+        write_json({"items": [as_item(each) for each in found.items], "total": found.total, "page": found.number})
+        return
+    write_table([as_row(each) for each in found.items])
+    click.echo(say(f"全{found.total:,}件", f"{found.total:,} in all"), err=True)
 
 
 def stop_with_problems() -> None:

@@ -8,7 +8,7 @@ from marketplace.registration.lifecycle import REGISTRATION
 from marketplace.registration.queries import RegistrationCard, registrations
 from tenants import clock
 from web import console
-from web.commands.output import as_json_option, as_system, say, write_json, write_table
+from web.commands.output import as_json_option, as_system, page_option, say, write_page
 
 
 @click.group()
@@ -20,34 +20,28 @@ def commands() -> None:
 @click.option(
     "--state", type=click.Choice([state.code for state in REGISTRATION.states]), help="Only in this state."
 )
-@click.option("--page", type=click.IntRange(1, 10_000), default=1, show_default=True, help="Twenty to a page.")
+@page_option
 @as_json_option
 def list_registrations(*, state: str | None, page: int, as_json: bool) -> None:
     """List registrations, those that wait longest first (一覧にする)."""
     with as_system():
         found = registrations(state=state, page=page)
-    if as_json:
-        items = [_card(each) for each in found.items]
-        write_json({"items": items, "total": found.total, "page": found.number})
-        return
-    write_table(
-        [
-            (
-                each.number,
-                each.state.label.in_language(console.language()),
-                each.vendor_number or "",
-                each.vendor_name,
-                each.round_id,
-                say(f"{_days(each)}日", f"{_days(each)} days"),
-            )
-            for each in found.items
-        ]
-    )
-    click.echo(say(f"全{found.total}件", f"{found.total} in all"), err=True)
+    write_page(found, _card, _row, as_json=as_json)
 
 
 def _days(each: RegistrationCard) -> int:
     return (clock.now() - each.waiting_since).days
+
+
+def _row(each: RegistrationCard) -> tuple[object, ...]:
+    return (
+        each.number,
+        each.state.label.in_language(console.language()),
+        each.vendor_number or "",
+        each.vendor_name,
+        each.round_id,
+        say(f"{_days(each)}日", f"{_days(each)} days"),
+    )
 
 
 def _card(each: RegistrationCard) -> dict[str, object]:
