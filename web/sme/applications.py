@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 
 from flask import flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -97,25 +98,28 @@ def confirm(application_id: uuid.UUID) -> Response:
 @allow(Permission.CONFIRM_APPLICATION)
 def ask_correction(application_id: uuid.UUID) -> Response | tuple[str, int]:
     """Send it back to the vendor with what to correct."""
-    typed = request.form.get("correction_reason", "")
-    try:
-        services.ask_correction(application_id, reason=typed, read_version=read_version())
-    except BadInput as error:
-        return _page(application_id, error, "correction_reason", typed), 422
-    flash(t("修正の依頼をベンダーに送りました。", "The vendor was asked to correct it."), "success")
-    return redirect(url_for("sme.application", application_id=application_id))
+    done = t("修正の依頼をベンダーに送りました。", "The vendor was asked to correct it.")
+    return _take(services.ask_correction, application_id, "correction_reason", done)
 
 
 @blueprint.post("/applications/<uuid:application_id>/withdraw")
 @allow(Permission.CONFIRM_APPLICATION)
 def withdraw(application_id: uuid.UUID) -> Response | tuple[str, int]:
     """Take the application back."""
-    typed = request.form.get("withdraw_reason", "")
+    done = t("申請を取り下げました。", "The application was withdrawn.")
+    return _take(services.withdraw, application_id, "withdraw_reason", done)
+
+
+def _take(
+    step: Callable[..., object], application_id: uuid.UUID, field: str, done: str
+) -> Response | tuple[str, int]:
+    """Take a step that wants a reason, which was typed into this field."""
+    typed = request.form.get(field, "")
     try:
-        services.withdraw(application_id, reason=typed, read_version=read_version())
+        step(application_id, reason=typed, read_version=read_version())
     except BadInput as error:
-        return _page(application_id, error, "withdraw_reason", typed), 422
-    flash(t("申請を取り下げました。", "The application was withdrawn."), "success")
+        return _page(application_id, error, field, typed), 422
+    flash(done, "success")
     return redirect(url_for("sme.application", application_id=application_id))
 
 
