@@ -186,7 +186,7 @@ class Supervisor:
     def _start_without_data(self, demo: Notes) -> _Child:
         """What needs no data. Nor does the web server for reading its modules in, which is most of a later start."""
         web = self._launch("web", ["demo", "web"], demo, {}, waits=True)
-        self._keep("identity", ["demo", "identity-provider"], demo, {})
+        self._launch("identity", ["demo", "identity-provider"], demo, {})
         return web
 
     def _start(self, demo: Notes, web: _Child, database: OwnServer) -> None:
@@ -196,23 +196,9 @@ class Supervisor:
         self._wait_until_ready()
         # Last: a page can be opened without them, and what starts at once takes twice as long. The worker alone sends
         # mails, and is longer on its way than the mail server.
-        self._keep("mailbox", ["demo", "mailbox"], demo, {})
-        self._keep("worker", ["worker"], demo, {"DATABASE_URL": address})
+        self._launch("mailbox", ["demo", "mailbox"], demo, {})
+        self._launch("worker", ["worker"], demo, {"DATABASE_URL": address})
         self._say(summary(demo, self.language))
-
-    def _keep(
-        self,
-        name: str,
-        arguments: Sequence[str],
-        demo: Notes,
-        environment: Mapping[str, str],
-        *,
-        first: bool = True,
-    ) -> _Child:
-        """Start a process that is started again when it ends."""
-        child = self._launch(name, arguments, demo, environment, first=first)
-        child.again = partial(self._keep, name, arguments, demo, environment, first=False)
-        return child
 
     def _launch(
         self,
@@ -224,9 +210,10 @@ class Supervisor:
         waits: bool = False,
         first: bool = True,
     ) -> _Child:
-        """waits: it is told over its standard input when to go on, and what it says until then goes to the terminal.
+        """Start a process, which is started again when it ends.
 
-        first: of this run of the demo; the log then begins anew.
+        waits: it is told over its standard input when to go on, and what it says until then goes to the terminal; when
+        it ends, so does the demo. first: of this run of the demo; the log then begins anew.
         """
         log = self.data / "logs" / f"{name}.log"
         log.parent.mkdir(exist_ok=True)
@@ -245,7 +232,8 @@ class Supervisor:
                 env={**inherited, **demo.environment(), **environment, "PYTHONUNBUFFERED": "1"},
                 start_new_session=True,
             )
-        child = _Child(name, process, log, said_before=said_before)
+        again = None if waits else partial(self._launch, name, arguments, demo, environment, first=False)
+        child = _Child(name, process, log, again, said_before)
         self._children.append(child)
         return child
 
