@@ -24,7 +24,7 @@ from tenants.hidden import on_one_line
 from tenants.models import Organisation
 from tenants.numbers import corporate_number_findings, invoice_number_findings, normalised_number
 from tenants.one_form import in_one_form
-from tenants.organisations import PREFECTURES
+from tenants.organisations import ADDRESS_LIMIT, NAME_LIMIT, PREFECTURES
 from tenants.permissions import Permission
 from tenants.same_business import telephone_key
 from tenants.text import Text
@@ -47,9 +47,9 @@ FORMS: Final[Mapping[str, Text]] = {
     "sole_proprietor": Text("個人事業主", "Sole proprietor"),
 }
 LIMITS: Final[Mapping[str, int]] = {
-    "name": 120,
-    "name_kana": 120,
-    "address": 200,
+    "name": NAME_LIMIT,
+    "name_kana": NAME_LIMIT,
+    "address": ADDRESS_LIMIT,
     "representative": 60,
 }
 _KANA: Final = re.compile(r"[ァ-ヶー・\s0-9A-Za-z&.,'\-]*")

@@ -10,11 +10,9 @@ from tenants.errors import BadInput, Finding
 from tenants.hidden import on_one_line
 from tenants.identities import IdentityFacts
 from tenants.numbers import corporate_number_findings, normalised_number
-from tenants.organisations import PREFECTURES
+from tenants.organisations import ADDRESS_LIMIT, NAME_LIMIT, PREFECTURES
 from tenants.text import Text
 
-NAME_LIMIT: Final = 120
-ADDRESS_LIMIT: Final = 200
 NAMES: Final = ("name", "corporate_number", "prefecture", "address")
 
 

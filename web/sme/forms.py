@@ -12,14 +12,12 @@ from tenants.errors import BadInput, Finding
 from tenants.hidden import on_one_line
 from tenants.identities import IdentityFacts, mirasapo_id_findings
 from tenants.numbers import corporate_number_findings, normalised_number
-from tenants.organisations import PREFECTURES
+from tenants.organisations import ADDRESS_LIMIT, NAME_LIMIT, PREFECTURES
 from tenants.text import Text
 from tenants.typed_numbers import whole_number
 from web import condition_answers
 
 _CODE: Final = re.compile(r"[A-Za-z0-9_-]{1,40}")
-NAME_LIMIT: Final = 120
-ADDRESS_LIMIT: Final = 200
 
 
 def package_code(values: Mapping[str, str]) -> str:
