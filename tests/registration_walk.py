@@ -6,10 +6,10 @@ import io
 import re
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import registrations as world
 from pages import PageClient
+from walking import Walk
 
 from marketplace.registration.form import DECLARATIONS
 from tenants import clock
@@ -21,7 +21,7 @@ COMPANY = {"prefecture": "東京都", "address": "千代田区8-8"}
 MULTIPART = {"content_type": "multipart/form-data"}
 
 
-def go(walk: Any, browser: Callable[[Actor], PageClient], office: PageClient) -> None:
+def go(walk: Walk, browser: Callable[[Actor], PageClient], office: PageClient) -> None:
     """A vendor applies, is returned and passed on; another one withdraws; a third one came on paper."""
     now = clock.now()
     world.open_round(now - timedelta(days=2), now + timedelta(days=30))
@@ -38,18 +38,18 @@ def go(walk: Any, browser: Callable[[Actor], PageClient], office: PageClient) ->
     _came_on_paper(walk, office)
 
 
-def _attach(walk: Any, who: PageClient, papers: str, kind: str) -> None:
+def _attach(walk: Walk, who: PageClient, papers: str, kind: str) -> None:
     file = {"file": (io.BytesIO(world.PDF), "書類.pdf")}
     walk.post(who, f"{papers}/{kind}/attach", file, **MULTIPART)
 
 
-def _sections(walk: Any, who: PageClient, base: str, *, leave_out: tuple[str, ...] = ()) -> None:
+def _sections(walk: Walk, who: PageClient, base: str, *, leave_out: tuple[str, ...] = ()) -> None:
     for section, typed in world.ANSWERS.items():
         if section not in leave_out:
             walk.post(who, f"{base}/sections/{section}", {**typed, "version": "0", "go": "stop"})
 
 
-def _applies(walk: Any, newcomer: PageClient) -> None:
+def _applies(walk: Walk, newcomer: PageClient) -> None:
     walk.send(
         newcomer,
         "/vendor/apply",
@@ -68,7 +68,7 @@ def _applies(walk: Any, newcomer: PageClient) -> None:
     walk.send(newcomer, f"{base}/check", "/registration/submit")
 
 
-def _is_checked(walk: Any, newcomer: PageClient, office: PageClient) -> None:
+def _is_checked(walk: Walk, newcomer: PageClient, office: PageClient) -> None:
     listed = office.get("/secretariat/registrations?q=新規株式会社").text
     page = re.search(r'href="(/secretariat/registrations/[0-9a-f-]{36})"', listed)[1]  # type: ignore[index]
     walk.send(office, page, "/return", **{"reason-company": "資本金を確かめてください。"})
@@ -78,7 +78,7 @@ def _is_checked(walk: Any, newcomer: PageClient, office: PageClient) -> None:
     walk.send(office, page, "/pass")
 
 
-def _came_on_paper(walk: Any, office: PageClient) -> None:
+def _came_on_paper(walk: Walk, office: PageClient) -> None:
     new = "/secretariat/registrations/new"
     made = walk.send(
         office,

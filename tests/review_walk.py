@@ -9,6 +9,7 @@ from typing import Any
 import registrations
 import reviews
 from pages import PageClient
+from walking import Walk
 
 from marketplace.registration.steps import fiscal_year_of
 from tenants import clock
@@ -16,7 +17,10 @@ from tenants.actor import Actor
 
 
 def registrations_are_reviewed(
-    walk: Any, browser: Callable[..., PageClient], organisation: Callable[..., Any], actor_of: Callable[..., Actor]
+    walk: Walk,
+    browser: Callable[..., PageClient],
+    organisation: Callable[..., Any],
+    actor_of: Callable[..., Actor],
 ) -> None:
     """One goes to adoption by way of an appeal; its vendor is suspended, reinstated, and begins its renewal."""
     review = reviews.build(organisation, actor_of, corporate_number="3180301018769")
@@ -55,13 +59,13 @@ def registrations_are_reviewed(
     walk.send(renewing, "/vendor/registration", "/sections/company/confirm")
 
 
-def _relations(walk: Any, member: PageClient) -> None:
+def _relations(walk: Walk, member: PageClient) -> None:
     page = "/committee/relations"
     walk.send(member, page, "/relations", kind="employer", name="みなと大学", number="", note="")
     walk.send(member, page, "/remove")
 
 
-def _score(walk: Any, member: PageClient, place: str) -> None:
+def _score(walk: Walk, member: PageClient, place: str) -> None:
     walk.send(member, place, "/declare", conflict="none")
     sheet = {f"points-{code}": "4" for code in reviews.CRITERIA}
     sheet |= {f"comment-{code}": "資料のとおりです。" for code in reviews.CRITERIA}

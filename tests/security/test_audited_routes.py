@@ -4,29 +4,25 @@ from __future__ import annotations
 
 import io
 import re
-import uuid
 from datetime import timedelta
-from html.parser import HTMLParser
 from pathlib import Path
 
 import grants
-import newer_files
+import programme_walk
 import pytest
 import registration_walk
 import trade_walk
 from letters import OF_JOBS, OF_SERVICES, all_posted, invitation_token, misread, names_that_people_gave
 from pages import PageClient
 from review_walk import registrations_are_reviewed
-from sqlalchemy import Engine, func, select, text
+from sqlalchemy import Engine, select, text
+from walking import NOTHING_LASTING, Walk
 
-from catalogue.masters import EDITION, newest
 from catalogue.models import IndexRefusal
-from marketplace import scheme_drafts
-from marketplace.programme import LISTS
 from search import sync
 from tenants import audit_queries, clock
 from tenants.actor import SYSTEM, Actor
-from tenants.audit import AuditEvent, verify
+from tenants.audit import verify
 from tenants.db import act_as, db
 from tenants.models import ExternalIdentity, Membership, Organisation, Person
 from tenants.notices.models import OutgoingMail
@@ -37,116 +33,7 @@ from web.event_words import FACTS, KINDS, words_of
 
 pytestmark = [pytest.mark.security, pytest.mark.slow]
 
-# What is sent by POST and changes nothing that lasts: a preview, an upload that is kept for an hour, a question.
-NOTHING_LASTING = {
-    "secretariat.preview_publication",
-    "secretariat.preview_problem",
-    "secretariat.preview_synonym",
-    "secretariat.upload_files",
-    "secretariat.discard_import",
-    "vendor.upload_files",
-    "vendor.discard_import",
-    "organisation.hold_invitation",
-    "sign_in.leave",
-    "inbox.open_notice",
-    "inbox.read",
-    "inbox.read_all",
-    "sign_in.go_again",
-    "sign_in.link_identity",
-    "api.estimates",
-    "api.prices",
-    "api.eligibility",
-    "api.find",
-    "api.needs",
-}
-# Mail programs do not follow what leads on from a POST (RFC 8058).
-ANSWERS_AT_ONCE = {"public.stop_mail"}
 VENDOR = "7999900000101"
-
-
-class Forms(HTMLParser):
-    """The forms of a page with what a browser would send for each."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.found: list[tuple[str, dict[str, list[str]]]] = []
-        self._textarea = self._select = ""
-        self.feed(html)
-
-    def handle_starttag(self, tag: str, pairs: list[tuple[str, str | None]]) -> None:
-        facts = {name: value or "" for name, value in pairs}
-        if tag == "form":
-            self.found.append((facts.get("action", ""), {}))
-        elif not self.found:
-            return
-        elif tag == "input" and "name" in facts:
-            ticked = facts.get("type") not in ("checkbox", "radio") or "checked" in facts
-            if ticked and facts.get("type") != "file":
-                self._add(facts["name"], facts.get("value", ""))
-        elif tag == "textarea":
-            self._textarea = facts.get("name", "")
-            self._add(self._textarea, "")
-        elif tag == "select":
-            self._select = facts.get("name", "")
-        elif tag == "option" and self._select and "selected" in facts:
-            self._add(self._select, facts.get("value", ""))
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "textarea":
-            self._textarea = ""
-        if tag == "select":
-            self._select = ""
-
-    def handle_data(self, data: str) -> None:
-        if self._textarea:
-            values = self.found[-1][1][self._textarea]
-            values[-1] += data
-
-    def _add(self, name: str, value: str) -> None:
-        self.found[-1][1].setdefault(name, []).append(value)
-
-
-def filled(browser: PageClient, page: str, action: str, **changes: object) -> tuple[str, dict[str, object]]:
-    """The form of a page whose action ends so, with some fields filled in differently."""
-    html = browser.get(page).text
-    for address, fields in Forms(html).found:
-        if address.partition("?")[0].endswith(action):
-            return address or page, {**fields, **changes}
-    raise AssertionError(f"no form {action} on {page}: {[address for address, _ in Forms(html).found]}")
-
-
-class Walk:
-    """Sends forms, and notes which endpoint wrote which events."""
-
-    def __init__(self, site) -> None:
-        self.site = site
-        self.seen: dict[str, set[str]] = {}
-        self.typed: set[str] = set()
-
-    def events(self, after: int = 0) -> list[str]:
-        with act_as(SYSTEM):
-            later = select(AuditEvent.name).where(AuditEvent.number > after)
-            return list(db.session.scalars(later.order_by(AuditEvent.number)))
-
-    def last(self) -> int:
-        with act_as(SYSTEM):
-            return db.session.scalar(select(func.max(AuditEvent.number))) or 0
-
-    def post(self, browser: PageClient, path: str, form: dict[str, object], **kwargs: object):
-        self.typed |= {each for each in form.values() if isinstance(each, str)}
-        before = self.last()
-        answer = browser.post_form(path, form, **kwargs)
-        adapter = self.site.url_map.bind("localhost")
-        endpoint, _ = adapter.match(path.partition("?")[0], method="POST")
-        written = set(self.events(before))
-        changes = answer.status_code == 302 or endpoint in NOTHING_LASTING | ANSWERS_AT_ONCE
-        assert changes, f"{endpoint}: {answer.status_code} {re.findall('error[^<]*<[^<]*<[^<]*', answer.text)[:5]}"
-        assert bool(written) == (endpoint not in NOTHING_LASTING), f"{endpoint} wrote {written}"
-        self.seen.setdefault(endpoint, set()).update(written)
-        return answer
-
-    def send(self, browser: PageClient, page: str, action: str, **changes: object):
-        return self.post(browser, *filled(browser, page, action, **changes))
 
 
 @pytest.fixture
@@ -392,51 +279,6 @@ def the_secretariat_looks_in(walk: Walk, administrator: PageClient, shop: Actor)
     walk.send(administrator, "/organisation", "/support-view/close")
 
 
-def a_synonym_comes_and_goes(walk: Walk, administrator: PageClient) -> None:
-    page = "/secretariat/synonyms/edit"
-    entry = {"word": "おこづかい帳", "texts": "会計", "direction": "one_way", "kind": "word", "source": "電話"}
-    action, form = filled(administrator, page, "/synonyms/preview", **entry)
-    walk.post(administrator, action, form)
-    walk.post(administrator, "/secretariat/synonyms", form)
-    action, form = filled(administrator, f"{page}?word=おこづかい帳", "/synonyms/preview", remove="1")
-    walk.post(administrator, "/secretariat/synonyms/remove", form)
-
-
-def a_scheme_gets_a_new_version(walk: Walk, administrator: PageClient) -> None:
-    walk.send(administrator, "/secretariat/schemes/2018/form", "/2018/form", **{"limits.caps.0.yen": "400,000"})
-    page = "/secretariat/schemes/2018/edit"
-    made = walk.send(administrator, page, "/preview").location
-    with act_as(SYSTEM):
-        scheme_drafts.compare(uuid.UUID(made.rpartition("/")[2]))
-    walk.send(administrator, made, "/use")
-
-
-def another_scheme_comes_in_use(walk: Walk, administrator: PageClient) -> None:
-    page, day = "/secretariat/schemes", clock.today().isoformat()
-    for scheme, step in (("2019-a", "/delete"), ("2018", "/use")):
-        made = walk.send(administrator, page, "/schemes", scheme=scheme, effective_from=day).location
-        with act_as(SYSTEM):
-            scheme_drafts.compare(uuid.UUID(made.rpartition("/")[2]))
-        walk.send(administrator, made, step)
-
-
-def a_problem_comes_and_goes(walk: Walk, administrator: PageClient) -> None:
-    page = "/secretariat/problems/edit"
-    entry = {
-        "code": "stamps",
-        "sentence": "切手を数えている",
-        "functions": "B5",
-        "words": "切手",
-        "examples": "切手代が合わない",
-    }
-    action, form = filled(administrator, page, "/problems/preview", **entry)
-    walk.post(administrator, action, form)
-    walk.post(administrator, "/secretariat/problems", form)
-    action, form = filled(administrator, f"{page}?code=stamps", "/problems/preview", remove="1")
-    walk.post(administrator, "/secretariat/problems/remove", form)
-    newer_files_are_taken_in(walk, administrator)
-
-
 # A word of the code's in what people read: a key or code with an underscore, or one in small letters all by itself.
 CODE = re.compile(r"\b[a-z][a-z0-9]*(?:_[a-z0-9]+)+\b(?!\.csv)|[{}\[\]]|(?:^|[、：・])[a-z]+(?=$|[、：・])")
 
@@ -457,23 +299,6 @@ def told_raw() -> set[tuple[str, str, str]]:
                 said = [change.name, *(each for each in (change.before, change.after) if each)]
                 wrong |= {(event.name, change.name.ja, each.ja) for each in said if CODE.search(each.ja)}
     return wrong
-
-
-def newer_files_are_taken_in(walk: Walk, administrator: PageClient) -> None:
-    """Of lists that were changed before, each once."""
-    for kind, other in OTHER.items():
-        with act_as(SYSTEM):
-            first, *rest = newest(kind, EDITION).content[LISTS[kind]]
-        with pytest.MonkeyPatch.context() as release:
-            newer_files.bring(release, kind, lambda _, now=(first | other, *rest): list(now))
-            walk.send(administrator, f"/secretariat/{kind}/newer", f"/{kind}/newer")
-
-
-OTHER = {
-    "synonyms": {"texts": "会計"},
-    "problems": {"examples": "ほかの言い方"},
-    "rounds": {"name": {"ja": "ほかの名前", "en": "Another name"}},
-}
 
 
 def every_letter_can_be_read(walk: Walk) -> None:
@@ -502,10 +327,7 @@ def test_every_change_leaves_its_event(walk, application, browser, organisation,
     registrations_are_reviewed(walk, browser, organisation, actor_of)
     the_secretariat_looks_in(walk, administrator, world.sme)
     the_secretariat_announces(walk, administrator)
-    a_synonym_comes_and_goes(walk, administrator)
-    a_scheme_gets_a_new_version(walk, administrator)
-    another_scheme_comes_in_use(walk, administrator)
-    a_problem_comes_and_goes(walk, administrator)
+    programme_walk.go(walk, administrator)
     a_briefing_is_booked_and_held(walk, administrator, shop)
     with act_as(SYSTEM):
         db.session.add(Membership(organisation_id=vendor_id, person_id=world.sme.person_id, role="vendor_viewer"))
