@@ -19,7 +19,9 @@ Percent = Annotated[
     int,
     Field(ge=0, le=100, description="Whole percent, rounded up: two thirds (66.67) is 67."),
 ]
+SomeYen = Annotated[int, Field(ge=1, le=MOST_YEN)]
 FunctionCode = Annotated[str, Field(min_length=1, max_length=40)]
+IndustryCode = Annotated[str, Field(min_length=1, max_length=40)]
 SchemeId = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$")]
 _WHICH_SCHEME = "A scheme's id, as GET /schemes lists them; by default the one in use."
 ProblemCode = Annotated[str, Field(min_length=1, max_length=40)]
@@ -166,7 +168,7 @@ class PriceBody(FactsBody):
     months: int | None = Field(default=None, ge=1, le=MOST_MONTHS, description="How many months the price covers.")
     accounts: AccountsBody | None = Field(default=None, description="For a tool shared with others.")
     lines: list[LineBody] = Field(default=[], max_length=MOST_LINES - 1, description="Lines beside it.")
-    subsidy_yen: Annotated[int, Field(ge=1, le=MOST_YEN)] | None = Field(
+    subsidy_yen: SomeYen | None = Field(
         default=None, description="Asks for the smallest price that brings at least this subsidy."
     )
     from_yen: Yen | None = Field(
@@ -186,7 +188,7 @@ class NeedsBody(Strict):
         max_length=MOST_FUNCTIONS,
         description="Functions that are there already; none of those needed.",
     )
-    industry: Annotated[str, Field(min_length=1, max_length=40)] | None = Field(
+    industry: IndustryCode | None = Field(
         default=None,
         description="A target industry's code, e.g. restaurants. Without it packages restricted to industries are left "
         "out.",
@@ -194,7 +196,7 @@ class NeedsBody(Strict):
     employees: int | None = Field(
         default=None, ge=0, le=MOST_EMPLOYEES, description="Regular employees; decides the size of business."
     )
-    budget_yen: Annotated[int, Field(ge=1, le=MOST_YEN)] | None = Field(
+    budget_yen: SomeYen | None = Field(
         default=None, description="The most that the whole set may cost after the subsidy, in the first year."
     )
     can_apply: bool = Field(
@@ -221,7 +223,7 @@ class FindBody(Strict):
     functions: list[FunctionCode] = Field(
         default=[], max_length=MOST_CHOSEN, description="Core function codes, instead of what the text means."
     )
-    industry: Annotated[str, Field(min_length=1, max_length=40)] | None = Field(
+    industry: IndustryCode | None = Field(
         default=None,
         description="A target industry's code: only packages made for it, or for all. Without it those restricted to "
         "industries are left out.",
@@ -229,7 +231,7 @@ class FindBody(Strict):
     employees: int | None = Field(
         default=None, ge=0, le=MOST_EMPLOYEES, description="Regular employees; decides the size of business."
     )
-    budget_yen: Annotated[int, Field(ge=1, le=MOST_YEN)] | None = Field(
+    budget_yen: SomeYen | None = Field(
         default=None, description="The most that one package may cost after the subsidy."
     )
 

@@ -41,6 +41,10 @@ class Operation:
 
 def operations(masters: Masters) -> list[Operation]:
     """All operations. masters: for the parameters' possible values."""
+    return [*_packages(masters), *_money(), *_guided(), *_programme(), *_for_operators()]
+
+
+def _packages(masters: Masters) -> list[Operation]:
     return [
         Operation(
             "searchPackages",
@@ -113,6 +117,11 @@ def operations(masters: Masters) -> list[Operation]:
             parameters=(CODES, PINNED, SCHEME_VERSION),
             refused=(400, 404, 410),
         ),
+    ]
+
+
+def _money() -> list[Operation]:
+    return [
         Operation(
             "estimate",
             "post",
@@ -169,6 +178,11 @@ def operations(masters: Masters) -> list[Operation]:
             refused=(400, 404, 413, 415, 422),
             tag="subsidy",
         ),
+    ]
+
+
+def _guided() -> list[Operation]:
+    return [
         Operation(
             "findSets",
             "post",
@@ -224,6 +238,15 @@ def operations(masters: Masters) -> list[Operation]:
             KnownProblems,
             examples.problems_answer,
         ),
+    ]
+
+
+def _programme() -> list[Operation]:
+    pages = (
+        Parameter("page", Text("ページ", "Page"), integer(1, MOST_PAGES, 1), 1),
+        Parameter("per_page", Text("1ページの件数", "Per page"), integer(1, MOST_PER_PAGE, PER_PAGE), 20),
+    )
+    return [
         Operation(
             "listSchemes",
             "get",
@@ -238,17 +261,6 @@ def operations(masters: Masters) -> list[Operation]:
             examples.schemes_answer,
             tag="subsidy",
         ),
-        *_told(),
-        *_for_operators(),
-    ]
-
-
-def _told() -> list[Operation]:
-    pages = (
-        Parameter("page", Text("ページ", "Page"), integer(1, MOST_PAGES, 1), 1),
-        Parameter("per_page", Text("1ページの件数", "Per page"), integer(1, MOST_PER_PAGE, PER_PAGE), 20),
-    )
-    return [
         Operation(
             "listAnnouncements",
             "get",
