@@ -54,29 +54,7 @@ def create_app(settings: Settings) -> Flask:
     app.jinja_environment = PlainEnvironment if settings.environment == "production" else StrictEnvironment
     app.extensions["hojo_settings"] = settings
     app.extensions["content_policy"] = edge.content_policy(settings)
-    app.config.update(
-        DEBUG=False,  # whatever FLASK_DEBUG says: settings come from ours alone
-        SECRET_KEY=settings.secret_key.get_secret_value(),
-        SQLALCHEMY_DATABASE_URI=make_url(settings.database_url).set(drivername="postgresql+psycopg"),
-        SQLALCHEMY_ENGINE_OPTIONS={
-            "pool_size": settings.pool_size,
-            "pool_pre_ping": True,
-            "hide_parameters": True,  # what people wrote is not told to the log when a statement fails
-        },
-        # A name that browsers let nobody else set: no neighbour under the same domain, nobody on an http line.
-        SESSION_COOKIE_NAME="__Host-hojo" if settings.cookie_secure else "hojo",
-        SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_SECURE=settings.cookie_secure,
-        MAX_CONTENT_LENGTH=settings.max_upload_bytes,
-        MAX_FORM_MEMORY_SIZE=2_000_000,
-        # Addresses are made from the Host header; in production only our own name is believed.
-        TRUSTED_HOSTS=_own_names(settings),
-        COMPRESS_REGISTER=False,
-        COMPRESS_LEVEL=3,  # of gzip: half the time of 4 for 7 in a hundred more bytes
-        WTF_CSRF_TIME_LIMIT=12 * 3600,
-        WTF_CSRF_SSL_STRICT=True,
-    )
+    app.config.update(_config(settings))
     app.url_map.strict_slashes = False  # /my/ and /my are the same page to people
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.json.sort_keys = False  # type: ignore[attr-defined]
@@ -132,6 +110,32 @@ def create_app(settings: Settings) -> Flask:
     sign_in.install(app)
     guard.check_declarations(app)
     return app
+
+
+def _config(settings: Settings) -> dict[str, object]:
+    return {
+        "DEBUG": False,  # whatever FLASK_DEBUG says: settings come from ours alone
+        "SECRET_KEY": settings.secret_key.get_secret_value(),
+        "SQLALCHEMY_DATABASE_URI": make_url(settings.database_url).set(drivername="postgresql+psycopg"),
+        "SQLALCHEMY_ENGINE_OPTIONS": {
+            "pool_size": settings.pool_size,
+            "pool_pre_ping": True,
+            "hide_parameters": True,  # what people wrote is not told to the log when a statement fails
+        },
+        # A name that browsers let nobody else set: no neighbour under the same domain, nobody on an http line.
+        "SESSION_COOKIE_NAME": "__Host-hojo" if settings.cookie_secure else "hojo",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": settings.cookie_secure,
+        "MAX_CONTENT_LENGTH": settings.max_upload_bytes,
+        "MAX_FORM_MEMORY_SIZE": 2_000_000,
+        # Addresses are made from the Host header; in production only our own name is believed.
+        "TRUSTED_HOSTS": _own_names(settings),
+        "COMPRESS_REGISTER": False,
+        "COMPRESS_LEVEL": 3,  # of gzip: half the time of 4 for 7 in a hundred more bytes
+        "WTF_CSRF_TIME_LIMIT": 12 * 3600,
+        "WTF_CSRF_SSL_STRICT": True,
+    }
 
 
 def _choose_search(settings: Settings) -> None:
