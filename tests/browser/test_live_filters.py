@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from held import Held
+from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.browser
 
@@ -24,23 +25,6 @@ def reader(shop, visit) -> Callable:
         return visitor
 
     return make
-
-
-class Held:
-    """Answers to the filters that are held back until they are let go."""
-
-    def __init__(self, page: Page, which: str) -> None:
-        self.routes: list[Route] = []
-        page.route(re.compile(which), self._hold)
-
-    def _hold(self, route: Route) -> None:
-        self.routes.append(route)
-
-    def let_go(self) -> None:
-        """Answer all, in the order they were asked."""
-        for route in self.routes:
-            route.continue_()
-        self.routes = []
 
 
 def tick(page: Page, value: str) -> None:

@@ -154,15 +154,7 @@
     });
   });
 
-  /* Amounts among the words became limits beside them: the box keeps the words. */
-  const keepWords = () => {
-    const read = document.querySelector("#search[data-words]");
-    const box = document.getElementById("f-q");
-    if (read && box) box.value = read.dataset.words;
-  };
-
   const start = () => {
-    keepWords();
     all("[data-copy][hidden], [data-print][hidden]").forEach((control) => { control.hidden = false; });
     startBar();
   };

@@ -74,10 +74,6 @@
     all("[data-waits]").forEach((one) => one.removeAttribute("aria-busy"));
     before = [];
   };
-  document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
-    /* Where an address ends is for whoever has no script: with it the page stays where it is. */
-    ctx.request.anchor = "";
-  });
   document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
     if (isRestore(ctx)) return;
     asked = ctx;
@@ -90,6 +86,43 @@
     window.clearTimeout(late);
     if (ctx.status === "swapped") before = [];
     sayReady();
+  });
+
+  /* What leads from a search to another, a chip or a page, is asked for as the form is. In the filters one stays at
+     what one pressed; from elsewhere one goes on at the count, with the head of the results in sight. */
+  const isSearch = (link) =>
+    link.pathname === window.location.pathname && !link.getAttribute("href").startsWith("#") && window.htmx;
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("#search a[href]");
+    const elsewhere = event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey;
+    if (!link || elsewhere || event.defaultPrevented || !isSearch(link)) return;
+    event.preventDefault();
+    const way = link.closest("#filters") ? "filter" : "search";
+    window.htmx.ajax("GET", link.pathname + link.search, { source: link, way });
+  });
+  const goOn = () => {
+    const found = document.getElementById("found");
+    found.focus({ preventScroll: true });
+    const { top, bottom } = found.getBoundingClientRect();
+    if (top < 0 || bottom > window.innerHeight) document.getElementById("results").scrollIntoView();
+  };
+  /* The address may say other words than what stands in the box, which is no part of what was refreshed. Words that
+     are being typed meanwhile stay. */
+  const box = () => document.querySelector('#f-q[form="filter-form"]');
+  let wordsAsked = "";
+  document.addEventListener("htmx:before:request", () => {
+    wordsAsked = box()?.value;
+  });
+  document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+    const typed = box()?.value;
+    if (ctx.way) document.getElementById("filter-form").reset();
+    if (box()) box().value = typed === wordsAsked ? new URLSearchParams(window.location.search).get("q") : typed;
+    all(".language-switch").forEach((one) => {
+      const address = new URL(window.location.href);
+      address.searchParams.set("lang", one.hreflang);
+      one.href = address.pathname + address.search;
+    });
+    if (ctx.way === "search") goOn();
   });
 
   /* Back, while something loads: its answer would put its address over the one gone back to. */
