@@ -69,6 +69,8 @@ def test_several_of_a_name_are_listed_to_choose_from_and_none_is_told(market, vi
     field.press("Escape")
     field.press("Enter")
     expect(page.locator("#f-vendor_name-hint")).to_contain_text("社あります")
+    expect(page.get_by_role("alert").filter(has_text="どの会社か選んでください")).to_be_visible()
+    expect(page).to_have_url(re.compile(r"/packages\?vendor_name="))
     expect(group.locator("label").filter(has_text="有限会社")).not_to_have_count(0)
     expect(group.locator(".facet__option").filter(has_not_text="有限会社")).to_have_count(0)
     expect(field).to_have_value("有限会社")
@@ -77,6 +79,33 @@ def test_several_of_a_name_are_listed_to_choose_from_and_none_is_told(market, vi
     expect(page.locator("#f-vendor_name-error")).to_contain_text("見つかりませんでした")
     reader.look()
     expect(page.locator(".result")).not_to_have_count(0)
+    # Where one of several is ticked, it is known who is meant; another of them can be ticked too.
+    field.fill("有限会社")
+    field.press("Enter")
+    group.locator("label").filter(has_text="有限会社").first.click()
+    expect(page.locator("a.chip")).to_have_count(1)
+    expect(page.get_by_role("alert").filter(has_text="どの会社か選んでください")).to_have_count(0)
+    expect(page).to_have_url(re.compile(r"/packages\?vendor=\d{13}$"))
+    expect(group.locator(".facet__option").filter(has_not_text="有限会社")).to_have_count(0)
+
+
+@pytest.mark.parametrize("script", [True, False])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_what_is_told_of_a_field_above_the_results_leads_to_it(market, visit, width, script):
+    reader = visit(width, java_script_enabled=script)
+    page = reader.page
+    reader.go("/packages?vendor_name=有限会社&own_cost_max=ぬ")
+    reader.look()
+    assert width == 1280 or not script or reader.too_small() == []
+    told = page.locator("#search-wrong")
+    for link, field in (("ぬ", "#f-own_cost_max"), ("どの会社か選んでください", "#f-vendor_name")):
+        told.get_by_role("link", name=link).click()
+        expect(page.locator(field)).to_be_in_viewport()
+        expect(page.locator(field)).to_be_focused()
+        if width == 390:
+            page.get_by_role("link", name="閉じる").click()
+            expect(page.locator("#filters")).to_be_hidden()
+    assert not script or page.locator("[inert]").count() == 0
 
 
 def test_without_script_the_field_is_sent_with_the_form(market, visit):

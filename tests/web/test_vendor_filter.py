@@ -43,6 +43,15 @@ def ask(shop, **asked):
     return shop.get(f"/packages?{urlencode({**asked, 'per_page': 100})}", follow_redirects=True)
 
 
+def address(**asked) -> str:
+    return f"/packages?{urlencode(asked)}"
+
+
+def live(shop, **asked):
+    """What is answered to the page's script."""
+    return shop.get(address(**asked), headers={"HX-Request": "true"})
+
+
 def everything(offers) -> int:
     return sum(len(packages) for _, packages in offers.values())
 
@@ -98,9 +107,37 @@ def test_a_part_of_a_name_lists_who_has_it_with_counts_and_ticks_nobody(market):
     assert chosen(page) == []
     assert len(codes(page)) == everything(offers)
     one = next(iter(called))
-    ticked = ask(shop, vendor_name=part, vendor=one).text
+    ticked = live(shop, vendor_name=part, vendor=one).text
     assert chosen(ticked) == [one]
-    assert counts(ticked, "vendor") == counts(page, "vendor")
+    assert counts(ticked, "vendor") == counts(page, "vendor"), "a second one can be ticked"
+
+
+def test_that_several_have_a_name_is_told_above_the_results_until_one_is_chosen(market):
+    shop, offers = market
+    part = "株式会社"
+    called = [number for number, (name, _) in offers.items() if part in name]
+    other = next(number for number in offers if number not in called)
+    told = f"名前に「{part}」がある会社は、{len(called)}社あります"
+    unclear = live(shop, vendor_name=part, vendor=other, q="会計", sort="")
+    for page in (ask(shop, vendor_name=part), unclear):
+        assert page.status_code == 200
+        above = page.text.split('id="search-wrong"')[1].split('class="results-head"')[0]
+        assert told in above
+        assert '<a href="#f-vendor_name">' in above
+    assert unclear.headers["HX-Push-Url"] == address(q="会計", vendor=other, vendor_name=part)
+    settled = live(shop, vendor_name=part, vendor=called[0])
+    assert told not in settled.text
+    assert settled.headers["HX-Push-Url"] == address(vendor=called[0])
+
+
+def test_a_name_of_several_of_which_one_is_ticked_is_no_part_of_the_address(market):
+    shop, offers = market
+    part = "株式会社"
+    one = next(number for number, (name, _) in offers.items() if part in name)
+    answer = shop.get(address(vendor_name=part, vendor=one, q="会計"))
+    assert answer.status_code == 303
+    assert answer.location == address(vendor=one, q="会計")
+    assert shop.get(answer.location).status_code == 200
 
 
 def test_in_either_kana(market):
@@ -119,6 +156,7 @@ def test_more_than_can_be_shown_says_so(market):
     page = ask(shop, vendor_name=part).text
     assert len(counts(page, "vendor")) == MOST_VENDORS_SHOWN
     assert f"がある会社のうち、{MOST_VENDORS_SHOWN}社です" in page
+    assert f"名前に「{part}」がある会社は、{MOST_VENDORS_SHOWN}社より多くあります" in page
 
 
 @pytest.mark.parametrize("name", ["ぬぬぬ商会", "%", "_", "\\", "<b>", "\u0007ぬ"])
@@ -131,6 +169,7 @@ def test_a_name_that_nobody_has_is_told_at_the_field_and_the_search_goes_on(mark
     assert "がある会社は見つかりませんでした" in said
     assert "<b>" not in said
     assert 'aria-invalid="true"' in field(page.text)
+    assert '<li><a href="#f-vendor_name">' in page.text.split('id="search-wrong"')[1]
 
 
 def test_an_empty_field_is_nothing_and_no_address_keeps_it(market):

@@ -65,6 +65,7 @@ MENDED: Final = (
     (Text("日付を直してください", "Mend the date"), ("updated_since",)),
     (Text("会社の名前を直してください", "Mend the company name"), (vendor_filter.FIELD,)),
 )
+FIELDS: Final = frozenset(name for _, names in MENDED for name in names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,7 @@ def packages() -> Response:
         return _varied(redirect(in_address(tidy), 303))
     args = MultiDict(request.args)
     by_name = vendor_filter.settle(args)
-    if vendor_filter.FIELD in request.args and not by_name.typed and not partial:
+    if vendor_filter.FIELD in request.args and by_name.is_settled and not partial:
         return _varied(redirect(in_address(list(args.items(multi=True))), 303))
     query, reading, page, findings = _ask(args)
     findings += by_name.findings
@@ -139,6 +140,7 @@ def packages() -> Response:
         read_only=MAX_QUERY_CHARACTERS if shortened(request.args) else None,
         refused=refused,
         wrong=next((words for words, names in MENDED if not refused.keys().isdisjoint(names)), None),
+        fields=() if page.degraded else FIELDS,
         typed=lambda name: _typed(query, name) if findings else getattr(query, name),
         cards=[cards.from_hit(hit, page.words) for hit in page.items],
         chips=set_now,
@@ -166,8 +168,10 @@ def packages() -> Response:
     )
     response = make_response(html, 400 if findings else 200)
     if partial:
-        # The form sends its empty fields too; the address people copy has only what is set, and what was wrong as typed.
-        response.headers["HX-Push-Url"] = in_address(tidy) if findings else address(query)
+        # The form sends its empty fields too; the address people copy has only what is set, what was wrong as typed, and
+        # a name of which it is not known yet whose it is.
+        unclear = [(vendor_filter.FIELD, by_name.typed)] if by_name.is_unclear else []
+        response.headers["HX-Push-Url"] = in_address(tidy if findings else [*query.to_args(), *unclear])
     return _varied(response)
 
 

@@ -23,12 +23,24 @@ _LONGEST: Final = 100
 class ByName:
     """What stands in the field for a vendor's name: nothing where it was one vendor, which is ticked instead.
 
-    numbers: the vendors that have it in their names. more: whether there are more than these.
+    numbers: the vendors that have it in their names. more: whether there are more than these. chosen: whether one of
+    them is ticked.
     """
 
     typed: str = ""
     numbers: tuple[str, ...] = ()
     more: bool = False
+    chosen: bool = False
+
+    @property
+    def is_settled(self) -> bool:
+        """Nothing is left to say of a name: none was typed, or whose it is has been chosen."""
+        return not self.typed or self.chosen
+
+    @property
+    def is_unclear(self) -> bool:
+        """Several have the name, and none of them is chosen."""
+        return bool(self.numbers) and not self.chosen
 
     @property
     def findings(self) -> list[Finding]:
@@ -61,7 +73,8 @@ def settle(args: MultiDict[str, str]) -> ByName:
         args.add("vendor", meant[0])
         return ByName()
     numbers = tuple(number for number, _ in found)
-    return ByName(typed, numbers[:MOST_VENDORS_SHOWN], len(numbers) > MOST_VENDORS_SHOWN)
+    chosen = not set(numbers).isdisjoint(args.getlist("vendor"))
+    return ByName(typed, numbers[:MOST_VENDORS_SHOWN], len(numbers) > MOST_VENDORS_SHOWN, chosen)
 
 
 def group(page: SearchPage, query: SearchQuery, by_name: ByName) -> Group:

@@ -6,7 +6,7 @@
 
   /* The filter sheet is a dialog where it covers the page: nothing beside it can be reached. */
   const narrow = window.matchMedia("(width < 60rem)");
-  const sheet = () => (narrow.matches ? document.querySelector("#filters:target") : null);
+  const sheet = () => (narrow.matches ? document.querySelector("#filters:is(:target, :has(:target))") : null);
   const beside = (one) =>
     one === document.body
       ? []
@@ -34,7 +34,7 @@
   const followSheet = () => {
     const open = sheet();
     sealSheet();
-    if (open && !wasOpen) open.focus();
+    if (open && !wasOpen && !open.contains(document.activeElement)) open.focus();
     if (wasOpen && !open) {
       document.querySelector(backTo)?.focus({ preventScroll: true });
       backTo = ".filter-button";
