@@ -40,6 +40,12 @@ def head_is_in_sight(page: Page) -> bool:
     return bool(0 <= top < page.viewport_size["height"] / 2)
 
 
+def compared(page: Page) -> list[str]:
+    """The packages on the page that are ticked for comparing."""
+    ticked = page.locator(".result", has=page.locator(".compare-tick :checked"))
+    return ticked.locator(".result__name").all_inner_texts()
+
+
 @WIDTHS
 def test_a_chip_is_taken_off_in_place(reader, width):
     visitor = reader(width, "/packages")
@@ -196,3 +202,42 @@ def test_without_script_links_are_links(shop, visit):
     visitor.page.wait_for_url("**page=2**")
     visitor.page.locator("a.chip").click()
     visitor.page.wait_for_url("**/packages?per_page=1#found")
+
+
+def test_a_package_ticked_for_comparing_is_the_same_one_after_the_page_changed(reader):
+    page = reader(1280, "/packages?per_page=2").page
+    name = page.locator(".result__name").first.inner_text()
+    page.locator(".compare-tick input").first.check()
+    assert compared(page) == [name]
+    page.locator(NEXT).click()
+    page.wait_for_url("**page=2**")
+    expect(page.locator("#found")).to_be_focused()
+    expect(page.locator("[data-compare-count]")).to_have_text(re.compile("^1件"))
+    assert compared(page) == []
+    page.locator('.pagination a[rel="prev"]').click()
+    expect(page.locator(".result__name").first).to_have_text(name)
+    expect(page.locator(".compare-tick :checked")).to_have_count(1)
+    assert compared(page) == [name]
+    expect(page.locator("[data-compare-names] li")).to_have_text([name])
+
+
+def test_on_a_phone_what_is_done_with_the_results_stays_on_one_line(reader):
+    page = reader(390, "/packages?category=front&category=middle").page
+    line = "() => ['.filter-button', '.sort'].map(one => document.querySelector(one).getBoundingClientRect().top)"
+    button, order = page.evaluate(line)
+    assert button == order
+    page.locator("a.chip").first.click()
+    expect(page.locator("a.chip")).to_have_count(1)
+    button, order = page.evaluate(line)
+    assert button == order
+
+
+@WIDTHS
+def test_on_a_phone_the_keyboard_gives_way_to_what_was_found(reader, width):
+    page = reader(width, "/packages").page
+    page.locator("#f-q").fill("会計")
+    page.locator("#f-q").press("Enter")
+    page.wait_for_url("**/packages?q=**")
+    expect(page.locator("#found" if width == 390 else "#f-q")).to_be_focused()
+    expect(page.locator("#found")).to_be_in_viewport()
+    expect(page.locator("#f-q")).to_have_value("会計")

@@ -154,11 +154,14 @@
     });
   });
 
-  const start = () => {
+  const showControls = () =>
     all("[data-copy][hidden], [data-print][hidden]").forEach((control) => { control.hidden = false; });
-    startBar();
-  };
-  start();
+  showControls();
+  startBar();
   document.getElementById("error-summary")?.focus();
-  document.addEventListener("htmx:after:swap", start);
+  /* A box that was ticked may stand for another package now: what counts is what is remembered. */
+  document.addEventListener("htmx:after:swap", () => {
+    showControls();
+    drawBar();
+  });
 })();

@@ -122,7 +122,9 @@
       address.searchParams.set("lang", one.hreflang);
       one.href = address.pathname + address.search;
     });
-    if (ctx.way === "search") goOn();
+    /* On a phone its keyboard would lie over what was found. */
+    const isSent = ctx.sourceEvent?.type === "submit" && narrow.matches && document.activeElement === box();
+    if (ctx.way === "search" || isSent) goOn();
   });
 
   /* Back, while something loads: its answer would put its address over the one gone back to. */
