@@ -224,6 +224,29 @@ def test_bars_and_days_filter_in_place(reader, width):
         expect(page.get_by_role("dialog")).to_be_visible()
 
 
+@pytest.mark.parametrize("width", [390, 1280])
+def test_groups_stay_as_they_were_left_and_what_is_ticked_stays_in_its_place(reader, width):
+    page = reader(width).page
+    group = {
+        name: page.locator("details.facet", has=page.get_by_text(name))
+        for name in ("業種", "対応地域", "サポート時間")
+    }
+    for each in group.values():
+        each.locator("> summary").click()  # the first was open
+    box = group["サポート時間"].get_by_role("checkbox").first
+    box.scroll_into_view_if_needed()
+    place = box.evaluate("one => one.getBoundingClientRect().top")
+    box.check()
+    expect(page.locator("a.chip")).to_have_count(1)
+    assert box.evaluate("one => one.getBoundingClientRect().top") == place
+    states = [each.evaluate("one => one.open") for each in group.values()]
+    assert states == [False, True, True]
+    page.go_back()
+    expect(page.locator("a.chip")).to_have_count(0)
+    states = [each.evaluate("one => one.open") for each in group.values()]
+    assert states == [False, True, True]
+
+
 def test_without_script_a_bar_ends_at_what_it_finds(shop, visit):
     visitor = visit(390, java_script_enabled=False)
     page = visitor.page

@@ -127,6 +127,19 @@
     if (ctx.way === "search" || isSent) goOn();
   });
 
+  /* Groups of filters stay as the reader left them, so that nothing moves away from under the pointer; what is wrong in
+     one is seen. */
+  const groups = () => all("#filters details").map((group) => [group, group.querySelector("[id]")?.id]);
+  let left = new Map();
+  document.addEventListener("htmx:before:swap", () => {
+    left = new Map(groups().map(([group, id]) => [id, group.open]));
+  });
+  document.addEventListener("htmx:after:swap", () => {
+    groups().forEach(([group, id]) => {
+      if (left.has(id) && !group.querySelector('[aria-invalid="true"]')) group.open = left.get(id);
+    });
+  });
+
   /* Back, while something loads: its answer would put its address over the one gone back to. */
   document.addEventListener("htmx:before:history:restore", () => {
     asked?.request.abort();
