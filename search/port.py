@@ -189,8 +189,9 @@ class Highlight:
 class Hit:
     """One result. version: the publication's number that was found. score: comparable within one result only.
 
-    highlights: name, function_words, products, industry_names, description, vendor_name; of fields with several
-    values only the values that match, each its own entry; nothing for fields without a match.
+    highlights: name, function_words, products, industry_names, description, vendor_name, prefecture (the vendor's),
+    vendor_number, code (the id); of fields with several values only the values that match, each its own entry; nothing
+    for fields without a match.
     """
 
     id: str

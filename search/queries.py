@@ -217,7 +217,7 @@ def filled(
 def _without_index(query: SearchQuery, now: Today, facets: tuple[Facet, ...]) -> SearchPage:
     found, total = publications.find_by_name_or_code(query.q, page=query.page, per_page=query.per_page)
     marker = Marker(part_read(query.q).split(), MatchStage.EXACT)
-    marked = [(published, marker.highlights((("name", published.content["name"]),))) for published in found]
+    marked = [(each, marker.highlights((("name", each.content["name"]), ("code", each.code)))) for each in found]
     return SearchPage(
         items=filled(marked, readers_profile(), now),
         total=total,

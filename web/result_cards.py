@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 from marketplace.cash_flow import Payment
 from marketplace.outlay import Outlay
 from tenants.text import Text
-from web.public.cards import CardMoney, CardWords, FunctionLabel, Pieces
+from web.public.cards import CardMoney, CardWords, FunctionLabel, Match, Pieces
 from web.words import amount, function_tag, percent, say, t, written
 
 _SIGNS: Final = "img/icons.svg"
@@ -120,6 +120,11 @@ def _matched(parts: str | Pieces) -> str:
     )
 
 
+def _found_in(match: Match) -> str:
+    what = f"{escape(say(match.of))} " if match.of else ""
+    return what + _matched(match.pieces)
+
+
 def _why(icon: str, label: str, said: str) -> str:
     return f'<p class="result__why">{icon}<span><span class="result__why-label">{label}</span>{said}</span></p>'
 
@@ -144,7 +149,7 @@ def card_words(words: CardWords, level: int) -> str:
         of = t("業種：", "For: ")
         industries = f'<p class="result__industries">{of}{escape(say(words.industries))}</p>'
     if words.why:
-        why = _why(search, t("一致した箇所：", "Matched: "), _matched(words.why))
+        why = _why(search, t("一致した箇所：", "Matched: "), t("、", ", ").join(map(_found_in, words.why)))
     name = _matched(words.name_matched or words.name)
     return (
         '<div class="result__body">\n'

@@ -8,7 +8,7 @@ from operator import attrgetter, itemgetter
 from sys import intern
 from typing import Final
 
-from search.analyser import bigrams, fold_with_places, readings_of, words
+from search.analyser import bigrams, fold, fold_with_places, readings_of, words
 from search.documents import SearchDocument, record_of
 from search.port import Highlight, MatchStage
 from search.spellings import plain_with_places, spellings
@@ -38,6 +38,8 @@ def _written_spans(text: str, needles: Sequence[str], drawn: Collection[str] = (
     drawn: those that were asked for with a last ー, which belongs to the match where the text has it too.
     """
     spans: list[_Span] = []
+    if not needles:
+        return spans
     for form, with_places in zip(_forms(text), (fold_with_places, plain_with_places), strict=False):
         if any(needle in form for needle in needles):
             mapped = with_places(text)
@@ -113,14 +115,27 @@ def _merged(spans: list[_Span]) -> list[_Span]:
 Fields = tuple[tuple[str, str], ...]
 
 
-_TEXTS: Final = ("name", "function_words", "products", "industry_names", "description", "vendor_name")
-_of_document: Final = attrgetter(*_TEXTS)
-_of_record: Final = itemgetter(*_TEXTS)
+_NAMES: Final = {
+    "name": "name",
+    "function_words": "function_words",
+    "products": "products",
+    "industry_names": "industry_names",
+    "description": "description",
+    "vendor_name": "vendor_name",
+    "prefecture": "prefecture",
+    "vendor_number": "vendor_number",
+    "id": "code",
+}
+"""What is looked through of a document, in order, and what it is called in highlights."""
+_AS_TYPED: Final = frozenset({"vendor_number", "code"})
+"""Those that are found by their characters alone: a number has no sound, and a part of a sentence is not in it."""
+_of_document: Final = attrgetter(*_NAMES)
+_of_record: Final = itemgetter(*_NAMES)
 
 
 def fields_of(document: SearchDocument) -> Fields:
     """(name, text) of all that is looked through, in order."""
-    return _fields(*_of_document(document))
+    return _fields(_of_document(document))
 
 
 @lru_cache(maxsize=3_000)
@@ -129,24 +144,14 @@ def fields_of_stored(stored: bytes) -> Fields:
 
     Read off the record: making the whole document of it took twice as long again.
     """
-    return _fields(*_of_record(record_of(stored)))
+    return _fields(_of_record(record_of(stored)))
 
 
-def _fields(
-    name: str,
-    function_words: Iterable[str],
-    products: Iterable[str],
-    industry_names: Iterable[str],
-    description: str,
-    vendor_name: str,
-) -> Fields:
-    return (
-        ("name", name),
-        *(("function_words", intern(word)) for word in function_words),
-        *(("products", product) for product in products),
-        *(("industry_names", intern(industry)) for industry in industry_names),
-        ("description", description),
-        ("vendor_name", vendor_name),
+def _fields(values: Iterable[str | Iterable[str]]) -> Fields:
+    return tuple(
+        (name, intern(text))
+        for name, value in zip(_NAMES.values(), values, strict=True)
+        for text in ((value,) if isinstance(value, str) else value)
     )
 
 
@@ -159,15 +164,16 @@ class Marker:
     def __init__(self, query: Sequence[str], stage: MatchStage, sounds: Sequence[str] = ()) -> None:
         anything = stage not in (MatchStage.ALL, MatchStage.NONE)
         self._find = _finder(tuple(query), stage, tuple(sounds)) if anything else None
+        self._find_typed = _finder(tuple(word for word in query if fold(word).isascii()), MatchStage.EXACT, ())
 
     def highlights(self, fields: Fields) -> tuple[Highlight, ...]:
         """Every text of a document that matches, in pieces."""
-        return _highlights(self._find, fields) if self._find else ()
+        return _highlights(self._find, self._find_typed, fields) if self._find else ()
 
 
 @lru_cache(maxsize=3_000)  # the same documents come up under the same words with other filters
-def _highlights(find: _Find, fields: Fields) -> tuple[Highlight, ...]:
-    marked = ((name, _marked(find, text)) for name, text in fields)
+def _highlights(find: _Find, find_typed: _Find, fields: Fields) -> tuple[Highlight, ...]:
+    marked = ((name, _marked(find_typed if name in _AS_TYPED else find, text)) for name, text in fields)
     return tuple(Highlight(name, pieces) for name, pieces in marked if pieces)
 
 

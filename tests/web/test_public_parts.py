@@ -37,13 +37,25 @@ class TestSummary:
 class TestMatches:
     def test_a_match_that_the_card_shows_is_not_told_again(self):
         found = {"name": (("会計", True),), "products": (("会計君", True),)}
-        assert cards.why(found) is None
+        assert cards.why(found) == ()
 
     def test_a_match_in_a_product_is_told(self):
-        assert cards.why({"products": (("はるか", False), ("会計", True))}) == (("はるか", False), ("会計", True))
+        pieces = (("はるか", False), ("会計", True))
+        assert cards.why({"products": pieces}) == (cards.Match(None, pieces),)
+
+    def test_a_fact_that_no_card_shows_is_told_beside_other_matches_with_what_it_is(self):
+        name, prefecture = (("京都", True), ("会計", False)), (("京都", True), ("府", False))
+        told = (cards.Match(Text("ベンダーの所在地", "Vendor's prefecture"), prefecture),)
+        assert cards.why({"prefecture": prefecture}) == told
+        assert cards.why({"name": (("会計", True),), "prefecture": prefecture}) == told
+        assert cards.why({"name": name, "prefecture": prefecture}) == ()
+        assert [each.of.en for each in cards.why({"vendor_number": name, "code": prefecture})] == [
+            "Vendor's corporate number",
+            "Tool code",
+        ]
 
     def test_nothing_matched(self):
-        assert cards.why({}) is None
+        assert cards.why({}) == ()
 
     def test_pieces_are_cut_to_what_is_around_the_first_match(self):
         pieces = (("あ" * 50, False), ("会計", True), ("い" * 50, False), ("会計", True), ("う" * 50, False))

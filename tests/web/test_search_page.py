@@ -27,6 +27,23 @@ def test_words_as_people_type_them(shop, words):
     assert f'value="{words}"' in page
 
 
+@pytest.mark.parametrize(
+    ("words", "field", "told"),
+    [
+        ("大阪", "prefecture", "ベンダーの所在地 <mark>大阪</mark>府"),
+        ("5999900000103", "vendor_number", "ベンダーの法人番号 <mark>5999900000103</mark>"),
+        ("mp-2", "code", "ITツールコード <mark>MP-2</mark>"),
+    ],
+)
+def test_a_card_says_why_it_is_there_where_no_text_of_the_listing_does(shop, words, field, told):
+    page = shop.get("/packages", query_string={"q": words}).text
+    assert (
+        page.count(f'<span class="result__why-label">一致した箇所：</span>{told}</span>') == len(codes(page)) > 0
+    )
+    found = shop.get("/api/v1/packages", query_string={"q": words}).json["items"]
+    assert {tuple(each["matched_in"]) for each in found} == {(field,)}
+
+
 def test_filters_chips_and_counts(shop):
     page = shop.get("/packages?function=B1&fundable=true&sort=own_cost").text
     found = codes(page)

@@ -48,6 +48,27 @@ class PackageHit(Answer):
     published_at: datetime
 
 
+class FoundPackage(PackageHit):
+    """A package that was found by words, with where it has them."""
+
+    matched_in: list[
+        Literal[
+            "name",
+            "function_words",
+            "products",
+            "industry_names",
+            "description",
+            "vendor_name",
+            "prefecture",
+            "vendor_number",
+            "code",
+        ]
+    ] = Field(
+        description="Where the words were found, in one of their spellings: prefecture is the vendor's, function_words "
+        "and industry_names are also what people call them. Empty without words."
+    )
+
+
 class FacetValue(Answer):
     """A value one may filter by, with how many results it would give."""
 
@@ -89,7 +110,7 @@ class WidenedWord(Answer):
 class SearchPage(Answer):
     """One page of results."""
 
-    items: list[PackageHit]
+    items: list[FoundPackage]
     total: int = Field(description="How many packages were found in all.")
     page: int
     per_page: int

@@ -198,13 +198,14 @@ def comparison_answer() -> answers.Comparison:
 def search_answer() -> answers.SearchPage:
     """A page of results that holds the package."""
     shown = package_answer()
-    hit = answers.PackageHit.model_validate(
+    hit = answers.FoundPackage.model_validate(
         {
             **shown.model_dump(include=set(answers.PackageHit.model_fields)),
             "subsidy_yen": shown.estimate.subsidy_yen,
             "own_cost_yen": shown.estimate.own_cost_yen,
             "fundable": shown.estimate.fundable,
             "published_at": shown.publication.published_at,
+            "matched_in": ["name"],
         }
     )
     empty: dict[str, list[answers.FacetValue]] = {name: [] for name in answers.Facets.model_fields}

@@ -24,7 +24,10 @@ from web.words import language, say
 def search_page(page: SearchPage, query: SearchQuery, reading: Reading) -> answers.SearchPage:
     """A page of results with its facets. query: as it was asked; reading: what was read of its words."""
     return answers.SearchPage(
-        items=[package_hit(hit) for hit in page.items],
+        items=[
+            answers.FoundPackage.model_validate({**dict(package_hit(hit)), "matched_in": list(hit.highlights)})
+            for hit in page.items
+        ],
         total=page.total,
         page=page.page,
         per_page=query.per_page,

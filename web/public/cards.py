@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
@@ -19,8 +19,15 @@ from web.public.later import later_href
 
 Pieces = tuple[tuple[str, bool], ...]
 SUMMARY_LENGTH: Final = 90
-# Where a match is worth telling, most telling first. Name, vendor and description are on the card anyway.
-_TELLING: Final = ("products", "function_words", "industry_names", "product_kana", "name_kana")
+# What is on the card anyway; where else a match is worth telling, most telling first; and what has to be said besides, by
+# what it is: nothing else of the card tells it.
+_SHOWN: Final = ("name", "description", "vendor_name")
+_TELLING: Final = ("products", "function_words", "industry_names")
+_FACTS: Final = {
+    "prefecture": Text("ベンダーの所在地", "Vendor's prefecture"),
+    "vendor_number": Text("ベンダーの法人番号", "Vendor's corporate number"),
+    "code": Text("ITツールコード", "Tool code"),
+}
 _AROUND: Final = 30
 
 
@@ -30,6 +37,13 @@ class FunctionLabel(NamedTuple):
     code: str
     name: Text
     category: str
+
+
+class Match(NamedTuple):
+    """Where words were found. of: what the text is, where it does not say so itself."""
+
+    of: Text | None
+    pieces: Pieces
 
 
 class CardWords(NamedTuple):
@@ -47,7 +61,7 @@ class CardWords(NamedTuple):
     summary: str | Pieces
     functions: tuple[FunctionLabel, ...]
     industries: Text | None
-    why: Pieces | None = None
+    why: tuple[Match, ...] = ()
     solves: tuple[Text, ...] = ()
     helps: tuple[Text, ...] = ()
 
@@ -150,12 +164,18 @@ def from_publication(
     )
 
 
-def why(highlights: Mapping[str, Pieces]) -> Pieces | None:
-    """Where the words were found, when that is nowhere else on the card; None otherwise."""
-    if not {"name", "description", "vendor_name"}.isdisjoint(highlights):
-        return None
-    field = next((name for name in _TELLING if name in highlights), None)
-    return pieces_around(highlights[field]) if field else None
+def why(highlights: Mapping[str, Pieces]) -> tuple[Match, ...]:
+    """Where the words were found, when that is nowhere else on the card."""
+    shown = [name for name in _SHOWN if name in highlights]
+    telling = next((name for name in _TELLING if name in highlights), None) if not shown else None
+    told = [telling] if telling else []
+    said = {words for name in (*shown, *told) for words in _matched_in(highlights[name])}
+    told += [name for name in _FACTS if name in highlights and not said.issuperset(_matched_in(highlights[name]))]
+    return tuple(Match(_FACTS.get(name), pieces_around(highlights[name])) for name in told)
+
+
+def _matched_in(pieces: Pieces) -> Iterator[str]:
+    return (words for words, matched in pieces if matched)
 
 
 def pieces_around(pieces: Pieces) -> Pieces:

@@ -34,6 +34,22 @@ class TestHighlights:
         assert self.marked(engine, "コールセター") == {"name": ["コールセ"]}
         assert self.marked(engine, "電話の予約で手が離せない") == {"description": ["電話"]}
 
+    def test_what_is_no_text_of_the_listing_is_marked_where_it_is_why_it_was_found(self, engine):
+        number = "7000000000019"
+        fill(
+            engine,
+            a_document("PKG-7", name="会計", prefecture="京都府", vendor_number=number, vendor_name="みほん商店"),
+        )
+        assert self.marked(engine, "京都") == {"prefecture": ["京都"]}
+        assert self.marked(engine, "きょうと") == {"prefecture": ["京都"]}
+        assert self.marked(engine, "京都 会計") == {"name": ["会計"], "prefecture": ["京都"]}
+        assert self.marked(engine, number) == {"vendor_number": [number]}
+        assert self.marked(engine, "ｐｋｇ－７") == {"code": ["PKG-7"]}
+
+    def test_a_number_is_not_marked_by_its_sound(self, engine):
+        fill(engine, a_document("A", name="窓口", name_kana="ななれい", vendor_number="7000000000019"))
+        assert self.marked(engine, "ななれい") == {}
+
     def test_pieces_together_are_the_text(self, engine):
         documents = {d.id: d for d in random_documents(60, seed=3)}
         fill(engine, *documents.values())
@@ -41,7 +57,7 @@ class TestHighlights:
             for hit in ask(engine, query, highlight=True, per_page=100).hits:
                 assert hit.highlights
                 for mark in hit.highlights:
-                    value = getattr(documents[hit.id], mark.field)
+                    value = getattr(documents[hit.id], "id" if mark.field == "code" else mark.field)
                     whole = "".join(text for text, _ in mark.pieces)
                     assert whole == value or whole in value
                     assert any(matched for _, matched in mark.pieces)
