@@ -17,8 +17,8 @@ from search.parameters import NAMES
 from search.port import EngineUnavailable
 from search.queries import SearchQuery, find_as_read
 from search.saved import telling
-from tenants.text import Text
 from web import console, stop_links
+from web.commands.index_faults import cannot_be_used
 from web.commands.judging import judge
 from web.commands.needs import find, needs, understand
 from web.commands.output import (
@@ -29,31 +29,6 @@ from web.commands.output import (
     write_json,
     write_table,
 )
-
-_BUILT_ANEW: Final = Text(
-    "hojo worker が1分ほどで作り直します。すぐに作るには hojo search rebuild を実行してください。",
-    "hojo worker builds it anew within a minute or so; hojo search rebuild does it now.",
-)
-_REMEDIES: Final = {
-    "index_full": Text(
-        "索引を置くディスクに空きがありません。空きを作れば、あとは hojo worker が続けます。",
-        "The disk it lies on is full. Make room; hojo worker then goes on by itself.",
-    ),
-    "index_not_writable": Text(
-        "索引のフォルダーに書き込めません。ディスクが読み取り専用になっていないか、フォルダーの持ち主と権限を確かめてください。"
-        "直れば、あとは hojo worker が続けます。",
-        "Its folder cannot be written: is the disk read-only, are owner and rights of the folder right? "
-        "Once they are, hojo worker goes on by itself.",
-    ),
-    "index_busy": Text(
-        "ほかのプロセスが索引を作り直しているか、書き込んでいます。終わってからもう一度実行してください。",
-        "Another process is building or writing it. Try again when that has finished.",
-    ),
-    "rebuild_refused": Text(
-        "載せられないITツールが多すぎるため、作り直しをやめました。今までの索引を使いつづけます。理由は上に出ています。",
-        "Too many packages were refused, so the index in use stays. Why is said above.",
-    ),
-}
 
 
 @click.group()
@@ -68,13 +43,7 @@ def _asking_the_index() -> Iterator[None]:
         with as_system():
             yield
     except EngineUnavailable as error:
-        remedy = _REMEDIES.get(error.code, _BUILT_ANEW).in_language(console.language())
-        raise click.ClickException(
-            say(
-                f"検索の索引を使えません（{error.code}）。{remedy}",
-                f"The search index cannot be used ({error.code}). {remedy}",
-            )
-        ) from error
+        raise cannot_be_used(error) from error
 
 
 @commands.command()
