@@ -51,7 +51,7 @@ RULES_TESTS := tests/marketplace/subsidy $(addprefix tests/marketplace/test_,cas
     synonyms.py traits.py vocabulary.py) \
   $(addprefix tests/search/test_,analyser.py budgets.py character_forms.py character_readings.py clusters.py \
     consonants.py okurigana.py phrases.py romaji.py spellings.py wishes.py) \
-  $(addprefix tests/tenants/test_,identity_profiles.py numbers.py one_form.py same_business.py workflow.py)
+  $(addprefix tests/tenants/test_,identity_profiles.py numbers.py one_form.py same_business.py typed_numbers.py workflow.py)
 
 cover-rules: setup-dev ## Measure that the rules' own tests reach every branch of the rules
 	$(BIN)/pytest -n 2 $(RULES_TESTS) --cov --cov-config=tests/rules.coveragerc --cov-report=term

@@ -5,13 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Final
 
-_KANJI: Final = {digit: value for value, digit in enumerate("〇一二三四五六七八九")}
-_SMALL: Final = {"十": 10, "百": 100, "千": 1_000}
-_LARGE: Final = {"万": 10**4, "億": 10**8, "兆": 10**12}
-_MOST: Final = 10**15
+from tenants.typed_numbers import in_digits
+
 _PERCENT: Final = "ぱーせんと"
 # What is counted. Not 分, 時, 部 and つ: 十分, 一時 and 一部 are no amounts; and 四日市 is a town, 一本化 no 本.
 _COUNTED: Final = (
@@ -27,8 +24,6 @@ _AMOUNT: Final = re.compile(
 # 第二 whatever follows; 二分の一.
 _ORDERED: Final = re.compile(rf"(?:(?<=第)(?<!次第)|(?<={_NUMBER}分の))({_NUMBER}+)()")
 IN_WORDS: Final = re.compile(rf"[〇一二三四五六七八九十百千万億兆]|{_PERCENT}")
-_PART: Final = re.compile("([0-9]+(?:[.][0-9]+)?|[〇一二三四五六七八九]+)?([十百千])?")
-_FEWEST_IN_A_ROW: Final = 3  # 二三人 are two or three, 二〇二六年 is a year
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,43 +53,3 @@ def _amounts(folded: str, breaks: Sequence[int]) -> Iterator[Amount]:
         digits = f"{number}{'%' if match[2] else ''}"
         if number is not None and digits != folded[start : match.end()]:
             yield Amount(start, match.end(), digits)
-
-
-def in_digits(written: str) -> str | None:
-    """A number in words or signs, in digits; None for what is none, or (where it is not in digits) no whole one."""
-    if re.fullmatch("[0-9]+(?:[.][0-9]+)?", written):
-        return written
-    total, rest, last = Fraction(0), written, _MOST
-    while rest:
-        cut = next((at for at, character in enumerate(rest) if character in _LARGE), None)
-        unit = _LARGE[rest[cut]] if cut is not None else 1
-        part = _below_ten_thousand(rest[:cut])
-        if part is None or unit >= last:
-            return None
-        total, last = total + part * unit, unit
-        rest = rest[cut + 1 :] if cut is not None else ""
-    return str(total) if total.denominator == 1 and total < _MOST else None
-
-
-def _below_ten_thousand(written: str) -> Fraction | None:
-    """五千三百, 5千, 1.5, 二〇二六; at least 1 character."""
-    total, at, last = Fraction(0), 0, _MOST
-    while at < len(written):
-        match = _PART.match(written, at)
-        if match is None or match.end() == at:
-            return None
-        digits, unit = match.groups()
-        times = _SMALL[unit] if unit else 1
-        value = Fraction(1) if digits is None else _value(digits)
-        if value is None or times >= last:
-            return None
-        total, last, at = total + value * times, times, match.end()
-    return total if written else None
-
-
-def _value(digits: str) -> Fraction | None:
-    if digits[0] not in _KANJI:
-        return Fraction(digits)
-    if 1 < len(digits) < _FEWEST_IN_A_ROW and "〇" not in digits:
-        return None
-    return Fraction("".join(str(_KANJI[digit]) for digit in digits))

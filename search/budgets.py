@@ -11,9 +11,9 @@ import unicodedata
 from dataclasses import dataclass, replace
 from typing import Final
 
-from search.amounts import in_digits
 from search.parameters import LABELS, MAX_AMOUNT, RANGES, SearchQuery
 from tenants.text import Text
+from tenants.typed_numbers import in_digits
 
 OWN_COST: Final = "own_cost"
 PRICE: Final = "price"

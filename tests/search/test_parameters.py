@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 from catalogue.vocabulary import ALL_INDUSTRIES, CATEGORY_CODES
 from catalogue.vocabulary_files import read_default_masters
 from search.bands import BANDS, band_of
+from search.budgets import budget_in
 from search.parameters import (
     DEFAULT_PER_PAGE,
     FIRST_DAY,
@@ -76,9 +77,15 @@ def test_amounts_may_be_written_in_full_width():
     assert (query.price_min, query.price_max, query.own_cost_max) == (100_000, 200_000, 15_000)
 
 
-@pytest.mark.parametrize("written", ["30万", "３０万円", "¥300,000", "300000円"])
+@pytest.mark.parametrize("written", ["30万", "３０万円", "¥300,000", "300000円", "三十万円", "0.003億"])
 def test_amounts_may_be_written_as_people_do(written):
     assert query_of(("own_cost_max", written)).own_cost_max == 300_000
+
+
+@pytest.mark.parametrize("written", ["百万", "百万円", "30万", "1.5万", "３０万円", "1億", "1億5千万円"])
+def test_the_fields_take_the_amounts_that_the_words_take(written):
+    told = budget_in(f"会計 {written}以下")
+    assert query_of(("own_cost_max", written)).own_cost_max == told.high > 0
 
 
 BAD = {
@@ -110,7 +117,7 @@ BAD = {
         "万" * 5000,
     ],
     "price_max": ["-1", "∞"],
-    "own_cost_min": ["-5", "十万"],
+    "own_cost_min": ["-5", "何万"],
     "own_cost_max": ["-1", "1 000"],
     "second_year_min": ["-1", "1e3"],
     "second_year_max": ["9" * 16, "x"],
