@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from search.port import MatchStage, SearchEngine, SearchRequest, SearchResult, Wider
+from search.analyser import query_words
+from search.port import MAX_QUERY_WORDS, MatchStage, SearchEngine, SearchRequest, SearchResult, Wider
 from search.widening import other_names
 
 Correct = Callable[[str], tuple[Wider, ...]]
@@ -33,6 +34,15 @@ def ask(engine: SearchEngine, request: SearchRequest, correct: Correct) -> Answe
     if result.stage is not MatchStage.NONE or not request.text:
         return Answer(strict, result)
     synonyms = (*other_names(request.text, request.synonyms), *request.synonyms)
-    loose = replace(request, synonyms=synonyms, corrections=correct(request.text))
+    telling = _telling(request.text)
+    loose = replace(request, text=telling, synonyms=synonyms, corrections=correct(telling))
     result = engine.search(loose)
     return Answer(loose, result, () if result.stage is MatchStage.WIDENED else loose.corrections)
+
+
+def _telling(text: str) -> str:
+    """A text without single letters and digits that stand beside other words: every package has a 1 in some number, so
+    the 1 alone of alert(1) would find them all."""
+    words = query_words(text, most=MAX_QUERY_WORDS)
+    telling = [word for word in words if len(word) > 1 or not word.isascii()]
+    return " ".join(telling) if 0 < len(telling) < len(words) else text

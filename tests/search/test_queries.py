@@ -312,6 +312,13 @@ def test_any_text_gets_an_answer(catalogue, q):
     assert find(q=q).total <= PACKAGES
 
 
+@pytest.mark.parametrize("q", ["<script>alert(1)</script>", "'; DROP TABLE x;--", "qqqqq 7", "7 qqqqq"])
+def test_a_letter_or_a_digit_beside_words_that_nothing_has_finds_nothing(catalogue, q):
+    page = find(q=q)
+    assert (page.total, page.stage, page.did_you_mean) == (0, MatchStage.NONE, "")
+    assert find(q="7").total > 0
+
+
 def test_without_the_index_names_and_codes_are_still_found(without_index):
     code, content = next(iter(without_index.items()))
     page = find(q=content["name"][:6])
