@@ -51,6 +51,40 @@ def test_functions_by_name_word_and_sound(catalogue, typed, code):
 @pytest.mark.parametrize(
     ("typed", "code"),
     [
+        ("yoyaku", "F2"),
+        ("yoya", "F2"),
+        ("kyuyo", "B3"),
+        ("kyūyo", "B3"),
+        ("zaiko", "M3"),
+        ("reji", "F4"),
+        ("shifuto", "M6"),
+    ],
+)
+def test_functions_by_their_sound_in_romaji_too(catalogue, typed, code):
+    assert code in of("function", suggest(typed))
+
+
+def test_problems_by_their_sound_in_romaji_and_not_by_the_sound_of_english(catalogue):
+    assert of("problem", suggest("yoyaku")) == of("problem", suggest("よやく")) != []
+    assert of("problem", suggest("zaiko"))
+    assert of("problem", suggest("rare")) == [], "られ is in many sentences"
+    assert of("function", suggest("yo")) == of("problem", suggest("yo")) == []
+
+
+@pytest.mark.parametrize("typed", ["invo", "invoic", "payro", "reserv"])
+def test_a_word_of_english_half_typed_suggests_what_it_is_about(catalogue, typed):
+    whole = {"invo": "invoice", "invoic": "invoice", "payro": "payroll", "reserv": "reservation"}[typed]
+    assert set(of("function", suggest(whole))) <= set(of("function", suggest(typed))) != set()
+
+
+def test_what_nothing_has_is_taken_as_it_was_meant(catalogue):
+    assert suggest("コールセター") == suggest("コールセンター") != ()
+    assert suggest("たくさんのなまえ") == ()
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
         ("レジシステム", "F4"),
         ("レジシス", "F4"),
         ("れじしすてむ", "F4"),
