@@ -36,7 +36,7 @@ def main(documents: int, target: Path | None) -> None:
     lines: list[str] = []
     for name, title in _NAMES.items():
         made = collection(name, documents)
-        verdicts = judge_collection(made.documents, made.queries, list(CONTESTANTS))
+        verdicts = judge_collection(made.documents, made.queries, CONTESTANTS)
         lines += _table(title, documents, verdicts)
         for judged in verdicts[0].judged:
             if judged.recall < 1:

@@ -33,7 +33,7 @@ class _Scratch(MeilisearchEngine):
     """One that leaves nothing behind on the server."""
 
     def close(self) -> None:
-        self._remove(self._index, self._new, self._touched)
+        self.drop()
 
 
 def _meilisearch(folder: Path) -> SearchEngine:

@@ -230,14 +230,17 @@ def _price(row: dict[str, Any]) -> int:
     value = row.get("price_yen")
     if value is None:
         return 0
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= _HIGHEST_PRICE:
+    whole = isinstance(value, int) or (
+        isinstance(value, float) and value.is_integer()
+    )  # 120000.0, as tables write it
+    if isinstance(value, bool) or not whole or not 0 <= value <= _HIGHEST_PRICE:
         raise _Bad(
             "price_yen が0以上の整数（円）ではありません",
             "price_yen is not a whole number of yen from 0",
             "税抜の金額を整数で書いてください。",
             "Write the amount without tax as a whole number.",
         )
-    return value
+    return int(value)
 
 
 def search_documents(documents: Sequence[JudgedDocument], masters: Masters) -> Iterator[SearchDocument]:

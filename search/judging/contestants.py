@@ -1,14 +1,17 @@
-"""The engines that are judged: ours as the site asks it, the same without readings, and a plain trigram index."""
+"""The engines that are judged: ours as the site asks them, one without readings, and a plain trigram index."""
 
 from __future__ import annotations
 
 import sqlite3
+import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final, Protocol
+
+from pydantic import SecretStr
 
 from catalogue.synonym_list import SynonymList
 from search.asking import ask
@@ -17,10 +20,11 @@ from search.embedded import EmbeddedEngine
 from search.judging.collection import place
 from search.judging.measures import DEPTH
 from search.meant import KeptVocabulary, corrected_by
-from search.port import Facet, SearchRequest, Visibility, Wider
+from search.port import Facet, SearchEngine, SearchRequest, Visibility, Wider
 from search.widening import widen
 
 _AT_ONCE: Final = 2_000
+_PATIENCE: Final = 30  # seconds for an answer: how long each took is told
 Documents = Callable[[], Iterable[SearchDocument]]
 """The collection anew each time it is asked for."""
 
@@ -32,10 +36,10 @@ class Contestant(Protocol):
         """The stage that answered and the numbers of the first documents, best first."""
 
 
-class Embedded:
-    """Our engine: analysis, stages, synonyms and corrections as on the site, all facets counted, highlights made."""
+class AsOnTheSite:
+    """An engine of the site: analysis, stages, synonyms and corrections as on the site, all facets counted, highlights made."""
 
-    def __init__(self, engine: EmbeddedEngine, synonyms: SynonymList) -> None:
+    def __init__(self, engine: SearchEngine, synonyms: SynonymList) -> None:
         self._engine = engine
         self._synonyms = synonyms
         self._vocabulary = KeptVocabulary()
@@ -81,16 +85,20 @@ def _embedded(
     folder: Path, documents: Documents, synonyms: SynonymList, *, readings: bool = True
 ) -> Iterator[Contestant]:
     engine = EmbeddedEngine(folder / "index", remembered=0, readings=readings)
+    _fill(engine, documents)
+    try:
+        yield AsOnTheSite(engine, synonyms)
+    finally:
+        engine.close()
+
+
+def _fill(engine: SearchEngine, documents: Documents) -> None:
     engine.ensure_schema()
     rebuild = engine.begin_rebuild()
     stream = iter(documents())
     while batch := list(islice(stream, _AT_ONCE)):
         engine.load(rebuild, batch)
     engine.commit_rebuild(rebuild)
-    try:
-        yield Embedded(engine, synonyms)
-    finally:
-        engine.close()
 
 
 @contextmanager
@@ -119,8 +127,26 @@ def _texts(document: SearchDocument) -> Iterator[str]:
     yield from (document.prefecture, document.description, document.vendor_name, document.vendor_number)
 
 
-_Opening = Callable[[Path, Documents, SynonymList], AbstractContextManager[Contestant]]
-CONTESTANTS: Final[Mapping[str, _Opening]] = MappingProxyType(
+Opening = Callable[[Path, Documents, SynonymList], AbstractContextManager[Contestant]]
+"""A function that fills an engine for as long as a block lasts; the path is a scratch folder."""
+CONTESTANTS: Final[Mapping[str, Opening]] = MappingProxyType(
     {"embedded": _embedded, "without-readings": _without_readings, "trigram": _trigram}
 )
-"""By the name one asks for: a function that fills an engine in a scratch folder for as long as a block lasts."""
+"""Those that need nothing but a folder, by the name one asks for."""
+
+
+def on_server(url: str, key: SecretStr) -> Opening:
+    """The contestant on a Meilisearch server, in an index of its own that is taken off again."""
+    # Its client is much to read in, for the few who have such a server.
+    from search.meilisearch import MeilisearchEngine  # noqa: PLC0415
+
+    @contextmanager
+    def opening(_folder: Path, documents: Documents, synonyms: SynonymList) -> Iterator[Contestant]:
+        engine = MeilisearchEngine(url, key, index=f"hojo-judge-{uuid.uuid4().hex[:12]}", read_seconds=_PATIENCE)
+        try:
+            _fill(engine, documents)
+            yield AsOnTheSite(engine, synonyms)
+        finally:
+            engine.drop()
+
+    return opening

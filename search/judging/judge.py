@@ -16,7 +16,7 @@ from catalogue.synonyms import parse
 from catalogue.vocabulary_files import read_default_masters, read_synonyms
 from search.documents import SearchDocument
 from search.judging.collection import JudgedDocument, JudgedQuery, search_documents
-from search.judging.contestants import CONTESTANTS
+from search.judging.contestants import Opening
 from search.judging.measures import Figures, Judged, by_group, figures, judge
 from search.port import EngineUnavailable
 
@@ -47,17 +47,18 @@ class Verdict:
 
 
 def judge_collection(
-    documents: Sequence[JudgedDocument], queries: Sequence[JudgedQuery], engines: Sequence[str]
+    documents: Sequence[JudgedDocument], queries: Sequence[JudgedQuery], engines: Mapping[str, Opening]
 ) -> list[Verdict]:
-    """What each of these engines (keys of CONTESTANTS) finds. The live index and the database are not touched.
-    Raises NoScratchRoom.
+    """What each of these engines finds. The live index and the database are not touched.
+
+    Raises NoScratchRoom, and EngineUnavailable for a server.
 
     Synonyms and the words for functions are those that come with the software.
     """
     synonyms, masters = delivered_synonyms(), read_default_masters()
     indexed = list(search_documents(documents, masters))
     codes = [each.code for each in documents]
-    return [_verdict(name, indexed, codes, queries, synonyms) for name in engines]
+    return [_verdict(name, opening, indexed, codes, queries, synonyms) for name, opening in engines.items()]
 
 
 def delivered_synonyms() -> SynonymList:
@@ -81,6 +82,7 @@ def _scratch() -> Iterator[Path]:
 
 def _verdict(
     name: str,
+    opening: Opening,
     documents: Sequence[SearchDocument],
     codes: Sequence[str],
     queries: Sequence[JudgedQuery],
@@ -88,7 +90,7 @@ def _verdict(
 ) -> Verdict:
     with _scratch() as folder:
         began = time.perf_counter()
-        with CONTESTANTS[name](folder, lambda: documents, synonyms) as contestant:
+        with opening(folder, lambda: documents, synonyms) as contestant:
             built = time.perf_counter() - began
             contestant.search(queries[0].text)  # what is loaded once (the dictionary) is not the first query's
             judged = []

@@ -172,6 +172,10 @@ class MeilisearchEngine:
         finally:
             self._version = None
 
+    def drop(self) -> None:
+        """Take the index off the server, and what a rebuild may have left."""
+        self._remove(self._index, self._new, self._touched)
+
     def close(self) -> None:
         """Nothing is held between two requests."""
 

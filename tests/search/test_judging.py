@@ -62,7 +62,7 @@ class TestReading:
             tmp_path / "D.jsonl",
             "\ufeff" + json.dumps({"code": "あ/ 1\u0000", "name": "\ud800勤怠", "functions": "勤怠管理"}),
             "",
-            {"code": "2", "name": "x", "price_yen": 5, "industries": ["小売業", "惑星探査", ""], "vendor": None},
+            {"code": "2", "name": "x", "price_yen": 5.0, "industries": ["小売業", "惑星探査", ""], "vendor": None},
         )
         first, second = read_documents(path)
         assert (first.code, first.name, first.functions) == ("あ/ 1\u0000", "?勤怠", ("勤怠管理",))
@@ -81,6 +81,8 @@ class TestReading:
             '{"code": "1", "name": "x", "price_yen": -1}',
             '{"code": "1", "name": "x", "price_yen": 1.5}',
             '{"code": "1", "name": "x", "price_yen": true}',
+            '{"code": "1", "name": "x", "price_yen": 1e999}',
+            '{"code": "1", "name": "x", "price_yen": 1e300}',
             '{"code": "OK", "name": "twice"}',
             "[" * 100_000,
             json.dumps({"code": "1", "name": "か" + "\u3099" * MOST_CHARACTERS}),
@@ -182,7 +184,9 @@ class TestEngines:
         ],
     )
     def test_each_as_it_is(self, query, engine, recall, stage):
-        (verdict,) = judge_collection(DOCUMENTS, [JudgedQuery("g", query, frozenset({"あ/1"}))], [engine])
+        (verdict,) = judge_collection(
+            DOCUMENTS, [JudgedQuery("g", query, frozenset({"あ/1"}))], {engine: CONTESTANTS[engine]}
+        )
         assert (verdict.overall.recall, verdict.judged[0].stage) == (recall, stage)
 
     def test_ours_corrects_and_widens_as_the_site_does(self):
@@ -190,7 +194,7 @@ class TestEngines:
             JudgedQuery("t", "コールセター", frozenset("う")),
             JudgedQuery("s", "給料", frozenset({"い 2"})),
         ]
-        (verdict,) = judge_collection(DOCUMENTS, queries, ["embedded"])
+        (verdict,) = judge_collection(DOCUMENTS, queries, {"embedded": CONTESTANTS["embedded"]})
         assert [each.stage for each in verdict.judged] == ["corrected", "widened"]
         assert verdict.overall.recall == 1.0
         told = verdict.as_dict(with_queries=True)
@@ -203,7 +207,7 @@ class TestEngines:
         made = collection(name, 900)
         groups = {"trap": 15, "okurigana": 12, "old and new forms": 30}
         asked = [query for query in made.queries if query.group in groups]
-        (verdict,) = judge_collection(made.documents, asked, ["embedded"])
+        (verdict,) = judge_collection(made.documents, asked, {"embedded": CONTESTANTS["embedded"]})
         for group, fewest in groups.items():
             judged = [each for each in verdict.judged if each.group == group]
             assert len(judged) >= fewest

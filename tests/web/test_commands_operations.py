@@ -79,6 +79,11 @@ def test_a_search_is_judged(hojo: Hojo, tmp_path: Path) -> None:
     assert "exact\t1\t1.000" in table
     assert "exact\t勤怠\t1.00\twidened\tあ/1" in table
 
+    unnamed = hojo(*asked, "--engine", "meilisearch", MEILISEARCH_URL="")
+    assert (unnamed.exit_code, "MEILISEARCH_URL にそのアドレスを設定" in unnamed.stderr) == (2, True)
+    down = hojo(*asked, "--engine", "meilisearch", MEILISEARCH_URL="http://127.0.0.1:9")
+    assert (down.exit_code, "engine_down" in down.stderr) == (1, True)
+
     queries.write_text('{"q": "勤怠", "relevant": ["い"]}', "utf-8")
     refused = hojo(*asked)
     assert refused.exit_code == 2
