@@ -68,7 +68,6 @@ def options(settings: Settings) -> dict[str, Any]:
         "graceful_timeout": 8,
         "keepalive": 5,
         "backlog": 512,
-        "limit_request_line": 8190,  # the most gunicorn can measure; the search page's address carries all filters
         "limit_request_fields": 60,
         "limit_request_field_size": 8190,
         # Whom to believe about the client's address is decided in one place, web.app (ProxyFix), not here too.

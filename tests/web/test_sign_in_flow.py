@@ -85,9 +85,10 @@ def test_one_goes_where_one_wanted_to_go(client):
         "/\\/evil.example",
         "//evil.example\\@localhost",
         "/\x00/evil",
+        "/packages?q=" + "a" * 5_000,
     ],
 )
-def test_nobody_is_sent_to_another_site(client, target):
+def test_nobody_is_sent_to_another_site_or_to_an_address_that_no_cookie_holds(client, target):
     answer = leave(client, "demo", next=target)
     back = client.get(choose(answer, "ramen-owner"))
     assert back.location == "/sign-in/arrive"

@@ -21,6 +21,7 @@ HOME: Final = {
     "secretariat": "secretariat.home",
     "committee": "committee.home",
 }
+_LONGEST_NEXT: Final = 2_000  # characters; browsers keep no cookie above 4 kB
 
 
 def providers() -> dict[str, OidcProvider]:
@@ -35,8 +36,8 @@ def provider_words(name: str) -> Text:
 
 
 def safe_next(target: str | None) -> str | None:
-    """Only an address of this site, never another's."""
-    if not target or not target.startswith("/") or target.startswith(("//", "/\\")):
+    """Only an address of this site, never another's, and none that the session's cookie could not hold."""
+    if not target or len(target) > _LONGEST_NEXT or not target.startswith("/") or target.startswith(("//", "/\\")):
         return None
     if not target.isprintable():
         return None
