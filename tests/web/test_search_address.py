@@ -52,10 +52,14 @@ def test_the_form_s_empty_fields_are_not_in_the_address_people_copy(shop):
         ("function=B1&function=&lang=en&sort=name&per_page=5&utm_source=&page=2", None),
         ("price_min=&price_max=xx&own_cost_max=", "price_max=xx"),
         ("sort=&sort=name", ""),
+        ("own_cost_max=３０万円&price_min=¥1,000", "own_cost_max=300000&price_min=1000"),
+        ("own_cost_max=百万&price_max=9999999999999", "own_cost_max=1000000&price_max=9999999999999"),
         ("sort=name&sort=&page=2&page=1", None),
     ],
 )
-def test_without_script_an_address_gets_rid_of_what_says_nothing_and_keeps_the_rest(client, index, asked, tidy):
+def test_without_script_an_address_gets_rid_of_what_says_nothing_has_amounts_in_digits_and_keeps_the_rest(
+    client, index, asked, tidy
+):
     """tidy None: but for the empty function, where it stays."""
     answer = client.get(f"/packages?{asked}")
     if tidy is None:

@@ -119,7 +119,7 @@ def packages() -> Response:
     given = list(request.args.items(multi=True))
     tidy = tidied(given)
     partial = "HX-Request" in request.headers and "HX-History-Restore-Request" not in request.headers
-    if len(tidy) < len(given) and not partial:
+    if tidy != given and not partial:
         return _varied(redirect(in_address(tidy), 303))
     args = MultiDict(request.args)
     by_name = vendor_filter.settle(args)

@@ -11,9 +11,10 @@ from urllib.parse import urlencode
 
 from search.bands import BANDS, OWN_COST_BANDS, SECOND_YEAR_BANDS
 from search.parameter_names import KNOWN
-from search.parameters import IN_ADDRESS, LABELS, MANY
+from search.parameters import BOUNDS, IN_ADDRESS, LABELS, MANY, MAX_AMOUNT
 from search.queries import FacetValue, SearchQuery
 from tenants.text import Text, same
+from tenants.typed_numbers import whole_number
 from web.public import vendor_filter
 
 # What the panel shows as boxes, above and below the amounts; the others are set by address only.
@@ -48,7 +49,8 @@ _AS_IF_NOT_SAID: Final = {
 
 
 def tidied(given: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
-    """An address's parameters without those that say nothing: empty fields of a form, or the default. Others' stay as they are.
+    """An address's parameters without those that say nothing: empty fields of a form, or the default; amounts in digits.
+    Others' stay as they are.
 
     Of what counts once the first counts, so with it go all of its name.
     """
@@ -60,7 +62,13 @@ def tidied(given: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
         said = (value if name in MANY else first[name]).strip()
         return said in ("", _AS_IF_NOT_SAID.get(name))
 
-    return [(name, value) for name, value in given if not says_nothing(name, value)]
+    return [(name, _in_digits(name, value)) for name, value in given if not says_nothing(name, value)]
+
+
+def _in_digits(name: str, value: str) -> str:
+    """300000 for ３０万円; what is no amount stays, to be named as it was typed."""
+    number = whole_number(value) if name in BOUNDS else None
+    return value if number is None or number > MAX_AMOUNT else str(number)
 
 
 def in_address(parameters: Sequence[tuple[str, str]]) -> str:
