@@ -63,13 +63,19 @@ function setup(thread) thread:set("number", threads); threads = threads + 1 end
 function init() math.randomseed(os.time() * 10 + number) end
 """
 # As people ask: words, filters, an order or a further page; with a limit of their own, so that no address comes twice.
+# Only what is given is in the address, as the site's own addresses are: others are sent on to it.
 _ASKED_FIRST = f"""{_SEED}
 local words = {_lua(_WORDS, "、")}
 local filters = {_lua(_FILTERS)}
 local orders = {_lua(_ORDERS)}
 request = function()
-  return wrk.format("GET", "/packages?q=" .. words[math.random(#words)] .. "&" .. filters[math.random(#filters)] .. "&"
-    .. orders[math.random(#orders)] .. "&price_max=" .. math.random(1000, 100000) .. "000")
+  local given = {{"price_max=" .. math.random(1000, 100000) .. "000"}}
+  for _, part in ipairs({{filters[math.random(#filters)], orders[math.random(#orders)]}}) do
+    if part ~= "" then table.insert(given, part) end
+  end
+  local word = words[math.random(#words)]
+  if word ~= "" then table.insert(given, 1, "q=" .. word) end
+  return wrk.format("GET", "/packages?" .. table.concat(given, "&"))
 end
 """
 _COMPARED_FIRST = f"""{_SEED}
