@@ -13,7 +13,7 @@ from tenants.text import Text
 
 KIND: Final = "synonyms"
 MOST: Final = 12_000
-MOST_TEXTS: Final = 5
+MOST_TEXTS: Final = 8
 LONGEST: Final = 40
 DIRECTIONS: Final = {
     "one_way": Text("一方向", "One way"),
@@ -29,7 +29,7 @@ KINDS: Final = {
 class Synonym:
     """A word and what it is also searched as, best first.
 
-    two_way: each of the texts is also searched as the term. problem: a sentence that people describe their trouble
+    two_way: names of the same; whichever is searched, the others are too. problem: a sentence that people describe their trouble
     with, which others are compared with. source: where it comes from.
     """
 

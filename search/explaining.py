@@ -9,7 +9,8 @@ from typing import Final
 from catalogue.masters import vocabulary
 from catalogue.publications import live_packages
 from catalogue.vocabulary import Masters
-from search.analyser import fold, query_words
+from search.analyser import fold
+from search.names import names_in
 from search.parameters import SearchQuery
 from search.port import MAX_QUERY_WORDS, MatchStage, Reason, part_read
 from search.queries import STAGES
@@ -101,7 +102,7 @@ def explain(query: SearchQuery, code: str) -> Explained | None:
 
 def _without_points(text: str, code: str) -> Iterator[Reason]:
     """What finds a package and raises it before no other: the name and the number of its vendor, and its code."""
-    words = query_words(part_read(text), most=MAX_QUERY_WORDS)
+    words = names_in(part_read(text), most=MAX_QUERY_WORDS)
     live = live_packages([code]).get(code)
     if live is None:
         return

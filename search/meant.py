@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from catalogue.synonym_list import SynonymList
-from search.analyser import query_words
 from search.engines import engine
+from search.names import names_in
 from search.port import MAX_QUERY_WORDS, EngineUnavailable, SearchEngine, Wider, part_read
 from search.speller import Vocabulary, labels
 from search.spellings import run_together
@@ -45,13 +45,18 @@ _kept = KeptVocabulary()
 
 
 def _counted(searched: SearchEngine, synonyms: SynonymList) -> Iterator[tuple[str, str, int]]:
+    published = set()
     for label, count in searched.vocabulary():
         for folded, written in labels([label]).items():
+            published.add(folded)
             yield folded, written, count
     for each in synonyms.entries:
         texts = each.texts if each.problem else (each.term, run_together(each.term), *each.texts)
-        for folded, written in labels(texts).items():
-            yield folded, written, _SYNONYM_COUNT
+        found = labels(texts)
+        # Of the many names of a thing that nobody offers none is meant: ミルシート by ミルノート, a brand.
+        if not each.two_way or not published.isdisjoint(found):
+            for folded, written in found.items():
+                yield folded, written, _SYNONYM_COUNT
 
 
 def corrections(text: str, synonyms: SynonymList) -> tuple[Wider, ...]:
@@ -66,7 +71,7 @@ def corrections(text: str, synonyms: SynonymList) -> tuple[Wider, ...]:
 def corrected_by(vocabulary: Vocabulary, text: str, synonyms: SynonymList) -> tuple[Wider, ...]:
     """For each word of a query that is probably misspelt: the word of this vocabulary that was meant, other names that
     are as near, and the synonyms of what was meant."""
-    words = query_words(part_read(text), most=MAX_QUERY_WORDS)
+    words = names_in(part_read(text), most=MAX_QUERY_WORDS)
     return tuple(
         Wider(word, (meant, *vocabulary.as_near(word), *stands_for(meant, synonyms)))
         for word in words

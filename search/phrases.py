@@ -52,6 +52,8 @@ _SAME_WORDS: Final = """
 重複=重な 遅延=遅 把握=分か 存=知 不足=足 催促=督促 返答=返事 回答=返事 返信=返事 連絡=知
 """
 _SAME: Final = {fold(one): fold(other) for one, _, other in (pair.partition("=") for pair in _SAME_WORDS.split())}
+JOINS: Final = frozenset(("の", "と", "や", "か", "および", "及び", "または"))
+"""What joins names: 予約と決済, 花屋の予約."""
 _HIRAGANA_END: Final = re.compile("[ぁ-ゖ]+$")
 COMMON: Final = frozenset(map(fold, _COMMON_WORDS.split())) | MEANS
 """Words of everyday sentences that name no function, no trade and no place."""
@@ -90,9 +92,9 @@ def is_sentence(text: str) -> bool:
 
 
 def says_something(text: str) -> bool:
-    """Whether a text is a sentence and not only a name with の in it (花屋の予約)."""
+    """Whether a text is a sentence and not only names that are joined (花屋の予約, 予約と決済)."""
     return is_sentence(text) and any(
-        not word.content and word.kind != "affix" and word.surface != "の" for word in words(text)
+        not word.content and word.kind != "affix" and word.surface not in JOINS for word in words(text)
     )
 
 

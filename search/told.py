@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from search.analyser import fold, query_words
+from search.analyser import fold
+from search.names import names_in
 from search.phrases import says_something
 from search.port import MAX_QUERY_WORDS, MatchStage, Wider, part_read
 from search.widening import without_itself
@@ -32,7 +33,7 @@ def told_of(synonyms: Sequence[Wider], text: str, stage: MatchStage) -> tuple[Wi
 def _looked_for(synonyms: Sequence[Wider], read: str, stage: MatchStage) -> list[Wider]:
     """Those of whole words where each must be met; where any word is enough parts, too, and what a sentence stands for."""
     if stage in _BY_WORDS:
-        typed = {fold(word) for word in query_words(read, most=MAX_QUERY_WORDS)}
+        typed = {fold(word) for word in names_in(read, most=MAX_QUERY_WORDS)}
         return [each for each in synonyms if not each.likely and (" " in each.word or fold(each.word) in typed)]
     if stage is not MatchStage.ANY:
         return []

@@ -12,8 +12,9 @@ from typing import Final
 
 from catalogue.synonym_list import SynonymList
 from catalogue.synonyms import Synonym
-from search.analyser import fold, query_words, words
+from search.analyser import fold, words
 from search.english import ENGLISH, singular
+from search.names import names_in
 from search.phrases import COMMON, KINDS, is_sentence
 from search.port import MAX_QUERY_WORDS, Wider, part_read
 from search.romaji import latin_parts
@@ -42,7 +43,7 @@ def table_of(synonyms: Iterable[Synonym]) -> _Table:
         add(each.term, each.texts)
         if each.two_way:
             for text in each.texts:
-                add(text, (each.term,))
+                add(text, (each.term, *each.texts))
     return MappingProxyType({word: tuple(texts) for word, texts in found.items() if texts})
 
 
@@ -97,7 +98,7 @@ def _widened(cut: str, table: _Table, sayings: Sayings) -> tuple[Wider, ...]:
         return ()
     said = [Wider(each.part, each.texts, each.likely, each.signs) for each in sayings.meant_by(cut)]
     found: dict[str, Wider] = {}
-    typed = query_words(cut, most=MAX_QUERY_WORDS)
+    typed = names_in(cut, most=MAX_QUERY_WORDS)
     for word in in_one(typed, lambda several: bool(_texts_for(several, table))):
         whole = _texts_for(word, table)
         called = _CALLED_POLITELY.fullmatch(word)
@@ -150,7 +151,7 @@ def other_names(text: str, widened: Sequence[Wider]) -> tuple[Wider, ...]:
     """
     known = {fold(each.word): each.texts for each in widened if not each.likely and not each.called}
     found = []
-    for word in query_words(part_read(text), most=MAX_QUERY_WORDS):
+    for word in names_in(part_read(text), most=MAX_QUERY_WORDS):
         thing = _compound(word) or ("" if is_sentence(word) else _beginning(word, KINDS))
         if thing and fold(word) not in known:
             found.append(Wider(word, (thing, *known.get(fold(thing), ()))))

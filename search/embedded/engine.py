@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import threading
 from collections import OrderedDict
 from collections.abc import Hashable, Iterable, Iterator, Mapping
@@ -19,7 +20,7 @@ from search.embedded.integrity import Checked, commit, condemn, suspected
 from search.embedded.loosened import all_stages
 from search.embedded.memory import keep_freed_memory
 from search.embedded.nodes import Everything
-from search.embedded.queries import QueryText, StageQuery, everything, group_query
+from search.embedded.queries import QueryText, StageQuery, as_typed, everything, group_query
 from search.embedded.reader import Reader, engine_faults, make_index, open_snapshot
 from search.embedded.rebuilding import Rebuilding
 from search.embedded.repricing import Wanted, amounts_of_all, repriced
@@ -223,12 +224,22 @@ class EmbeddedEngine:
             found = self._found(view, stage, request.visibility)
             if found.any():
                 found.flags.writeable = False
-                first = stage, found
+                first = self._as_strict_as_it_is(view, text, stage, found, request.visibility), found
                 break
         if self._remembered and view.snapshot.rows <= _MOST_FOUND:
             with self._found_lock:
                 self._first_found[key] = first
         return first
+
+    def _as_strict_as_it_is(
+        self, view: View, text: QueryText, stage: StageQuery, found: Mask, visibility: Visibility
+    ) -> StageQuery:
+        """Told as exact where synonyms and sounds found no more than what has every word as it was typed."""
+        if stage.stage not in (MatchStage.WIDENED, MatchStage.READING):
+            return stage
+        exactly = StageQuery(MatchStage.EXACT, as_typed(text))
+        same = np.array_equal(self._found(view, exactly, visibility), found)
+        return dataclasses.replace(stage, stage=MatchStage.EXACT) if same else stage
 
     def _stages(self, view: View, text: QueryText, request: SearchRequest) -> Iterator[StageQuery]:
         """The ways to read a request, strictest first; made one by one, as most are answered by the first."""

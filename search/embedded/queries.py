@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import islice, pairwise
 from typing import Final
 
-from search.analyser import fold, is_hiragana, query_words, readings_of, words
+from search.analyser import fold, is_hiragana, readings_of, words
 from search.askers import opening_of
 from search.embedded.inverting import characters, whole_label
 from search.embedded.inverting import word as word_token
@@ -20,6 +20,7 @@ from search.embedded.nodes import AllOf, AnyOf, Between, Has, Points, Query, Run
 from search.embedded.schema import FOR_FEW, PUBLISHED
 from search.filters import seconds
 from search.fit import ticks
+from search.names import names_in
 from search.one_way import PROLONGED
 from search.phrases import DONE, KINDS, telling_words
 from search.port import (
@@ -102,7 +103,7 @@ class QueryText:
         """Take a text apart. ``given`` is True also when it holds only signs: that finds nothing. opening: who asks."""
         cut = part_read(request.text)
         several = {fold(each.word) for each in request.synonyms if " " in each.word}
-        found = tuple(in_one(query_words(cut, most=MAX_QUERY_WORDS), lambda words: fold(words) in several))
+        found = tuple(in_one(names_in(cut, most=MAX_QUERY_WORDS), lambda words: fold(words) in several))
         return cls(
             found, bool(request.text.strip()), request.synonyms, request.corrections, cut[: opening_of(cut)]
         )
@@ -282,6 +283,11 @@ def _together(words: Sequence[str]) -> Iterator[Bonus]:
         if not (one + other).isascii():
             for field in ("name", "functions", "products"):
                 yield Bonus(field, one + other, Points(run(field, fold(one + other)), SCORES[field]))
+
+
+def as_typed(text: QueryText) -> Query:
+    """Every needed word as it is written."""
+    return everything([exact_match([word]) for word in text.needed])
 
 
 def exact(text: QueryText) -> StageQuery:

@@ -62,8 +62,10 @@ def test_what_is_nowhere_is_not_looked_for_again_either(engine, looked):
 
 def test_other_words_readers_and_a_change_are_looked_for_anew(engine, looked):
     assert ask(engine).total == 7
+    engine.upsert([a_document("W", name="経理")])
     widened = (Wider("会計", ("経理",)),)
     assert ask(engine, synonyms=widened).stage is MatchStage.WIDENED
+    assert ask(engine, synonyms=widened).total == 8
     engine.upsert([a_document("S", name="会計", visibility=Visibility.SECRETARIAT)])
     assert ask(engine).total == 7
     assert engine.search(SearchRequest(Visibility.SECRETARIAT, "会計")).total == 8

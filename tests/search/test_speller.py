@@ -9,12 +9,16 @@ import published
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from search_samples import a_document
 from sqlalchemy import select
 
 from catalogue.models import Package
+from catalogue.synonym_list import SynonymList
+from catalogue.synonyms import Synonym
 from search import queries, sync
 from search.analyser import fold
 from search.embedded import EmbeddedEngine
+from search.meant import KeptVocabulary
 from search.nearness import distance
 from search.parameters import SearchQuery
 from search.port import MatchStage
@@ -269,6 +273,18 @@ def test_a_misspelt_search_finds_what_was_meant_and_says_so(shop):
     assert {hit.code for hit in wrong.items} <= {hit.code for hit in right.items}
     assert wrong.total > 0
     assert right.did_you_mean == ""
+
+
+def test_of_names_for_what_nobody_offers_none_was_meant(filled):
+    engine = filled([a_document("A", name="予約台帳プロ"), a_document("B", name="メルノート")])
+
+    def listed(*texts: str) -> SynonymList:
+        return SynonymList(1, "", (Synonym("ミルシート", texts, two_way=True, problem=False, source="test"),))
+
+    nobody = KeptVocabulary().get(engine, listed("鋼材検査証明書", "材料証明書"))
+    assert nobody.correct("ミルシイト") is None
+    somebody = KeptVocabulary().get(engine, listed("鋼材検査証明書", "予約台帳"))
+    assert somebody.correct("ミルシイト") == "ミルシート"
 
 
 def test_the_rest_of_the_query_stays(shop):

@@ -87,6 +87,19 @@ def test_words_and_what_they_stand_for(text, expected):
     assert {each.word: each.texts for each in widen(text, KNOWN)} == expected
 
 
+def test_names_of_the_same_all_find_each_other():
+    listed = SynonymList(
+        1, "", (synonym("立替精算", "経費精算", "経費申請", two_way=True), synonym("経費精算", "旅費"))
+    )
+    stands_for = {word: widen(word, listed)[0].texts for word in ("経費精算", "立替精算", "経費申請")}
+    assert stands_for == {
+        "経費精算": ("立替精算", "経費申請", "旅費"),
+        "立替精算": ("経費精算", "経費申請"),
+        "経費申請": ("立替精算", "経費精算"),
+    }
+    assert widen("旅費", listed) == ()
+
+
 TROUBLES = SynonymList(
     1,
     "",

@@ -127,7 +127,7 @@ def test_who_comes_second_with_another_word_goes_on_and_one_that_is_gone_is_adde
         {"word": ""},
         {"word": "給料"},
         {"texts": ""},
-        {"texts": "あ;い;う;え;お;か"},
+        {"texts": "あ;い;う;え;お;か;き;く;け"},
         {"texts": "おこづかい帳"},
         {"direction": "up"},
         {"kind": ""},
