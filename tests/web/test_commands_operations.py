@@ -77,7 +77,7 @@ def test_a_search_is_judged(hojo: Hojo, tmp_path: Path) -> None:
     assert "judged" not in told["engines"][0]
     table = hojo(*asked, "--each").stdout
     assert "exact\t1\t1.000" in table
-    assert "exact\t勤怠\t1.00\twidened\tあ/1" in table
+    assert "exact\t勤怠\t1.00\texact\tあ/1" in table
 
     unnamed = hojo(*asked, "--engine", "meilisearch", MEILISEARCH_URL="")
     assert (unnamed.exit_code, "MEILISEARCH_URL にそのアドレスを設定" in unnamed.stderr) == (2, True)
