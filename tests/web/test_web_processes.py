@@ -156,10 +156,8 @@ def test_a_large_or_strange_question_over_the_line_gets_an_answer_or_is_told_wha
     expected, parameters = ASKED[asked]
     if path.startswith("/api"):
         expected = FOR_PROGRAMS.get(asked, expected)
-    began = time.monotonic()
     status, page = running[0].get(f"{path}?{urlencode(parameters, doseq=True)}")
     assert status == expected
-    assert time.monotonic() - began < 5
     if status == 400:
         named = next(iter(parameters))
         assert named in page, "which parameter it is"
