@@ -34,15 +34,16 @@ def ask(engine: SearchEngine, request: SearchRequest, correct: Correct) -> Answe
     if result.stage is not MatchStage.NONE or not request.text:
         return Answer(strict, result)
     synonyms = (*other_names(request.text, request.synonyms), *request.synonyms)
-    telling = _telling(request.text)
+    telling = _telling(request)
     loose = replace(request, text=telling, synonyms=synonyms, corrections=correct(telling))
     result = engine.search(loose)
     return Answer(loose, result, () if result.stage is MatchStage.WIDENED else loose.corrections)
 
 
-def _telling(text: str) -> str:
+def _telling(request: SearchRequest) -> str:
     """A text without single letters and digits that stand beside other words: every package has a 1 in some number, so
-    the 1 alone of alert(1) would find them all."""
-    words = query_words(text, most=MAX_QUERY_WORDS)
-    telling = [word for word in words if len(word) > 1 or not word.isascii()]
-    return " ".join(telling) if 0 < len(telling) < len(words) else text
+    the 1 alone of alert(1) would find them all. Those of a known name stay: e learning."""
+    words = query_words(request.text, most=MAX_QUERY_WORDS)
+    named = {part for each in request.synonyms for part in each.word.split()}
+    telling = [word for word in words if len(word) > 1 or not word.isascii() or word in named]
+    return " ".join(telling) if 0 < len(telling) < len(words) else request.text
