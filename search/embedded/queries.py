@@ -53,6 +53,7 @@ SYNONYM = 0.6  # of what a word as typed counts: who types レジ sees レジ fi
 _DONE: Final = 0.4
 _MENTIONED: Final = 0.3  # of a program for something: half the catalogue works together with 会計ソフト
 _FALLING: Final = 0.4
+_KATAKANA: Final = {code: code + 0x60 for code in range(ord("ぁ"), ord("ゖ") + 1)}
 _MOST_WIDER = 12  # texts looked for beside those typed, in one query
 
 
@@ -196,15 +197,25 @@ def exact_bonuses(text: str, share: float = 1.0) -> Iterator[Bonus]:
 
 def called_so(text: str) -> list[Query]:
     """A name or a function is the text, or has it as words of its own: レジ is not in クレジット."""
-    surfaces = [word.surface for word in words(text)]
     just_that = Run("label", (whole_label(plain(text)),))
-    return [Points(query, 0.0) for query in (just_that, phrase("label", surfaces))] if surfaces else []
+    found = [phrase("label", surfaces) for surfaces in _as_words(text)]
+    return [Points(query, 0.0) for query in (just_that, *found)] if found else []
+
+
+def _as_words(*texts: str) -> list[tuple[str, ...]]:
+    """Texts as words of the dictionary, each way once. What is in hiragana also as katakana, as the dictionary knows
+    it and listings have it: しふと is シフト and neither し nor ふと."""
+    forms = (form for text in texts for form in (text, *((_in_katakana(text),) if is_hiragana(text) else ())))
+    return [*dict.fromkeys(filter(None, (tuple(word.surface for word in words(form)) for form in forms)))]
+
+
+def _in_katakana(text: str) -> str:
+    return text.translate(_KATAKANA)
 
 
 def whole_word_bonuses(text: str, share: float = 1.0) -> Iterator[Bonus]:
     """What a text gives where it is a word, or several, of its own; of what was typed also where it is all of a name. share: of the points."""
-    readings = dict.fromkeys(tuple(w.surface for w in words(each)) for each in (text, without_endings(text)))
-    phrases = [surfaces for surfaces in readings if surfaces]
+    phrases = _as_words(text, without_endings(text))
     if phrases:
         for field, score in WHOLE_WORDS.items():
             found = anything([phrase(field, each) for each in phrases])

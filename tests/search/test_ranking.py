@@ -78,6 +78,14 @@ def test_by_its_sound_what_is_just_that_comes_first_too(engine):
     assert order(engine, "にっぽう") == ["JUST", "PART"]
 
 
+def test_a_word_of_katakana_in_hiragana_is_that_word_and_comes_before_its_synonyms(engine):
+    other = a_document("OTHER", name="勤怠", function_words=("勤怠管理",), products=("勤怠",), description=LONG)
+    engine.upsert([other, a_document("SHIFT", name="メモリア", function_words=("シフト作成",))])
+    known = (Wider("しふと", ("勤怠",)),)
+    hits = engine.search(SearchRequest(Visibility.PUBLIC, "しふと", synonyms=known)).hits
+    assert [hit.id for hit in hits] == ["SHIFT", "OTHER"]
+
+
 def test_one_word_in_the_name_does_not_outweigh_another_that_is_only_a_part(engine):
     tokyo = a_document("TOKYO", name="シフト表の友", function_words=("シフト表",), prefecture="東京都")
     engine.upsert([tokyo, a_document("KYOTO", name="ヒトリア", function_words=("シフト表",), prefecture="京都府")])
