@@ -187,11 +187,18 @@ def in_one(typed: Sequence[str], known: Callable[[str], bool]) -> list[str]:
 
 
 def _texts_for(word: str, table: _Table) -> tuple[str, ...]:
-    for known in (word, *singular(word)):
+    for known in (word, *singular(word), *_shop_called(word)):
         texts = next((table[form] for form in reversed(spellings(known)) if form in table), ())
         if found := texts or ENGLISH.get(fold(known), ()):
             return found
     return ()
+
+
+def _shop_called(word: str) -> Iterator[str]:
+    """What a shop is called as well: ラーメン店 and ラーメン屋."""
+    for one, other in (("店", "屋"), ("屋", "店")):
+        if word.endswith(one) and len(word) > len(one):
+            yield word.removesuffix(one) + other
 
 
 def _in_japanese(word: str, table: _Table) -> Iterator[tuple[str, tuple[str, ...]]]:

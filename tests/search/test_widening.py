@@ -100,6 +100,16 @@ def test_names_of_the_same_all_find_each_other():
     assert widen("旅費", listed) == ()
 
 
+@pytest.mark.parametrize(
+    ("typed", "trade"),
+    [("ラーメン店", "飲食店"), ("花店", "小売店"), ("電気工事屋", "電気工事業"), ("本店", None)],
+)
+def test_a_shop_is_called_so_or_so(typed, trade):
+    trades = (synonym("ラーメン屋", "飲食店"), synonym("花屋", "小売店"), synonym("電気工事店", "電気工事業"))
+    found = [each.texts for each in widen(typed, SynonymList(1, "", trades)) if each.word == typed]
+    assert found == ([(trade,)] if trade else [])
+
+
 TROUBLES = SynonymList(
     1,
     "",
