@@ -161,7 +161,7 @@ def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
 
 def _record(line: bytes) -> dict[str, Any]:
     try:
-        row = json.loads(line.decode("utf-8"))
+        row = json.loads(line.decode("utf-8"), parse_float=_number)
     except (ValueError, RecursionError) as error:
         raise _Bad(
             "UTF-8のJSONとして読めません",
@@ -226,21 +226,24 @@ def _texts(row: dict[str, Any], name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, map(_clean, values))))
 
 
+def _number(written: str) -> int | tuple[str]:
+    """A number with a point, as tables write whole ones (120000.0); others are nothing that a field takes."""
+    whole, _, rest = written.partition(".")
+    return int(whole) if rest and not rest.strip("0") else (written,)
+
+
 def _price(row: dict[str, Any]) -> int:
     value = row.get("price_yen")
     if value is None:
         return 0
-    whole = isinstance(value, int) or (
-        isinstance(value, float) and value.is_integer()
-    )  # 120000.0, as tables write it
-    if isinstance(value, bool) or not whole or not 0 <= value <= _HIGHEST_PRICE:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= _HIGHEST_PRICE:
         raise _Bad(
             "price_yen が0以上の整数（円）ではありません",
             "price_yen is not a whole number of yen from 0",
             "税抜の金額を整数で書いてください。",
             "Write the amount without tax as a whole number.",
         )
-    return int(value)
+    return value
 
 
 def search_documents(documents: Sequence[JudgedDocument], masters: Masters) -> Iterator[SearchDocument]:
