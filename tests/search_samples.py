@@ -18,7 +18,7 @@ from pydantic import SecretStr
 from search.documents import Amounts, SearchDocument, Visibility
 from search.embedded import EmbeddedEngine
 from search.meilisearch import MeilisearchEngine
-from search.port import SearchEngine, SearchRequest
+from search.port import Facet, Group, SearchEngine, SearchRequest
 
 DAY = datetime(2017, 5, 1, tzinfo=UTC)
 
@@ -142,6 +142,27 @@ def random_documents(count: int, seed: int) -> list[SearchDocument]:
             published_at=DAY + timedelta(hours=chance.randint(0, 50)),
         )
         for number in range(count)
+    ]
+
+
+TICKS = (Group(Facet.INDUSTRY, ("i3",)), Group(Facet.FUNCTION, ("B1", "B2")))
+_EVERY = tuple(f"i{n}" for n in range(12))
+KINDS_OF_FIT = {
+    "BOTH": {"industries": ("i3",), "functions": ("B1", "B2")},
+    "MADE": {"industries": ("i3", "i4"), "functions": ("B1",)},
+    "MORE": {"industries": _EVERY, "functions": ("B1", "B2")},
+    "NONE": {"industries": _EVERY, "functions": ("B2",)},
+}
+BY_FIT = [f"{kind}{n}" for kind in KINDS_OF_FIT for n in reversed(range(5))]
+"""The codes of :func:`of_every_fit` as who ticks TICKS without words should see them."""
+
+
+def of_every_fit() -> list[SearchDocument]:
+    """Five of each kind. The less it fits TICKS the newer it is, and of one kind the higher number is the newer."""
+    return [
+        a_document(f"{kind}{n}", published_at=DAY + timedelta(days=10 * age + n), **facts)
+        for age, (kind, facts) in enumerate(KINDS_OF_FIT.items())
+        for n in range(5)
     ]
 
 

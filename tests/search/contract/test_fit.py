@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
-from search_samples import DAY, a_document, ask, fill, ids
+from search_samples import BY_FIT, KINDS_OF_FIT, TICKS, a_document, ask, fill, ids, of_every_fit
 
 from search.documents import Visibility
 from search.port import Facet, Group, SearchRequest, Sort
@@ -34,33 +32,16 @@ def test_of_functions_any_of_which_would_do_more_are_better(engine):
 
 
 def test_ticks_without_words_rank_by_fit_and_then_by_date(engine):
-    every = tuple(f"i{n}" for n in range(12))
-    kinds = {
-        "BOTH": {"industries": ("i3",), "functions": ("B1", "B2")},
-        "MADE": {"industries": ("i3", "i4"), "functions": ("B1",)},
-        "MORE": {"industries": every, "functions": ("B1", "B2")},
-        "NONE": {"industries": every, "functions": ("B2",)},
-    }
-    # The less it fits the newer it is, and of one kind the higher number is the newer.
-    fill(
-        engine,
-        *[
-            a_document(f"{kind}{n}", published_at=DAY + timedelta(days=10 * age + n), **facts)
-            for age, (kind, facts) in enumerate(kinds.items())
-            for n in range(5)
-        ],
-    )
-    ticks = (Group(Facet.INDUSTRY, ("i3",)), Group(Facet.FUNCTION, ("B1", "B2")))
-    by_fit = [f"{kind}{n}" for kind in kinds for n in reversed(range(5))]
-    assert order(engine, "", *ticks) == by_fit
-    paged = [code for page in range(1, 5) for code in order(engine, "", *ticks, per_page=6, page=page)]
-    assert paged == by_fit
-    newest = [f"{kind}{n}" for kind in reversed(kinds) for n in reversed(range(5))]
-    assert order(engine, "", *ticks, sort=Sort.NEWEST) == newest
+    fill(engine, *of_every_fit())
+    assert order(engine, "", *TICKS) == BY_FIT
+    paged = [code for page in range(1, 5) for code in order(engine, "", *TICKS, per_page=6, page=page)]
+    assert paged == BY_FIT
+    newest = [f"{kind}{n}" for kind in reversed(KINDS_OF_FIT) for n in reversed(range(5))]
+    assert order(engine, "", *TICKS, sort=Sort.NEWEST) == newest
     assert order(engine, "") == newest, "who ticks nothing sees the newest"
-    request = SearchRequest(Visibility.PUBLIC, "", groups=ticks)
-    told = {code: engine.explain(request, code) for code in by_fit}
-    assert [told[code].rank for code in by_fit] == list(range(1, 21))
+    request = SearchRequest(Visibility.PUBLIC, "", groups=TICKS)
+    told = {code: engine.explain(request, code) for code in BY_FIT}
+    assert [told[code].rank for code in BY_FIT] == list(range(1, 21))
     assert [(r.field, r.text) for r in told["BOTH0"].reasons] == [
         ("fit_industry", "i3"),
         ("fit_function", "B1"),

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from meilisearch_engine import found, holds, searches
-from search_samples import DAY, a_document, ask, fill
+from search_samples import BY_FIT, TICKS, a_document, ask, fill, of_every_fit
 
 from search.documents import Visibility
 from search.fit import ticks
@@ -107,8 +105,7 @@ def test_where_all_fit_alike_nothing_more_is_asked(engine, server, groups):
 
 def test_with_words_a_better_fit_weighs_more_and_never_as_much_as_whole_words(engine, server):
     server.answer = lambda _: found(a_document("A"))
-    ticked = (Group(Facet.INDUSTRY, ("i3",)), Group(Facet.FUNCTION, ("B1", "B2")))
-    ask(engine, "会計", *ticked)
+    ask(engine, "会計", *TICKS)
     (body,) = searches(server)
     by_way = {}
     for query in body["queries"]:
@@ -126,7 +123,7 @@ def test_with_words_a_better_fit_weighs_more_and_never_as_much_as_whole_words(en
         assert not holds(heaviest, to_record(a_document("B", industries=("i3",), functions=("B1",))))
     assert max(weight for weight, _ in parts) < whole[0][0]
     server.calls.clear()
-    ask(engine, "会計", *ticked, sort=Sort.PRICE)
+    ask(engine, "会計", *TICKS, sort=Sort.PRICE)
     assert len(searches(server)[0]["queries"]) == 2, "who sorts by price is told nothing else"
 
 
@@ -137,18 +134,7 @@ def test_many_ways_and_many_ticks_ask_a_bounded_number_of_queries(engine, server
 
 
 def test_without_words_levels_come_one_after_another_on_every_page(engine, server):
-    every = tuple(f"i{n}" for n in range(12))
-    kinds = {
-        "BOTH": {"industries": ("i3",), "functions": ("B1", "B2")},
-        "MADE": {"industries": ("i3", "i4"), "functions": ("B1",)},
-        "MORE": {"industries": every, "functions": ("B1", "B2")},
-        "NONE": {"industries": every, "functions": ("B2",)},
-    }
-    there = [
-        a_document(f"{kind}{n}", published_at=DAY + timedelta(days=10 * age + n), **facts)
-        for age, (kind, facts) in enumerate(kinds.items())
-        for n in range(5)
-    ]
+    there = of_every_fit()
     fill(engine, *there)
     records = {d.id: to_record(d) for d in there}
 
@@ -162,11 +148,9 @@ def test_without_words_levels_come_one_after_another_on_every_page(engine, serve
         return found(*passing[start : start + body["federation"]["limit"]], total=len(passing))
 
     server.answer = by_filter_and_date
-    ticked = (Group(Facet.INDUSTRY, ("i3",)), Group(Facet.FUNCTION, ("B1", "B2")))
-    by_fit = [f"{kind}{n}" for kind in kinds for n in reversed(range(5))]
     for per_page in (1, 6, 7, 20, 50):
-        pages = [ask(engine, "", *ticked, per_page=per_page, page=n) for n in range(1, 20 // per_page + 3)]
-        assert [hit.id for page in pages for hit in page.hits] == by_fit
+        pages = [ask(engine, "", *TICKS, per_page=per_page, page=n) for n in range(1, 20 // per_page + 3)]
+        assert [hit.id for page in pages for hit in page.hits] == BY_FIT
         assert {page.total for page in pages} == {20}
-    request = SearchRequest(Visibility.PUBLIC, "", ticked)
-    assert [engine.explain(request, code).rank for code in by_fit] == list(range(1, 21))
+    request = SearchRequest(Visibility.PUBLIC, "", TICKS)
+    assert [engine.explain(request, code).rank for code in BY_FIT] == list(range(1, 21))
